@@ -1,0 +1,45 @@
+# Needs python3 (3.11 or newer) and make; everything else is set up in .venv from requirements.lock.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test bench validate web docs wheel
+
+BIN := .venv/bin
+# QUICK=1 scores the studies with fewer draws.
+DRAWS := $(if $(QUICK),--draws 100)
+
+help: ## list the targets
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+
+setup: ## make or refresh .venv from requirements.lock
+	@scripts/setup_venv.sh
+
+demo: setup ## set up, fill the compile cache, run the main job on examples/adult_arm.yaml
+	$(BIN)/endplate doctor --warm
+	$(BIN)/endplate run examples/adult_arm.yaml --out endplate-out/adult_arm
+
+test: setup ## style, types, import rules, then every test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+bench: setup ## time and memory of the commands, one JSON document last
+	$(BIN)/python benchmarks/bench.py
+
+validate: setup ## score every study in studies/ (QUICK=1: 100 draws)
+	@$(BIN)/endplate --help >/dev/null  # a program that cannot start also ends with 1; that is no score
+	@$(BIN)/endplate reproduce studies/ $(DRAWS); status=$$?; \
+	if [ $$status -eq 1 ]; then \
+	  echo "Scored. At least one outcome lies outside its interval or was not simulated: the table above says which."; \
+	  exit 0; \
+	fi; \
+	exit $$status
+
+web: ## the web app
+	@echo "The web app is not built yet; 'make demo' runs the command line."; exit 1
+
+docs: setup ## write docs/cli.md from the commands' own help
+	$(BIN)/python scripts/write_cli_docs.py docs/cli.md
+
+wheel: setup ## build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist

@@ -1,0 +1,70 @@
+"""Simulate, check and report botulinum toxin type A plans for focal spasticity.
+
+For education and research; not a medical device. Every name below is loaded on first use, so that
+``import endplate`` stays cheap:
+
+    import endplate as ep
+
+    case = ep.load_case("case.yaml")
+    issues = ep.check(case)
+    run = ep.simulate(case, draws=1000, seed=1)
+    ep.report(run, "report.html")
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from endplate._version import __version__
+
+if TYPE_CHECKING:
+    from endplate.app.report_file import report
+    from endplate.case.loader import load_case, load_study
+    from endplate.errors import InputError
+    from endplate.questions.check import CheckResult, check
+    from endplate.questions.reproduce import ScoreBoard, reproduce
+    from endplate.simulation import SimulationResult, simulate
+
+
+__all__ = [
+    "CheckResult",
+    "InputError",
+    "ScoreBoard",
+    "SimulationResult",
+    "__version__",
+    "check",
+    "load_case",
+    "load_study",
+    "report",
+    "reproduce",
+    "simulate",
+]
+
+_HOMES = {
+    "CheckResult": "endplate.questions.check",
+    "InputError": "endplate.errors",
+    "ScoreBoard": "endplate.questions.reproduce",
+    "SimulationResult": "endplate.simulation",
+    "check": "endplate.questions.check",
+    "load_case": "endplate.case.loader",
+    "load_study": "endplate.case.loader",
+    "report": "endplate.app.report_file",
+    "reproduce": "endplate.questions.reproduce",
+    "simulate": "endplate.simulation",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from the module that holds it."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'endplate' has no attribute {name!r}")
+    found = getattr(import_module(home), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """The public names, loaded or not."""
+    return sorted({*globals(), *__all__})

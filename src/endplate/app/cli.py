@@ -1,0 +1,158 @@
+"""The ``endplate`` command: what it is called, what it holds, and how it ends."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer.main import get_command
+
+from endplate._version import __version__
+from endplate.app import commands_case, commands_knowledge, commands_studies
+from endplate.app.doctor import doctor
+from endplate.app.exits import ExitCode
+from endplate.app.plain import to_json
+from endplate.errors import InputError
+from endplate.knowledge.vocabulary.wording import BANNER
+
+PROGRAM = "endplate"
+_JSON_FLAG = "--json"
+
+app = typer.Typer(
+    name=PROGRAM,
+    help="Simulate, check and report botulinum toxin type A plans for focal spasticity.",
+    epilog=BANNER,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+evidence = typer.Typer(
+    name="evidence",
+    help="Look up where a number comes from.",
+    epilog=BANNER,
+    rich_markup_mode=None,
+)
+app.add_typer(evidence)
+for _command in (
+    commands_case.run,
+    commands_case.check,
+    commands_case.simulate,
+    commands_studies.reproduce,
+    commands_knowledge.schema,
+    doctor,
+    commands_case.demo,
+):
+    app.command(epilog=BANNER)(_command)
+for _name, _command in (
+    ("list", commands_knowledge.evidence_list),
+    ("trace", commands_knowledge.evidence_trace),
+    ("lint", commands_knowledge.evidence_lint),
+    ("gaps", commands_knowledge.evidence_gaps),
+):
+    evidence.command(_name, epilog=BANNER)(_command)
+
+
+def _print_version(wanted: bool) -> None:
+    """Print the version and stop, when asked."""
+    if wanted:
+        sys.stdout.write(f"{PROGRAM} {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Simulate, check and report botulinum toxin type A plans for focal spasticity."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; never lets a traceback stand for an input error.
+
+    Args:
+        arguments: the command line without the program's name; the process's own when None.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = _JSON_FLAG in given
+    _soften_streams()
+    try:
+        code = _invoke(given or ["--help"])
+        sys.stdout.flush()
+        return code
+    except InputError as error:
+        return _end(error, ExitCode.INPUT_WRONG, as_json)
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()
+        return ExitCode.PIPE_CLOSED
+    except Exception as error:
+        return _fail(error, as_json)
+
+
+def _invoke(arguments: list[str]) -> int:
+    """Parse the command line and run the command it names."""
+    command = get_command(app)
+    try:
+        with command.make_context(PROGRAM, arguments) as context:
+            return int(command.invoke(context) or ExitCode.DONE)
+    except typer.Exit as end:
+        return int(end.exit_code)
+    except typer.Abort as abort:
+        raise KeyboardInterrupt from abort
+    except Exception as error:
+        format_message = getattr(error, "format_message", None)
+        if format_message is None:
+            raise
+        raise _usage_error(error, format_message()) from error
+
+
+def _usage_error(error: Exception, message: str) -> InputError:
+    """A command line that cannot be parsed, as an input error."""
+    context = getattr(error, "ctx", None)
+    called = getattr(context, "command_path", PROGRAM)
+    spelled = getattr(getattr(error, "param", None), "opts", None) or [getattr(error, "option_name", None)]
+    remedy = f"Read '{called} --help'."
+    return InputError(message, rule="command_line", remedy=remedy, field=spelled[0])
+
+
+def _end(error: InputError, code: ExitCode, as_json: bool) -> int:
+    """Say what is wrong: the sentence on standard error and, with --json, the document on standard output."""
+    sys.stderr.write(f"{error}\n")
+    if as_json:
+        sys.stdout.write(to_json({"error": error.to_dict()}) + "\n")
+        sys.stdout.flush()
+    return code
+
+
+def _fail(error: Exception, as_json: bool) -> int:
+    """Own up to a fault of endplate: traceback and sentence on standard error."""
+    traceback.print_exception(error, file=sys.stderr)
+    fault = InputError(
+        f"endplate failed: {type(error).__name__}: {error}",
+        rule="endplate_failed",
+        remedy="This is a fault in endplate, not in your file: please report it with the lines above.",
+    )
+    return _end(fault, ExitCode.FAILED, as_json)
+
+
+def _soften_streams() -> None:
+    """Let a terminal that cannot show a letter show its code instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _forget_stdout() -> None:
+    """Nobody reads standard output any more: keep the interpreter from complaining at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

@@ -1,0 +1,132 @@
+"""The commands about one case: run, check, simulate, demo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from endplate.app.emit import emit, say
+from endplate.app.examples import example
+from endplate.app.exits import ExitCode
+from endplate.app.files import DEFAULT_FOLDER, folder_name, ready_folder
+from endplate.app.options import Options, with_options
+from endplate.app.progress import progress_bar
+from endplate.errors import InputError
+
+if TYPE_CHECKING:
+    from endplate.case.models import Case
+    from endplate.questions.check import CheckResult
+    from endplate.simulation import SimulationResult
+
+CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
+
+
+@with_options("seed", "draws", "horizon")
+def run(case: CaseFile, options: Options) -> int:
+    """Check and simulate a plan, and write the report: the main job."""
+    return _run(case, options, None)
+
+
+@with_options()
+def check(case: CaseFile, options: Options) -> int:
+    """Compare a plan with the label limits in force on its date."""
+    from endplate.questions.check import check as check_case
+
+    with _about(case, options):
+        result = check_case(_load(case))
+    document = result.to_dict()
+
+    def show() -> None:
+        from endplate.outputs.terminal import print_check
+
+        print_check(document)
+
+    emit(document, options, "check", show)
+    return _verdict(result)
+
+
+@with_options("seed", "draws", "horizon")
+def simulate(case: CaseFile, options: Options) -> int:
+    """Simulate what a plan would do over time, with its uncertainty."""
+    with _about(case, options):
+        document = _simulate(_load(case), options).to_dict()
+
+    def show() -> None:
+        from endplate.outputs.terminal import print_simulation
+
+        print_simulation(document)
+
+    emit(document, options, "simulate", show)
+    return ExitCode.DONE
+
+
+@with_options("seed", "draws", "horizon")
+def demo(options: Options) -> int:
+    """Do the main job on an example that comes with endplate."""
+    with example() as path:
+        say(f"endplate run {path}", options)
+        return _run(path, options, DEFAULT_FOLDER / "demo")
+
+
+def _run(path: Path, options: Options, folder: Path | None) -> int:
+    """Check, simulate, write report.html and result.json, and show the answer."""
+    from endplate.app.report_file import report
+    from endplate.questions.check import check as check_case
+
+    with _about(path, options):
+        case = _load(path)
+        checked = check_case(case)
+        target = ready_folder(options.out or folder or DEFAULT_FOLDER / folder_name(case.patient.code))
+        result = _simulate(case, options)
+    written = str(report(result, target / "report.html", issues=checked))
+    issues, simulation = checked.to_dict(), result.to_dict()
+    document = {"check": issues, "simulate": simulation, "report": written}
+
+    def show() -> None:
+        from endplate.outputs.terminal import print_run
+
+        print_run(issues, simulation, written)
+
+    emit(document, replace(options, out=target), "result", show)
+    return _verdict(checked)
+
+
+def _load(path: Path) -> Case:
+    """Read a case file."""
+    from endplate.case.loader import load_case
+
+    return load_case(path)
+
+
+def _simulate(case: Case, options: Options) -> SimulationResult:
+    """Simulate a case as the options ask, with a bar if it takes long."""
+    from endplate.simulation import simulate as simulate_case
+
+    with progress_bar("simulating", options) as bar:
+        return simulate_case(
+            case, draws=options.draws, seed=options.seed, horizon_d=options.horizon_d, progress=bar
+        )
+
+
+def _verdict(checked: CheckResult) -> int:
+    """The exit code of a check: a critical finding is a no."""
+    return ExitCode.ANSWER_IS_NO if checked.critical else ExitCode.DONE
+
+
+@contextmanager
+def _about(path: Path, options: Options) -> Iterator[None]:
+    """Say which file an input error is about, and look at the options before the work starts."""
+    _ = options.horizon_d
+    if options.out is not None:
+        ready_folder(options.out)
+    try:
+        yield
+    except InputError as error:
+        if error.file is None and not (error.field or "").startswith("--"):
+            error.file = str(path)
+        raise

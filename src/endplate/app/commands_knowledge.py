@@ -1,0 +1,134 @@
+"""The commands about what endplate knows: schema and evidence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from endplate.app.emit import emit, say
+from endplate.app.exits import ExitCode
+from endplate.app.options import Options, with_options
+from endplate.app.plain import plain
+from endplate.errors import InputError
+
+if TYPE_CHECKING:
+    from endplate.knowledge.evidence import Record
+
+Kind = Annotated[str, typer.Argument(metavar="KIND", help="case, study or vocabulary.", show_default=False)]
+RecordId = Annotated[str, typer.Argument(metavar="ID", help="The record's id.", show_default=False)]
+BasisFilter = Annotated[str | None, typer.Option("--basis", help="Only records on this basis.")]
+StageFilter = Annotated[
+    str | None,
+    typer.Option("--stage", help="Only what this stage of the model uses, such as terminal."),
+]
+
+
+@with_options()
+def schema(kind: Kind, options: Options) -> int:
+    """Print the JSON schema of an input file, or the ids it may use."""
+    from endplate.case.schema import schema as schema_of
+
+    document = schema_of(kind)
+    emit(document, options, f"{kind}.schema", lambda: say(json.dumps(plain(document), indent=2), options))
+    return ExitCode.DONE
+
+
+@with_options()
+def evidence_list(options: Options, basis: BasisFilter = None, stage: StageFilter = None) -> int:
+    """List the numbers the model rests on."""
+    from endplate.knowledge.evidence import load_records
+
+    wanted = None if basis is None else _known_basis(basis)
+    records = [
+        record
+        for record in load_records().values()
+        if wanted in (None, record.basis) and (stage is None or _used_by_stage(record, stage))
+    ]
+    return _give_records(records, options, "evidence")
+
+
+@with_options()
+def evidence_gaps(options: Options) -> int:
+    """List the numbers that are assumed or recalled rather than read."""
+    from endplate.knowledge.evidence.trace import gaps
+
+    return _give_records(gaps(), options, "evidence-gaps")
+
+
+@with_options()
+def evidence_trace(record: RecordId, options: Options) -> int:
+    """Show where one number comes from and what uses it."""
+    from endplate.knowledge.evidence.trace import trace
+
+    document = plain(trace(record))
+    emit(document, options, "evidence-trace", lambda: say("\n".join(_lines(document)), options))
+    return ExitCode.DONE
+
+
+@with_options()
+def evidence_lint(options: Options) -> int:
+    """Look for numbers without a unit, source or user, and for uses without a record."""
+    from endplate.knowledge.evidence.lint import lint
+
+    findings = plain(lint())
+    emit({"findings": findings}, options, "evidence-lint", lambda: _show_lint(findings, options))
+    return ExitCode.ANSWER_IS_NO if findings else ExitCode.DONE
+
+
+def _give_records(records: Iterable[Record], options: Options, name: str) -> int:
+    """Give a list of records."""
+    rows = [plain(record) for record in records]
+
+    def show() -> None:
+        from endplate.outputs.terminal import print_evidence
+
+        print_evidence(rows)
+
+    emit({"records": rows}, options, name, show)
+    return ExitCode.DONE
+
+
+def _known_basis(basis: str) -> str:
+    """The basis, if there is one of that name."""
+    from difflib import get_close_matches
+
+    from endplate.knowledge.evidence.records import BASES
+
+    if basis not in BASES:
+        near = get_close_matches(basis, BASES, n=1, cutoff=0)[0]
+        raise InputError(
+            f"{basis!r} is no basis.",
+            rule="evidence_basis",
+            remedy=f"Did you mean {near!r}? There are: {', '.join(BASES)}.",
+            field="--basis",
+        )
+    return basis
+
+
+def _used_by_stage(record: Record, stage: str) -> bool:
+    """Whether a module of that stage, or that very module, uses the record."""
+    return any(f".{stage}." in f".{module}." for module in record.used_by)
+
+
+def _lines(document: dict[str, Any], indent: str = "") -> list[str]:
+    """A nested answer as indented lines, leaving out what is empty."""
+    lines: list[str] = []
+    for key, held in document.items():
+        if held in (None, "", [], {}):
+            continue
+        if isinstance(held, dict):
+            lines += [f"{indent}{key}:", *_lines(held, indent + "  ")]
+        else:
+            shown = ", ".join(map(str, held)) if isinstance(held, list) else held
+            lines.append(f"{indent}{key}: {shown}")
+    return lines
+
+
+def _show_lint(findings: list[dict[str, Any]], options: Options) -> None:
+    """Print what lint found, one line each."""
+    for finding in findings:
+        say(f"{finding['record']}: {finding['message']} ({finding['rule']})", options)
+    say(f"{len(findings)} finding(s).", options)

@@ -1,0 +1,60 @@
+"""The command about published studies: reproduce."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from endplate.app.emit import emit
+from endplate.app.exits import ExitCode
+from endplate.app.files import ready_folder
+from endplate.app.options import DRAWS_FOR_STUDIES, Options, with_options
+from endplate.errors import InputError
+
+StudyFiles = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE|DIR...", help="Study files, or folders of them.", show_default=False),
+]
+
+
+@with_options("seed", "draws", draws=DRAWS_FOR_STUDIES)
+def reproduce(studies: StudyFiles, options: Options) -> int:
+    """Score published studies against the model, hits and misses alike."""
+    from endplate.questions.reproduce import reproduce as score
+
+    if options.out is not None:
+        ready_folder(options.out)
+    document = score(studies, draws=options.draws, seed=options.seed).to_dict()
+    if not document["studies"] and not document["errors"]:
+        raise _nothing_found(studies)
+
+    def show() -> None:
+        from endplate.outputs.terminal import print_reproduce
+
+        print_reproduce(document)
+
+    emit(document, options, "reproduce", show)
+    return verdict(document)
+
+
+def verdict(document: Mapping[str, Any]) -> int:
+    """The exit code of a score: unreadable files first, then outcomes missed or not simulated."""
+    if document["errors"]:
+        return ExitCode.INPUT_WRONG
+    outcomes = [outcome for study in document["studies"] for outcome in study["outcomes"]]
+    missed = any(outcome["cannot"] is not None or not outcome["inside_80"] for outcome in outcomes)
+    return ExitCode.ANSWER_IS_NO if missed else ExitCode.DONE
+
+
+def _nothing_found(studies: list[Path]) -> InputError:
+    """The input error for folders that hold no study."""
+    named = ", ".join(map(str, studies))
+    return InputError(
+        f"No study file was found in {named}.",
+        rule="no_study",
+        remedy="Name study files ending in .yaml, or a folder that holds some.",
+        file=str(studies[0]),
+    )

@@ -1,0 +1,68 @@
+"""Write results so that a reader never meets half a file, and a bad place is told before the work starts."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from endplate.errors import InputError
+
+DEFAULT_FOLDER = Path("endplate-out")
+_REMEDY = "Name a folder you may write to with --out."
+
+
+def ready_folder(folder: Path) -> Path:
+    """The folder, made if need be and known to take files.
+
+    Raises:
+        InputError: when it is a file or cannot be written to.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise _bad_folder(folder, "is a file, not a folder", "out_is_a_file")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _bad_folder(folder, f"cannot be written to: {reason}", "out_not_writable") from error
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Write a file whole or not at all: beside its place first, then moved into it.
+
+    Raises:
+        InputError: when the disk refuses it.
+    """
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        os.chmod(temporary, _usual_mode())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise _bad_folder(path, f"cannot be written: {error.strerror}", "out_not_writable") from error
+    finally:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+    return path
+
+
+def folder_name(code: str) -> str:
+    """A patient's code as the name of one folder, whatever characters it holds."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", code).strip("._") or "case"
+
+
+def _usual_mode() -> int:
+    """The permissions an ordinary new file gets here (a temporary file has fewer)."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _bad_folder(path: Path, what: str, rule: str) -> InputError:
+    """The input error for a place that cannot hold the results."""
+    return InputError(f"{path} {what}.", rule=rule, remedy=_REMEDY, file=str(path), field="--out")

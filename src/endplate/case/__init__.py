@@ -1,0 +1,26 @@
+"""What is asked: the user's files, read, checked and made ready for the model."""
+
+from endplate.case.dose import Dose, ProductMismatch
+from endplate.case.loader import load_case, load_study
+from endplate.case.models import Case
+from endplate.case.plan import JointBaseline, PlannedInjection, joint_baselines, planned_injections
+from endplate.case.quantity import Quantity, parse_quantity
+from endplate.case.study import Arm, Outcome, Population, Study
+
+__all__ = [
+    "Arm",
+    "Case",
+    "Dose",
+    "JointBaseline",
+    "Outcome",
+    "PlannedInjection",
+    "Population",
+    "ProductMismatch",
+    "Quantity",
+    "Study",
+    "joint_baselines",
+    "load_case",
+    "load_study",
+    "parse_quantity",
+    "planned_injections",
+]

@@ -1,0 +1,89 @@
+"""Field types of the user files: quantities by unit, ids by vocabulary, grades as labels."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from endplate.case.quantity import Quantity, parse_quantity
+from endplate.errors import InputError
+from endplate.knowledge import vocabulary as words
+
+
+class FileModel(BaseModel):
+    """A mapping in a user file: unknown keys are errors, values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
+
+
+def wrong(rule: str, message: str, remedy: str) -> PydanticCustomError:
+    """A field error that carries its remedy through pydantic to the loader."""
+    return PydanticCustomError(rule, "{message}", {"message": message, "remedy": remedy})
+
+
+def _quantity(*units: str) -> Any:
+    def read(text: object) -> Quantity:
+        try:
+            return parse_quantity(text, units)
+        except InputError as error:
+            raise wrong(error.rule, error.message, error.remedy) from error
+
+    schema = {"type": "string", "description": f"a number and one of: {', '.join(units)}"}
+    return Annotated[Quantity, BeforeValidator(read), PlainSerializer(str), WithJsonSchema(schema)]
+
+
+def one_of(
+    kind: str, known: Callable[[], Iterable[str]], alias: Callable[[str], str | None] | None = None
+) -> Any:
+    """A string that must be one of the known ids; the error names the nearest."""
+
+    def read(text: object) -> str:
+        options = list(known())
+        found = alias(text) if alias and isinstance(text, str) else text
+        if isinstance(found, str) and found in options:
+            return found
+        near = difflib.get_close_matches(str(text), options, 1)
+        remedy = f"Did you mean {near[0]}?" if near else f"Use one of {', '.join(options[:12])}."
+        raise wrong(f"unknown_{kind}", f"{text!r} is not a known {kind}", remedy)
+
+    return Annotated[str, BeforeValidator(read), WithJsonSchema({"type": "string", "enum": list(known())})]
+
+
+def _label(text: object) -> object:
+    """A grade as its label; YAML reads a bare 2 as a number."""
+    if isinstance(text, bool) or not isinstance(text, (int, str)):
+        raise wrong(
+            "grade", f"{text!r} is not a grade", 'Write the grade as a label in quotes, such as "1+".'
+        )
+    return str(text)
+
+
+Age = _quantity("y", "mo", "wk", "d")
+Mass = _quantity("kg")
+Length = _quantity("cm")
+Angle = _quantity("deg")
+Percent = _quantity("%")
+Volume = _quantity("mL")
+Units = _quantity("U")
+DoseText = _quantity("U", "U/kg")
+Dilution = _quantity("U/mL")
+Duration = _quantity("min", "h", "d", "wk", "mo", "y")
+Label = Annotated[str, BeforeValidator(_label)]
+
+Muscle = one_of("muscle", lambda: [*words.MUSCLES, *words.GROUPS], words.canonical_muscle)
+JointId = one_of("joint", lambda: words.JOINTS)
+Side = one_of("side", lambda: words.SIDES)
+ProductId = one_of("product", lambda: words.PRODUCTS)
+ScaleId = one_of("scale", lambda: words.SCALES)
+Condition = one_of("condition", lambda: words.CONDITIONS)
+Jurisdiction = one_of("jurisdiction", lambda: words.JURISDICTIONS)
+Guidance = one_of("guidance", lambda: words.GUIDANCE)
+Sex = one_of("sex", lambda: words.SEXES)
+Caution = one_of("caution", lambda: words.CAUTIONS)
+CoTherapy = one_of("co_therapy", lambda: words.CO_THERAPY)
+VisitMeasure = one_of("measure", lambda: words.VISIT_MEASURES)
+Measure = one_of("measure", lambda: words.MEASURES)

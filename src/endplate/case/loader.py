@@ -1,0 +1,185 @@
+"""Read a user file: YAML with line numbers, one clear error for whatever is wrong."""
+
+from __future__ import annotations
+
+import difflib
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from endplate.case.fields import FileModel
+from endplate.case.models import Case
+from endplate.case.study import Study
+from endplate.errors import InputError
+from endplate.knowledge.vocabulary import canonical_muscle
+
+M = TypeVar("M", bound=FileModel)
+
+_LARGEST_BYTES = 1_000_000
+
+
+def _text(path: Path) -> str:
+    """The file's text, or one sentence why not."""
+    wrong = partial(InputError, rule="file", file=str(path))
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        message = f"The file cannot be read: {error.strerror}"
+        raise wrong(message, remedy="Give the path of a readable YAML file.") from error
+    if len(raw) > _LARGEST_BYTES:
+        raise wrong("The file is larger than 1 MB", remedy="A file holds one case or study.")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise wrong("The file is not UTF-8 text", remedy="Save it as UTF-8.") from error
+
+
+def _parse(text: str, path: Path) -> Any:
+    parser = YAML(typ="rt")
+    parser.allow_duplicate_keys = False
+    try:
+        found = parser.load(text)
+    except DuplicateKeyError as error:
+        raise _syntax(path, error, "duplicate_key", "Keep one of the two.") from error
+    except MarkedYAMLError as error:
+        raise _syntax(path, error, "yaml", "Mend the YAML there.") from error
+    except (
+        YAMLError,
+        ValueError,
+        RecursionError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        OverflowError,
+    ) as error:
+        message = "The file is not valid YAML"
+        raise InputError(message, rule="yaml", remedy="Mend the YAML.", file=str(path)) from error
+    if not isinstance(found, dict):
+        remedy = "Begin with 'endplate: 1' and one section a key."
+        raise InputError("The file holds no mapping", rule="mapping", remedy=remedy, file=str(path), line=1)
+    return found
+
+
+def _syntax(path: Path, error: MarkedYAMLError, rule: str, remedy: str) -> InputError:
+    mark = error.problem_mark or error.context_mark
+    message = (error.problem or error.context or "The YAML is not valid").splitlines()[0]
+    return InputError(message, rule=rule, remedy=remedy, file=str(path), line=mark.line + 1 if mark else None)
+
+
+def _line(root: Any, location: tuple[int | str, ...]) -> int | None:
+    """The line of a field, or of the nearest mapping above it that the file holds."""
+    line, node = 1, root
+    for part in location:
+        try:
+            marks = node.lc
+            line = (marks.key(part) if isinstance(node, dict) else marks.item(part))[0] + 1
+            node = node[part]
+        except (AttributeError, KeyError, TypeError, IndexError):
+            break
+    return line
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _keys_at(model: type[FileModel], location: tuple[int | str, ...]) -> list[str]:
+    """The keys allowed in the mapping that holds the last part of ``location``."""
+    schema: Any = model.model_json_schema()
+    node, definitions = schema, schema.get("$defs", {})
+
+    def resolve(part: Any) -> Any:
+        for option in part.get("anyOf", [part]):
+            reference = option.get("$ref")
+            if reference:
+                return definitions[reference.rsplit("/", 1)[1]]
+            if "items" in option or "properties" in option:
+                return option
+        return part
+
+    for step in location[:-1]:
+        node = resolve(node)
+        node = node.get("items", {}) if isinstance(step, int) else node.get("properties", {}).get(step, {})
+    return list(resolve(node).get("properties", {}))
+
+
+def _first_error(error: ValidationError, model: type[FileModel], root: Any, path: Path) -> InputError:
+    rows = [(_line(root, item["loc"]) or 0, index, item) for index, item in enumerate(error.errors())]
+    line, _, item = min(rows, key=lambda row: row[:2])
+    location, context = item["loc"], item.get("ctx", {})
+    rule, message = item["type"], context.get("message", item["msg"])
+    remedy = context.get("remedy", "See endplate schema for what may stand here.")
+    if rule == "extra_forbidden":
+        keys = _keys_at(model, location)
+        near = difflib.get_close_matches(str(location[-1]), keys, 1)
+        rule, message = "unknown_key", f"The key {location[-1]!r} is not known here"
+        remedy = f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(keys)}."
+    elif rule == "missing":
+        rule, message, remedy = "missing_key", f"The key {location[-1]!r} is missing", "Add it."
+    elif rule == "literal_error" and location == ("endplate",):
+        rule, remedy = "format_version", "This version of endplate reads 'endplate: 1'."
+    others = f" ({len(rows) - 1} more after this one)" if len(rows) > 1 else ""
+    return InputError(
+        f"{message}{others}",
+        rule=rule,
+        remedy=remedy,
+        file=str(path),
+        line=line or None,
+        field=_path(location) or None,
+    )
+
+
+def _load(path: str | Path, model: type[M]) -> tuple[M, Any]:
+    path = Path(path)
+    root = _parse(_text(path), path)
+    if "notes" in root:
+        keys = ", ".join(key for key in model.model_fields if key != "notes")
+        raise InputError(
+            "The key 'notes' is not known here",
+            rule="unknown_key",
+            remedy=f"Known keys: {keys}.",
+            file=str(path),
+            line=_line(root, ("notes",)),
+            field="notes",
+        )
+    try:
+        return model.model_validate(root), root
+    except ValidationError as error:
+        raise _first_error(error, model, root, path) from error
+    except (RecursionError, OverflowError) as error:
+        message = "The file nests or counts too far"
+        raise InputError(message, rule="yaml", remedy="Write plain values.", file=str(path)) from error
+
+
+def _spellings(node: Any) -> list[str]:
+    """Notes on muscle names that were read as another id."""
+    if isinstance(node, dict):
+        notes = [note for item in node.values() for note in _spellings(item)]
+        written = node.get("muscle")
+        if isinstance(written, str) and written != canonical_muscle(written):
+            notes.append(f"{written} was read as {canonical_muscle(written)}.")
+        return notes
+    return [note for item in node for note in _spellings(item)] if isinstance(node, list) else []
+
+
+def load_case(path: str | Path) -> Case:
+    """Read a case file.
+
+    Raises:
+        InputError: naming file, line, field, rule and remedy of the first thing that is wrong.
+    """
+    case, root = _load(path, Case)
+    return case.model_copy(update={"notes": tuple(dict.fromkeys(_spellings(root)))})
+
+
+def load_study(path: str | Path) -> Study:
+    """Read a study file; raises InputError as :func:`load_case`."""
+    return _load(path, Study)[0]

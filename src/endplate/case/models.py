@@ -1,0 +1,251 @@
+"""The case file: one person, what was found, what is planned, what was seen afterwards."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from endplate.case.fields import (
+    Age,
+    Angle,
+    Caution,
+    Condition,
+    CoTherapy,
+    Dilution,
+    DoseText,
+    FileModel,
+    Guidance,
+    JointId,
+    Jurisdiction,
+    Label,
+    Length,
+    Mass,
+    Muscle,
+    Percent,
+    ProductId,
+    ScaleId,
+    Sex,
+    Side,
+    Units,
+    VisitMeasure,
+    Volume,
+    wrong,
+)
+from endplate.knowledge.vocabulary import JOINTS, SCALES
+
+_OLDEST_Y = 120
+
+
+class Patient(FileModel):
+    """Who is treated; a code, never a name."""
+
+    code: Annotated[str, Field(min_length=1, max_length=80)]
+    age: Age | None = None
+    sex: Sex | None = None
+    weight: Mass | None = None
+    weighed_on: dt.date | None = None
+    height: Length | None = None
+    condition: Condition | None = None
+    months_since_onset: Annotated[float, Field(ge=0, le=12 * _OLDEST_Y)] | None = None
+    gmfcs: Annotated[int, Field(ge=1, le=5)] | None = None
+    cautions: tuple[Caution, ...] = ()
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.age is not None and self.age.to("y").value > _OLDEST_Y:
+            raise wrong(
+                "age_range", f"An age of {self.age} is not possible", f"Write an age up to {_OLDEST_Y} y."
+            )
+        if self.weight is not None and not 1 <= self.weight.value <= 400:
+            raise wrong("weight_range", f"A weight of {self.weight} is not possible", "Write 1 kg to 400 kg.")
+        return self
+
+
+class Tardieu(FileModel):
+    """Catch angle r1 and end of range r2 from the position of least stretch, quality 0 to 4."""
+
+    r1: Angle
+    r2: Angle
+    quality: Annotated[int, Field(ge=0, le=4)] | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.r1.value > self.r2.value:
+            raise wrong("tardieu_order", f"r1 ({self.r1}) lies beyond r2 ({self.r2})", "r1 comes before r2.")
+        return self
+
+
+def _grade(scale: str | None, text: str | None) -> None:
+    """Raise unless ``text`` is a grade, or a number within the bounds, of the scale."""
+    if scale is None or text is None:
+        return
+    known = SCALES[scale]
+    if known.grades and text not in known.grades:
+        raise wrong("grade", f"{text!r} is not a grade of {scale}", f"Use one of {', '.join(known.grades)}.")
+    if not known.grades:
+        try:
+            inside = known.minimum <= float(text) <= known.maximum
+        except ValueError:
+            inside = False
+        if not inside:
+            remedy = f"Write a number from {known.minimum:g} to {known.maximum:g}."
+            raise wrong("grade", f"{text!r} is not a value of {scale}", remedy)
+
+
+class AssessmentRow(FileModel):
+    """One joint examined."""
+
+    date: dt.date | None = None
+    joint: JointId
+    side: Side
+    movement: str
+    scale: ScaleId | None = None
+    value: Label | None = None
+    tardieu: Tardieu | None = None
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        movements = JOINTS[self.joint].movements
+        if self.movement not in movements:
+            message = f"{self.movement!r} is not a movement of the {self.joint}"
+            raise wrong("movement", message, f"Use one of {', '.join(movements)}.")
+        if (self.scale is None) != (self.value is None):
+            raise wrong("scale_and_value", "scale and value go together", "Give both or neither.")
+        _grade(self.scale, self.value)
+        return self
+
+
+class Goal(FileModel):
+    """One goal of treatment."""
+
+    text: str
+    kind: str | None = None
+    joint: JointId | None = None
+    side: Side | None = None
+    gas_baseline: Annotated[int, Field(ge=-2, le=2)] | None = None
+
+
+class PastInjection(FileModel):
+    """One muscle injected in an earlier session."""
+
+    muscle: Muscle
+    side: Side
+    dose: DoseText
+
+
+class HistoryEntry(FileModel):
+    """One earlier session."""
+
+    date: dt.date
+    product: ProductId
+    indication: str | None = None
+    total: Units | None = None
+    injections: tuple[PastInjection, ...] = ()
+
+
+class Injection(FileModel):
+    """One muscle to inject; with side bilateral the dose is given to each side."""
+
+    muscle: Muscle
+    side: Side
+    dose: DoseText
+    sites: Annotated[int, Field(ge=1, le=50)] | None = None
+    volume: Volume | None = None
+    dilution: Dilution | None = None
+    at: Percent | None = None
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.at is not None and self.at.value > 100:
+            raise wrong("at_range", f"{self.at} lies beyond the muscle belly", "Write 0 % to 100 %.")
+        for name in ("volume", "dilution"):
+            amount = getattr(self, name)
+            if amount is not None and amount.value == 0:
+                raise wrong(f"{name}_zero", f"A {name} of {amount} is not possible", "Write more than 0.")
+        return self
+
+
+class Plan(FileModel):
+    """One session as planned."""
+
+    date: dt.date
+    jurisdiction: Jurisdiction
+    product: ProductId
+    indication: str
+    dilution: Dilution | None = None
+    guidance: Guidance = "manual"
+    vials: tuple[Units, ...] = ()
+    co_therapy: CoTherapy = "usual"
+    injections: Annotated[tuple[Injection, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _volumes(self) -> Self:
+        if self.dilution is not None and self.dilution.value == 0:
+            raise wrong("dilution_zero", "A dilution of 0 U/mL is not possible", "Write more than 0 U/mL.")
+        for index, item in enumerate(self.injections):
+            if self.dilution is None and item.dilution is None and item.volume is None:
+                message = f"The volume of injection {index + 1} ({item.muscle}) is not known"
+                raise wrong(
+                    "volume_missing", message, "Give a dilution for the plan, or a volume or dilution here."
+                )
+        return self
+
+
+class Visit(FileModel):
+    """One finding after the plan."""
+
+    date: dt.date
+    joint: JointId | None = None
+    side: Side | None = None
+    measure: VisitMeasure
+    scale: ScaleId | None = None
+    value: Label | None = None
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        _grade(self.scale, self.value)
+        return self
+
+
+class Case(FileModel):
+    """One case file; ``notes`` says which other spellings were read."""
+
+    endplate: Literal[1]
+    patient: Patient
+    assessment: tuple[AssessmentRow, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+    plan: Plan | None = None
+    visits: tuple[Visit, ...] = ()
+    notes: Annotated[tuple[str, ...], Field(exclude=True)] = ()
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.plan is None:
+            return self
+        for index, session in enumerate(self.history):
+            if session.date >= self.plan.date:
+                message = (
+                    f"history[{index}] ({session.date}) does not come before the plan ({self.plan.date})"
+                )
+                raise wrong("date_order", message, "Earlier sessions lie before the date of the plan.")
+        for index, visit in enumerate(self.visits):
+            if visit.date < self.plan.date:
+                message = f"visits[{index}] ({visit.date}) comes before the plan ({self.plan.date})"
+                raise wrong("date_order", message, "Visits follow the date of the plan.")
+        if self.patient.weighed_on is not None and self.patient.weighed_on > self.plan.date:
+            raise wrong(
+                "date_order", "weighed_on lies after the plan", "Give the latest weight before the plan."
+            )
+        needs = any(item.dose.unit == "U/kg" for item in self.plan.injections)
+        if needs and self.patient.weight is None:
+            raise wrong(
+                "weight_required", "A dose in U/kg needs a weight", "Add patient.weight, or doses in U."
+            )
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """The case as a file would hold it."""
+        return self.model_dump(mode="json")

@@ -1,0 +1,104 @@
+"""The plan muscle by muscle and side by side, and the joints as they were found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from endplate.case.dose import Dose
+from endplate.case.models import Case, Injection, Plan
+from endplate.knowledge.evidence import value
+from endplate.knowledge.vocabulary import GROUPS, SCALES
+
+
+@dataclass(frozen=True)
+class PlannedInjection:
+    """One muscle of one side: units, sites, volume and where along the belly it aims."""
+
+    where: str
+    muscle: str
+    side: str
+    product: str
+    dose_U: float
+    sites: int
+    volume_mL: float
+    at_fraction: float | None
+    guidance: str
+
+    @property
+    def dose(self) -> Dose:
+        """The dose as units of its product."""
+        return Dose(self.dose_U, self.product)
+
+
+@dataclass(frozen=True)
+class JointBaseline:
+    """A joint as found: grade with its coding, catch and range in degrees where they were measured."""
+
+    joint: str
+    side: str
+    movement: str
+    scale: str
+    value: str
+    coded: float
+    r1_deg: float | None
+    r2_deg: float | None
+
+
+def sides_of(side: str) -> tuple[str, ...]:
+    """Left and right for bilateral, else the side itself."""
+    return ("left", "right") if side == "bilateral" else (side,)
+
+
+def _shares(muscle: str) -> dict[str, float]:
+    """Members of a group with their share of its volume in adults; a muscle is its own group."""
+    members = GROUPS.get(muscle, (muscle,))
+    volumes = {member: value(f"muscle.{member}.volume_mL") for member in members}
+    return {member: volume / sum(volumes.values()) for member, volume in volumes.items()}
+
+
+def _expand(where: str, item: Injection, plan: Plan, weight_kg: float | None) -> list[PlannedInjection]:
+    units = item.dose.value * (weight_kg or 0) if item.dose.unit == "U/kg" else item.dose.value
+    dilution = item.dilution or plan.dilution
+    volume = item.volume.value if item.volume else units / dilution.value if dilution else 0
+    at = None if item.at is None else item.at.value / 100
+    shares = _shares(item.muscle)
+    sites = max(1, round((item.sites or 1) / len(shares)))
+    return [
+        PlannedInjection(
+            where, muscle, side, plan.product, units * share, sites, volume * share, at, plan.guidance
+        )
+        for side in sides_of(item.side)
+        for muscle, share in shares.items()
+    ]
+
+
+def planned_injections(case: Case) -> tuple[PlannedInjection, ...]:
+    """Every muscle of the plan on every side; groups are divided by volume, sites in equal parts.
+
+    A dose with side bilateral is given to each side; U/kg is multiplied by the patient's weight.
+    """
+    if case.plan is None:
+        return ()
+    weight = case.patient.weight.value if case.patient.weight else None
+    return tuple(
+        shot
+        for index, item in enumerate(case.plan.injections)
+        for shot in _expand(f"plan.injections[{index}]", item, case.plan, weight)
+    )
+
+
+def joint_baselines(case: Case) -> tuple[JointBaseline, ...]:
+    """The latest Ashworth-type assessment of every joint, side and movement up to the plan's date."""
+    found: dict[tuple[str, str, str], JointBaseline] = {}
+    rows = sorted(case.assessment, key=lambda row: str(row.date or ""))
+    for row in rows:
+        if row.scale not in ("ashworth", "modified_ashworth") or row.value is None:
+            continue
+        if case.plan and row.date and row.date > case.plan.date:
+            continue
+        coded = SCALES[row.scale].coding[row.value]
+        r1, r2 = (row.tardieu.r1.value, row.tardieu.r2.value) if row.tardieu else (None, None)
+        for side in sides_of(row.side):
+            key = (row.joint, side, row.movement)
+            found[key] = JointBaseline(*key, row.scale, row.value, coded, r1, r2)
+    return tuple(found.values())

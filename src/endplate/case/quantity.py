@@ -1,0 +1,71 @@
+"""Quantities as the files write them: a number and a unit."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from endplate.errors import InputError
+
+# Factor to the first unit of each dimension. U stays U: units belong to one product.
+_DIMENSIONS: tuple[dict[str, float], ...] = (
+    {"d": 1.0, "min": 1 / 1440, "h": 1 / 24, "wk": 7.0, "mo": 30.4375, "y": 365.25},
+    {"mL": 1.0},
+    {"kg": 1.0},
+    {"cm": 1.0},
+    {"deg": 1.0},
+    {"%": 1.0},
+    {"pM": 1.0},
+    {"U": 1.0},
+    {"U/kg": 1.0},
+    {"U/mL": 1.0},
+)
+UNITS: tuple[str, ...] = tuple(unit for units in _DIMENSIONS for unit in units)
+_PATTERN = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z%/]+)\s*")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with its unit, such as 72 kg."""
+
+    value: float
+    unit: str
+
+    def to(self, unit: str) -> Quantity:
+        """The same quantity in another unit of its dimension; ``ValueError`` across dimensions."""
+        for units in _DIMENSIONS:
+            if self.unit in units and unit in units:
+                return Quantity(self.value * units[self.unit] / units[unit], unit)
+        raise ValueError(f"{self.unit} is not a kind of {unit}")
+
+    def __str__(self) -> str:
+        return f"{self.value:g} {self.unit}"
+
+
+def parse_quantity(text: object, allowed: Sequence[str] = UNITS) -> Quantity:
+    """Read a quantity such as ``"58 y"``.
+
+    Args:
+        text: what the file holds; a Quantity is passed through.
+        allowed: the units that may stand here.
+
+    Raises:
+        InputError: not a number with one of the allowed units, or negative, infinite or huge.
+    """
+    listed = ", ".join(allowed)
+    remedy = f"Write a number and one of the units {listed}, such as '{'1'} {allowed[0]}'."
+    if isinstance(text, Quantity):
+        text = str(text)
+    match = _PATTERN.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise InputError(f"{text!r} is not a number with a unit", rule="quantity", remedy=remedy)
+    number, unit = float(match[1]), match[2]
+    if unit not in allowed:
+        raise InputError(f"The unit {unit!r} does not fit here", rule="unit", remedy=remedy)
+    if not math.isfinite(number) or number < 0:
+        raise InputError(
+            f"{text!r} is negative or not finite", rule="range", remedy="Write a number from 0 up."
+        )
+    return Quantity(number, unit)

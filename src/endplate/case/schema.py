@@ -1,0 +1,32 @@
+"""The JSON Schema of the user files, and the ids they may hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from endplate.case.models import Case
+from endplate.case.study import Study
+from endplate.errors import InputError
+from endplate.knowledge import vocabulary
+
+KINDS = ("case", "study", "vocabulary")
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """The schema of ``case`` or ``study``, or the ids of ``vocabulary``.
+
+    Raises:
+        InputError: another kind was asked for.
+    """
+    if kind == "case":
+        found = Case.model_json_schema()
+        found["properties"].pop("notes")
+        return found
+    if kind == "study":
+        return Study.model_json_schema()
+    if kind == "vocabulary":
+        names = [name for name in vocabulary.__all__ if name.isupper()]
+        return {name.lower(): sorted(getattr(vocabulary, name)) for name in names}
+    raise InputError(
+        f"No schema {kind!r}", rule="kind", remedy=f"Use one of {', '.join(KINDS)}.", field="kind"
+    )

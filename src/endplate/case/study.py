@@ -1,0 +1,157 @@
+"""The study file: a published experiment or trial to be scored."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from endplate.case.fields import (
+    Age,
+    Condition,
+    CoTherapy,
+    Dilution,
+    DoseText,
+    Duration,
+    FileModel,
+    JointId,
+    Measure,
+    Muscle,
+    ProductId,
+    ScaleId,
+    Volume,
+    wrong,
+)
+
+
+class StudySource(FileModel):
+    """Where the study was read, and whether the number itself was seen."""
+
+    citation: str
+    url: str | None = None
+    evidence: str | None = None
+
+
+class AgeSpread(FileModel):
+    """Mean and standard deviation of age."""
+
+    mean: Age
+    sd: Age | None = None
+
+
+class Baseline(FileModel):
+    """The grade at baseline and the least grade that was included."""
+
+    scale: ScaleId
+    mean: float
+    sd: Annotated[float, Field(ge=0)] | None = None
+    min: float | None = None
+
+
+class Population(FileModel):
+    """Who took part."""
+
+    adults: bool | None = None
+    age: AgeSpread | None = None
+    sex: str | None = None
+    condition: Condition | None = None
+    joint: JointId | None = None
+    baseline: Baseline | None = None
+    prior_toxin: str | None = None
+    co_therapy: CoTherapy | None = None
+
+
+class StudyInjection(FileModel):
+    """One muscle, or several that share a dose."""
+
+    muscle: Muscle | None = None
+    muscles: tuple[Muscle, ...] = ()
+    split: Literal["label", "volume"] | None = None
+    dose: DoseText
+    sites: Annotated[int, Field(ge=1)] | None = None
+    volume: Volume | None = None
+    dilution: Dilution | None = None
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if (self.muscle is None) == (not self.muscles):
+            raise wrong(
+                "muscle_or_muscles", "Give either muscle or muscles", "One dose, one muscle or a shared list."
+            )
+        return self
+
+
+class Repeat(FileModel):
+    """Repeated sessions: how many in all, and how far apart."""
+
+    times: Annotated[int, Field(ge=1)]
+    every: Duration
+
+
+class Arm(FileModel):
+    """One arm of a study."""
+
+    arm: str
+    n: Annotated[int, Field(ge=1, le=10000)] | None = None
+    product: ProductId | None = None
+    injections: tuple[StudyInjection, ...] = ()
+    repeat: Repeat | None = None
+    concentration: Any = None
+    exposure: Any = None
+    temperature: Any = None
+    stimulation: Any = None
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if self.injections and self.product is None:
+            raise wrong("product_missing", f"Arm {self.arm!r} injects without a product", "Add product.")
+        return self
+
+
+class Outcome(FileModel):
+    """One published number."""
+
+    arm: str
+    versus: str | None = None
+    measure: Measure
+    scale: ScaleId | None = None
+    joint: JointId | None = None
+    muscle: Muscle | None = None
+    event: str | None = None
+    of: Literal["force", "cmap", "scale", "patient"] | None = None
+    at: Duration | None = None
+    by: float | None = None
+    unit: str | None = None
+    value: float | None = None
+    sd: Annotated[float, Field(ge=0)] | None = None
+    se: Annotated[float, Field(ge=0)] | None = None
+    n: Annotated[int, Field(ge=1, le=10000)] | None = None
+    p_lo: float | None = None
+    p_hi: float | None = None
+    note: str | None = None
+
+
+class Study(FileModel):
+    """One study file."""
+
+    endplate: Literal[1]
+    study: str
+    title: str
+    sources: Annotated[tuple[StudySource, ...], Field(min_length=1)]
+    role: Literal["calibration", "validation"]
+    species: Literal["human", "rat", "mouse", "rabbit", "cat"]
+    preparation: Literal["in_vivo", "ex_vivo", "cell"]
+    population: Population | None = None
+    visits: tuple[Duration, ...] = ()
+    arms: Annotated[tuple[Arm, ...], Field(min_length=1)]
+    outcomes: tuple[Outcome, ...] = ()
+
+    @model_validator(mode="after")
+    def _arms(self) -> Self:
+        names = [arm.arm for arm in self.arms]
+        for index, outcome in enumerate(self.outcomes):
+            for name in (outcome.arm, outcome.versus):
+                if name is not None and name not in names:
+                    message = f"outcomes[{index}] names the arm {name!r}, which is not there"
+                    raise wrong("unknown_arm", message, f"Use one of {', '.join(names)}.")
+        return self

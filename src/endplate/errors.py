@@ -1,0 +1,50 @@
+"""The one error a user can cause: what is wrong, where, which rule, and what to do about it."""
+
+from __future__ import annotations
+
+
+class InputError(Exception):
+    """The input is wrong; raised before anything is computed or written.
+
+    Args:
+        message: what is wrong, one sentence.
+        rule: the rule that was broken, in snake_case.
+        remedy: what the user can do.
+        file: the file it was read from, if any.
+        line: its line, counted from 1, if known.
+        field: the path of the field, such as ``plan.injections[0].dose``.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        rule: str,
+        remedy: str,
+        file: str | None = None,
+        line: int | None = None,
+        field: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.rule = rule
+        self.remedy = remedy
+        self.file = file
+        self.line = line
+        self.field = field
+
+    def to_dict(self) -> dict[str, str | int | None]:
+        """The keys that ``--json`` prints under ``error``."""
+        return {
+            "file": self.file,
+            "line": self.line,
+            "field": self.field,
+            "rule": self.rule,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
+        where = " ".join(part for part in (place, f"[{self.field}]" if self.field else "") if part)
+        return f"{where + ': ' if where else ''}{self.message} (rule: {self.rule}). {self.remedy}"

@@ -1,0 +1,1 @@
+"""What the field knows, as data: evidence, vocabulary and labels. Nothing here imports the rest."""

@@ -1,0 +1,32 @@
+"""Dated label knowledge: rules, approvals and warnings, with sources. Knows nothing of the model."""
+
+from __future__ import annotations
+
+from endplate.knowledge.labels.approvals import (
+    LabelStatus,
+    Status,
+    label_status,
+    load_approvals,
+    load_lists,
+    worst,
+)
+from endplate.knowledge.labels.rules import Rule, house_rule, load_rules, rules_for
+from endplate.knowledge.labels.tables import Source
+from endplate.knowledge.labels.warnings import LabelWarning, load_warnings, warnings_for
+
+__all__ = [
+    "LabelStatus",
+    "LabelWarning",
+    "Rule",
+    "Source",
+    "Status",
+    "house_rule",
+    "label_status",
+    "load_approvals",
+    "load_lists",
+    "load_rules",
+    "load_warnings",
+    "rules_for",
+    "warnings_for",
+    "worst",
+]

@@ -1,0 +1,72 @@
+"""Label warnings: boxed warnings, contraindications, precautions and interactions, each with a source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from endplate.knowledge.labels.tables import ANY, PRIMARY, Source, covers_age, read_tables, source_of
+
+
+@dataclass(frozen=True)
+class LabelWarning:
+    """One warning: which cautions raise it, or that it is always shown, and how severe ``check`` calls it."""
+
+    id: str
+    product: str
+    jurisdiction: str
+    kind: str
+    severity: str
+    cautions: tuple[str, ...]
+    always: bool
+    outside_model: bool
+    age_to_y: float | None
+    message: str
+    in_force_from: date
+    basis: str
+    source: Source
+    notes: str
+
+    @property
+    def verified(self) -> bool:
+        """True only when the label text itself was seen."""
+        return self.basis == PRIMARY
+
+
+@lru_cache
+def load_warnings() -> tuple[LabelWarning, ...]:
+    """All warnings held."""
+    return tuple(
+        LabelWarning(
+            id=row["id"],
+            product=row["product"],
+            jurisdiction=row["jurisdiction"],
+            kind=row["kind"],
+            severity=row["severity"],
+            cautions=tuple(row["cautions"]),
+            always=row["always"],
+            outside_model=row["outside_model"],
+            age_to_y=row.get("age_to_y"),
+            message=row["message"],
+            in_force_from=row["in_force_from"],
+            basis=row["basis"],
+            source=source_of(row),
+            notes=row.get("notes", ""),
+        )
+        for _, row in read_tables("warning")
+    )
+
+
+def warnings_for(
+    product: str, jurisdiction: str, on: date, *, age_y: float | None
+) -> tuple[LabelWarning, ...]:
+    """The warnings that can apply to a product, place, day and age (unknown age: all ages' warnings)."""
+    return tuple(
+        w
+        for w in load_warnings()
+        if w.product in (product, ANY)
+        and w.jurisdiction in (jurisdiction, ANY)
+        and w.in_force_from <= on
+        and (age_y is None or covers_age(age_y, 0, w.age_to_y))
+    )

@@ -1,0 +1,1 @@
+"""How it is told: figures, report and terminal, from finished results only."""

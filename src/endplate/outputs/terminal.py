@@ -1,0 +1,142 @@
+"""The terminal: compact tables for people, printed with rich."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from endplate.knowledge.vocabulary.wording import BANNER
+from endplate.outputs import phrases
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Document = Mapping[str, Any]
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def _table(console: Console, title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for head in heads:
+        table.add_column(head)
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    console.print(table)
+
+
+def _check(console: Console, check: Document) -> None:
+    from rich.markup import escape
+
+    counts = {
+        level: [i for i in check["issues"] if i["severity"] == level]
+        for level in ("critical", "warning", "info")
+    }
+    summary = ", ".join(f"{len(rows)} {level}" for level, rows in counts.items())
+    console.print(f"Check: {phrases.words(check['status'])}; {summary}")
+    for level in ("critical", "warning"):
+        for issue in counts[level]:
+            console.print(
+                f"  [bold]{level}[/bold] {escape(issue['where'] or '')}: {escape(issue['message'])}"
+            )
+
+
+def _simulation(console: Console, simulation: Document) -> None:
+    horizon = simulation["t_d"][-1]
+    muscles = [
+        (
+            f"{phrases.words(row['muscle'])}, {row['side']}",
+            f"{row['dose_U']:.0f} U",
+            phrases.lowest(row["force"]),
+            phrases.clock(row, "onset_d", horizon),
+            phrases.clock(row, "duration_d", horizon),
+        )
+        for row in simulation["muscles"]
+    ]
+    _table(
+        console,
+        "Muscles: median (90 % range)",
+        ("muscle", "dose", "lowest force", "onset", "duration"),
+        muscles,
+    )
+    joints = [
+        (
+            f"{row['joint']} {phrases.words(row['movement'])}, {row['side']}",
+            row["baseline"]["value"],
+            phrases.lowest(row["scale_change"]["modified_ashworth"]),
+            phrases.clock(row, "onset_d", horizon),
+            phrases.clock(row, "duration_d", horizon),
+            phrases.share(row["reached"]),
+        )
+        for row in simulation["joints"]
+    ]
+    if joints:
+        heads = ("joint", "grade", "largest change", "onset", "duration", "reached")
+        _table(console, "Joints: modelled change in modified Ashworth", heads, joints)
+    for warning in simulation["warnings"]:
+        console.print(f"Note: {warning}", markup=False)
+
+
+def print_check(check: Document) -> None:
+    """Every finding of a check, worst first."""
+    console = _console()
+    console.print(BANNER, style="bold")
+    console.print(f"Status: {phrases.words(check['status'])}")
+    rows = [(i["severity"], i["message"], i["basis"] or "") for i in check["issues"]]
+    _table(console, "Findings", ("severity", "finding", "basis"), rows)
+
+
+def print_simulation(simulation: Document) -> None:
+    """The tables of a simulation."""
+    console = _console()
+    console.print(BANNER, style="bold")
+    _simulation(console, simulation)
+
+
+def print_run(check: Document, simulation: Document, path: str) -> None:
+    """Check, simulation and where the report lies."""
+    console = _console()
+    console.print(BANNER, style="bold")
+    _check(console, check)
+    _simulation(console, simulation)
+    console.print(f"Report: {path}", markup=False, soft_wrap=True)
+
+
+def print_reproduce(board: Document) -> None:
+    """The scoreboard, hits and misses alike."""
+    console = _console()
+    rows = []
+    for study in board["studies"]:
+        for row in study["outcomes"]:
+            seen = "" if row["observed"] is None else f"{row['observed']:g}"
+            found = row["predicted"]
+            band = (
+                f"{found['p50']:.2f} ({found['p10']:.2f} to {found['p90']:.2f})" if found else row["cannot"]
+            )
+            verdict = "not simulated" if not found else "inside" if row["inside_80"] else "OUTSIDE"
+            place = row["joint"] or row["muscle"] or ""
+            what = f"{phrases.words(row['measure'])} {phrases.words(place)}"
+            rows.append((study["study"], row["arm"], what, row["at"] or "", seen, band, verdict))
+    heads = ("study", "arm", "measure", "at", "observed", "simulated, 80 %", "verdict")
+    _table(console, "Published studies", heads, rows)
+    totals = board["totals"]
+    console.print(
+        f"{totals['inside_80']} of {totals['outcomes']} outcomes inside their 80 % interval, "
+        f"{totals['outcomes'] - totals['simulated']} not simulated."
+    )
+    for error in board["errors"]:
+        console.print(f"{error['file']}: {error['message']}. {error['remedy']}", markup=False)
+
+
+def print_evidence(rows: Sequence[Any]) -> None:
+    """Evidence records as a table."""
+    cells = [(r.id, f"{r.value:g} {r.unit}", r.basis, r.source, r.meaning) for r in rows]
+    _table(_console(), "Evidence", ("record", "value", "basis", "source", "meaning"), cells)

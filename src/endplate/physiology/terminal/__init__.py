@@ -1,0 +1,5 @@
+"""Inside the motor nerve terminal: uptake, light chains, SNAP-25, vesicles and quantal release."""
+
+from endplate.physiology.terminal.junction import Parameters, chain_course, transmission_table
+
+__all__ = ["Parameters", "chain_course", "transmission_table"]

@@ -1,0 +1,1 @@
+"""Questions a user brings, each answered by one module."""

@@ -1,0 +1,84 @@
+"""`check`: compare a plan with the label rules in force on its date. Knows nothing of the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from endplate.case.models import Case
+from endplate.errors import InputError
+from endplate.knowledge.labels import Status
+from endplate.questions.checking.context import gather
+from endplate.questions.checking.finding import Finding, order
+from endplate.questions.checking.muscles import check_muscles, check_sites
+from endplate.questions.checking.people import (
+    check_age,
+    check_boxed,
+    check_cautions,
+    check_contracture,
+    check_interval,
+    check_weight,
+)
+from endplate.questions.checking.status import check_held, plan_status
+from endplate.questions.checking.totals import check_cumulative, check_totals
+
+__all__ = ["CheckResult", "Finding", "check"]
+
+_RULES = (
+    check_held,
+    check_age,
+    check_weight,
+    check_totals,
+    check_cumulative,
+    check_muscles,
+    check_sites,
+    check_interval,
+    check_cautions,
+    check_contracture,
+    check_boxed,
+)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """All findings, critical first, and the plan's label status."""
+
+    issues: tuple[Finding, ...]
+    status: Status
+
+    @property
+    def critical(self) -> bool:
+        """Whether any finding is critical (exit code 1)."""
+        return any(issue.severity == "critical" for issue in self.issues)
+
+    def to_dict(self) -> dict[str, object]:
+        """The JSON object of `check`."""
+        return {"issues": [issue.to_dict() for issue in self.issues], "status": self.status}
+
+
+def check(case: Case) -> CheckResult:
+    """Check a case's plan against every rule held.
+
+    Args:
+        case: a loaded case with a plan.
+
+    Raises:
+        InputError: when the case has no plan or a dose cannot be resolved.
+    """
+    if case.plan is None:
+        raise InputError(
+            "The case has no plan to check.", rule="plan_missing", remedy="Add a plan section.", field="plan"
+        )
+    context = gather(case, case.plan)
+    status, found = plan_status(context)
+    for rule in _RULES:
+        found += rule(context)
+    return CheckResult(tuple(sorted(set_once(found), key=order)), status)
+
+
+def set_once(findings: list[Finding]) -> list[Finding]:
+    """The findings without exact repeats, in the order they came."""
+    kept: list[Finding] = []
+    for finding in findings:
+        if finding not in kept:
+            kept.append(finding)
+    return kept

@@ -1,0 +1,102 @@
+"""Comparing one number with all the rules that bound it: the lowest maximum binds, the others are named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from endplate.knowledge.labels import Rule
+from endplate.questions.checking.finding import Finding, by_rule, doubt, number
+
+_TOLERANCE = 1e-9
+
+
+def above(value: float, limit: float) -> bool:
+    """Whether a value lies above a limit by more than float dust."""
+    return value > limit + _TOLERANCE * max(1, abs(limit))
+
+
+def _ranked(rules: Iterable[Rule], weight_kg: float | None) -> list[tuple[float, Rule]]:
+    """The maxima that can be known for this weight, lowest first."""
+    known = ((rule.maximum_for(weight_kg), rule) for rule in rules)
+    return sorted(
+        ((top, rule) for top, rule in known if top is not None), key=lambda item: (item[0], item[1].id)
+    )
+
+
+def _others(ranked: Sequence[tuple[float, Rule]], unit: str) -> str:
+    """Words naming the limits that do not bind."""
+    if len(ranked) < 2:
+        return ""
+    held = ", ".join(
+        f"{number(top)} {unit} ({rule.basis}: {rule.source.citation})" for top, rule in ranked[1:]
+    )
+    return f" Also held: {held}."
+
+
+def over(
+    value: float,
+    rules: Iterable[Rule],
+    weight_kg: float | None,
+    *,
+    where: str,
+    what: str,
+    unit: str,
+    on: date,
+) -> list[Finding]:
+    """Critical when a value lies over the lowest held maximum; nothing when it does not."""
+    ranked = _ranked(rules, weight_kg)
+    if not ranked or not above(value, ranked[0][0]):
+        return []
+    limit, rule = ranked[0]
+    per_kg = f" ({number(rule.maximum)} U/kg)" if rule.per_kg and rule.maximum is not None else ""
+    message = (
+        f"{what}: {number(value)} {unit} is over the held maximum of {number(limit)} {unit}{per_kg}"
+        f"{doubt(rule)}.{_others(ranked, unit)}"
+    )
+    return [by_rule(rule, "critical", where, message, on, value=value, limit=limit, unit=unit)]
+
+
+def under(
+    value: float,
+    rules: Iterable[Rule],
+    weight_kg: float | None,
+    *,
+    where: str,
+    what: str,
+    unit: str,
+    on: date,
+) -> list[Finding]:
+    """Info when a value lies under the lowest end of every range held."""
+    known = [(low, rule) for rule in rules if (low := rule.minimum_for(weight_kg)) is not None]
+    if not known:
+        return []
+    limit, rule = min(known, key=lambda item: (item[0], item[1].id))
+    if not above(limit, value):
+        return []
+    message = (
+        f"{what}: {number(value)} {unit} is under the range held, "
+        f"which starts at {number(limit)} {unit}{doubt(rule)}."
+    )
+    name = f"{rule.family}_below_range"
+    return [by_rule(rule, "info", where, message, on, name=name, value=value, limit=limit, unit=unit)]
+
+
+def conflicts(rules: Iterable[Rule], *, where: str, what: str, on: date) -> list[Finding]:
+    """Info where rows of the same unit disagree on the maximum: both are shown, the lower binds."""
+    by_unit: dict[str, list[Rule]] = {}
+    for rule in rules:
+        if rule.maximum is not None:
+            by_unit.setdefault(rule.unit, []).append(rule)
+    found: list[Finding] = []
+    for unit, rows in sorted(by_unit.items()):
+        rows.sort(key=lambda rule: (rule.maximum or 0, rule.id))
+        if rows[0].maximum != rows[-1].maximum:
+            held = "; ".join(
+                f"{number(r.maximum or 0)} {unit} ({r.basis}: {r.source.citation})" for r in rows
+            )
+            message = f"{what}: sources differ, the lower maximum binds: {held}."
+            found.append(
+                by_rule(rows[0], "info", where, message, on, name="conflicting_rows", limit=rows[0].maximum)
+            )
+    return found

@@ -1,0 +1,140 @@
+"""The person: age, weight of a child, the time since the last session, cautions and boxed warnings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import cast
+
+from endplate.knowledge.labels import LabelWarning, Rule, house_rule, warnings_for
+from endplate.questions.checking.context import Context, months_before, sessions_before
+from endplate.questions.checking.finding import Finding, Severity, by_rule, doubt, number
+
+OUTSIDE = " Outside the model: what is simulated does not represent this person."
+
+
+def check_age(context: Context) -> list[Finding]:
+    """Under the lowest age held, or an age that is not known."""
+    house = house_rule("age_minimum")
+    if context.age_y is None:
+        return [by_rule(house, "critical", "patient.age", "The age is not known.", context.on)]
+    limit = house.minimum or 0
+    if context.age_y >= limit:
+        return []
+    message = f"Under {number(limit)} years: no plan."
+    return [
+        by_rule(
+            house, "critical", "patient.age", message, context.on, value=context.age_y, limit=limit, unit="y"
+        )
+    ]
+
+
+def check_weight(context: Context) -> list[Finding]:
+    """A child needs a weight, taken within the last months before the plan."""
+    house = house_rule("weight_age")
+    if context.age_y is None or context.age_y >= (house.age_to_y or 0):
+        return []
+    limit = house.maximum or 0
+    weighed, where = context.case.patient.weighed_on, "patient.weighed_on"
+    if context.weight_kg is None:
+        message, where = (
+            "A child's plan needs a weight; limits per kilogram could not be checked.",
+            "patient.weight",
+        )
+    elif weighed is None:
+        message = "The day the child was weighed is not given."
+    elif weighed < months_before(context.on, int(limit)):
+        message = f"The child was weighed more than {number(limit)} months before the plan."
+    else:
+        return []
+    return [by_rule(house, "critical", where, message, context.on, name="child_weight", limit=limit)]
+
+
+def check_interval(context: Context) -> list[Finding]:
+    """Time since the last session of any botulinum toxin, the same product or not."""
+    sessions = sessions_before(context)
+    rules = [r for r in context.family("interval") if r.limb == "any" or r.limb in context.limbs()]
+    if not sessions or not rules:
+        return []
+    place, last = sessions[0]
+    rule = max(rules, key=lambda r: (r.minimum or 0, r.id))
+    return _too_soon(context, rule, place, last.date) + _other_product(context, rule)
+
+
+def _too_soon(context: Context, rule: Rule, place: int, last: date) -> list[Finding]:
+    limit = rule.minimum or 0
+    gap = context.on - last
+    if gap >= timedelta(weeks=limit):
+        return []
+    value = gap / timedelta(weeks=1)
+    message = (
+        f"{number(round(value, 1))} weeks since the last session (history[{place}]); the limit held is "
+        f"{number(limit)} weeks{doubt(rule)}. Any botulinum toxin counts."
+    )
+    return [by_rule(rule, "critical", "plan.date", message, context.on, value=value, limit=limit)]
+
+
+def _other_product(context: Context, rule: Rule) -> list[Finding]:
+    """Another or an unknown product inside the interval: its effect on this session is not known."""
+    start = context.on - timedelta(weeks=rule.minimum or 0)
+    found = []
+    for place, entry in sessions_before(context):
+        if entry.date > start and entry.product != context.plan.product:
+            found += _raised(context, "other_botulinum_toxin", f"history[{place}]")
+    return found
+
+
+def check_cautions(context: Context) -> list[Finding]:
+    """What the case file's cautions raise; a caution without a source is shown, not dropped."""
+    found: list[Finding] = []
+    for place, caution in enumerate(context.case.patient.cautions):
+        where = f"patient.cautions[{place}]"
+        raised = _raised(context, caution, where)
+        if not raised:
+            message = f"Caution {caution}: no source held for this product; it stays for the reader to judge."
+            raised = [Finding("caution_without_source", "info", where, message)]
+        found += raised
+    level = house_rule("gmfcs_outside_model").minimum or 0
+    if (context.case.patient.gmfcs or 0) >= level:
+        found += _raised(context, "gmfcs_outside_model", "patient.gmfcs")
+    return found
+
+
+def _raised(context: Context, caution: str, where: str) -> list[Finding]:
+    return [_warn(context, w, where) for w in _held(context) if caution in w.cautions]
+
+
+def check_boxed(context: Context) -> list[Finding]:
+    """Warnings shown with every plan of the product."""
+    return [_warn(context, w, "plan.product") for w in _held(context) if w.always]
+
+
+def _held(context: Context) -> tuple[LabelWarning, ...]:
+    plan = context.plan
+    return warnings_for(plan.product, plan.jurisdiction, context.on, age_y=context.age_y)
+
+
+def _warn(context: Context, warning: LabelWarning, where: str) -> Finding:
+    source = {**warning.source.to_dict(None), "id": warning.id}
+    return Finding(
+        rule=warning.kind,
+        severity=cast(Severity, warning.severity),
+        where=where,
+        message=warning.message + (OUTSIDE if warning.outside_model else ""),
+        source=source,
+        basis=warning.basis,
+        in_force_on=context.on.isoformat(),
+        verified=warning.verified,
+    )
+
+
+def check_contracture(context: Context) -> list[Finding]:
+    """Tardieu angles that coincide: no catch before the end of range was recorded."""
+    found: list[Finding] = []
+    for place, row in enumerate(context.case.assessment):
+        angles = row.tardieu
+        if angles and angles.r1 and angles.r2 and angles.r1.value >= angles.r2.value:
+            message = f"{row.joint}, {row.side}: the catch is at the end of range, nothing dynamic recorded. "
+            for finding in _raised(context, "fixed_contracture", f"assessment[{place}].tardieu"):
+                found.append(replace(finding, severity="info", message=message + finding.message))
+    return found

@@ -1,0 +1,100 @@
+"""Session totals per limb and together, and totals over the last months."""
+
+from __future__ import annotations
+
+from endplate.case.models import HistoryEntry
+from endplate.knowledge.labels import Rule
+from endplate.questions.checking.bounds import conflicts, over, under
+from endplate.questions.checking.context import Context, limb_of, months_before, sessions_before
+from endplate.questions.checking.finding import Finding, by_rule
+
+_WHERE = "plan.injections"
+_LIMB = {"upper": "upper limb", "lower": "lower limb"}
+
+
+def check_totals(context: Context) -> list[Finding]:
+    """Session totals: each limb by itself, all of a limb's sides, everything together."""
+    rules = context.family("session_total")
+    found: list[Finding] = []
+    for limb in context.limbs():
+        rows = [rule for rule in rules if rule.limb == limb]
+        name = _LIMB.get(limb, limb)
+        for side in sorted({i.side for i in context.injections if limb_of(i.muscle) == limb}):
+            found += _total(
+                context, [r for r in rows if r.extent == "each_limb"], f"{side} {name}", limb, side
+            )
+        found += _total(
+            context, [r for r in rows if r.extent == "session"], f"{name}, whole session", limb, None
+        )
+    return found + _total(
+        context, [rule for rule in rules if rule.limb == "any"], "whole session", None, None
+    )
+
+
+def _total(
+    context: Context, rules: list[Rule], what: str, limb: str | None, side: str | None
+) -> list[Finding]:
+    """Compare the dose given to one region with the rules of that region."""
+    total = sum(
+        item.dose_U
+        for item in context.injections
+        if (limb is None or limb_of(item.muscle) == limb) and (side is None or item.side == side)
+    )
+    weight, on = context.weight_kg, context.on
+    found = over(total, rules, weight, where=_WHERE, what=what, unit="U", on=on)
+    found += under(total, rules, weight, where=_WHERE, what=what, unit="U", on=on)
+    return found + conflicts(rules, where=_WHERE, what=what, on=on)
+
+
+def check_cumulative(context: Context) -> list[Finding]:
+    """The plan's total plus earlier sessions of the same product inside the rule's window."""
+    rules = context.family("cumulative_3_months")
+    if not rules:
+        return []
+    start = months_before(context.on, max(rule.window_mo or 0 for rule in rules))
+    recent = [(place, entry) for place, entry in sessions_before(context) if entry.date > start]
+    total = sum(item.dose_U for item in context.injections)
+    found: list[Finding] = []
+    for place, entry in recent:
+        units = _units(context, entry)
+        if units is None:
+            found.append(_uncounted(context, rules[0], place))
+        else:
+            total += units
+    return found + over(
+        total, rules, context.weight_kg, where="plan", what="Total over three months", unit="U", on=context.on
+    )
+
+
+def _units(context: Context, entry: HistoryEntry) -> float | None:
+    """Units of an earlier session of the same product; None when unknown or another product's."""
+    if entry.product != context.plan.product:
+        return None
+    listed = _listed_units(context, entry)
+    if entry.total is None:
+        return listed
+    stated: float = entry.total.value
+    return max(stated, listed or 0)
+
+
+def _listed_units(context: Context, entry: HistoryEntry) -> float | None:
+    """Sum of the injections listed for an earlier session; None when none or not in units."""
+    total = 0.0
+    for item in entry.injections:
+        sides = 2 if item.side == "bilateral" else 1
+        if item.dose.unit == "U":
+            total += item.dose.value * sides
+        elif item.dose.unit == "U/kg" and context.weight_kg is not None:
+            total += item.dose.value * context.weight_kg * sides
+        else:
+            return None
+    return total if entry.injections else None
+
+
+def _uncounted(context: Context, rule: Rule, place: int) -> Finding:
+    """A recent session whose units are unknown, or another product's and so cannot be added."""
+    message = (
+        "A session inside the window of the cumulative limit could not be added: "
+        "its units are not known or belong to another product."
+    )
+    return by_rule(rule, "warning", f"history[{place}]", message, context.on, name="cumulative_incomplete")

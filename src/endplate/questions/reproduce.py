@@ -1,0 +1,257 @@
+"""Score published studies against the model: what was observed, what a group of that size would show.
+
+Each draw is one posterior copy of what is uncertain and of the study; within it the arm's people are
+drawn afresh. The predicted statistic is their group mean with rater noise. Whatever cannot be
+simulated is reported with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate.case import Arm, JointBaseline, Outcome, PlannedInjection, Study, load_study
+from endplate.case import Population as StudyPopulation
+from endplate.errors import InputError
+from endplate.knowledge.evidence import get, value
+from endplate.knowledge.vocabulary.anatomy import stretch_movements
+from endplate.simulation.chain import Chain, run_chain, time_grid
+from endplate.simulation.parameters import quantile, stream
+
+Array = NDArray[np.float64]
+
+_DEFAULT_GROUP = 20
+_DEFAULT_GRADE = 2.5
+_DIGITS = 4
+_ASHWORTH = ("ashworth", "modified_ashworth")
+_RATIOS = {"cmap_ratio": "force", "force_ratio": "force", "transmission": "transmission"}
+
+
+@dataclass
+class GroupDraws:
+    """Copies for ``draws`` posterior draws of ``people`` each; people vary within a draw."""
+
+    seed: int
+    draws: int
+    people: int
+    group: str
+
+    @property
+    def size(self) -> int:
+        """Copies in all."""
+        return self.draws * self.people
+
+    def of(self, record_id: str, key: str = "") -> Array:
+        """Values of a record: shared within a draw unless the record varies by person or cycle."""
+        record = get(record_id)
+        if record.distribution.kind == "fixed":
+            return np.full(self.size, record.value)
+        if record.varies in ("person", "cycle"):
+            rng = stream(self.seed, f"{self.group}/{record_id}/{key}")
+            return quantile(record, rng.standard_normal(self.size))
+        scores = stream(self.seed, f"{record_id}/{key}").standard_normal(self.draws)
+        return np.repeat(quantile(record, scores), self.people)
+
+    def normal(self, process: str, count: int) -> Array:
+        """Standard normal numbers of a process, (size, count)."""
+        return stream(self.seed, f"{self.group}/{process}").standard_normal((self.size, count))
+
+
+@dataclass(frozen=True)
+class ScoreBoard:
+    """Scores of all studies, ready for JSON; ``clean`` is whether every outcome lay inside its interval."""
+
+    document: dict[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The keys of the ``reproduce`` result."""
+        return self.document
+
+    @property
+    def clean(self) -> bool:
+        """Whether every outcome was simulated and lay inside its 80 % interval."""
+        totals = self.document["totals"]
+        return bool(totals["inside_80"] == totals["outcomes"])
+
+
+class CannotSimulate(Exception):
+    """An outcome that the model does not simulate; the text is the reason shown."""
+
+
+def _injections(arm: Arm) -> tuple[PlannedInjection, ...]:
+    shots = []
+    for index, item in enumerate(arm.injections):
+        if item.muscle is None:
+            raise CannotSimulate("division of a dose over several muscles is not built yet")
+        if item.dose.unit != "U":
+            raise CannotSimulate("doses per body mass are not built yet")
+        sites = item.sites or 1
+        volume = value("spread.site_volume_default") * sites
+        if item.volume is not None:
+            volume = item.volume.value
+        elif item.dilution is not None:
+            volume = item.dose.value / item.dilution.value
+        where = f"arms.{arm.arm}.injections[{index}]"
+        product = arm.product or ""
+        shots.append(
+            PlannedInjection(
+                where, item.muscle, "right", product, item.dose.value, sites, volume, None, "manual"
+            )
+        )
+    return tuple(shots)
+
+
+def _baseline(outcome: Outcome, population: StudyPopulation | None) -> tuple[JointBaseline, ...]:
+    if outcome.joint is None:
+        return ()
+    movements = stretch_movements(outcome.joint)
+    if not movements:
+        raise CannotSimulate(f"no stretch is listed for the joint {outcome.joint}")
+    known = population.baseline if population else None
+    grade = known.mean if known and known.mean is not None else _DEFAULT_GRADE
+    return (
+        JointBaseline(
+            outcome.joint, "right", movements[0], outcome.scale or "", str(grade), grade, None, None
+        ),
+    )
+
+
+def _people(arm: Arm, outcome: Outcome) -> int:
+    return outcome.n or arm.n or _DEFAULT_GROUP
+
+
+def _run(study: Study, arm: Arm, outcome: Outcome, draws: int, seed: int) -> tuple[Chain, GroupDraws]:
+    group = GroupDraws(seed, draws, _people(arm, outcome), f"{study.study}/{arm.arm}")
+    days = int(np.ceil(outcome.at.to("d"))) if outcome.at else 0
+    injections = _injections(arm)
+    chain = run_chain(injections, _baseline(outcome, study.population), None, group, time_grid(max(days, 1)))
+    return chain, group
+
+
+def _group_mean(values: Array, group: GroupDraws) -> Array:
+    return np.asarray(values.reshape(group.draws, group.people).mean(axis=1))
+
+
+def _statistic(study: Study, arm: Arm, outcome: Outcome, draws: int, seed: int) -> Array:
+    """The group statistic of one arm in every draw, (draws,)."""
+    if outcome.at is None:
+        raise CannotSimulate("the outcome states no time")
+    if outcome.measure in _RATIOS:
+        chain, group = _run(study, arm, outcome, draws, seed)
+        course = chain.muscles.get((outcome.muscle or "", "right"))
+        if course is None:
+            raise CannotSimulate("the muscle measured was not injected in this arm")
+        return _group_mean(getattr(course, _RATIOS[outcome.measure])[:, -1], group)
+    if outcome.measure == "scale_change" and outcome.scale in _ASHWORTH and outcome.joint:
+        chain, group = _run(study, arm, outcome, draws, seed)
+        joint = chain.joints[0]
+        rater = value("scales.rater_sd") * group.normal(f"rater/{outcome.joint}/{outcome.at}", 2)
+        change = joint.expected_score[:, -1] - joint.baseline.coded + rater[:, 0] - rater[:, 1]
+        return _group_mean(change, group)
+    raise CannotSimulate(f"the measure {outcome.measure} is not simulated yet")
+
+
+def _crps(sample: Array, observed: float) -> float:
+    """Continuous ranked probability score of a sample, in the unit of the outcome."""
+    ordered = np.sort(sample)
+    count = ordered.size
+    spread = 2 * np.sum((2 * np.arange(1, count + 1) - count - 1) * ordered) / count**2
+    return float(np.mean(np.abs(ordered - observed)) - spread / 2)
+
+
+def _check_supported(study: Study, arm: Arm) -> None:
+    if study.species != "human" or study.preparation != "in_vivo":
+        raise CannotSimulate("only human muscles in vivo are simulated yet")
+    if arm.repeat is not None:
+        raise CannotSimulate("repeated injections are not simulated yet")
+
+
+def _predict(study: Study, outcome: Outcome, draws: int, seed: int) -> Array:
+    arms = {arm.arm: arm for arm in study.arms}
+    sample: Array | None = None
+    for name in (outcome.arm, outcome.versus):
+        if name is None:
+            continue
+        _check_supported(study, arms[name])
+        found = _statistic(study, arms[name], outcome, draws, seed)
+        sample = found if sample is None else sample - found
+    if sample is None:
+        raise CannotSimulate("the outcome names no arm")
+    return sample
+
+
+def _score(study: Study, outcome: Outcome, draws: int, seed: int) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "arm": outcome.arm,
+        "versus": outcome.versus,
+        "measure": outcome.measure,
+        "scale": outcome.scale,
+        "joint": outcome.joint,
+        "muscle": outcome.muscle,
+        "at": str(outcome.at) if outcome.at else None,
+        "observed": outcome.value,
+        "predicted": None,
+        "inside_80": False,
+        "crps": None,
+        "error": None,
+        "cannot": None,
+    }
+    try:
+        sample = _predict(study, outcome, draws, seed)
+    except CannotSimulate as reason:
+        return row | {"cannot": str(reason)}
+    p10, p50, p90 = np.quantile(sample, [1 / 10, 1 / 2, 9 / 10])
+    numbers = {"mean": sample.mean(), "sd": sample.std(), "p10": p10, "p50": p50, "p90": p90}
+    row["predicted"] = {name: round(float(number), _DIGITS) for name, number in numbers.items()}
+    if outcome.value is not None:
+        row["inside_80"] = bool(p10 <= outcome.value <= p90)
+        row["crps"] = round(_crps(sample, outcome.value), _DIGITS)
+        row["error"] = round(float(sample.mean() - outcome.value), _DIGITS)
+    return row
+
+
+def study_files(paths: Sequence[Path]) -> list[Path]:
+    """The study files named, folders opened, in order of name."""
+    files: list[Path] = []
+    for path in paths:
+        files += sorted([*path.glob("*.yaml"), *path.glob("*.yml")]) if path.is_dir() else [path]
+    return files
+
+
+def _totals(studies: list[dict[str, Any]]) -> dict[str, Any]:
+    rows = [row for study in studies for row in study["outcomes"]]
+    done = [row for row in rows if row["predicted"] is not None]
+    widths = [row["predicted"]["p90"] - row["predicted"]["p10"] for row in done]
+    scores = [row["crps"] for row in done if row["crps"] is not None]
+    return {
+        "outcomes": len(rows),
+        "simulated": len(done),
+        "inside_80": sum(row["inside_80"] for row in rows),
+        "crps": round(float(np.mean(scores)), _DIGITS) if scores else None,
+        "median_width": round(float(np.median(widths)), _DIGITS) if widths else None,
+    }
+
+
+def reproduce(paths: Sequence[Path], draws: int = 400, seed: int = 1) -> ScoreBoard:
+    """Score every study file in ``paths``; a bad file goes to ``errors`` and the rest runs.
+
+    Args:
+        paths: study files or folders of them.
+        draws: posterior draws.
+        seed: of every random stream.
+    """
+    studies, errors = [], []
+    for path in study_files(paths):
+        try:
+            study = load_study(path)
+        except InputError as error:
+            errors.append(error.to_dict())
+            continue
+        outcomes = [_score(study, outcome, draws, seed) for outcome in study.outcomes]
+        studies.append({"study": study.study, "title": study.title, "role": study.role, "outcomes": outcomes})
+    return ScoreBoard({"studies": studies, "totals": _totals(studies), "errors": errors})

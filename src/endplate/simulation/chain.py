@@ -1,0 +1,190 @@
+"""The chain from units to grades for many virtual copies of one person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate.case import Case, JointBaseline, PlannedInjection, joint_baselines, planned_injections
+from endplate.errors import InputError
+from endplate.knowledge.evidence import load_records
+from endplate.knowledge.vocabulary.anatomy import neighbours
+from endplate.physiology import muscle as muscle_stage
+from endplate.physiology import spread as spread_stage
+from endplate.physiology import terminal as terminal_stage
+from endplate.simulation.document import build_document
+from endplate.simulation.joints import JointCourse, joint_course
+from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws, draw
+from endplate.simulation.results import SimulationResult
+
+Array = NDArray[np.float64]
+Place = tuple[str, str]  # muscle, side
+
+MODEL_VERSION = "1"
+
+CLASSES = 16
+_FINE_DAYS = 14
+_FINE_STEP_D = 0.25
+_KNOTS: Array = np.concatenate([[0.0], np.geomspace(1e-3, 1e3, 60)])
+_OUTCOME_DAY = 28
+
+
+@dataclass
+class Chain:
+    """One run of the chain; arrays (draws, times) on ``time_d``."""
+
+    time_d: Array
+    dose_U: dict[Place, float]
+    muscles: dict[Place, muscle_stage.Course]
+    neighbours: dict[Place, muscle_stage.Course]
+    joints: list[JointCourse] = field(default_factory=list)
+
+
+def time_grid(horizon_d: int) -> Array:
+    """Solver times: a quarter of a day for two weeks, then daily to the horizon, (times,)."""
+    fine = np.arange(0, min(_FINE_DAYS, horizon_d), _FINE_STEP_D)
+    return np.concatenate([fine, np.arange(min(_FINE_DAYS, horizon_d), horizon_d + 1)]).astype(np.float64)
+
+
+def _belly(place: Place, mass_kg: float | None, draws: Draws) -> spread_stage.Belly:
+    """Volume and endplate zone of a muscle, scaled from the table's adult by body mass."""
+    muscle = place[0]
+    records = load_records()
+    zone = muscle if f"endplate_zone.{muscle}.low_fraction" in records else "generic"
+    reference = draws.of("muscle.reference_body_mass")
+    scale = draws.of("muscle.volume_person") * (1 if mass_kg is None else mass_kg / reference)
+    return spread_stage.Belly(
+        draws.of(f"muscle.{muscle}.volume_mL", muscle) * scale,
+        draws.of(f"endplate_zone.{zone}.low_fraction"),
+        draws.of(f"endplate_zone.{zone}.high_fraction"),
+    )
+
+
+def _exposures(
+    injections: tuple[PlannedInjection, ...], bellies: dict[Place, spread_stage.Belly], draws: Draws
+) -> tuple[dict[Place, Array], dict[Place, Array]]:
+    """Exposure of the injected muscles (draws, classes) and units that left each of them (draws,)."""
+    parameters = draw(spread_stage.Parameters, draws)
+    exposure: dict[Place, Array] = {}
+    escaped: dict[Place, Array] = defaultdict(lambda: np.zeros(draws.size))
+    for shot in injections:
+        place = (shot.muscle, shot.side)
+        needle = draws.normal(f"needle/{shot.where}/{place}", shot.sites)
+        field_ = spread_stage.spread(
+            parameters,
+            bellies[place],
+            shot.dose_U,
+            shot.sites,
+            shot.volume_mL,
+            shot.at_fraction,
+            needle,
+            CLASSES,
+        )
+        exposure[place] = exposure.get(place, 0) + field_.exposure_U_h_per_mL
+        escaped[place] = escaped[place] + field_.escaped_U
+    return exposure, escaped
+
+
+def _leaks(escaped: dict[Place, Array], mass_kg: float | None, draws: Draws) -> dict[Place, Array]:
+    """Exposure that compartment neighbours get from what left an injected muscle, (draws, 1)."""
+    clearance = draw(spread_stage.Parameters, draws).clearance_per_h
+    leak: dict[Place, Array] = {}
+    for (muscle, side), units in escaped.items():
+        others = neighbours(muscle)
+        volume = sum(
+            (_belly((other, side), mass_kg, draws).volume_mL for other in others), np.zeros(draws.size)
+        )
+        for other in others:
+            got = units / volume / clearance
+            leak[other, side] = leak.get((other, side), 0) + got[:, None]
+    return leak
+
+
+def run_chain(
+    injections: tuple[PlannedInjection, ...],
+    baselines: tuple[JointBaseline, ...],
+    mass_kg: float | None,
+    draws: Draws,
+    time_d: Array,
+    progress: Callable[[float], None] | None = None,
+) -> Chain:
+    """Run spread, terminal, muscle and joint for every copy.
+
+    Args:
+        injections: one product, muscle by muscle and side by side.
+        baselines: the joints assessed.
+        mass_kg: body mass; None leaves muscle volumes at the table's adult.
+        draws: where numbers come from.
+        time_d: ascending days from 0.
+        progress: told the share done, 0 to 1.
+    """
+    places = {(shot.muscle, shot.side) for shot in injections}
+    bellies = {place: _belly(place, mass_kg, draws) for place in sorted(places)}
+    exposure, escaped = _exposures(injections, bellies, draws)
+    leaks = _leaks(escaped, mass_kg, draws)
+    terminal = draw(terminal_stage.Parameters, draws)
+    fibres = draw(muscle_stage.Parameters, draws)
+    clearance = draw(spread_stage.Parameters, draws).clearance_per_h
+    chains = terminal_stage.chain_course(terminal, clearance, time_d)
+    table = terminal_stage.transmission_table(terminal, _KNOTS)
+    uptake = draws.of("terminal.potency_person")
+    if injections:
+        uptake = uptake * draws.of(f"terminal.uptake.{injections[0].product}")
+    doses: dict[Place, float] = defaultdict(float)
+    for shot in injections:
+        doses[shot.muscle, shot.side] += shot.dose_U
+    chain = Chain(time_d, dict(doses), {}, {})
+    everything = {place: exposure.get(place, 0) + leaks.get(place, 0) for place in {**exposure, **leaks}}
+    for done, (place, felt) in enumerate(everything.items()):
+        course = muscle_stage.course(fibres, uptake[:, None] * felt, chains, time_d, _KNOTS, table)
+        (chain.muscles if place in exposure else chain.neighbours)[place] = course
+        if progress:
+            progress((done + 1) / (len(everything) + len(baselines)))
+    for base in baselines:
+        here = {m: c for (m, side), c in {**chain.neighbours, **chain.muscles}.items() if side == base.side}
+        force = {m: c.force for m, c in here.items()}
+        transmission = {m: c.transmission for m, c in here.items()}
+        chain.joints.append(joint_course(base, force, transmission, time_d, draws))
+    if progress:
+        progress(1)
+    return chain
+
+
+def simulate(
+    case: Case,
+    draws: int = 1000,
+    seed: int = 1,
+    horizon_d: int = 182,
+    progress: Callable[[float], None] | None = None,
+) -> SimulationResult:
+    """Simulate the plan of a case in ``draws`` virtual copies of its person.
+
+    Args:
+        case: a case with a plan.
+        draws: virtual copies.
+        seed: of every random stream.
+        horizon_d: days followed.
+        progress: told the share done, 0 to 1.
+
+    Raises:
+        InputError: the case has no plan.
+    """
+    if case.plan is None:
+        raise InputError(
+            "The case has no plan.", rule="plan_required", remedy="Add a plan section.", field="plan"
+        )
+    injections, baselines = planned_injections(case), joint_baselines(case)
+    mass = None if case.patient.weight is None else case.patient.weight.value
+    time_d = time_grid(horizon_d)
+    drawn = RandomDraws(seed, draws)
+    chain = run_chain(injections, baselines, mass, drawn, time_d, progress)
+    moved = tuple(i for i in drawn.used if load_records()[i].distribution.kind != "fixed")
+    single = OneAtATime(moved)
+    response = run_chain(injections, baselines, mass, single, time_grid(min(_OUTCOME_DAY, horizon_d)))
+    return build_document(
+        case, chain, response, moved, tuple(drawn.used), seed, draws, horizon_d, MODEL_VERSION
+    )

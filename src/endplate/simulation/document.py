@@ -1,0 +1,156 @@
+"""The finished chain as the contract's JSON keys, with what it rests on and what drives it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate._version import __version__
+from endplate.case import Case
+from endplate.knowledge.evidence import get, load_sources, value
+from endplate.knowledge.vocabulary import wording
+from endplate.physiology import muscle as muscle_stage
+from endplate.simulation.results import SimulationResult, band, clock
+
+if TYPE_CHECKING:
+    from endplate.simulation.chain import Chain
+
+Array = NDArray[np.float64]
+Days = NDArray[np.int64]
+
+_DRIVERS = 8
+_DIGITS = 4
+_REACHED_SCALE = "modified_ashworth"
+
+
+def _muscle(
+    place: tuple[str, str], dose_U: float, course: muscle_stage.Course, time_d: Array, days: Days
+) -> Any:
+    bands = {name: band(getattr(course, name)[:, days]) for name in ("transmission", "force", "volume")}
+    clocks = clock(time_d, course.force, value("muscle.weakness_threshold")).to_dict()
+    return {"muscle": place[0], "side": place[1], "dose_U": dose_U, **bands, **clocks}
+
+
+def _joint(course: Any, time_d: Array, days: Days) -> dict[str, Any]:
+    base = course.baseline
+    return {
+        "joint": base.joint,
+        "side": base.side,
+        "movement": base.movement,
+        "baseline": {"scale": base.scale, "value": base.value},
+        "muscles": list(course.muscles),
+        "scale_change": {_REACHED_SCALE: band(course.scale_change[:, days])},
+        "expected_score": {_REACHED_SCALE: band(course.expected_score[:, days])},
+        "r1_deg": band(course.r1_deg[:, days]),
+        "r2_deg": band(course.r2_deg[:, days]),
+        "strength": band(course.strength[:, days]),
+        **clock(time_d, course.scale_change, -value("scales.improvement_threshold")).to_dict(),
+    }
+
+
+def _drivers(response: Chain, moved: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Each drawn record alone at its 10 % and 90 % point: the outcome of the last day."""
+    rows = []
+    day = int(response.time_d[-1])
+    outcomes = [(j.baseline.joint, j.baseline.side, "scale_change", j.scale_change) for j in response.joints]
+    outcomes += [(m, side, "force", c.force) for (m, side), c in response.muscles.items()]
+    for where, side, outcome, course in outcomes:
+        end = course[:, -1]
+        swings = np.abs(end[2::2] - end[1::2])
+        for index in np.argsort(-swings, kind="stable")[:_DRIVERS]:
+            record = get(moved[index])
+            rows.append(
+                {
+                    "joint" if outcome == "scale_change" else "muscle": where,
+                    "side": side,
+                    "outcome": f"{outcome} at day {day}",
+                    "parameter": record.id,
+                    "symbol": record.symbol,
+                    "meaning": record.meaning,
+                    "basis": record.basis,
+                    "low": round(float(end[2 * index + 1]), _DIGITS),
+                    "high": round(float(end[2 * index + 2]), _DIGITS),
+                    "swing": round(float(swings[index]), _DIGITS),
+                }
+            )
+    return rows
+
+
+def _evidence(used: tuple[str, ...]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    records = [get(record_id) for record_id in sorted(used)]
+    rows = [
+        {
+            "id": r.id,
+            "meaning": r.meaning,
+            "value": r.value,
+            "unit": r.unit,
+            "basis": r.basis,
+            "source": r.source,
+        }
+        for r in records
+    ]
+    sources = load_sources()
+    cited = sorted({r.source for r in records})
+    return rows, [{"key": k, "citation": sources[k].citation, "url": sources[k].url} for k in cited]
+
+
+def _warnings(case: Case, chain: Chain) -> list[str]:
+    notes = list(case.notes)
+    seen = {(muscle, j.baseline.side) for j in chain.joints for muscle in j.muscles}
+    alone = sorted(f"{muscle} ({side})" for muscle, side in chain.muscles if (muscle, side) not in seen)
+    if alone:
+        notes.append(
+            f"No joint assessed that these muscles act on, so only the muscle is shown: {', '.join(alone)}."
+        )
+    notes.append("Adverse events are not modelled in this version; no rate is shown.")
+    if case.history:
+        notes.append("Earlier sessions are checked but not simulated: the person starts without toxin.")
+    return notes
+
+
+def build_document(
+    case: Case,
+    chain: Chain,
+    response: Chain,
+    moved: tuple[str, ...],
+    used: tuple[str, ...],
+    seed: int,
+    draws: int,
+    horizon_d: int,
+    model_version: str,
+) -> SimulationResult:
+    """Put the result together; see the contract of ``simulate`` for the keys."""
+    time_d = chain.time_d
+    days = np.searchsorted(time_d, np.arange(horizon_d + 1))
+    evidence, sources = _evidence(used)
+    document = {
+        "endplate": __version__,
+        "model_version": model_version,
+        "seed": seed,
+        "draws": draws,
+        "t_d": list(range(horizon_d + 1)),
+        "muscles": [_muscle(p, chain.dose_U[p], c, time_d, days) for p, c in chain.muscles.items()],
+        "joints": [_joint(course, time_d, days) for course in chain.joints],
+        "neighbours": [
+            {"muscle": m, "side": side, "force": band(c.force[:, days])}
+            for (m, side), c in chain.neighbours.items()
+        ],
+        "adverse": [],
+        "warnings": _warnings(case, chain),
+        "wording": {"banner": wording.BANNER, "simulation": wording.SIMULATION},
+        "drivers": _drivers(response, moved),
+        "inputs": case.to_dict(),
+        "evidence": evidence,
+        "sources": sources,
+    }
+    return SimulationResult(
+        document,
+        {place: c.force[:, days] for place, c in chain.muscles.items()},
+        {place: c.transmission[:, days] for place, c in chain.muscles.items()},
+        {
+            (c.baseline.joint, c.baseline.side, c.baseline.movement): c.scale_change[:, days]
+            for c in chain.joints
+        },
+    )

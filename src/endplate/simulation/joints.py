@@ -1,0 +1,100 @@
+"""The joints of one person: baseline grade in, torque and read-outs over time out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate.case import JointBaseline
+from endplate.knowledge.evidence import value
+from endplate.knowledge.vocabulary.anatomy import stretched_muscles
+from endplate.physiology import joint as joint_stage
+from endplate.physiology import scales
+from endplate.simulation.parameters import Draws, draw
+
+Array = NDArray[np.float64]
+
+_ANGLES = 33
+_CM_PER_M = 100.0
+
+
+@dataclass(frozen=True)
+class JointCourse:
+    """One joint over time; arrays (draws, times), ``strength`` over the untreated joint."""
+
+    baseline: JointBaseline
+    muscles: tuple[str, ...]
+    scale_change: Array
+    expected_score: Array
+    r1_deg: Array
+    r2_deg: Array
+    strength: Array
+
+
+def _architecture(muscle: str) -> tuple[float, float]:
+    """Maximal isometric force (N) and optimal fibre length (m) of the adult of the muscle table."""
+    length_cm = value(f"muscle.{muscle}.optimal_fibre_length_cm")
+    area_cm2 = value(f"muscle.{muscle}.volume_mL") / length_cm
+    return area_cm2 * value("joint.specific_tension"), length_cm / _CM_PER_M
+
+
+def _state(
+    base: JointBaseline, muscles: tuple[str, ...], torque: Array, draws: Draws
+) -> joint_stage.JointState:
+    """The joint at baseline, its range and catch as recorded or, where not, drawn."""
+    size, key = draws.size, f"{base.joint}/{base.side}"
+    range_deg = (
+        draws.of(f"joint.{base.joint}.range", key) if base.r2_deg is None else np.full(size, base.r2_deg)
+    )
+    if base.r1_deg is None:
+        catch = range_deg * draws.of("joint.catch_share_of_range", key)
+    else:
+        catch = np.minimum(np.full(size, base.r1_deg), range_deg)
+    force, fibre = np.transpose([_architecture(muscle) for muscle in muscles])
+    arm = np.full(len(muscles), value(f"joint.{base.joint}.moment_arm") / _CM_PER_M)
+    draws.of("joint.specific_tension")
+    draws.of(f"joint.{base.joint}.moment_arm")
+    return joint_stage.JointState(range_deg, catch, torque, arm, force, fibre)
+
+
+def joint_course(
+    base: JointBaseline,
+    force: Mapping[str, Array],
+    transmission: Mapping[str, Array],
+    time_d: Array,
+    draws: Draws,
+) -> JointCourse:
+    """Follow one joint.
+
+    Args:
+        base: the assessment at baseline.
+        force: force over untreated of the treated muscles on this side, (draws, times) each.
+        transmission: the same for transmission.
+        time_d: days, (times,).
+        draws: where numbers come from.
+    """
+    key = f"{base.joint}/{base.side}"
+    muscles = stretched_muscles(base.joint, base.movement)
+    examiner = draw(scales.Parameters, draws)
+    noise = examiner.rater_sd_grade[:, None] * draws.normal(f"baseline grade/{key}", 1)
+    grade = np.clip(base.coded + noise, 1 / 2, scales.CODED_GRADES[-1])
+    parameters = draw(joint_stage.Parameters, draws, key)
+    state = _state(base, muscles, scales.torque_of_grade(examiner, grade)[:, 0], draws)
+    stretch = joint_stage.stretch_profiles(parameters, state, _ANGLES)
+    whole = np.ones((draws.size, time_d.size))
+    residual = np.stack([force.get(muscle, whole) for muscle in muscles], axis=1)
+    spindle = np.stack([transmission.get(muscle, whole) for muscle in muscles], axis=1)
+    left = joint_stage.condition(parameters, residual, spindle)
+    reflex = (stretch.reflex_slow, stretch.reflex_second, stretch.reflex_fast)
+    felt = scales.torque_at(stretch.angle_deg, stretch.reflex_fast.sum(axis=1), state.catch_deg)
+    peak, r1, r2 = scales.read_stretch(stretch.angle_deg, stretch.passive, reflex, left, felt)
+    graded = scales.grade_of_torque(examiner, peak)
+    change = graded - graded[:, :1]
+    person = draws.normal(f"placebo/{key}", 1)[:, 0]
+    expected = np.clip(base.coded + scales.visit_change(examiner, change, time_d, person), 0, 2 * 2)
+    weight = (state.force_N * state.moment_arm_m)[None, :, None]
+    strength = (weight * residual).sum(axis=1) / weight.sum(axis=1)
+    return JointCourse(base, muscles, change, expected, r1, r2, strength)

@@ -1,0 +1,109 @@
+"""What a run gives back: frozen arrays, their bands and summaries, and everything they rest on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+QUANTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
+_DIGITS = 5
+
+
+def _rounded(numbers: Array) -> list[float | None]:
+    return [None if not np.isfinite(x) else round(float(x), _DIGITS) for x in numbers]
+
+
+def band(course: Array) -> dict[str, list[float | None]]:
+    """Pointwise quantiles over draws of (draws, times)."""
+    levels = np.quantile(course, list(QUANTILES.values()), axis=0)
+    return {name: _rounded(level) for name, level in zip(QUANTILES, levels, strict=True)}
+
+
+def summary(days: Array) -> dict[str, float | None]:
+    """Quantiles of days per draw: NaN (never) is left out, infinity (beyond the horizon) counts, as null."""
+    known = days[~np.isnan(days)]
+    if known.size == 0:
+        return dict.fromkeys(QUANTILES)
+    levels = np.quantile(known, list(QUANTILES.values()), method="inverted_cdf")
+    return dict(zip(QUANTILES, _rounded(levels), strict=True))
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Onset, day of the largest effect and duration of each draw, days (draws,); NaN never, inf beyond."""
+
+    onset_d: Array
+    peak_d: Array
+    duration_d: Array
+
+    def to_dict(self) -> dict[str, Any]:
+        """The five clock keys of the result."""
+        reached = ~np.isnan(self.onset_d)
+        back = np.isfinite(self.duration_d[reached])
+        return {
+            "onset_d": summary(self.onset_d),
+            "peak_d": summary(self.peak_d),
+            "duration_d": summary(self.duration_d),
+            "reached": round(float(reached.mean()), _DIGITS),
+            "returned": round(float(back.mean()), _DIGITS) if back.size else 0.0,
+        }
+
+
+def _crossing(time_d: Array, low: Array, high: Array, index: NDArray[np.int64], line: float) -> Array:
+    """Time between ``index - 1`` and ``index`` at which a linear course passes ``line``."""
+    span = np.where(high == low, 1, high - low)
+    start = time_d[index - 1]
+    return np.asarray(start + (time_d[index] - start) * (line - low) / span)
+
+
+def clock(time_d: Array, course: Array, line: float) -> Clock:
+    """Read a clock from a course that falls below ``line`` when the toxin acts.
+
+    Args:
+        time_d: ascending days from 0, (times,).
+        course: (draws, times), above the line at day 0.
+        line: the level whose crossing counts.
+    """
+    below = course < line
+    rows = np.arange(len(course))
+    ever = below.any(axis=1)
+    first = np.maximum(below.argmax(axis=1), 1)
+    last = below.shape[1] - 1 - below[:, ::-1].argmax(axis=1)
+    after = np.minimum(last + 1, below.shape[1] - 1)
+    onset = _crossing(time_d, course[rows, first - 1], course[rows, first], first, line)
+    duration = _crossing(time_d, course[rows, after - 1], course[rows, after], after, line)
+    duration = np.where(last == below.shape[1] - 1, np.inf, duration)
+    peak = time_d[course.argmin(axis=1)]
+    never = np.where(ever, 0, np.nan)
+    return Clock(onset + never, peak + never, duration + never)
+
+
+@dataclass(frozen=True)
+class SimulationResult:
+    """A finished run. ``document`` is the contract's JSON; ``force`` keeps (draws, days) per muscle and side.
+
+    Attributes:
+        document: keys of the ``simulate`` result, ready for JSON.
+        force: force over untreated, per (muscle, side), (draws, days).
+        transmission: transmission over untreated, likewise.
+        scale_change: modelled drug effect per (joint, side, movement), grade, (draws, days).
+    """
+
+    document: dict[str, Any]
+    force: dict[tuple[str, str], Array]
+    transmission: dict[tuple[str, str], Array]
+    scale_change: dict[tuple[str, str, str], Array]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain lists and numbers, without NaN."""
+        return self.document
+
+    def to_json(self) -> str:
+        """The result as one JSON document."""
+        return json.dumps(self.document, allow_nan=False)
