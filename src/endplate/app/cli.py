@@ -94,6 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _forget_stdout()
         return ExitCode.PIPE_CLOSED
+    except (
+        SystemExit
+    ):  # only rich raises it: its way of meeting a closed pipe, with a code that means "no" here
+        return ExitCode.PIPE_CLOSED
     except Exception as error:
         return _fail(error, as_json)
 

@@ -13,6 +13,7 @@ from endplate.app.exits import ExitCode
 from endplate.app.options import Options, with_options
 from endplate.app.plain import plain
 from endplate.errors import InputError
+from endplate.knowledge.vocabulary.wording import BANNER
 
 if TYPE_CHECKING:
     from endplate.knowledge.evidence import Record
@@ -64,7 +65,7 @@ def evidence_trace(record: RecordId, options: Options) -> int:
     from endplate.knowledge.evidence.trace import trace
 
     document = plain(trace(record))
-    emit(document, options, "evidence-trace", lambda: say("\n".join(_lines(document)), options))
+    emit(document, options, "evidence-trace", lambda: say("\n".join([BANNER, *_lines(document)]), options))
     return ExitCode.DONE
 
 
@@ -80,14 +81,14 @@ def evidence_lint(options: Options) -> int:
 
 def _give_records(records: Iterable[Record], options: Options, name: str) -> int:
     """Give a list of records."""
-    rows = [plain(record) for record in records]
+    held = list(records)
 
     def show() -> None:
         from endplate.outputs.terminal import print_evidence
 
-        print_evidence(rows)
+        print_evidence(held)
 
-    emit({"records": rows}, options, name, show)
+    emit({"records": held}, options, name, show)
     return ExitCode.DONE
 
 

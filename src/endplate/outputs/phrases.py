@@ -2,38 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from endplate.knowledge.vocabulary import MUSCLES
 
-def words(identifier: str) -> str:
+_DAYS_PER_WEEK = 7
+_MINUS = "\N{MINUS SIGN}"
+_SPACE = "\N{NO-BREAK SPACE}"
+
+
+def words(identifier: Any) -> str:
     """An id as words."""
-    return identifier.replace("_", " ")
+    text = str(identifier)
+    return MUSCLES[text].name if text in MUSCLES else text.replace("_", " ")
 
 
-def _day(number: float | None, beyond: str) -> str:
-    if number is None:
-        return beyond
-    return f"{number:.1f} d" if number < 10 else f"{number:.0f} d"
-
-
-def clock(row: Mapping[str, Any], key: str, horizon_d: int) -> str:
-    """Median and 90 % range of a clock; what falls beyond the horizon is said."""
-    if row["reached"] == 0:
-        return "never reached"
-    beyond = f"beyond {horizon_d / 7:.0f} wk"
-    found = row[key]
-    return f"{_day(found['median'], beyond)} ({_day(found['p05'], beyond)} to {_day(found['p95'], beyond)})"
+def scale_words(scale: str) -> str:
+    """The name of a clinical scale, with the capital it is written with."""
+    return words(scale).replace("ashworth", "Ashworth")
 
 
 def share(number: float) -> str:
     """A fraction as a whole percentage."""
-    return f"{100 * number:.0f} %"
+    return f"{100 * number:.0f}{_SPACE}%"
 
 
-def lowest(band: Mapping[str, list[float | None]]) -> str:
+def units(number: float, product: str = "") -> str:
+    """A dose with its unit and, when given, the product to which the unit belongs."""
+    text = f"{number:.0f}" if number == round(number) else f"{number:.1f}"
+    return f"{text}{_SPACE}U {product}".strip()
+
+
+def weeks(days: float) -> str:
+    """A span of days as weeks."""
+    return f"{days / _DAYS_PER_WEEK:.3g}{_SPACE}wk"
+
+
+def value(number: float | None, digits: int = 2) -> str:
+    """A bare number for people, with a true minus; a dash where there is none."""
+    if number is None:
+        return "\N{EN DASH}"
+    text = f"{number:.{digits}f}"
+    return (text.lstrip("-") if float(text) == 0 else text).replace("-", _MINUS)
+
+
+def spread(middle: float | None, low: float | None, high: float | None, digits: int = 2) -> str:
+    """A median with its 90 % range."""
+    return f"{value(middle, digits)} {_range(value(low, digits), value(high, digits))}"
+
+
+def clock(row: Mapping[str, Any], key: str, horizon_d: int) -> str:
+    """Median and 90 % range of a clock in whole days; what falls beyond the horizon is said.
+
+    Args:
+        row: a muscle or joint of the result.
+        key: onset_d, peak_d or duration_d.
+        horizon_d: last simulated day.
+    """
+    if not row["reached"]:
+        return "never in 100 % of copies"
+    beyond = f"beyond {weeks(horizon_d)}"
+    low, middle, high = (row[key][name] for name in ("p05", "median", "p95"))
+    if low is None:
+        return beyond
+    shown = beyond if middle is None else f"{_day(middle)}{_SPACE}d"
+    if high is None:
+        return f"{shown} {_range(f'{_day(low)} d', beyond)}"
+    return f"{shown} {_range(_day(low), f'{_day(high)} d')}"
+
+
+def lowest(band: Mapping[str, Sequence[float | None]]) -> str:
     """The lowest point of the median with the 90 % range on that day."""
-    medians = [x if x is not None else float("inf") for x in band["median"]]
-    day = medians.index(min(medians))
-    low, middle, high = (band[name][day] for name in ("p05", "median", "p95"))
-    return f"{middle:.2f} ({low:.2f} to {high:.2f})"
+    known = [(middle, day) for day, middle in enumerate(band["median"]) if middle is not None]
+    if not known:
+        return value(None)
+    middle, day = min(known)
+    return spread(middle, band["p05"][day], band["p95"][day])
+
+
+def _range(low: str, high: str) -> str:
+    """A range that stays on one line."""
+    return f"({low} to {high})".replace(" ", _SPACE)
+
+
+def _day(number: float) -> str:
+    """A whole day; the first hours are less than one."""
+    return f"{number:.0f}" if number >= 1 / 2 else "<1"

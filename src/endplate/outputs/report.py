@@ -11,10 +11,40 @@ from markupsafe import Markup
 
 from endplate.knowledge.vocabulary import wording
 from endplate.outputs import phrases
-from endplate.outputs.svg import axis_for, band_chart
+from endplate.outputs.charts import joint_panels, muscle_panels, place
+from endplate.outputs.svg import bar
+
+Document = Mapping[str, Any]
 
 _DRIVERS_SHOWN = 5
 _ADULT_Y = 18
+_MONTHS_PER_YEAR = 12
+_PLAN_FACTS = ("product", "jurisdiction", "indication", "dilution", "guidance", "vials", "co_therapy")
+_MARKS = {"critical": "\N{HEAVY MULTIPLICATION X}", "warning": "!", "info": "i"}
+_UNSURE = ("assumed", "recalled")
+
+
+def render_report(case: Document, check: Document, simulation: Document) -> str:
+    """One HTML page.
+
+    Args:
+        case: the case as its file holds it, quantities as text; keys may be absent.
+        check: the ``check`` document.
+        simulation: the ``simulate`` document.
+    """
+    horizon_d = simulation["t_d"][-1]
+    return _template().render(
+        **_case_parts(case),
+        check=check,
+        counts={level: _count(check, level) for level in _MARKS},
+        simulation=simulation,
+        horizon=phrases.weeks(horizon_d),
+        horizon_d=horizon_d,
+        muscle_panels=muscle_panels(simulation),
+        joint_panels=joint_panels(simulation),
+        drivers=_drivers(simulation),
+        unsure=sum(row["basis"] in _UNSURE for row in simulation.get("evidence", ())),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -26,79 +56,116 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["words"] = phrases.words
-    environment.filters["share"] = phrases.share
-    environment.globals.update(clock=phrases.clock, lowest=phrases.lowest, wording=wording)
+    environment.filters.update(
+        words=phrases.words, share=phrases.share, number=phrases.value, web=_is_web, source=_source
+    )
+    environment.globals.update(
+        clock=phrases.clock,
+        lowest=phrases.lowest,
+        units=phrases.units,
+        place=place,
+        marks=_MARKS,
+        wording=wording,
+    )
     return environment.get_template("report.html.j2")
 
 
-def _chart(t_d: list[int], band: Mapping[str, Any], title: str, unit: str, **limits: float) -> Markup:
-    axis = axis_for(band, unit, **limits)
-    return Markup(band_chart(t_d, band, axis, title))
+def _case_parts(case: Document) -> dict[str, Any]:
+    """What the page says about the case, whichever of its sections are there."""
+    patient, plan = case["patient"], case.get("plan") or {}
+    injections = [_injection(row) for row in plan.get("injections") or ()]
+    return {
+        "code": patient["code"],
+        "child": _is_child(patient),
+        "plan": plan,
+        "product": plan.get("product") or "",
+        "patient_facts": _facts(patient, [key for key in patient if key != "code"]),
+        "plan_facts": _facts(plan, _PLAN_FACTS),
+        "injections": injections,
+        "own_fluid": any(row["fluid"] for row in injections),
+        "assessment": [_finding(row) for row in case.get("assessment") or ()],
+        "goals": case.get("goals") or (),
+        "history": case.get("history") or (),
+    }
 
 
-def _muscle_charts(simulation: Mapping[str, Any]) -> list[dict[str, Any]]:
-    t_d, charts = simulation["t_d"], []
-    for row in simulation["muscles"]:
-        name = f"{phrases.words(row['muscle'])}, {row['side']}"
-        force = _chart(t_d, row["force"], f"{name}: force", "force over untreated", low=0, high=1)
-        nerve = _chart(
-            t_d, row["transmission"], f"{name}: transmission", "fibres fired by the nerve", low=0, high=1
-        )
-        charts.append({"name": name, "charts": [("Force", force), ("Transmission", nerve)]})
-    return charts
+def _facts(section: Document, keys: Any) -> list[tuple[str, str]]:
+    """Label and text of each key that holds something."""
+    return [(phrases.words(key), _text(section[key])) for key in keys if _told(section.get(key))]
 
 
-def _joint_charts(simulation: Mapping[str, Any]) -> list[dict[str, Any]]:
-    t_d, charts = simulation["t_d"], []
-    for row in simulation["joints"]:
-        name = f"{phrases.words(row['joint'])} {phrases.words(row['movement'])}, {row['side']}"
-        change = row["scale_change"]["modified_ashworth"]
-        drawn = [
-            ("Modelled change in modified Ashworth", _chart(t_d, change, f"{name}: change", "grade", high=0)),
-            ("Catch angle R1", _chart(t_d, row["r1_deg"], f"{name}: R1", "degrees")),
-            (
-                "Strength in the injected direction",
-                _chart(t_d, row["strength"], name, "over untreated", low=0, high=1),
-            ),
-        ]
-        charts.append({"name": name, "charts": drawn})
-    return charts
+def _told(held: Any) -> bool:
+    return held is not None and held != "" and held not in ([], ())
 
 
-def _drivers(simulation: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _text(held: Any) -> str:
+    """A value of the case file as words."""
+    if isinstance(held, (list, tuple)):
+        return ", ".join(_text(part) for part in held)
+    return f"{held:g}" if isinstance(held, float) else phrases.words(held)
+
+
+def _injection(row: Document) -> dict[str, str]:
+    both = ", dose to each side" if row.get("side") == "bilateral" else ""
+    return {
+        "place": f"{phrases.words(row['muscle'])}, {row.get('side') or ''}{both}",
+        "dose": str(row["dose"]),
+        "sites": str(row.get("sites") or 1),
+        "fluid": str(row.get("volume") or row.get("dilution") or ""),
+        "at": f"{row['at']} of the belly" if row.get("at") else "endplate zone",
+    }
+
+
+def _finding(row: Document) -> dict[str, str]:
+    tardieu = row.get("tardieu") or {}
+    scale = f" ({phrases.scale_words(row['scale'])})" if row.get("scale") else ""
+    grade = f"{row['value']}{scale}" if _told(row.get("value")) else ""
+    return {
+        "date": str(row.get("date") or ""),
+        "joint": f"{phrases.words(row['joint'])}, {row.get('side') or ''}",
+        "movement": phrases.words(row.get("movement") or ""),
+        "grade": grade,
+        "r1": str(tardieu.get("r1") or ""),
+        "r2": str(tardieu.get("r2") or ""),
+    }
+
+
+def _count(check: Document, severity: str) -> int:
+    return sum(issue["severity"] == severity for issue in check["issues"])
+
+
+def _drivers(simulation: Document) -> list[dict[str, Any]]:
     """For every joint (or muscle where no joint was assessed) the parameters that move it most."""
-    groups: dict[str, dict[str, Any]] = {}
+    groups: dict[str, list[dict[str, Any]]] = {}
     kind = "joint" if simulation["joints"] else "muscle"
-    for row in simulation["drivers"]:
+    for row in simulation.get("drivers", ()):
         if kind in row:
-            name = f"{phrases.words(row[kind])}, {row['side']}: {phrases.words(row['outcome'])}"
-            groups.setdefault(name, {"name": name, "rows": []})["rows"].append(row)
-    for group in groups.values():
-        group["rows"] = group["rows"][:_DRIVERS_SHOWN]
-    return list(groups.values())
+            side = f", {row['side']}" if row.get("side") else ""
+            name = f"{phrases.words(row[kind])}{side}: {phrases.words(row['outcome'])}"
+            groups.setdefault(name, []).append(row)
+    return [{"name": name, "rows": _with_bars(rows[:_DRIVERS_SHOWN])} for name, rows in groups.items()]
 
 
-def _is_child(case: Mapping[str, Any]) -> bool:
-    number, _, unit = str(case["patient"].get("age", "")).partition(" ")
-    return bool(number) and (unit != "y" or float(number) < _ADULT_Y)
+def _with_bars(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    most = max(abs(row["swing"]) for row in rows) or 1
+    return [{**row, "bar": Markup(bar(abs(row["swing"]) / most))} for row in rows]
 
 
-def render_report(case: Mapping[str, Any], check: Mapping[str, Any], simulation: Mapping[str, Any]) -> str:
-    """One HTML page.
+def _is_child(patient: Document) -> bool:
+    """Whether the age is given and lies below eighteen years; ages in weeks or days do."""
+    number, _, unit = str(patient.get("age") or "").partition(" ")
+    if not number:
+        return False
+    years = float(number) / (1 if unit == "y" else _MONTHS_PER_YEAR)
+    return unit not in ("y", "mo") or years < _ADULT_Y
 
-    Args:
-        case: the case as its file holds it, quantities as text.
-        check: the ``check`` document.
-        simulation: the ``simulate`` document.
-    """
-    return _template().render(
-        case=case,
-        check=check,
-        simulation=simulation,
-        horizon_d=simulation["t_d"][-1],
-        muscles=_muscle_charts(simulation),
-        joints=_joint_charts(simulation),
-        drivers=_drivers(simulation),
-        child=_is_child(case),
-    )
+
+def _source(held: Any) -> dict[str, Any]:
+    """Citation, address and date of a source, given as a mapping, as text or not at all."""
+    told = held if isinstance(held, Mapping) else {"citation": held}
+    return {key: told.get(key) for key in ("citation", "url", "date")}
+
+
+def _is_web(address: Any) -> bool:
+    """Whether an address may become a link."""
+    return str(address or "").startswith(("https://", "http://"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -9,69 +10,55 @@ from html import escape
 Numbers = Sequence[float | None]
 Band = Mapping[str, Numbers]
 
-_WIDTH, _HEIGHT = 440, 230
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 12, 14, 42
-_TICKS = 4
+_WIDTH, _HEIGHT = 440, 250
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 14, 26, 46
+_TICKS_WANTED = 5
+_STEPS = (1, 2, 5, 10)
 _DAYS_PER_WEEK = 7
-_WEEK_STEP = 4
+_WEEKS_LABELLED = 8
+_MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)
 class Axis:
-    """The vertical axis: its title with the unit, and its least and greatest value."""
+    """The vertical axis: its title with the unit, its ends, the tick step and the level without treatment."""
 
     title: str
     low: float
     high: float
+    step: float
+    reference: float | None = None
+
+    @property
+    def ticks(self) -> list[float]:
+        """The labelled levels, lowest first."""
+        count = round((self.high - self.low) / self.step)
+        return [self.low + self.step * k for k in range(count + 1)]
 
 
-def axis_for(band: Band, title: str, low: float | None = None, high: float | None = None) -> Axis:
-    """An axis wide enough for the 90 % band, kept to ``low`` and ``high`` where given."""
-    numbers = [x for name in ("p05", "p95") for x in band[name] if x is not None]
+def has_numbers(band: Band) -> bool:
+    """Whether there is anything to draw."""
+    return any(number is not None for number in band["median"])
+
+
+def axis_for(
+    bands: Sequence[Band], title: str, *, cover: Sequence[float] = (), reference: float | None = None
+) -> Axis:
+    """An axis with round ends, wide enough for the 90 % bands.
+
+    Args:
+        bands: what is drawn on this axis; several charts may share one.
+        title: what is measured, with its unit.
+        cover: levels that must lie on the axis, so that a small effect looks small.
+        reference: the level without treatment, drawn as a line.
+    """
+    numbers = [x for band in bands for name in ("p05", "median", "p95") for x in band[name] if x is not None]
+    numbers += list(cover)
     least, most = min(numbers, default=0), max(numbers, default=1)
-    room = (most - least) / 10 or 1 / 2
-    return Axis(title, least - room if low is None else low, most + room if high is None else high)
-
-
-def _points(t_d: Sequence[float], numbers: Numbers, axis: Axis) -> list[str]:
-    width, height = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
-    span = axis.high - axis.low
-    points = []
-    for day, number in zip(t_d, numbers, strict=True):
-        if number is None:
-            continue
-        share = min(max((number - axis.low) / span, 0), 1)
-        points.append(f"{_LEFT + width * day / t_d[-1]:.1f},{_TOP + height * (1 - share):.1f}")
-    return points
-
-
-def _area(t_d: Sequence[float], band: Band, low: str, high: str, axis: Axis, shade: str) -> str:
-    outline = _points(t_d, band[high], axis) + _points(t_d, band[low], axis)[::-1]
-    return f'<polygon class="{shade}" points="{" ".join(outline)}"/>'
-
-
-def _grid(t_d: Sequence[float], axis: Axis) -> list[str]:
-    width, height = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
-    parts = []
-    for k in range(_TICKS + 1):
-        y = _TOP + height * (1 - k / _TICKS)
-        label = f"{axis.low + (axis.high - axis.low) * k / _TICKS:.3g}"
-        parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(f'<text class="tick" x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{label}</text>')
-    for week in range(0, int(t_d[-1] // _DAYS_PER_WEEK) + 1, _WEEK_STEP):
-        x = _LEFT + width * week * _DAYS_PER_WEEK / t_d[-1]
-        parts.append(
-            f'<text class="tick" x="{x:.1f}" y="{_TOP + height + 16}" text-anchor="middle">{week}</text>'
-        )
-    middle = _TOP + height / 2
-    parts.append(
-        f'<text class="axis" x="{_LEFT + width / 2}" y="{_HEIGHT - 6}" text-anchor="middle">weeks</text>'
-    )
-    parts.append(
-        f'<text class="axis" transform="translate(14 {middle}) rotate(-90)" text-anchor="middle">'
-        f"{escape(axis.title)}</text>"
-    )
-    return parts
+    step = _nice_step((most - least) / _TICKS_WANTED or 1)
+    low = math.floor(_tidy(least / step)) * step
+    high = math.ceil(_tidy(most / step)) * step
+    return Axis(title, low, high if high > low else low + step, step, reference)
 
 
 def band_chart(t_d: Sequence[float], band: Band, axis: Axis, title: str) -> str:
@@ -83,17 +70,130 @@ def band_chart(t_d: Sequence[float], band: Band, axis: Axis, title: str) -> str:
         axis: the vertical axis.
         title: what is shown, for the accessible name.
     """
-    last = band["median"][-1]
-    weeks = t_d[-1] / _DAYS_PER_WEEK
-    desc = f"Median with 50 % and 90 % bands over {weeks:.0f} weeks; the median ends at {last}."
-    name = escape(title, quote=True)
+    description = describe(t_d, band)
+    name = escape(f"{title}. {description}", quote=True)
     parts = [
         f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{name}">',
-        f"<title>{escape(title)}</title><desc>{escape(desc)}</desc>",
-        *_grid(t_d, axis),
-        _area(t_d, band, "p05", "p95", axis, "outer"),
-        _area(t_d, band, "p25", "p75", axis, "inner"),
-        f'<polyline class="median" points="{" ".join(_points(t_d, band["median"], axis))}"/>',
+        f"<title>{escape(title)}</title><desc>{escape(description)}</desc>",
+        *_levels(axis),
+        *_weeks(t_d),
+        _area(t_d, band, ("p05", "p95"), axis, "outer"),
+        _area(t_d, band, ("p25", "p75"), axis, "inner"),
+        *(_line(t_d, band[name], axis, "edge") for name in ("p05", "p95")),
+        _line(t_d, band["median"], axis, "median"),
+        _dose_marker(),
         "</svg>",
     ]
     return "".join(parts)
+
+
+def describe(t_d: Sequence[float], band: Band) -> str:
+    """The chart in a sentence: start, furthest point and end of the median, with the 90 % range."""
+    shown = [(day, *row) for day, *row in zip(t_d, band["median"], band["p05"], band["p95"], strict=True)]
+    known = [(day, middle, low, high) for day, middle, low, high in shown if middle is not None]
+    if not known:
+        return "No values."
+    start, end = known[0], known[-1]
+    furthest = max(known, key=lambda row: abs(row[1] - start[1]))
+    told = [
+        f"{_number(middle)} on day {day:.0f}{_spread(low, high)}"
+        for day, middle, low, high in dict.fromkeys((start, furthest, end))
+    ]
+    return f"Median and 90 % range: {'; '.join(told)}."
+
+
+def bar(share: float) -> str:
+    """A bar of a given share of its cell, beside a number that says the same."""
+    width = min(max(share, 0), 1)
+    return (
+        '<svg class="bar" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect width="{width:.3f}" height="1"/></svg>'
+    )
+
+
+def _spread(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f" ({_number(low)} to {_number(high)})"
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}".replace("-", _MINUS)
+
+
+def _tidy(value: float) -> float:
+    """The value without float dust."""
+    return float(f"{value:.9g}")
+
+
+def _nice_step(rough: float) -> float:
+    """The next step up that counts in ones, twos or fives."""
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next((step * power for step in _STEPS if _tidy(rough / power) <= step), _STEPS[-1] * power)
+
+
+def _x(day: float, last_day: float) -> float:
+    return _LEFT + (_WIDTH - _LEFT - _RIGHT) * day / (last_day or 1)
+
+
+def _y(number: float, axis: Axis) -> float:
+    share = (number - axis.low) / (axis.high - axis.low)
+    return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (1 - share)
+
+
+def _points(t_d: Sequence[float], numbers: Numbers, axis: Axis) -> list[str]:
+    return [
+        f"{_x(day, t_d[-1]):.1f},{_y(number, axis):.1f}"
+        for day, number in zip(t_d, numbers, strict=True)
+        if number is not None
+    ]
+
+
+def _line(t_d: Sequence[float], numbers: Numbers, axis: Axis, kind: str) -> str:
+    return f'<polyline class="{kind}" points="{" ".join(_points(t_d, numbers, axis))}"/>'
+
+
+def _area(t_d: Sequence[float], band: Band, ends: tuple[str, str], axis: Axis, kind: str) -> str:
+    low, high = ends
+    outline = _points(t_d, band[high], axis) + _points(t_d, band[low], axis)[::-1]
+    return f'<polygon class="{kind}" points="{" ".join(outline)}"/>'
+
+
+def _levels(axis: Axis) -> list[str]:
+    parts = []
+    for level in axis.ticks:
+        y = _y(level, axis)
+        label = f"{_tidy(level):g}".replace("-", _MINUS)
+        parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(f'<text class="tick" x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{label}</text>')
+    if axis.reference is not None:
+        y = _y(axis.reference, axis)
+        parts.append(f'<line class="zero" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
+    middle = _TOP + (_HEIGHT - _TOP - _BOTTOM) / 2
+    parts.append(
+        f'<text class="axis" transform="translate(15 {middle}) rotate(-90)" text-anchor="middle">'
+        f"{escape(axis.title)}</text>"
+    )
+    return parts
+
+
+def _weeks(t_d: Sequence[float]) -> list[str]:
+    floor, last = _HEIGHT - _BOTTOM, t_d[-1]
+    step = max(1, math.ceil(last / _DAYS_PER_WEEK / _WEEKS_LABELLED))
+    parts = [f'<line class="zero" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{floor}" y2="{floor}"/>']
+    for week in range(0, int(last // _DAYS_PER_WEEK) + 1, step):
+        x = _x(week * _DAYS_PER_WEEK, last)
+        parts.append(f'<line class="zero" x1="{x:.1f}" x2="{x:.1f}" y1="{floor}" y2="{floor + 4}"/>')
+        parts.append(f'<text class="tick" x="{x:.1f}" y="{floor + 18}" text-anchor="middle">{week}</text>')
+    middle = (_LEFT + _WIDTH - _RIGHT) / 2
+    parts.append(
+        f'<text class="axis" x="{middle}" y="{_HEIGHT - 7}" text-anchor="middle">weeks after injection</text>'
+    )
+    return parts
+
+
+def _dose_marker() -> str:
+    tip, floor = _TOP - 2, _HEIGHT - _BOTTOM
+    return (
+        f'<line class="dose" x1="{_LEFT}" x2="{_LEFT}" y1="{_TOP}" y2="{floor}"/>'
+        f'<path class="dosetip" d="M{_LEFT - 5},{tip - 9}h10l-5,9z"/>'
+        f'<text class="tick" x="{_LEFT + 10}" y="{tip - 2}">injection</text>'
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from endplate.knowledge.vocabulary.wording import BANNER
+from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
 from endplate.outputs import phrases
+from endplate.outputs.charts import place
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,7 +28,7 @@ def _table(console: Console, title: str, heads: Sequence[str], rows: Iterable[Se
 
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for head in heads:
-        table.add_column(head)
+        table.add_column(head, overflow="fold")
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     console.print(table)
@@ -49,38 +50,42 @@ def _check(console: Console, check: Document) -> None:
             )
 
 
+def _clocks(row: Document, horizon_d: int) -> tuple[str, ...]:
+    """Onset, largest effect, duration and how often nothing happened."""
+    told = (phrases.clock(row, key, horizon_d) for key in ("onset_d", "peak_d", "duration_d"))
+    return (*told, phrases.share(1 - row["reached"]))
+
+
+_CLOCK_HEADS = ("onset", "largest effect", "duration", "never")
+
+
+def _product(simulation: Document) -> str:
+    """The product of the plan that was simulated, if the result says it."""
+    plan = (simulation.get("inputs") or {}).get("plan") or {}
+    return str(plan.get("product") or "")
+
+
 def _simulation(console: Console, simulation: Document) -> None:
-    horizon = simulation["t_d"][-1]
+    horizon_d = simulation["t_d"][-1]
     muscles = [
-        (
-            f"{phrases.words(row['muscle'])}, {row['side']}",
-            f"{row['dose_U']:.0f} U",
-            phrases.lowest(row["force"]),
-            phrases.clock(row, "onset_d", horizon),
-            phrases.clock(row, "duration_d", horizon),
-        )
+        (place(row), phrases.units(row["dose_U"]), phrases.lowest(row["force"]), *_clocks(row, horizon_d))
         for row in simulation["muscles"]
     ]
-    _table(
-        console,
-        "Muscles: median (90 % range)",
-        ("muscle", "dose", "lowest force", "onset", "duration"),
-        muscles,
-    )
+    title = f"Muscles, {_product(simulation)}: median (90 % range)".replace(", :", ":")
+    _table(console, title, ("muscle", "dose", "lowest force", *_CLOCK_HEADS), muscles)
     joints = [
         (
-            f"{row['joint']} {phrases.words(row['movement'])}, {row['side']}",
-            row["baseline"]["value"],
+            place(row),
+            str((row.get("baseline") or {}).get("value") or ""),
             phrases.lowest(row["scale_change"]["modified_ashworth"]),
-            phrases.clock(row, "onset_d", horizon),
-            phrases.clock(row, "duration_d", horizon),
-            phrases.share(row["reached"]),
+            *_clocks(row, horizon_d),
         )
         for row in simulation["joints"]
     ]
     if joints:
-        heads = ("joint", "grade", "largest change", "onset", "duration", "reached")
-        _table(console, "Joints: modelled change in modified Ashworth", heads, joints)
+        heads = ("joint", "grade", "largest change", *_CLOCK_HEADS)
+        _table(console, "Joints: modelled change in modified Ashworth, median (90 % range)", heads, joints)
+    console.print(SIMULATION, markup=False)
     for warning in simulation["warnings"]:
         console.print(f"Note: {warning}", markup=False)
 
@@ -113,6 +118,7 @@ def print_run(check: Document, simulation: Document, path: str) -> None:
 def print_reproduce(board: Document) -> None:
     """The scoreboard, hits and misses alike."""
     console = _console()
+    console.print(BANNER, style="bold")
     rows = []
     for study in board["studies"]:
         for row in study["outcomes"]:
@@ -139,4 +145,6 @@ def print_reproduce(board: Document) -> None:
 def print_evidence(rows: Sequence[Any]) -> None:
     """Evidence records as a table."""
     cells = [(r.id, f"{r.value:g} {r.unit}", r.basis, r.source, r.meaning) for r in rows]
-    _table(_console(), "Evidence", ("record", "value", "basis", "source", "meaning"), cells)
+    console = _console()
+    console.print(BANNER, style="bold")
+    _table(console, "Evidence", ("record", "value", "basis", "source", "meaning"), cells)

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.case import Arm, JointBaseline, Outcome, PlannedInjection, Study, load_study
+from endplate.case import Arm, JointBaseline, Outcome, PlannedInjection, Quantity, Study, load_study
 from endplate.case import Population as StudyPopulation
 from endplate.errors import InputError
 from endplate.knowledge.evidence import get, value
 from endplate.knowledge.vocabulary.anatomy import stretch_movements
+from endplate.physiology.muscle import Course
 from endplate.simulation.chain import Chain, run_chain, time_grid
 from endplate.simulation.parameters import quantile, stream
 
@@ -127,7 +128,7 @@ def _people(arm: Arm, outcome: Outcome) -> int:
 
 def _run(study: Study, arm: Arm, outcome: Outcome, draws: int, seed: int) -> tuple[Chain, GroupDraws]:
     group = GroupDraws(seed, draws, _people(arm, outcome), f"{study.study}/{arm.arm}")
-    days = int(np.ceil(outcome.at.to("d"))) if outcome.at else 0
+    days = int(np.ceil(outcome.at.to("d").value)) if outcome.at else 0
     injections = _injections(arm)
     chain = run_chain(injections, _baseline(outcome, study.population), None, group, time_grid(max(days, 1)))
     return chain, group
@@ -137,16 +138,27 @@ def _group_mean(values: Array, group: GroupDraws) -> Array:
     return np.asarray(values.reshape(group.draws, group.people).mean(axis=1))
 
 
+def _muscle(
+    study: Study, arm: Arm, outcome: Outcome, draws: int, seed: int
+) -> tuple[Chain, GroupDraws, Course]:
+    chain, group = _run(study, arm, outcome, draws, seed)
+    course = chain.muscles.get((outcome.muscle or "", "right"))
+    if course is None:
+        raise CannotSimulate("the muscle measured was not injected in this arm")
+    return chain, group, course
+
+
 def _statistic(study: Study, arm: Arm, outcome: Outcome, draws: int, seed: int) -> Array:
     """The group statistic of one arm in every draw, (draws,)."""
     if outcome.at is None:
         raise CannotSimulate("the outcome states no time")
     if outcome.measure in _RATIOS:
-        chain, group = _run(study, arm, outcome, draws, seed)
-        course = chain.muscles.get((outcome.muscle or "", "right"))
-        if course is None:
-            raise CannotSimulate("the muscle measured was not injected in this arm")
+        chain, group, course = _muscle(study, arm, outcome, draws, seed)
         return _group_mean(getattr(course, _RATIOS[outcome.measure])[:, -1], group)
+    if outcome.measure == "peak" and outcome.of in ("cmap", "force"):
+        chain, group, course = _muscle(study, arm, outcome, draws, seed)
+        mean = course.force.reshape(group.draws, group.people, -1).mean(axis=1)
+        return np.asarray(chain.time_d[mean.argmin(axis=1)] / Quantity(1, outcome.unit or "d").to("d").value)
     if outcome.measure == "scale_change" and outcome.scale in _ASHWORTH and outcome.joint:
         chain, group = _run(study, arm, outcome, draws, seed)
         joint = chain.joints[0]

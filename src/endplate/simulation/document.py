@@ -22,6 +22,16 @@ Days = NDArray[np.int64]
 
 _DRIVERS = 8
 _DIGITS = 4
+_GMFCS_OUTSIDE = 4
+_OUTSIDE = frozenset(
+    {
+        "neuromuscular_junction_disease",
+        "motor_neuron_disease",
+        "dysphagia",
+        "respiratory_disease",
+        "aminoglycoside",
+    }
+)
 _REACHED_SCALE = "modified_ashworth"
 
 
@@ -104,6 +114,11 @@ def _warnings(case: Case, chain: Chain) -> list[str]:
         notes.append(
             f"No joint assessed that these muscles act on, so only the muscle is shown: {', '.join(alone)}."
         )
+    outside = sorted(_OUTSIDE.intersection(case.patient.cautions))
+    if (case.patient.gmfcs or 0) >= _GMFCS_OUTSIDE:
+        outside.append("GMFCS IV or V")
+    if outside:
+        notes.append(f"Outside the model: {', '.join(outside)}. The curves do not represent this person.")
     notes.append("Adverse events are not modelled in this version; no rate is shown.")
     if case.history:
         notes.append("Earlier sessions are checked but not simulated: the person starts without toxin.")

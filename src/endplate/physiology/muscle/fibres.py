@@ -3,10 +3,12 @@ r"""Fibres of one muscle over time: who transmits, how thin the blocked ones are
 Per endplate class, with :math:`T_0, T_1` the transmission without and with full sprouts (terminal):
 
 .. math::
-   T = (1-G) T_0(\lambda) + G\, T_1(\lambda), \quad \dot G = (B - G)/\tau_G, \quad
-   \dot B = (1 - T - B)/\tau_B
+   T = T_0(\lambda) + G\,[T_1(\lambda) - T_0(\lambda)], \qquad
+   G = (1 - T)\,[1 - e^{-(t - t_B)^+/\tau_G}]
 
-(V1 of rogozhin2008: the parent terminal leads, sprouts add less than a fifth of release.) Fibre size
+(V1 of rogozhin2008: the parent terminal leads, sprouts add less than a fifth of release. Sprouts ripen
+after the delay of meunier2003 on whatever is blocked and retract as it transmits again, which keeps
+transmission falling with dose at every time.) Fibre size
 travels with the fibre: :math:`y_o = E[open\,A]` and :math:`y_b = E[blocked\,A]` exchange in
 proportion as junctions close and reopen, blocked fibres thin towards :math:`A_\infty`, transmitting
 ones regrow to 1. Force (and CMAP) is :math:`\sum w\, y_o`; volume :math:`\sum w (y_o + y_b)`.
@@ -71,16 +73,6 @@ def course(p: Parameters, uptake: Array, chains: Array, time_d: Array, knots: Ar
     return Course(*out)
 
 
-@njit(cache=True)
-def _interpolate(x: float, knots: Array, values: Array) -> float:
-    """Piecewise linear through (knots, values), constant beyond the last."""
-    if x >= knots[-1]:
-        return float(values[-1])
-    k = np.searchsorted(knots, x, side="right") - 1
-    share = (x - knots[k]) / (knots[k + 1] - knots[k])
-    return float(values[k] + share * (values[k + 1] - values[k]))
-
-
 @njit(cache=True, parallel=True)
 def _follow(
     uptake: Array,
@@ -101,18 +93,22 @@ def _follow(
     steps[0] = 0.0
     steps[1:] = np.diff(time_d)
     for d in prange(draws):
-        lag_by, grow_by = 1.0 - np.exp(-steps / delay[d]), 1.0 - np.exp(-steps / growth[d])
+        ripe = 1.0 - np.exp(-np.maximum(time_d - delay[d], 0.0) / growth[d])
         thin_by, regrow_by = 1.0 - np.exp(-steps / atrophy[d]), 1.0 - np.exp(-steps / regrowth[d])
         for q in range(classes):
-            open_share, sprout, lagged = 1.0, 0.0, 0.0
+            open_share, knot = 1.0, 0
             open_size, blocked_size = 1.0, 0.0
             for i in range(time_d.size):
                 mean = uptake[d, q] * chains[d, i]
-                bare = _interpolate(mean, knots, table[d, 0])
-                grown = _interpolate(mean, knots, table[d, 1])
-                lagged += (1.0 - open_share - lagged) * lag_by[i]
-                sprout += (lagged - sprout) * grow_by[i]
-                now = bare + sprout * (grown - bare)
+                while knot > 0 and mean < knots[knot]:
+                    knot -= 1
+                while knot < knots.size - 2 and mean >= knots[knot + 1]:
+                    knot += 1
+                part = min(1.0, (mean - knots[knot]) / (knots[knot + 1] - knots[knot]))
+                bare = table[d, 0, knot] + part * (table[d, 0, knot + 1] - table[d, 0, knot])
+                grown = table[d, 1, knot] + part * (table[d, 1, knot + 1] - table[d, 1, knot])
+                helped = ripe[i] * (grown - bare)
+                now = (bare + helped) / (1.0 + helped)
                 if now < open_share:
                     moved = open_size * (1.0 - now / open_share)
                     open_size -= moved

@@ -40,6 +40,7 @@ class Parameters:
     diffusivity_across_mm2_per_d: Array = evidence("spread.diffusivity_across")
     clearance_half_life_h: Array = evidence("spread.clearance_half_life")
     fascia_transmission: Array = evidence("spread.fascia_transmission")
+    site_spacing_mm: Array = evidence("spread.site_spacing")
     needle_error_along_mm: Array = evidence("spread.needle_error_along")
 
     @property
@@ -85,9 +86,10 @@ def _site_offsets(sites: int) -> tuple[Array, Array, Array]:
 
 def _variances(p: Parameters, site_volume_mL: float) -> tuple[Array, Array]:
     """Initial variance of the bolus along and across the fibres, mm2, each (draws,)."""
-    half_length = p.bolus_length_cm * _MM_PER_CM / 2 * site_volume_mL**p.bolus_length_exponent
-    swollen = p.bolus_fluid_share * site_volume_mL * _MM3_PER_ML
-    half_width = np.sqrt(swollen * 3 / (np.pi * 2 * 2 * half_length))
+    one_mL = p.bolus_length_cm * _MM_PER_CM / 2
+    half_length = one_mL * site_volume_mL**p.bolus_length_exponent
+    swollen = p.bolus_fluid_share * _MM3_PER_ML * site_volume_mL ** (1 - p.bolus_length_exponent)
+    half_width = np.sqrt(swollen * 3 / (np.pi * 2 * 2 * one_mL))
     margin = p.bolus_margin_cm * _MM_PER_CM
     return (half_length + margin) ** 2 / 5, (half_width + margin) ** 2 / 5
 
@@ -118,7 +120,7 @@ def spread(
     length = 2 * radius * p.slenderness
     var_along, var_across = _variances(p, volume_mL / sites)
     aim = (belly.zone_low + belly.zone_high) / 2 if at_fraction is None else np.full_like(radius, at_fraction)
-    spacing = np.minimum(2 * np.sqrt(5 * var_along), length / (sites + 1))
+    spacing = np.minimum(p.site_spacing_mm, length / (sites + 1))
     step, offset_x, offset_y = _site_offsets(sites)
     centre = (
         aim[:, None] * length[:, None]

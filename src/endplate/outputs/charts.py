@@ -1,0 +1,120 @@
+"""The charts and value tables of a report, made from the bands of a finished simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from endplate.outputs import phrases
+from endplate.outputs.svg import Axis, Band, axis_for, band_chart, has_numbers
+
+_DAYS_PER_WEEK = 7
+_COLUMNS = 7
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One chart with its caption and the same values as text, one cell per week shown."""
+
+    caption: str
+    chart: Markup
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The figures of one muscle or joint, and the weeks of their value table."""
+
+    name: str
+    figures: tuple[Figure, ...]
+    weeks: tuple[str, ...]
+
+
+def place(row: Mapping[str, Any]) -> str:
+    """A muscle or joint as words, with its movement if it has one, and its side."""
+    if "muscle" in row:
+        return f"{phrases.words(row['muscle'])}, {row['side']}"
+    movement = phrases.words(row["movement"]) if row.get("movement") else ""
+    return f"{phrases.words(row['joint'])} {movement}".strip() + f", {row['side']}"
+
+
+def muscle_panels(simulation: Mapping[str, Any]) -> list[Panel]:
+    """Force and transmission of each injected muscle."""
+    panels = []
+    for row in simulation["muscles"]:
+        drawn = [
+            ("Force", row["force"], _ratio_axis(row["force"], "force (1 = untreated)")),
+            (
+                "Transmission",
+                row["transmission"],
+                _ratio_axis(row["transmission"], "transmission (1 = untreated)"),
+            ),
+        ]
+        panels.append(_panel(simulation["t_d"], place(row), drawn, digits=2))
+    return panels
+
+
+def joint_panels(simulation: Mapping[str, Any]) -> list[Panel]:
+    """Change on the scale, strength, R1 and R2 of each joint; the two angles share one axis."""
+    panels = []
+    for row in simulation["joints"]:
+        drawn = [
+            (
+                f"Modelled change in {phrases.scale_words(scale)}",
+                band,
+                axis_for([band], "change, grades", cover=(-1, 0), reference=0),
+            )
+            for scale, band in row["scale_change"].items()
+        ]
+        drawn.append(
+            (
+                "Strength in the injected direction",
+                row["strength"],
+                _ratio_axis(row["strength"], "strength (1 = untreated)"),
+            )
+        )
+        panels.append(_panel(simulation["t_d"], place(row), drawn + _angles(row), digits=2))
+    return panels
+
+
+def _angles(row: Mapping[str, Any]) -> list[tuple[str, Band, Axis]]:
+    named = [("Catch angle R1", row["r1_deg"]), ("Full passive range R2", row["r2_deg"])]
+    bands = [band for _, band in named if has_numbers(band)]
+    axis = axis_for(bands, "angle, deg", cover=() if bands else (0, 1))
+    return [(caption, band, axis) for caption, band in named]
+
+
+def _ratio_axis(band: Band, title: str) -> Axis:
+    return axis_for([band], title, cover=(0, 1), reference=1)
+
+
+def _panel(t_d: Sequence[int], name: str, drawn: Sequence[tuple[str, Band, Axis]], *, digits: int) -> Panel:
+    days = _shown_days(t_d)
+    figures = tuple(
+        Figure(
+            caption,
+            Markup(band_chart(t_d, band, axis, f"{name}: {caption}")),
+            tuple(
+                phrases.spread(band["median"][k], band["p05"][k], band["p95"][k], _digits(axis, digits))
+                for k in days
+            ),
+        )
+        for caption, band, axis in drawn
+        if has_numbers(band)
+    )
+    return Panel(name, figures, tuple(phrases.weeks(t_d[k]) for k in days))
+
+
+def _digits(axis: Axis, digits: int) -> int:
+    """Angles are told in whole degrees."""
+    return 0 if axis.title.endswith("deg") else digits
+
+
+def _shown_days(t_d: Sequence[int]) -> list[int]:
+    """Indices of whole weeks, about evenly over the course, first and last included."""
+    whole = [k for k, day in enumerate(t_d) if day % _DAYS_PER_WEEK == 0]
+    step = max(1, -(-len(whole) // _COLUMNS))
+    return sorted({*whole[::step], len(t_d) - 1})

@@ -1,0 +1,325 @@
+"""The user files: what is read, what is refused and where, and what the plan becomes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from endplate.case import (
+    Case,
+    Dose,
+    ProductMismatch,
+    Quantity,
+    joint_baselines,
+    load_case,
+    load_study,
+    parse_quantity,
+    planned_injections,
+)
+from endplate.case.schema import schema
+from endplate.errors import InputError
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+ARM = (EXAMPLES / "adult_arm.yaml").read_text(encoding="utf-8")
+STUDY = """\
+endplate: 1
+study: small
+title: one line
+sources: [{citation: "A paper", url: "https://example.org", evidence: read}]
+role: calibration
+species: human
+preparation: in_vivo
+visits: [0 wk, 4 wk]
+arms:
+  - {arm: placebo, n: 9}
+  - {arm: 300 U, n: 9, product: onabotulinumtoxinA, injections: [{muscle: biceps_brachii, dose: 200 U}]}
+outcomes:
+  - {arm: 300 U, versus: placebo, measure: scale_change, scale: ashworth, joint: wrist, at: 4 wk, value: -0.9}
+"""
+
+
+def read(folder: Path, text: str | bytes) -> Case:
+    path = folder / "case.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return load_case(path)
+
+
+def refused(folder: Path, text: str | bytes) -> InputError:
+    with pytest.raises(InputError) as caught:
+        read(folder, text)
+    error = caught.value
+    assert error.file and error.rule and error.message and error.remedy
+    return error
+
+
+def changed(old: str, new: str) -> str:
+    assert old in ARM
+    return ARM.replace(old, new, 1)
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_example_loads_with_a_plan_and_joints(path: Path) -> None:
+    case = load_case(path)
+    assert planned_injections(case)
+    assert joint_baselines(case)
+    assert case.notes == ()
+
+
+def test_adult_arm_lies_inside_the_ranges_it_was_written_for() -> None:
+    ranges = {
+        "biceps_brachii": (100, 200),
+        "brachialis": (30, 50),
+        "flexor_carpi_radialis": (12.5, 50),
+        "flexor_carpi_ulnaris": (12.5, 50),
+        "flexor_digitorum_superficialis": (30, 50),
+        "flexor_digitorum_profundus": (30, 50),
+    }
+    shots = planned_injections(load_case(EXAMPLES / "adult_arm.yaml"))
+    assert shots[0].muscle == "biceps_brachii"
+    assert {shot.muscle for shot in shots} == set(ranges)
+    for shot in shots:
+        low, high = ranges[shot.muscle]
+        assert low <= shot.dose_U <= high
+        assert shot.dose_U / shot.sites <= 50
+    assert sum(shot.dose_U for shot in shots) <= 400
+
+
+def test_adult_leg_lies_inside_the_ranges_it_was_written_for() -> None:
+    ranges = {
+        "gastrocnemius_medial": (100, 150),
+        "gastrocnemius_lateral": (100, 150),
+        "soleus": (330, 500),
+        "tibialis_posterior": (200, 300),
+        "flexor_digitorum_longus": (130, 200),
+        "flexor_hallucis_longus": (70, 200),
+    }
+    shots = planned_injections(load_case(EXAMPLES / "adult_leg.yaml"))
+    for shot in shots:
+        low, high = ranges[shot.muscle]
+        assert low <= shot.dose_U <= high
+        assert shot.volume_mL / shot.sites <= 1
+    assert 1000 <= sum(shot.dose_U for shot in shots) <= 1500
+
+
+def test_child_doses_are_per_kg_and_per_side() -> None:
+    shots = planned_injections(load_case(EXAMPLES / "child_calf.yaml"))
+    for side in ("left", "right"):
+        here = [shot for shot in shots if shot.side == side]
+        calf = [shot.dose_U for shot in here if shot.muscle.startswith("gastrocnemius")]
+        soleus = [shot.dose_U for shot in here if shot.muscle == "soleus"]
+        assert sum(calf) == pytest.approx(7.5 * 20)
+        assert sum(soleus) == pytest.approx(5 * 20)
+    assert sum(shot.dose_U for shot in shots) <= min(30 * 20, 1000)
+    assert max(shot.volume_mL / shot.sites for shot in shots) <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "rule"),
+    [
+        ("endplate: 1", "endplate: 2", "endplate", "format_version"),
+        ("endplate: 1", "endplate: true", "endplate", "format_version"),
+        ("58 y", "400 y", "patient.age", "age_range"),
+        ("58 y", "58", "patient.age", "quantity"),
+        ("58 y", "58 kg", "patient.age", "unit"),
+        ("58 y", ".nan", "patient.age", "quantity"),
+        ("72 kg", "0 kg", "patient.weight", "weight_range"),
+        ("since_onset: 14", "since_onset: true", "patient.months_since_onset", "float_type"),
+        ("since_onset: 14", "since_onset: .inf", "patient.months_since_onset", "finite_number"),
+        ("100 U, sites", "-100 U, sites", "plan.injections[0].dose", "range"),
+        ("100 U, sites", "1e308 U, sites", "plan.injections[0].dose", "range"),
+        ("sites: 4", "sites: true", "plan.injections[0].sites", "int_type"),
+        ("sites: 4", 'sites: "4"', "plan.injections[0].sites", "int_type"),
+        ("sites: 4", "sites: 4, at: 101 %", "plan.injections[0].at", "at_range"),
+        ("date: 2026-11-22", "date: 2026-02-30", "plan.date", "date"),
+        ("date: 2026-11-22", "date: 86400", "plan.date", "date"),
+        ("date: 2026-11-22", "date: 2026-11-22T10:00:00", "plan.date", "date"),
+        ('"2"', '"7"', "assessment[1].value", "grade"),
+        ('"2"', "true", "assessment[1].value", "grade"),
+        ("r1: 60 deg", "r1: 150 deg", "assessment[0].tardieu.r1", "tardieu_order"),
+        ("movement: extension", "movement: pronation", "assessment[0].movement", "movement"),
+        ("  dilution: 50 U/mL\n", "", "plan.injections[0]", "volume_missing"),
+        ("muscle: brachialis, side: left", "muscle: brachialis", "plan.injections[1].side", "missing_key"),
+        ("jurisdiction: US", "jurisdiction: USA", "plan.jurisdiction", "unknown_jurisdiction"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_field(
+    tmp_path: Path, old: str, new: str, field: str, rule: str
+) -> None:
+    error = refused(tmp_path, changed(old, new))
+    assert (error.field, error.rule) == (field, rule)
+    assert error.line
+
+
+def test_an_error_names_the_line_of_its_field(tmp_path: Path) -> None:
+    line = ARM[: ARM.index("age: 58 y")].count("\n") + 1
+    assert refused(tmp_path, changed("58 y", "400 y")).line == line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "near"),
+    [
+        ("muscle: brachialis", "muscl: brachialis", "muscle"),
+        ("  code:", "  cod:", "code"),
+        ("muscle: brachialis", "muscle: brachialiss", "brachialis"),
+        ("onabotulinumtoxinA", "onabotulinumtoxina", "onabotulinumtoxinA"),
+    ],
+)
+def test_the_nearest_valid_word_is_offered(tmp_path: Path, old: str, new: str, near: str) -> None:
+    assert refused(tmp_path, changed(old, new)).remedy == f"Did you mean {near}?"
+
+
+def test_a_key_given_twice_is_an_error_with_its_line(tmp_path: Path) -> None:
+    error = refused(tmp_path, changed("  code: arm-01\n", "  code: arm-01\n  code: arm-02\n"))
+    assert (error.rule, error.line) == ("duplicate_key", 5)
+
+
+def test_notes_belong_to_the_reader_not_the_file(tmp_path: Path) -> None:
+    assert refused(tmp_path, changed("plan:", "notes: [x]\nplan:")).rule == "unknown_key"
+
+
+def test_the_first_of_several_errors_is_told_and_the_rest_counted(tmp_path: Path) -> None:
+    error = refused(tmp_path, changed("58 y", "old").replace("72 kg", "heavy"))
+    assert error.field == "patient.age"
+    assert "1 more" in error.message
+
+
+@pytest.mark.parametrize(
+    ("addition", "field"),
+    [
+        ("history:\n  - {date: 2026-12-01, product: onabotulinumtoxinA}\n", "history[0].date"),
+        ("visits:\n  - {date: 2026-11-01, measure: onset}\n", "visits[0].date"),
+    ],
+)
+def test_dates_out_of_order_are_refused(tmp_path: Path, addition: str, field: str) -> None:
+    error = refused(tmp_path, ARM + addition)
+    assert (error.rule, error.field) == ("date_order", field)
+
+
+def test_weighing_after_the_plan_and_doses_per_kg_without_weight_are_refused(tmp_path: Path) -> None:
+    late = refused(tmp_path, changed("72 kg", "72 kg\n  weighed_on: 2026-12-24"))
+    assert (late.rule, late.field) == ("date_order", "patient.weighed_on")
+    missing = refused(tmp_path, changed("  weight: 72 kg\n", "").replace("100 U, sites", "1 U/kg, sites"))
+    assert (missing.rule, missing.field) == ("weight_required", "patient.weight")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# only a comment\n",
+        "- a\n- b\n",
+        "hello",
+        "a: [1",
+        "\tendplate: 1",
+        "a: *unknown",
+        b"\xff\xfe\x00",
+        "é".encode("latin-1"),
+        b"a" * 1_000_001,
+        "a: " + "[" * 300 + "]" * 300,
+        "a: &a [*a]",
+        "endplate: !!int x",
+        "endplate: 1\npatient: !odd {code: x}\n? [1, 2]\n: 3\n",
+        'endplate: 1\npatient: {code: a, age: "' + "1" * 200_000 + '"}',
+    ],
+    ids=range(15),
+)
+def test_what_is_no_case_is_refused(tmp_path: Path, text: str | bytes) -> None:
+    refused(tmp_path, text)
+
+
+def test_anchors_that_multiply_are_refused(tmp_path: Path) -> None:
+    names = "abcdefghi"
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [
+        f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]" for old, new in zip(names, names[1:], strict=False)
+    ]
+    assert refused(tmp_path, "\n".join(lines) + "\n" + ARM).rule == "size"
+
+
+@pytest.mark.parametrize("path", ["missing.yaml", ".", "a\0b"])
+def test_a_path_that_cannot_be_read_is_refused(path: str) -> None:
+    with pytest.raises(InputError) as caught:
+        load_case(path)
+    assert caught.value.rule == "file"
+
+
+def test_other_spellings_and_bare_grades_are_read_and_reported(tmp_path: Path) -> None:
+    case = read(tmp_path, changed("muscle: brachialis", "muscle: Brachialis").replace('"2"', "2"))
+    assert case.notes == ("Brachialis was read as brachialis.",)
+    assert case.assessment[1].value == "2"
+    assert case.plan is not None
+    assert case.plan.injections[1].muscle == "brachialis"
+
+
+def test_dates_may_stand_in_quotes(tmp_path: Path) -> None:
+    assert read(tmp_path, changed("date: 2026-11-22", 'date: "2026-11-22"')) == read(tmp_path, ARM)
+
+
+@pytest.mark.parametrize(("sites", "expected"), [(1, 2), (2, 2), (3, 3), (5, 5), (8, 8)])
+def test_a_group_is_divided_without_inventing_sites(tmp_path: Path, sites: int, expected: int) -> None:
+    text = changed("muscle: brachialis, side: left, dose: 50 U, sites: 2", "muscle: brachialis, side: left")
+    text = text.replace("muscle: brachialis, side", "muscle: gastrocnemius, dose: 90 U, sites: 0, side")
+    case = read(tmp_path, text.replace("sites: 0", f"sites: {sites}"))
+    heads = [shot for shot in planned_injections(case) if shot.muscle.startswith("gastrocnemius")]
+    assert sum(shot.sites for shot in heads) == expected
+    assert min(shot.sites for shot in heads) >= 1
+    assert sum(shot.dose_U for shot in heads) == pytest.approx(90)
+    assert sum(shot.volume_mL for shot in heads) == pytest.approx(90 / 50)
+    assert bool(case.notes) == (sites < expected)
+
+
+def test_volume_follows_the_nearest_dilution_and_where_names_the_row(tmp_path: Path) -> None:
+    text = changed("dose: 50 U, sites: 2", "dose: 50 U, sites: 2, dilution: 100 U/mL, at: 45 %")
+    shot = planned_injections(read(tmp_path, text))[1]
+    assert (shot.volume_mL, shot.at_fraction, shot.where) == (0.5, 0.45, "plan.injections[1]")
+
+
+def test_baselines_are_the_latest_rows_up_to_the_plan(tmp_path: Path) -> None:
+    row = "{date: %s, joint: wrist, side: left, movement: extension, scale: modified_ashworth, value: %s}"
+    added = "".join(f"\n  - {row % pair}" for pair in (("2026-11-21", "1+"), ("2026-12-01", "4")))
+    wrist = [
+        base
+        for base in joint_baselines(read(tmp_path, changed("assessment:", f"assessment:{added}")))
+        if base.joint == "wrist"
+    ]
+    assert [(base.value, base.coded) for base in wrist] == [("1+", 1.5)]
+
+
+def test_units_of_two_products_never_meet() -> None:
+    one, other = Dose(100, "onabotulinumtoxinA"), Dose(100, "abobotulinumtoxinA")
+    assert one + one == one * 2
+    for meet in (lambda: one + other, lambda: one < other, lambda: one <= other):
+        with pytest.raises(ProductMismatch):
+            meet()
+
+
+def test_quantities_convert_within_their_dimension_only() -> None:
+    assert parse_quantity("2 wk").to("d") == Quantity(14, "d")
+    assert parse_quantity("1 y").to("d").value == pytest.approx(365.25)
+    with pytest.raises(ValueError, match="not a kind of"):
+        parse_quantity("2 U").to("U/kg")
+
+
+@pytest.mark.parametrize("text", ["", "U", "1", "1 2 U", "1,5 U", "nan U", "-1 U", "1e999 U", None, True, 3])
+def test_what_is_no_quantity_is_refused(text: object) -> None:
+    with pytest.raises(InputError):
+        parse_quantity(text)
+
+
+def test_a_study_loads_and_its_arms_must_exist(tmp_path: Path) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_text(STUDY, encoding="utf-8")
+    assert [arm.arm for arm in load_study(path).arms] == ["placebo", "300 U"]
+    path.write_text(STUDY.replace("versus: placebo", "versus: placeb"), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_study(path)
+    assert (caught.value.rule, caught.value.field) == ("unknown_arm", "outcomes[0].versus")
+
+
+def test_schemas_are_given_for_what_can_be_read() -> None:
+    assert "notes" not in schema("case")["properties"]
+    assert schema("study")["additionalProperties"] is False
+    assert "biceps_brachii" in schema("vocabulary")["muscles"]
+    with pytest.raises(InputError):
+        schema("nothing")

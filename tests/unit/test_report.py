@@ -1,0 +1,158 @@
+"""The report and the terminal say what the results hold, and nothing that could run or load."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from synthetic_run import NEVER, band, make_case, make_check, make_simulation
+
+from endplate.knowledge.vocabulary import wording
+from endplate.outputs import phrases
+from endplate.outputs.report import render_report
+from endplate.outputs.svg import axis_for, band_chart
+
+FORBIDDEN = ("recommended dose", "safe", "optimal for this patient", "best date", "predicts")
+
+
+def render(case=None, check=None, simulation=None):
+    return render_report(case or make_case(), check or make_check(), simulation or make_simulation())
+
+
+def flat(html):
+    return html.replace("\N{NO-BREAK SPACE}", " ").replace("&#39;", "'")
+
+
+def test_verbatim_sentences_stand_in_the_report():
+    html = flat(render())
+    for sentence in (wording.BANNER, wording.RANGES, wording.SIMULATION, wording.REPORT, wording.AFTER_HARM):
+        assert sentence in html
+
+
+def test_no_forbidden_words():
+    html = flat(render()).replace(wording.RANGES, "").lower()
+    assert not [word for word in FORBIDDEN if re.search(rf"\b{word}\b", html)]
+
+
+def test_self_contained():
+    html = render()
+    assert not re.search(r"<(script|link|img|iframe|object)\b|\bsrc=|url\(|@import", html)
+
+
+def test_markup_in_the_code_is_escaped():
+    case = make_case()
+    case["patient"]["code"] = '<script>alert("x")</script>'
+    html = render(case)
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_address_that_is_no_web_address_is_not_a_link():
+    check = make_check()
+    check["issues"][0]["source"]["url"] = "javascript:alert(1)"
+    assert 'href="javascript' not in render(check=check)
+
+
+def test_checks_name_severity_basis_source_and_date():
+    html = flat(render())
+    for text in (
+        "critical",
+        "Label 2026, checked 2026-11-01",
+        "not checked against the label",
+        "no source held",
+    ):
+        assert text in html
+
+
+def test_quantiles_beyond_the_horizon_and_never():
+    row = make_simulation()["joints"][0]
+    clock = {key: flat(phrases.clock(row, key, 182)) for key in ("onset_d", "duration_d")}
+    assert clock == {"onset_d": "2 d (<1 to 7 d)", "duration_d": "111 d (61 d to beyond 26 wk)"}
+    row |= {"duration_d": {**row["duration_d"], "median": None}}
+    assert flat(phrases.clock(row, "duration_d", 182)) == "beyond 26 wk (61 d to beyond 26 wk)"
+    row |= {"onset_d": NEVER, "reached": 0}
+    assert flat(phrases.clock(row, "onset_d", 182)) == "never in 100 % of copies"
+
+
+@pytest.mark.parametrize("missing", ["assessment", "plan"])
+def test_sections_may_be_absent(missing):
+    case = make_case()
+    del case[missing]
+    assert "arm-01" in render(case)
+
+
+def test_no_joint_and_no_angle():
+    simulation = make_simulation()
+    nothing = dict.fromkeys(("p05", "p25", "median", "p75", "p95"), [None] * 183)
+    simulation["joints"][0] |= {"r1_deg": nothing, "r2_deg": nothing}
+    assert "Catch angle R1" not in render(simulation=simulation)
+    simulation["joints"] = []
+    assert "Joints over time" not in render(simulation=simulation)
+
+
+@pytest.mark.parametrize(
+    ("age", "shown"), [("17.9 y", True), ("18 y", False), ("30 mo", True), ("216 mo", False)]
+)
+def test_under_eighteen_is_said(age, shown):
+    case = make_case()
+    case["patient"]["age"] = age
+    assert (wording.UNDER_18 in render(case)) is shown
+
+
+def test_every_chart_is_well_formed_named_and_has_its_units():
+    charts = re.findall(r'<svg class="chart" .*?</svg>', render(), flags=re.S)
+    assert len(charts) == 6
+    for chart in charts:
+        root = ET.fromstring(chart)
+        assert root.get("role") == "img"
+        assert root.find("title").text and root.find("desc").text.startswith("Median and 90 % range")
+        axes = [text.text for text in root.iter("text") if text.get("class") == "axis"]
+        assert "weeks after injection" in axes
+        assert any(re.search("untreated|grades|deg", text) for text in axes)
+
+
+@pytest.mark.parametrize("horizon_d", [1, 28, 182, 730])
+def test_points_lie_inside_the_plot(horizon_d):
+    course = band(0, 7, horizon_d + 1)
+    axis = axis_for([course], "change, grades", cover=(-1, 0), reference=0)
+    assert axis.low <= min(course["p05"]) and axis.high == 0
+    chart = band_chart(range(horizon_d + 1), course, axis, "a & b")
+    for points in re.findall(r'points="([^"]*)"', chart):
+        ys = [float(point.split(",")[1]) for point in points.split()]
+        assert min(ys) >= 26 and max(ys) <= 204
+
+
+def test_same_input_same_bytes():
+    assert render() == render()
+
+
+def test_report_loads_neither_rich_nor_a_plotting_library():
+    heavy = "{'rich', 'matplotlib', 'pandas', 'scipy'}"
+    code = f"import sys, endplate.outputs.report; print({heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_terminal_run(capsys, monkeypatch):
+    from endplate.outputs.terminal import print_run
+
+    monkeypatch.setenv("COLUMNS", "160")
+    print_run(make_check(), make_simulation(), "/tmp/[x]/report.html")
+    text = flat(capsys.readouterr().out)
+    for part in (
+        wording.BANNER,
+        "1 critical",
+        "Total 500 U",
+        "biceps brachii, left",
+        "100 U",
+        "/tmp/[x]/report.html",
+    ):
+        assert part in text
+    assert "onabotulinumtoxinA" in text
+    assert "111 d (61 d to beyond 26 wk)" in text
