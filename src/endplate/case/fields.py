@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
+import re
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Strict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from endplate.case.quantity import Quantity, parse_quantity
+from endplate.case.quantity import Quantity, parse_quantity, shown
 from endplate.errors import InputError
 from endplate.knowledge import vocabulary as words
 
@@ -20,9 +22,12 @@ class FileModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
 
 
-def wrong(rule: str, message: str, remedy: str) -> PydanticCustomError:
-    """A field error that carries its remedy through pydantic to the loader."""
-    return PydanticCustomError(rule, "{message}", {"message": message, "remedy": remedy})
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def wrong(rule: str, message: str, remedy: str, at: tuple[int | str, ...] = ()) -> PydanticCustomError:
+    """A field error that carries its remedy, and the place below the model, to the loader."""
+    return PydanticCustomError(rule, "{message}", {"message": message, "remedy": remedy, "at": at})
 
 
 def _quantity(*units: str) -> Any:
@@ -46,9 +51,9 @@ def one_of(
         found = alias(text) if alias and isinstance(text, str) else text
         if isinstance(found, str) and found in options:
             return found
-        near = difflib.get_close_matches(str(text), options, 1)
+        near = difflib.get_close_matches(shown(text).strip("'"), options, 1)
         remedy = f"Did you mean {near[0]}?" if near else f"Use one of {', '.join(options[:12])}."
-        raise wrong(f"unknown_{kind}", f"{text!r} is not a known {kind}", remedy)
+        raise wrong(f"unknown_{kind}", f"{shown(text)} is not a known {kind}", remedy)
 
     return Annotated[str, BeforeValidator(read), WithJsonSchema({"type": "string", "enum": list(known())})]
 
@@ -57,10 +62,34 @@ def _label(text: object) -> object:
     """A grade as its label; YAML reads a bare 2 as a number."""
     if isinstance(text, bool) or not isinstance(text, (int, str)):
         raise wrong(
-            "grade", f"{text!r} is not a grade", 'Write the grade as a label in quotes, such as "1+".'
+            "grade", f"{shown(text)} is not a grade", 'Write the grade as a label in quotes, such as "1+".'
         )
     return str(text)
 
+
+def _day(found: object) -> dt.date:
+    """An ISO date; no times, and no numbers read as seconds."""
+    if isinstance(found, dt.date) and not isinstance(found, dt.datetime):
+        return found
+    try:
+        if isinstance(found, str) and _DAY.fullmatch(found):
+            return dt.date.fromisoformat(found)
+    except ValueError:
+        pass
+    raise wrong("date", f"{shown(found)} is not a date", "Write a date of the calendar as 2026-11-22.")
+
+
+def _format(found: object) -> object:
+    if isinstance(found, bool) or not isinstance(found, int) or found != 1:
+        message = f"The format version {shown(found)} is not known"
+        raise wrong("format_version", message, "This version of endplate reads 'endplate: 1'.")
+    return 1
+
+
+FormatVersion = Annotated[Literal[1], BeforeValidator(_format)]
+Day = Annotated[dt.date, BeforeValidator(_day)]
+Whole = Annotated[int, Strict()]
+Number = Annotated[float, Strict()]
 
 Age = _quantity("y", "mo", "wk", "d")
 Mass = _quantity("kg")

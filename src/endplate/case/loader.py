@@ -9,27 +9,47 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import ScalarNode
 
 from endplate.case.fields import FileModel
 from endplate.case.models import Case
+from endplate.case.quantity import shown
 from endplate.case.study import Study
 from endplate.errors import InputError
-from endplate.knowledge.vocabulary import canonical_muscle
+from endplate.knowledge.vocabulary import GROUPS, canonical_muscle
 
 M = TypeVar("M", bound=FileModel)
 
 _LARGEST_BYTES = 1_000_000
+_MOST_VALUES = 200_000
+_REMEDIES = {
+    "int_type": "Write a whole number, without quotes.",
+    "float_type": "Write a number, without quotes.",
+    "string_type": "Write text; put it in quotes if it looks like a number.",
+}
+
+
+class _Constructor(RoundTripConstructor):
+    """As ruamel's, but a date stays text, so that a wrong one is reported with its line."""
+
+
+def _as_text(_: RoundTripConstructor, node: ScalarNode) -> str:
+    return str(node.value)
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _as_text)
 
 
 def _text(path: Path) -> str:
     """The file's text, or one sentence why not."""
     wrong = partial(InputError, rule="file", file=str(path))
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        message = f"The file cannot be read: {error.strerror}"
+        with path.open("rb") as stream:
+            raw = stream.read(_LARGEST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        message = f"The file cannot be read: {getattr(error, 'strerror', None) or error}"
         raise wrong(message, remedy="Give the path of a readable YAML file.") from error
     if len(raw) > _LARGEST_BYTES:
         raise wrong("The file is larger than 1 MB", remedy="A file holds one case or study.")
@@ -41,6 +61,7 @@ def _text(path: Path) -> str:
 
 def _parse(text: str, path: Path) -> Any:
     parser = YAML(typ="rt")
+    parser.Constructor = _Constructor
     parser.allow_duplicate_keys = False
     try:
         found = parser.load(text)
@@ -62,7 +83,21 @@ def _parse(text: str, path: Path) -> Any:
     if not isinstance(found, dict):
         remedy = "Begin with 'endplate: 1' and one section a key."
         raise InputError("The file holds no mapping", rule="mapping", remedy=remedy, file=str(path), line=1)
+    if _count(found, {}) > _MOST_VALUES:
+        remedy = "Write the values out, without anchors that multiply them."
+        raise InputError("The file holds too many values", rule="size", remedy=remedy, file=str(path))
     return found
+
+
+def _count(node: Any, known: dict[int, int]) -> int:
+    """How many values stand under a node, aliases written out; one inside itself is too many."""
+    if not isinstance(node, (dict, list)):
+        return 1
+    if id(node) not in known:
+        known[id(node)] = _MOST_VALUES + 1
+        parts = node.values() if isinstance(node, dict) else node
+        known[id(node)] = 1 + sum(_count(part, known) for part in parts)
+    return known[id(node)]
 
 
 def _syntax(path: Path, error: MarkedYAMLError, rule: str, remedy: str) -> InputError:
@@ -71,7 +106,7 @@ def _syntax(path: Path, error: MarkedYAMLError, rule: str, remedy: str) -> Input
     return InputError(message, rule=rule, remedy=remedy, file=str(path), line=mark.line + 1 if mark else None)
 
 
-def _line(root: Any, location: tuple[int | str, ...]) -> int | None:
+def _line(root: Any, location: tuple[int | str, ...]) -> int:
     """The line of a field, or of the nearest mapping above it that the file holds."""
     line, node = 1, root
     for part in location:
@@ -111,28 +146,41 @@ def _keys_at(model: type[FileModel], location: tuple[int | str, ...]) -> list[st
     return list(resolve(node).get("properties", {}))
 
 
+def _rank(item: Any, rows: list[Any], root: Any) -> tuple[int, bool]:
+    """Order of errors: by line; a missing key follows a misspelt one beside it."""
+    location = item["loc"]
+    if item["type"] == "missing":
+        beside = [
+            row["loc"]
+            for row in rows
+            if row["type"] == "extra_forbidden" and row["loc"][:-1] == location[:-1]
+        ]
+        return max(_line(root, place) for place in [*beside, location]), True
+    return _line(root, (*location, *item.get("ctx", {}).get("at", ()))), False
+
+
 def _first_error(error: ValidationError, model: type[FileModel], root: Any, path: Path) -> InputError:
-    rows = [(_line(root, item["loc"]) or 0, index, item) for index, item in enumerate(error.errors())]
-    line, _, item = min(rows, key=lambda row: row[:2])
-    location, context = item["loc"], item.get("ctx", {})
+    rows = error.errors(include_url=False, include_input=False)
+    item = min(rows, key=partial(_rank, rows=rows, root=root))
+    context = item.get("ctx", {})
+    location = (*item["loc"], *context.get("at", ()))
+    line = _line(root, location)
     rule, message = item["type"], context.get("message", item["msg"])
-    remedy = context.get("remedy", "See endplate schema for what may stand here.")
-    if rule == "extra_forbidden":
+    remedy = context.get("remedy") or _REMEDIES.get(rule, "See endplate schema for what may stand here.")
+    if rule in ("extra_forbidden", "invalid_key"):
         keys = _keys_at(model, location)
         near = difflib.get_close_matches(str(location[-1]), keys, 1)
-        rule, message = "unknown_key", f"The key {location[-1]!r} is not known here"
+        rule, message = "unknown_key", f"The key {shown(location[-1])} is not known here"
         remedy = f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(keys)}."
     elif rule == "missing":
         rule, message, remedy = "missing_key", f"The key {location[-1]!r} is missing", "Add it."
-    elif rule == "literal_error" and location == ("endplate",):
-        rule, remedy = "format_version", "This version of endplate reads 'endplate: 1'."
     others = f" ({len(rows) - 1} more after this one)" if len(rows) > 1 else ""
     return InputError(
         f"{message}{others}",
         rule=rule,
         remedy=remedy,
         file=str(path),
-        line=line or None,
+        line=line,
         field=_path(location) or None,
     )
 
@@ -170,6 +218,16 @@ def _spellings(node: Any) -> list[str]:
     return [note for item in node for note in _spellings(item)] if isinstance(node, list) else []
 
 
+def _site_notes(case: Case) -> list[str]:
+    """Notes on groups whose muscles outnumber the sites that were written."""
+    injections = case.plan.injections if case.plan else ()
+    return [
+        f"plan.injections[{index}]: {item.muscle} is {len(GROUPS[item.muscle])} muscles, one site each."
+        for index, item in enumerate(injections)
+        if item.sites is not None and item.sites < len(GROUPS.get(item.muscle, ()))
+    ]
+
+
 def load_case(path: str | Path) -> Case:
     """Read a case file.
 
@@ -177,7 +235,8 @@ def load_case(path: str | Path) -> Case:
         InputError: naming file, line, field, rule and remedy of the first thing that is wrong.
     """
     case, root = _load(path, Case)
-    return case.model_copy(update={"notes": tuple(dict.fromkeys(_spellings(root)))})
+    notes = [*_spellings(root), *_site_notes(case)]
+    return case.model_copy(update={"notes": tuple(dict.fromkeys(notes))})
 
 
 def load_study(path: str | Path) -> Study:

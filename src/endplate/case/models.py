@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -13,9 +12,11 @@ from endplate.case.fields import (
     Caution,
     Condition,
     CoTherapy,
+    Day,
     Dilution,
     DoseText,
     FileModel,
+    FormatVersion,
     Guidance,
     JointId,
     Jurisdiction,
@@ -23,6 +24,7 @@ from endplate.case.fields import (
     Length,
     Mass,
     Muscle,
+    Number,
     Percent,
     ProductId,
     ScaleId,
@@ -31,8 +33,10 @@ from endplate.case.fields import (
     Units,
     VisitMeasure,
     Volume,
+    Whole,
     wrong,
 )
+from endplate.case.quantity import shown
 from endplate.knowledge.vocabulary import JOINTS, SCALES
 
 _OLDEST_Y = 120
@@ -45,21 +49,21 @@ class Patient(FileModel):
     age: Age | None = None
     sex: Sex | None = None
     weight: Mass | None = None
-    weighed_on: dt.date | None = None
+    weighed_on: Day | None = None
     height: Length | None = None
     condition: Condition | None = None
-    months_since_onset: Annotated[float, Field(ge=0, le=12 * _OLDEST_Y)] | None = None
-    gmfcs: Annotated[int, Field(ge=1, le=5)] | None = None
+    months_since_onset: Annotated[Number, Field(ge=0, le=12 * _OLDEST_Y)] | None = None
+    gmfcs: Annotated[Whole, Field(ge=1, le=5)] | None = None
     cautions: tuple[Caution, ...] = ()
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
         if self.age is not None and self.age.to("y").value > _OLDEST_Y:
-            raise wrong(
-                "age_range", f"An age of {self.age} is not possible", f"Write an age up to {_OLDEST_Y} y."
-            )
+            message, remedy = f"An age of {self.age} is not possible", f"Write an age up to {_OLDEST_Y} y."
+            raise wrong("age_range", message, remedy, ("age",))
         if self.weight is not None and not 1 <= self.weight.value <= 400:
-            raise wrong("weight_range", f"A weight of {self.weight} is not possible", "Write 1 kg to 400 kg.")
+            message = f"A weight of {self.weight} is not possible"
+            raise wrong("weight_range", message, "Write 1 kg to 400 kg.", ("weight",))
         return self
 
 
@@ -68,12 +72,13 @@ class Tardieu(FileModel):
 
     r1: Angle
     r2: Angle
-    quality: Annotated[int, Field(ge=0, le=4)] | None = None
+    quality: Annotated[Whole, Field(ge=0, le=4)] | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.r1.value > self.r2.value:
-            raise wrong("tardieu_order", f"r1 ({self.r1}) lies beyond r2 ({self.r2})", "r1 comes before r2.")
+            message = f"r1 ({self.r1}) lies beyond r2 ({self.r2})"
+            raise wrong("tardieu_order", message, "r1 comes before r2.", ("r1",))
         return self
 
 
@@ -83,7 +88,8 @@ def _grade(scale: str | None, text: str | None) -> None:
         return
     known = SCALES[scale]
     if known.grades and text not in known.grades:
-        raise wrong("grade", f"{text!r} is not a grade of {scale}", f"Use one of {', '.join(known.grades)}.")
+        message, remedy = f"{shown(text)} is not a grade of {scale}", f"Use one of {', '.join(known.grades)}."
+        raise wrong("grade", message, remedy, ("value",))
     if not known.grades:
         try:
             inside = known.minimum <= float(text) <= known.maximum
@@ -91,13 +97,13 @@ def _grade(scale: str | None, text: str | None) -> None:
             inside = False
         if not inside:
             remedy = f"Write a number from {known.minimum:g} to {known.maximum:g}."
-            raise wrong("grade", f"{text!r} is not a value of {scale}", remedy)
+            raise wrong("grade", f"{shown(text)} is not a value of {scale}", remedy, ("value",))
 
 
 class AssessmentRow(FileModel):
     """One joint examined."""
 
-    date: dt.date | None = None
+    date: Day | None = None
     joint: JointId
     side: Side
     movement: str
@@ -109,8 +115,8 @@ class AssessmentRow(FileModel):
     def _known(self) -> Self:
         movements = JOINTS[self.joint].movements
         if self.movement not in movements:
-            message = f"{self.movement!r} is not a movement of the {self.joint}"
-            raise wrong("movement", message, f"Use one of {', '.join(movements)}.")
+            message = f"{shown(self.movement)} is not a movement of the {self.joint}"
+            raise wrong("movement", message, f"Use one of {', '.join(movements)}.", ("movement",))
         if (self.scale is None) != (self.value is None):
             raise wrong("scale_and_value", "scale and value go together", "Give both or neither.")
         _grade(self.scale, self.value)
@@ -124,7 +130,7 @@ class Goal(FileModel):
     kind: str | None = None
     joint: JointId | None = None
     side: Side | None = None
-    gas_baseline: Annotated[int, Field(ge=-2, le=2)] | None = None
+    gas_baseline: Annotated[Whole, Field(ge=-2, le=2)] | None = None
 
 
 class PastInjection(FileModel):
@@ -138,7 +144,7 @@ class PastInjection(FileModel):
 class HistoryEntry(FileModel):
     """One earlier session."""
 
-    date: dt.date
+    date: Day
     product: ProductId
     indication: str | None = None
     total: Units | None = None
@@ -151,7 +157,7 @@ class Injection(FileModel):
     muscle: Muscle
     side: Side
     dose: DoseText
-    sites: Annotated[int, Field(ge=1, le=50)] | None = None
+    sites: Annotated[Whole, Field(ge=1, le=50)] | None = None
     volume: Volume | None = None
     dilution: Dilution | None = None
     at: Percent | None = None
@@ -159,18 +165,19 @@ class Injection(FileModel):
     @model_validator(mode="after")
     def _possible(self) -> Self:
         if self.at is not None and self.at.value > 100:
-            raise wrong("at_range", f"{self.at} lies beyond the muscle belly", "Write 0 % to 100 %.")
+            raise wrong("at_range", f"{self.at} lies beyond the muscle belly", "Write 0 % to 100 %.", ("at",))
         for name in ("volume", "dilution"):
             amount = getattr(self, name)
             if amount is not None and amount.value == 0:
-                raise wrong(f"{name}_zero", f"A {name} of {amount} is not possible", "Write more than 0.")
+                message = f"A {name} of {amount} is not possible"
+                raise wrong(f"{name}_zero", message, "Write more than 0.", (name,))
         return self
 
 
 class Plan(FileModel):
     """One session as planned."""
 
-    date: dt.date
+    date: Day
     jurisdiction: Jurisdiction
     product: ProductId
     indication: str
@@ -183,20 +190,20 @@ class Plan(FileModel):
     @model_validator(mode="after")
     def _volumes(self) -> Self:
         if self.dilution is not None and self.dilution.value == 0:
-            raise wrong("dilution_zero", "A dilution of 0 U/mL is not possible", "Write more than 0 U/mL.")
+            message = "A dilution of 0 U/mL is not possible"
+            raise wrong("dilution_zero", message, "Write more than 0 U/mL.", ("dilution",))
         for index, item in enumerate(self.injections):
             if self.dilution is None and item.dilution is None and item.volume is None:
                 message = f"The volume of injection {index + 1} ({item.muscle}) is not known"
-                raise wrong(
-                    "volume_missing", message, "Give a dilution for the plan, or a volume or dilution here."
-                )
+                remedy = "Give a dilution for the plan, or a volume or dilution here."
+                raise wrong("volume_missing", message, remedy, ("injections", index))
         return self
 
 
 class Visit(FileModel):
     """One finding after the plan."""
 
-    date: dt.date
+    date: Day
     joint: JointId | None = None
     side: Side | None = None
     measure: VisitMeasure
@@ -212,7 +219,7 @@ class Visit(FileModel):
 class Case(FileModel):
     """One case file; ``notes`` says which other spellings were read."""
 
-    endplate: Literal[1]
+    endplate: FormatVersion
     patient: Patient
     assessment: tuple[AssessmentRow, ...] = ()
     goals: tuple[Goal, ...] = ()
@@ -230,20 +237,20 @@ class Case(FileModel):
                 message = (
                     f"history[{index}] ({session.date}) does not come before the plan ({self.plan.date})"
                 )
-                raise wrong("date_order", message, "Earlier sessions lie before the date of the plan.")
+                at = ("history", index, "date")
+                raise wrong("date_order", message, "Earlier sessions lie before the date of the plan.", at)
         for index, visit in enumerate(self.visits):
             if visit.date < self.plan.date:
                 message = f"visits[{index}] ({visit.date}) comes before the plan ({self.plan.date})"
-                raise wrong("date_order", message, "Visits follow the date of the plan.")
+                at = ("visits", index, "date")
+                raise wrong("date_order", message, "Visits follow the date of the plan.", at)
         if self.patient.weighed_on is not None and self.patient.weighed_on > self.plan.date:
-            raise wrong(
-                "date_order", "weighed_on lies after the plan", "Give the latest weight before the plan."
-            )
+            message, remedy = "weighed_on lies after the plan", "Give the latest weight before the plan."
+            raise wrong("date_order", message, remedy, ("patient", "weighed_on"))
         needs = any(item.dose.unit == "U/kg" for item in self.plan.injections)
         if needs and self.patient.weight is None:
-            raise wrong(
-                "weight_required", "A dose in U/kg needs a weight", "Add patient.weight, or doses in U."
-            )
+            message, remedy = "A dose in U/kg needs a weight", "Add patient.weight, or doses in U."
+            raise wrong("weight_required", message, remedy, ("patient", "weight"))
         return self
 
     def to_dict(self) -> dict[str, Any]:

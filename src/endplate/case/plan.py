@@ -12,7 +12,10 @@ from endplate.knowledge.vocabulary import GROUPS, SCALES
 
 @dataclass(frozen=True)
 class PlannedInjection:
-    """One muscle of one side: units, sites, volume and where along the belly it aims."""
+    """One muscle of one side: units, sites, volume and where along the belly it aims.
+
+    A plan's dose, volume and sites with side bilateral are PER SIDE: each side gets all of them.
+    """
 
     where: str
     muscle: str
@@ -56,16 +59,27 @@ def _shares(muscle: str) -> dict[str, float]:
     return {member: volume / sum(volumes.values()) for member, volume in volumes.items()}
 
 
+def _sites(total: int, shares: dict[str, float]) -> dict[str, int]:
+    """One site for each muscle and the rest by volume, so that the sum is the sites the plan states."""
+    spare = max(0, total - len(shares))
+    wanted = {muscle: spare * share for muscle, share in shares.items()}
+    sites = {muscle: 1 + int(part) for muscle, part in wanted.items()}
+    left = len(shares) + spare - sum(sites.values())
+    for muscle in sorted(wanted, key=lambda name: int(wanted[name]) - wanted[name])[:left]:
+        sites[muscle] += 1
+    return sites
+
+
 def _expand(where: str, item: Injection, plan: Plan, weight_kg: float | None) -> list[PlannedInjection]:
     units = item.dose.value * (weight_kg or 0) if item.dose.unit == "U/kg" else item.dose.value
     dilution = item.dilution or plan.dilution
     volume = item.volume.value if item.volume else units / dilution.value if dilution else 0
     at = None if item.at is None else item.at.value / 100
     shares = _shares(item.muscle)
-    sites = max(1, round((item.sites or 1) / len(shares)))
+    sites = _sites(item.sites or 1, shares)
     return [
         PlannedInjection(
-            where, muscle, side, plan.product, units * share, sites, volume * share, at, plan.guidance
+            where, muscle, side, plan.product, units * share, sites[muscle], volume * share, at, plan.guidance
         )
         for side in sides_of(item.side)
         for muscle, share in shares.items()
@@ -73,9 +87,10 @@ def _expand(where: str, item: Injection, plan: Plan, weight_kg: float | None) ->
 
 
 def planned_injections(case: Case) -> tuple[PlannedInjection, ...]:
-    """Every muscle of the plan on every side; groups are divided by volume, sites in equal parts.
+    """Every muscle of the plan on every side; groups are divided by volume, at least one site each.
 
-    A dose with side bilateral is given to each side; U/kg is multiplied by the patient's weight.
+    A dose with side bilateral is per side, so both sides together get twice as much; U/kg is multiplied
+    by the patient's weight.
     """
     if case.plan is None:
         return ()

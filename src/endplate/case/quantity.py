@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +22,20 @@ _DIMENSIONS: tuple[dict[str, float], ...] = (
     {"U/mL": 1.0},
 )
 UNITS: tuple[str, ...] = tuple(unit for units in _DIMENSIONS for unit in units)
-_PATTERN = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z%/]+)\s*")
+_PATTERN = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z%/]+)\s*")
+_LONGEST_TEXT = 60
+_LARGEST = 1_000_000_000
+
+
+def shown(found: object) -> str:
+    """What a file holds, short enough for a sentence; collections only by their kind."""
+    if isinstance(found, str):
+        return repr(found if len(found) <= _LONGEST_TEXT else found[:_LONGEST_TEXT] + "...")
+    if found is None:
+        return "an empty value"
+    if isinstance(found, (bool, int, float)):
+        return str(found).lower() if isinstance(found, bool) else str(found)
+    return "a mapping" if isinstance(found, dict) else "a list" if isinstance(found, list) else "this value"
 
 
 @dataclass(frozen=True)
@@ -55,17 +67,17 @@ def parse_quantity(text: object, allowed: Sequence[str] = UNITS) -> Quantity:
         InputError: not a number with one of the allowed units, or negative, infinite or huge.
     """
     listed = ", ".join(allowed)
-    remedy = f"Write a number and one of the units {listed}, such as '{'1'} {allowed[0]}'."
+    remedy = f"Write a number and one of the units {listed}, such as '1 {allowed[0]}'."
     if isinstance(text, Quantity):
         text = str(text)
-    match = _PATTERN.fullmatch(text) if isinstance(text, str) else None
+    short = isinstance(text, str) and len(text) <= _LONGEST_TEXT
+    match = _PATTERN.fullmatch(text) if isinstance(text, str) and short else None
     if match is None:
-        raise InputError(f"{text!r} is not a number with a unit", rule="quantity", remedy=remedy)
+        raise InputError(f"{shown(text)} is not a number with a unit", rule="quantity", remedy=remedy)
     number, unit = float(match[1]), match[2]
     if unit not in allowed:
-        raise InputError(f"The unit {unit!r} does not fit here", rule="unit", remedy=remedy)
-    if not math.isfinite(number) or number < 0:
-        raise InputError(
-            f"{text!r} is negative or not finite", rule="range", remedy="Write a number from 0 up."
-        )
+        raise InputError(f"The unit {shown(unit)} does not fit here", rule="unit", remedy=remedy)
+    if not 0 <= number <= _LARGEST:
+        message = f"{shown(text)} is negative or too large"
+        raise InputError(message, rule="range", remedy="Write a number from 0 up that can be real.")
     return Quantity(number, unit)

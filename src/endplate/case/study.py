@@ -14,12 +14,15 @@ from endplate.case.fields import (
     DoseText,
     Duration,
     FileModel,
+    FormatVersion,
     JointId,
     Measure,
     Muscle,
+    Number,
     ProductId,
     ScaleId,
     Volume,
+    Whole,
     wrong,
 )
 
@@ -43,9 +46,9 @@ class Baseline(FileModel):
     """The grade at baseline and the least grade that was included."""
 
     scale: ScaleId
-    mean: float
-    sd: Annotated[float, Field(ge=0)] | None = None
-    min: float | None = None
+    mean: Number
+    sd: Annotated[Number, Field(ge=0)] | None = None
+    min: Number | None = None
 
 
 class Population(FileModel):
@@ -68,7 +71,7 @@ class StudyInjection(FileModel):
     muscles: tuple[Muscle, ...] = ()
     split: Literal["label", "volume"] | None = None
     dose: DoseText
-    sites: Annotated[int, Field(ge=1)] | None = None
+    sites: Annotated[Whole, Field(ge=1)] | None = None
     volume: Volume | None = None
     dilution: Dilution | None = None
 
@@ -84,7 +87,7 @@ class StudyInjection(FileModel):
 class Repeat(FileModel):
     """Repeated sessions: how many in all, and how far apart."""
 
-    times: Annotated[int, Field(ge=1)]
+    times: Annotated[Whole, Field(ge=1)]
     every: Duration
 
 
@@ -92,7 +95,7 @@ class Arm(FileModel):
     """One arm of a study."""
 
     arm: str
-    n: Annotated[int, Field(ge=1, le=10000)] | None = None
+    n: Annotated[Whole, Field(ge=1, le=10000)] | None = None
     product: ProductId | None = None
     injections: tuple[StudyInjection, ...] = ()
     repeat: Repeat | None = None
@@ -104,7 +107,8 @@ class Arm(FileModel):
     @model_validator(mode="after")
     def _named(self) -> Self:
         if self.injections and self.product is None:
-            raise wrong("product_missing", f"Arm {self.arm!r} injects without a product", "Add product.")
+            message = f"Arm {self.arm!r} injects without a product"
+            raise wrong("product_missing", message, "Add product.", ("product",))
         return self
 
 
@@ -120,21 +124,21 @@ class Outcome(FileModel):
     event: str | None = None
     of: Literal["force", "cmap", "scale", "patient"] | None = None
     at: Duration | None = None
-    by: float | None = None
+    by: Number | None = None
     unit: str | None = None
-    value: float | None = None
-    sd: Annotated[float, Field(ge=0)] | None = None
-    se: Annotated[float, Field(ge=0)] | None = None
-    n: Annotated[int, Field(ge=1, le=10000)] | None = None
-    p_lo: float | None = None
-    p_hi: float | None = None
+    value: Number | None = None
+    sd: Annotated[Number, Field(ge=0)] | None = None
+    se: Annotated[Number, Field(ge=0)] | None = None
+    n: Annotated[Whole, Field(ge=1, le=10000)] | None = None
+    p_lo: Number | None = None
+    p_hi: Number | None = None
     note: str | None = None
 
 
 class Study(FileModel):
     """One study file."""
 
-    endplate: Literal[1]
+    endplate: FormatVersion
     study: str
     title: str
     sources: Annotated[tuple[StudySource, ...], Field(min_length=1)]
@@ -153,5 +157,6 @@ class Study(FileModel):
             for name in (outcome.arm, outcome.versus):
                 if name is not None and name not in names:
                     message = f"outcomes[{index}] names the arm {name!r}, which is not there"
-                    raise wrong("unknown_arm", message, f"Use one of {', '.join(names)}.")
+                    at = ("outcomes", index, "arm" if name == outcome.arm else "versus")
+                    raise wrong("unknown_arm", message, f"Use one of {', '.join(names)}.", at)
         return self

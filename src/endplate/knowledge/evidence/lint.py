@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,13 +39,14 @@ def _own(record: Record) -> Iterator[LintFinding]:
         yield LintFinding(record.id, "unused", "Name the module that uses it, or delete it.")
 
 
-def _patterns(package: Path) -> dict[str, Path]:
-    """Every record id, or pattern of ids, that the source text asks for."""
-    uses: dict[str, Path] = {}
-    for path in sorted(package.rglob("*.py")):
-        for match in _USE.findall(path.read_text(encoding="utf-8")):
-            uses[match] = path
-    return uses
+def _modules(package: Path) -> dict[str, list[re.Pattern[str]]]:
+    """For every module below the package, the record ids or patterns of ids that its text asks for."""
+    return {
+        ".".join(path.relative_to(package).with_suffix("").parts).removesuffix(".__init__"): [
+            _regex(match) for match in _USE.findall(path.read_text(encoding="utf-8"))
+        ]
+        for path in sorted(package.rglob("*.py"))
+    }
 
 
 def _regex(pattern: str) -> re.Pattern[str]:
@@ -53,15 +54,23 @@ def _regex(pattern: str) -> re.Pattern[str]:
     return re.compile("[A-Za-z0-9_]+".join(re.escape(part) for part in parts))
 
 
-def _uses(records: dict[str, Record]) -> Iterator[LintFinding]:
-    uses = _patterns(_PACKAGE)
-    matchers = [_regex(pattern) for pattern in uses]
-    for record_id in records:
-        if not any(matcher.fullmatch(record_id) for matcher in matchers):
-            yield LintFinding(record_id, "unused", "No module asks for it: use it or delete it.")
-    for pattern, path in uses.items():
-        if not any(_regex(pattern).fullmatch(record_id) for record_id in records):
-            yield LintFinding(pattern, "undeclared", f"{path.name} asks for a record that does not exist.")
+def _asked(record_id: str, patterns: Iterable[re.Pattern[str]]) -> bool:
+    return any(pattern.fullmatch(record_id) for pattern in patterns)
+
+
+def _uses(records: Mapping[str, Record], package: Path) -> Iterator[LintFinding]:
+    modules = _modules(package)
+    for record in records.values():
+        if not any(_asked(record.id, patterns) for patterns in modules.values()):
+            yield LintFinding(record.id, "unused", "No module asks for it: use it or delete it.")
+        for module in record.used_by:
+            if module not in modules:
+                yield LintFinding(record.id, "used_by_unknown", f"There is no module {module}.")
+    for module, patterns in modules.items():
+        for pattern in patterns:
+            if not any(pattern.fullmatch(record_id) for record_id in records):
+                message = f"{module} asks for a record that does not exist."
+                yield LintFinding(pattern.pattern.replace("\\", ""), "undeclared", message)
 
 
 def _tests(records: dict[str, Record]) -> Iterator[LintFinding]:
@@ -77,4 +86,4 @@ def lint() -> list[LintFinding]:
     """Every finding, in the order of the records."""
     records = load_records()
     own = [finding for record in records.values() for finding in _own(record)]
-    return [*own, *_uses(records), *_tests(records)]
+    return [*own, *_uses(records, _PACKAGE), *_tests(records)]

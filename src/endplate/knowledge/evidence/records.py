@@ -7,9 +7,10 @@ knows the model: a stage names the records it uses with :func:`evidence`.
 from __future__ import annotations
 
 import csv
+import math
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -70,14 +71,46 @@ class Source:
     kind: str
 
 
-def _record(raw: Mapping[str, Any], file: str) -> Record:
-    known = {item.name for item in fields(Record)}
-    unknown = sorted(set(raw) - known)
+def _named(raw: Mapping[str, Any], kind: type, name: str) -> None:
+    """Raise ``ValueError`` naming file and id, unless the keys of ``raw`` are those of the dataclass."""
+    known = {item.name: item for item in fields(kind)}
+    unknown = sorted(str(key) for key in set(raw) - set(known))
     if unknown:
-        raise ValueError(f"{file}: record {raw.get('id', '?')!r} has unknown keys {unknown}")
+        raise ValueError(f"{name} has unknown keys {unknown}")
+    missing = [
+        key
+        for key, item in known.items()
+        if key not in raw and item.default is MISSING and item.default_factory is MISSING
+    ]
+    if missing:
+        raise ValueError(f"{name} lacks {missing}")
+
+
+def _number(raw: Any, name: str) -> float:
+    """A finite number, or ``ValueError`` naming file and id."""
+    try:
+        number = float(raw)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"{name} has {raw!r} where a number belongs")
+    return number
+
+
+def _distribution(raw: Mapping[str, Any], name: str) -> Distribution:
+    _named(raw, Distribution, f"the distribution of {name}")
+    numbers = {key: _number(item, name) for key, item in raw.items() if key != "kind"}
+    return Distribution(raw.get("kind", "fixed"), **numbers)
+
+
+def _record(raw: Mapping[str, Any], file: str) -> Record:
+    name = f"{file}: record {raw.get('id', '?')!r}"
+    _named(raw, Record, name)
+    if isinstance(raw["used_by"], str):
+        raise ValueError(f"{name} has one text as used_by where a list belongs")
     values = dict(raw)
-    values["distribution"] = Distribution(**raw.get("distribution", {}))
-    values["value"] = float(raw["value"])
+    values["distribution"] = _distribution(raw.get("distribution", {}), name)
+    values["value"] = _number(raw["value"], name)
     values["used_by"] = tuple(raw["used_by"])
     values["checked"] = str(raw["checked"])
     return Record(**values)
@@ -90,29 +123,31 @@ def _csv_rows(path: Path) -> Iterator[dict[str, Any]]:
             raw: dict[str, Any] = {
                 key: text for key, text in row.items() if text and key not in (*numbers, "kind")
             }
-            drawn: dict[str, Any] = {key: float(row[key]) for key in numbers if row.get(key)}
-            if row.get("kind"):
-                raw["distribution"] = drawn | {"kind": row["kind"]}
-            raw["used_by"] = [part for part in row["used_by"].split(";") if part]
+            drawn: dict[str, Any] = {key: row[key] for key in ("kind", *numbers) if row.get(key)}
+            if drawn:
+                raw["distribution"] = drawn
+            raw["used_by"] = [part for part in (row.get("used_by") or "").split(";") if part]
             yield {"symbol": "", "place": "", **raw}
 
 
-@lru_cache(maxsize=1)
-def load_records() -> dict[str, Record]:
-    """Every record by id.
+def _rows(path: Path) -> Iterable[Mapping[str, Any]]:
+    if path.suffix == ".csv":
+        return _csv_rows(path)
+    if path.suffix == ".toml":
+        rows: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8")).get("record", [])
+        return rows
+    return ()
+
+
+def read_records(folder: Path) -> dict[str, Record]:
+    """Every record in the data files of ``folder``, by id.
 
     Raises:
         ValueError: a record is malformed or an id stands twice; the message names file and id.
     """
     records: dict[str, Record] = {}
-    for path in sorted(DATA.iterdir()):
-        if path.suffix == ".csv":
-            rows: list[dict[str, Any]] = list(_csv_rows(path))
-        elif path.suffix == ".toml":
-            rows = tomllib.loads(path.read_text(encoding="utf-8")).get("record", [])
-        else:
-            continue
-        for raw in rows:
+    for path in sorted(folder.iterdir()):
+        for raw in _rows(path):
             record = _record(raw, path.name)
             if record.id in records:
                 raise ValueError(f"{path.name}: record {record.id!r} stands twice")
@@ -121,11 +156,25 @@ def load_records() -> dict[str, Record]:
 
 
 @lru_cache(maxsize=1)
+def load_records() -> dict[str, Record]:
+    """Every record of this package by id; read once."""
+    return read_records(DATA)
+
+
+@lru_cache(maxsize=1)
 def load_sources() -> dict[str, Source]:
-    """Every source by key, from the ``sources*.toml`` files."""
+    """Every source by key, from the ``sources*.toml`` files.
+
+    Raises:
+        ValueError: a source is malformed or a key stands twice; the message names file and key.
+    """
     sources: dict[str, Source] = {}
     for path in sorted(DATA.glob("sources*.toml")):
         for raw in tomllib.loads(path.read_text(encoding="utf-8"))["source"]:
+            name = f"{path.name}: source {raw.get('key', '?')!r}"
+            _named(raw, Source, name)
+            if raw["key"] in sources:
+                raise ValueError(f"{name} stands twice")
             sources[raw["key"]] = Source(**raw)
     return sources
 

@@ -10,8 +10,12 @@ SIMULATION: Final = (
     "Simulated from published group data. The band shows what we could quantify; "
     "real responses can fall outside it."
 )
+OPTIMISER: Final = (
+    "Best of the plans searched, under these assumptions. Change one and the answer may change."
+)
 PRODUCT: Final = "Units belong to one product. Changing product clears the doses; endplate never converts."
 UNDER_18: Final = "Enter age and weight. Adult numbers are not scaled for children."
+TRAINER: Final = "A practice score, not an assessment of competence."
 REPORT: Final = "Trouble breathing, swallowing or speaking after an injection needs urgent medical care."
 PRIVACY: Final = "Stays on this computer. Use a code, not a name."
 AFTER_HARM: Final = (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 _DATA = Path(__file__).parent / "data"
+_SEPARATORS = re.compile(r"[\s_-]+")
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Product:
     id: str
     brand: str
     vial_sizes_U: tuple[int, ...]
+    unit_note: str
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,15 @@ MUSCLES: dict[str, Muscle] = {
     for key, raw in _read("muscles.toml").items()
 }
 GROUPS: dict[str, tuple[str, ...]] = {key: tuple(members) for key, members in _WORDS["groups"].items()}
-ALIASES: dict[str, str] = {alias: muscle.id for muscle in MUSCLES.values() for alias in muscle.aliases}
+ALIASES: dict[str, str] = {
+    **{alias: muscle.id for muscle in MUSCLES.values() for alias in muscle.aliases},
+    **{alias: group for group, aliases in _WORDS["group_aliases"].items() for alias in aliases},
+}
 JOINTS: dict[str, Joint] = {key: Joint(key, tuple(names)) for key, names in _WORDS["joints"].items()}
 PATTERNS: dict[str, tuple[str, ...]] = {key: tuple(members) for key, members in _WORDS["patterns"].items()}
 PRODUCTS: dict[str, Product] = {
-    key: Product(key, raw["brand"], tuple(raw["vial_sizes_U"])) for key, raw in _WORDS["products"].items()
+    key: Product(key, raw["brand"], tuple(raw["vial_sizes_U"]), raw["unit_note"])
+    for key, raw in _WORDS["products"].items()
 }
 SCALES: dict[str, Scale] = {key: _scale(key, raw) for key, raw in _WORDS["scales"].items()}
 CONDITIONS: tuple[str, ...] = tuple(_WORDS["conditions"])
@@ -98,7 +105,8 @@ CAUTIONS: tuple[str, ...] = tuple(_WORDS["cautions"])
 
 def canonical_muscle(text: str) -> str | None:
     """The muscle or group id for a spelling, or None if it is unknown."""
-    key = text.strip().lower().replace(" ", "_").replace("-", "_")
+    key = _SEPARATORS.sub("_", text.strip().lower())
+    key = key.removeprefix("musculus_").removeprefix("m._")
     if key in MUSCLES or key in GROUPS:
         return key
     return ALIASES.get(key)

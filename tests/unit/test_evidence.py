@@ -1,0 +1,141 @@
+"""Evidence: what a data file may hold, what it says when it does not, and what our own tables promise."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from endplate.errors import InputError
+from endplate.knowledge.evidence import evidence, get, load_records, load_sources, record_ids, value
+from endplate.knowledge.evidence.lint import _own, _uses
+from endplate.knowledge.evidence.records import read_records
+from endplate.knowledge.evidence.trace import gaps, trace
+from endplate.knowledge.vocabulary import GROUPS, MUSCLES
+
+HEAD = """
+[[record]]
+id = "stage.rate"
+symbol = "k"
+meaning = "a rate"
+unit = "1/d"
+basis = "assumed"
+source = "endplate_design"
+place = "here"
+checked = 2026-11-25
+used_by = ["physiology.stage"]
+"""
+
+
+def _written(folder, text, name="one.toml"):
+    (folder / name).write_text(text, encoding="utf-8")
+    return read_records(folder)
+
+
+def test_a_record_is_read_with_its_defaults(tmp_path):
+    record = _written(tmp_path, HEAD + "value = 3\n")["stage.rate"]
+    assert (record.value, record.varies, record.species) == (3.0, "fixed", "human")
+    assert record.distribution.kind == "fixed"
+    assert record.used_by == ("physiology.stage",)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (HEAD + "value = 3\ncolour = 1\n", "unknown keys ['colour']"),
+        (HEAD, "lacks ['value']"),
+        (HEAD + "value = nan\n", "where a number belongs"),
+        (HEAD + 'value = "many"\n', "where a number belongs"),
+        (HEAD + "value = 3\ndistribution = {kind = 'normal', sdlog = 1}\n", "unknown keys ['sdlog']"),
+        (HEAD + "value = 3\ndistribution = {kind = 'normal', sd = 'wide'}\n", "where a number belongs"),
+        (HEAD.replace('["physiology.stage"]', '"physiology.stage"') + "value = 3\n", "a list belongs"),
+        ((HEAD + "value = 3\n") * 2, "stands twice"),
+    ],
+)
+def test_a_malformed_record_names_file_and_id(tmp_path, text, said):
+    with pytest.raises(ValueError, match=r"one\.toml.*stage\.rate") as raised:
+        _written(tmp_path, text)
+    assert said in str(raised.value)
+
+
+def test_a_csv_row_is_a_record(tmp_path):
+    head = "id,meaning,value,unit,basis,source,checked,used_by,kind,sd_log,varies\n"
+    row = "stage.size,a size,2,mL,assumed,endplate_design,2026-11-25,a.b;c,lognormal,0.3,person\n"
+    record = _written(tmp_path, head + row, "table.csv")["stage.size"]
+    assert record.used_by == ("a.b", "c")
+    assert (record.distribution.kind, record.distribution.sd_log) == ("lognormal", 0.3)
+    with pytest.raises(ValueError, match=r"table\.csv.*stage\.size"):
+        _written(tmp_path, head + row.replace("size,2", "size,?"), "table.csv")
+
+
+def test_fields_name_their_records():
+    @dataclass(frozen=True)
+    class Parameters:
+        volume: float = evidence("muscle.soleus.volume_mL")
+        plain: float = 0
+
+    assert record_ids(Parameters) == {"volume": "muscle.soleus.volume_mL"}
+    assert value("muscle.soleus.volume_mL") == get("muscle.soleus.volume_mL").value > 0
+    with pytest.raises(KeyError):
+        get("muscle.none.volume_mL")
+
+
+def test_lint_finds_what_is_missing_unused_undeclared_or_wrongly_used(tmp_path):
+    text = HEAD.replace('unit = "1/d"', 'unit = ""').replace("endplate_design", "nobody1999")
+    data, package = tmp_path / "data", tmp_path / "package"
+    data.mkdir()
+    package.mkdir()
+    records = _written(data, text + 'value = 3\ndistribution = {kind = "normal", sd = 1}\n')
+    found = {finding.rule for finding in _own(records["stage.rate"])}
+    assert found == {"unit_missing", "source_unknown", "level_missing"}
+    (package / "stage.py").write_text('value("other.rate")\n', encoding="utf-8")
+    assert {(finding.record, finding.rule) for finding in _uses(records, package)} == {
+        ("stage.rate", "unused"),
+        ("stage.rate", "used_by_unknown"),
+        ("other.rate", "undeclared"),
+    }
+
+
+def test_trace_names_the_nearest_id():
+    with pytest.raises(InputError, match=r"muscle\.soleus\.volume_mL"):
+        trace("muscle.soleus.volume_ml")
+    assert trace("muscle.soleus.volume_mL").source == load_sources()["handsfield2014"]
+
+
+def _architecture():
+    return [record for record in load_records().values() if record.id.split(".")[1] in MUSCLES]
+
+
+def test_what_was_not_read_is_among_the_gaps():
+    weak = {record.id for record in gaps()}
+    for record in _architecture():
+        unread = "from memory" in record.place or "recalled" in load_sources()[record.source].citation
+        assert unread <= (record.id in weak), record.id
+        assert unread == (record.basis == "recalled"), record.id
+
+
+def test_divided_and_computed_volumes_say_so():
+    for record in _architecture():
+        if record.basis == "derived":
+            assert record.departs, record.id
+        if record.source == "handsfield2014":
+            assert record.basis == "derived", record.id
+        if "assumed share" in record.departs:
+            assert record.basis in ("derived", "recalled"), record.id
+
+
+def test_endplate_zones_lie_in_the_belly_and_say_which_line_they_are_of():
+    records = load_records()
+    owners = {record_id.split(".")[1] for record_id in records if record_id.startswith("endplate_zone.")}
+    assert owners <= {*MUSCLES, "generic"}
+    assert "generic" in owners
+    for owner in owners:
+        low, high = (records[f"endplate_zone.{owner}.{side}_fraction"] for side in ("low", "high"))
+        assert 0 <= low.value < high.value <= 1
+        assert low.source == high.source
+        if owner != "generic":
+            assert "read as a share" in low.departs
+            assert "entry" not in low.place
+
+
+def test_no_group_has_a_volume_of_its_own():
+    records = load_records()
+    assert not [group for group in GROUPS if f"muscle.{group}.volume_mL" in records]
