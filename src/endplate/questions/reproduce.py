@@ -27,7 +27,6 @@ from endplate.simulation.parameters import quantile, stream
 Array = NDArray[np.float64]
 
 _DEFAULT_GROUP = 20
-_DEFAULT_GRADE = 2.5
 _DIGITS = 4
 _ASHWORTH = ("ashworth", "modified_ashworth")
 _RATIOS = {"cmap_ratio": "force", "force_ratio": "force", "transmission": "transmission"}
@@ -114,7 +113,7 @@ def _baseline(outcome: Outcome, population: StudyPopulation | None) -> tuple[Joi
     if not movements:
         raise CannotSimulate(f"no stretch is listed for the joint {outcome.joint}")
     known = population.baseline if population else None
-    grade = known.mean if known and known.mean is not None else _DEFAULT_GRADE
+    grade = known.mean if known and known.mean is not None else value("scales.baseline_grade_default")
     return (
         JointBaseline(
             outcome.joint, "right", movements[0], outcome.scale or "", str(grade), grade, None, None
