@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -139,19 +141,40 @@ def run_chain(
         doses[shot.muscle, shot.side] += shot.dose_U
     chain = Chain(time_d, dict(doses), {}, {})
     everything = {place: exposure.get(place, 0) + leaks.get(place, 0) for place in {**exposure, **leaks}}
-    for done, (place, felt) in enumerate(everything.items()):
-        course = muscle_stage.course(fibres, uptake[:, None] * felt, chains, time_d, _KNOTS, table)
-        (chain.muscles if place in exposure else chain.neighbours)[place] = course
-        if progress:
-            progress((done + 1) / (len(everything) + len(baselines)))
-    for base in baselines:
+
+    def follow(felt: Array) -> muscle_stage.Course:
+        return muscle_stage.course(fibres, uptake[:, None] * felt, chains, time_d, _KNOTS, table)
+
+    def bend(base: JointBaseline) -> JointCourse:
         here = {m: c for (m, side), c in {**chain.neighbours, **chain.muscles}.items() if side == base.side}
         force = {m: c.force for m, c in here.items()}
         transmission = {m: c.transmission for m, c in here.items()}
-        chain.joints.append(joint_course(base, force, transmission, time_d, draws))
-    if progress:
-        progress(1)
+        return joint_course(base, force, transmission, time_d, draws)
+
+    tell = _Told(progress, len(everything) + len(baselines))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # the compiled kernels hold no lock
+        for place, course in zip(everything, pool.map(follow, everything.values()), strict=True):
+            (chain.muscles if place in exposure else chain.neighbours)[place] = course
+            tell.one_more()
+        for joint in pool.map(bend, baselines):
+            chain.joints.append(joint)
+            tell.one_more()
     return chain
+
+
+@dataclass
+class _Told:
+    """Who is told how much of the work is done."""
+
+    progress: Callable[[float], None] | None
+    total: int
+    done: int = 0
+
+    def one_more(self) -> None:
+        """One more part of the work is done."""
+        self.done += 1
+        if self.progress:
+            self.progress(self.done / self.total)
 
 
 def simulate(
@@ -182,9 +205,8 @@ def simulate(
     time_d = time_grid(horizon_d)
     drawn = RandomDraws(seed, draws)
     chain = run_chain(injections, baselines, mass, drawn, time_d, progress)
-    moved = tuple(i for i in drawn.used if load_records()[i].distribution.kind != "fixed")
+    used = tuple(sorted(drawn.used))  # joints run side by side: not in the order of asking
+    moved = tuple(i for i in used if load_records()[i].distribution.kind != "fixed")
     single = OneAtATime(moved)
     response = run_chain(injections, baselines, mass, single, time_grid(min(_OUTCOME_DAY, horizon_d)))
-    return build_document(
-        case, chain, response, moved, tuple(drawn.used), seed, draws, horizon_d, MODEL_VERSION
-    )
+    return build_document(case, chain, response, moved, used, seed, draws, horizon_d, MODEL_VERSION)

@@ -16,13 +16,25 @@ _DIGITS = 5
 
 
 def _rounded(numbers: Array) -> list[float | None]:
-    return [None if not np.isfinite(x) else round(float(x), _DIGITS) for x in numbers]
+    finite = np.isfinite(numbers)
+    plain: list[float | None] = np.round(np.where(finite, numbers, 0), _DIGITS).tolist()
+    if finite.all():
+        return plain
+    return [number if known else None for number, known in zip(plain, finite, strict=True)]
 
 
 def band(course: Array) -> dict[str, list[float | None]]:
     """Pointwise quantiles over draws of (draws, times)."""
-    levels = np.quantile(course, list(QUANTILES.values()), axis=0)
-    return {name: _rounded(level) for name, level in zip(QUANTILES, levels, strict=True)}
+    ordered = np.sort(np.ascontiguousarray(course.T), axis=1)  # along memory: far faster than np.quantile
+    return {name: _rounded(_at(ordered, share)) for name, share in QUANTILES.items()}
+
+
+def _at(ordered: Array, share: float) -> Array:
+    """The quantile of sorted rows (times, draws), linear between neighbours, (times,)."""
+    place = share * (ordered.shape[1] - 1)
+    low = int(place)
+    high = min(low + 1, ordered.shape[1] - 1)
+    return np.asarray(ordered[:, low] + (place - low) * (ordered[:, high] - ordered[:, low]))
 
 
 def summary(days: Array) -> dict[str, float | None]:

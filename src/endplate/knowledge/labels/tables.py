@@ -30,19 +30,24 @@ class Source:
 
 
 @lru_cache
+def _contents() -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Every table file with its name, in order of name."""
+    folder = files("endplate.knowledge.labels").joinpath("data")
+    entries = sorted(folder.iterdir(), key=lambda item: item.name)
+    return tuple(
+        (entry.name, tomllib.loads(entry.read_text(encoding="utf-8")))
+        for entry in entries
+        if entry.name.endswith(".toml")
+    )
+
+
 def read_tables(key: str) -> tuple[tuple[str, dict[str, Any]], ...]:
     """All tables called ``key`` with the name of their file, in order of file name and place.
 
     Args:
         key: the TOML array, such as ``rule`` or ``approval``.
     """
-    folder = files("endplate.knowledge.labels").joinpath("data")
-    found: list[tuple[str, dict[str, Any]]] = []
-    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
-        if entry.name.endswith(".toml"):
-            content = tomllib.loads(entry.read_text(encoding="utf-8"))
-            found.extend((entry.name, row) for row in content.get(key, []))
-    return tuple(found)
+    return tuple((name, row) for name, content in _contents() for row in content.get(key, []))
 
 
 def source_of(row: dict[str, Any]) -> Source:

@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import evidence
@@ -73,7 +73,7 @@ def course(p: Parameters, uptake: Array, chains: Array, time_d: Array, knots: Ar
     return Course(*out)
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True)
 def _follow(
     uptake: Array,
     chains: Array,
@@ -92,7 +92,7 @@ def _follow(
     steps = np.empty(time_d.size)
     steps[0] = 0.0
     steps[1:] = np.diff(time_d)
-    for d in prange(draws):
+    for d in range(draws):
         ripe = 1.0 - np.exp(-np.maximum(time_d - delay[d], 0.0) / growth[d])
         thin_by, regrow_by = 1.0 - np.exp(-steps / atrophy[d]), 1.0 - np.exp(-steps / regrowth[d])
         for q in range(classes):

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import evidence
@@ -43,10 +43,10 @@ class Parameters:
 CODED_GRADES: Array = np.array([0, 1, 3 / 2, 2, 3, 4], dtype=np.float64)
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True)
 def _map_rows(x: Array, from_marks: Array, to_marks: Array) -> Array:
     out = np.empty_like(x)
-    for d in prange(x.shape[0]):
+    for d in range(x.shape[0]):
         out[d] = np.interp(x[d], from_marks[d], to_marks[d])
     return out
 
@@ -78,38 +78,47 @@ def read_stretch(
     return _read(angle_deg, passive, reflex[0], reflex[1], reflex[2], share, threshold)
 
 
-@njit(cache=True)
-def _first_crossing(angle: Array, torque: Array, level: float) -> float:
+@njit(cache=True, nogil=True)
+def _resistance(passive: Array, reflex: Array, share: Array, angle: int) -> float:
+    """Passive and reflex torque of all muscles at one angle."""
+    torque = float(passive[angle])
+    for m in range(share.size):
+        torque += reflex[m, angle] * share[m]
+    return torque
+
+
+@njit(cache=True, nogil=True)
+def _first_crossing(angle: Array, passive: Array, reflex: Array, share: Array, level: float) -> float:
     """First angle at which torque passes level, linear between points; the end of range if never."""
+    before = 0.0
     for k in range(angle.size):
-        if torque[k] > level:
+        torque = _resistance(passive, reflex, share, k)
+        if torque > level:
             if k == 0:
                 return float(angle[0])
-            part = (level - torque[k - 1]) / (torque[k] - torque[k - 1])
+            part = (level - before) / (torque - before)
             return float(angle[k - 1] + part * (angle[k] - angle[k - 1]))
+        before = torque
     return float(angle[-1])
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True)
 def _read(
     angle: Array, passive: Array, slow: Array, second: Array, fast: Array, share: Array, threshold: Array
 ) -> tuple[Array, Array, Array]:
-    draws, muscles, times = share.shape
+    draws, _, times = share.shape
+    last = angle.shape[1] - 1
     peak, r1, r2 = np.empty((draws, times)), np.empty((draws, times)), np.empty((draws, times))
-    for d in prange(draws):
-        end = passive[d, -1]
-        for m in range(muscles):
-            end += slow[d, m, -1] * share[d, m, 0]
+    nothing = np.zeros(angle.shape[1])
+    for d in range(draws):
+        end = _resistance(passive[d], slow[d], share[d, :, 0], last) * (1.0 + 1e-12)
         for i in range(times):
-            total_slow, total_second = passive[d].copy(), passive[d].copy()
-            total_fast = np.zeros(angle.shape[1])
-            for m in range(muscles):
-                total_slow += slow[d, m] * share[d, m, i]
-                total_second += second[d, m] * share[d, m, i]
-                total_fast += fast[d, m] * share[d, m, i]
-            peak[d, i] = total_second.max()
-            r1[d, i] = _first_crossing(angle[d], total_fast, threshold[d])
-            r2[d, i] = _first_crossing(angle[d], total_slow, end * (1.0 + 1e-12))
+            left = share[d, :, i]
+            peak[d, i] = 0.0
+            for k in range(last + 1):
+                peak[d, i] = max(peak[d, i], _resistance(passive[d], second[d], left, k))
+            r1[d, i] = _first_crossing(angle[d], nothing, fast[d], left, threshold[d])
+            r2[d, i] = _first_crossing(angle[d], passive[d], slow[d], left, end)
     return peak, r1, r2
 
 

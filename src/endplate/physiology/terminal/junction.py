@@ -24,7 +24,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import evidence
@@ -102,27 +102,22 @@ def transmission_table(p: Parameters, chains: Array) -> Array:
     )
 
 
-@njit(cache=True)
-def _fires(quanta: float, threshold: float, naive: float) -> float:
-    """Chance that a junction reaches its threshold, over the same chance when naive."""
-    tail = math.erfc(-math.sqrt(2.0) * (math.sqrt(quanta) - math.sqrt(threshold)))
-    full = math.erfc(-math.sqrt(2.0) * (math.sqrt(naive) - math.sqrt(threshold)))
-    return min(1.0, tail / full)
+@njit(cache=True, nogil=True)
+def _reaches(quanta: float, threshold: float) -> float:
+    """Twice the chance that a junction's quanta reach its threshold."""
+    return math.erfc(-math.sqrt(2.0) * (math.sqrt(quanta) - math.sqrt(threshold)))
 
 
-@njit(cache=True)
-def _transmits(
-    release_left: float, m0: float, factor: float, log_sd: float, nodes: Array, weights: Array
-) -> float:
-    """Mean over the safety factors of a muscle's junctions, naive at ``release_left`` = 1."""
+@njit(cache=True, nogil=True)
+def _transmits(quanta: float, thresholds: Array, naive: Array, weights: Array) -> float:
+    """Mean over the safety factors of a muscle's junctions, over the same chance when naive."""
     share = 0.0
-    for k in range(nodes.size):
-        threshold = m0 / (1.0 + (factor - 1.0) * math.exp(log_sd * nodes[k]))
-        share += weights[k] * _fires(m0 * release_left, threshold, m0)
+    for k in range(thresholds.size):
+        share += weights[k] * min(1.0, _reaches(quanta, thresholds[k]) / naive[k])
     return share
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True)
 def _table(
     chains: Array,
     critical: Array,
@@ -138,19 +133,21 @@ def _table(
 ) -> Array:
     draws = critical.size
     table = np.empty((draws, 2, chains.size))
-    for d in prange(draws):
+    for d in range(draws):
         loss = 1.0 - shift[d] ** (-cooperativity[d] / complexes[d])
         at_block = (1.0 - factor[d] ** (-1.0 / complexes[d])) / loss
         at_block = min(at_block, 1.0 - 1.0 / shift[d] / shift[d])
         kappa = at_block / (1.0 - at_block) / critical[d]
         largest = int(3.0 * critical[d] * shift[d]) + 2
+        thresholds = m0[d] / (1.0 + (factor[d] - 1.0) * np.exp(log_sd[d] * nodes))
+        naive = np.array([_reaches(m0[d], threshold) for threshold in thresholds])
         lookup = np.empty((2, largest + 1))
         for count in range(largest + 1):
             cleaved = kappa * count / (1.0 + kappa * count)
             left = (1.0 - cleaved * loss) ** complexes[d]
-            lookup[0, count] = _transmits(left, m0[d], factor[d], log_sd[d], nodes, weights)
+            lookup[0, count] = _transmits(m0[d] * left, thresholds, naive, weights)
             sprouted = min(1.0, left + sprout[d])
-            lookup[1, count] = _transmits(sprouted, m0[d], factor[d], log_sd[d], nodes, weights)
+            lookup[1, count] = _transmits(m0[d] * sprouted, thresholds, naive, weights)
         for k in range(chains.size):
             mean = chains[k] * critical[d]
             reach = _REACH * math.sqrt(mean) + _REACH
