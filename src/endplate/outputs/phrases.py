@@ -49,10 +49,16 @@ def value(number: float | None, digits: int = 2) -> str:
 
 def spread(middle: float | None, low: float | None, high: float | None, digits: int = 2) -> str:
     """A median with its 90 % range."""
-    return f"{value(middle, digits)} {_range(value(low, digits), value(high, digits))}"
+    return inline((value(middle, digits), _range(value(low, digits), value(high, digits))))
 
 
-def clock(row: Mapping[str, Any], key: str, horizon_d: int) -> str:
+def inline(told: tuple[str, str]) -> str:
+    """A middle and its range, where there is one, on one line."""
+    middle, held = told
+    return f"{middle} ({held})" if held else middle
+
+
+def clock(row: Mapping[str, Any], key: str, horizon_d: int) -> tuple[str, str]:
     """Median and 90 % range of a clock in whole days; what falls beyond the horizon is said.
 
     Args:
@@ -61,31 +67,39 @@ def clock(row: Mapping[str, Any], key: str, horizon_d: int) -> str:
         horizon_d: last simulated day.
     """
     if not row["reached"]:
-        return "never in 100 % of copies"
-    beyond = f"beyond {weeks(horizon_d)}"
+        return "never in 100 % of copies", ""
+    beyond = f"beyond {weeks(horizon_d)}".replace(" ", _SPACE)
     low, middle, high = (row[key][name] for name in ("p05", "median", "p95"))
     if low is None:
-        return beyond
+        return beyond, ""
     shown = beyond if middle is None else f"{_day(middle)}{_SPACE}d"
     if high is None:
-        return f"{shown} {_range(f'{_day(low)} d', beyond)}"
-    return f"{shown} {_range(_day(low), f'{_day(high)} d')}"
+        return shown, _range(f"{_day(low)} d", beyond)
+    return shown, _range(_day(low), f"{_day(high)} d")
 
 
-def lowest(band: Mapping[str, Sequence[float | None]]) -> str:
-    """The lowest point of the median with the 90 % range on that day."""
+def days(summary: Mapping[str, float | None], horizon_d: int) -> tuple[str, str]:
+    """Median and 90 % range in bare whole days, for narrow tables; past the horizon reads as more than it."""
+    low, middle, high = (
+        f">{horizon_d}" if summary[name] is None else _day(summary[name]) for name in ("p05", "median", "p95")
+    )
+    return middle, _range(low, high)
+
+
+def lowest(band: Mapping[str, Sequence[float | None]]) -> tuple[str, str]:
+    """The lowest point of the median and the 90 % range on that day."""
     known = [(middle, day) for day, middle in enumerate(band["median"]) if middle is not None]
     if not known:
-        return value(None)
+        return value(None), ""
     middle, day = min(known)
-    return spread(middle, band["p05"][day], band["p95"][day])
+    return value(middle), _range(value(band["p05"][day]), value(band["p95"][day]))
 
 
 def _range(low: str, high: str) -> str:
     """A range that stays on one line."""
-    return f"({low} to {high})".replace(" ", _SPACE)
+    return f"{low} to {high}".replace(" ", _SPACE)
 
 
-def _day(number: float) -> str:
+def _day(number: float | None) -> str:
     """A whole day; the first hours are less than one."""
-    return f"{number:.0f}" if number >= 1 / 2 else "<1"
+    return "<1" if number is None or number < 1 / 2 else f"{number:.0f}"

@@ -57,7 +57,12 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        words=phrases.words, share=phrases.share, number=phrases.value, web=_is_web, source=_source
+        words=phrases.words,
+        share=phrases.share,
+        number=phrases.value,
+        inline=phrases.inline,
+        web=_is_web,
+        source=_source,
     )
     environment.globals.update(
         clock=phrases.clock,

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Document = Mapping[str, Any]
 
+_NAMED, _NAME_WIDTH = ("muscle", "joint"), 20
+
 
 def _console() -> Console:
     from rich.console import Console
@@ -28,7 +30,7 @@ def _table(console: Console, title: str, heads: Sequence[str], rows: Iterable[Se
 
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for head in heads:
-        table.add_column(head, overflow="fold")
+        table.add_column(head, overflow="fold", min_width=_NAME_WIDTH if head in _NAMED else None)
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     console.print(table)
@@ -50,13 +52,24 @@ def _check(console: Console, check: Document) -> None:
             )
 
 
-def _clocks(row: Document, horizon_d: int) -> tuple[str, ...]:
-    """Onset, largest effect, duration and how often nothing happened."""
-    told = (phrases.clock(row, key, horizon_d) for key in ("onset_d", "peak_d", "duration_d"))
-    return (*told, phrases.share(1 - row["reached"]))
+_CLOCKS = {"onset": "onset_d", "peak": "peak_d", "duration": "duration_d"}
 
 
-_CLOCK_HEADS = ("onset", "largest effect", "duration", "never")
+def _cells(row: Document, second: str, effect: Sequence[str], horizon_d: int) -> list[str]:
+    """One row of a table: medians with the 90 % ranges below, and how often nothing happened."""
+    told = [effect, *(phrases.days(row[key], horizon_d) for key in _CLOCKS.values())]
+    shown = ["\n".join(_dashed(part) for part in cell) for cell in map(_plain, told)]
+    return [place(row), second, *shown, phrases.share(1 - row["reached"])]
+
+
+def _dashed(held: str) -> str:
+    """A range in short, unless a minus sign would meet the dash."""
+    return held if "\N{MINUS SIGN}" in held else held.replace(" to ", "\N{EN DASH}")
+
+
+def _plain(parts: Sequence[str]) -> list[str]:
+    """Parts of a cell with ordinary spaces."""
+    return [part.replace("\N{NO-BREAK SPACE}", " ") for part in parts]
 
 
 def _product(simulation: Document) -> str:
@@ -68,23 +81,25 @@ def _product(simulation: Document) -> str:
 def _simulation(console: Console, simulation: Document) -> None:
     horizon_d = simulation["t_d"][-1]
     muscles = [
-        (place(row), phrases.units(row["dose_U"]), phrases.lowest(row["force"]), *_clocks(row, horizon_d))
+        _cells(row, phrases.units(row["dose_U"]), phrases.lowest(row["force"]), horizon_d)
         for row in simulation["muscles"]
     ]
-    title = f"Muscles, {_product(simulation)}: median (90 % range)".replace(", :", ":")
-    _table(console, title, ("muscle", "dose", "lowest force", *_CLOCK_HEADS), muscles)
+    title = f"Muscles, {_product(simulation)}: lowest force, median and 90 % range; times in days".replace(
+        ", :", ":"
+    )
+    _table(console, title, ("muscle", "dose", "force", *_CLOCKS, "never"), muscles)
     joints = [
-        (
-            place(row),
+        _cells(
+            row,
             str((row.get("baseline") or {}).get("value") or ""),
             phrases.lowest(row["scale_change"]["modified_ashworth"]),
-            *_clocks(row, horizon_d),
+            horizon_d,
         )
         for row in simulation["joints"]
     ]
     if joints:
-        heads = ("joint", "grade", "largest change", *_CLOCK_HEADS)
-        _table(console, "Joints: modelled change in modified Ashworth, median (90 % range)", heads, joints)
+        title = "Joints: modelled change in modified Ashworth, times in days"
+        _table(console, title, ("joint", "grade", "change", *_CLOCKS, "never"), joints)
     console.print(SIMULATION, markup=False)
     for warning in simulation["warnings"]:
         console.print(f"Note: {warning}", markup=False)

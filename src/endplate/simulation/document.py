@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from endplate._version import __version__
 from endplate.case import Case
 from endplate.knowledge.evidence import get, load_sources, value
+from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
 from endplate.physiology import muscle as muscle_stage
 from endplate.simulation.results import SimulationResult, band, clock
@@ -22,16 +23,6 @@ Days = NDArray[np.int64]
 
 _DRIVERS = 8
 _DIGITS = 4
-_GMFCS_OUTSIDE = 4
-_OUTSIDE = frozenset(
-    {
-        "neuromuscular_junction_disease",
-        "motor_neuron_disease",
-        "dysphagia",
-        "respiratory_disease",
-        "aminoglycoside",
-    }
-)
 _REACHED_SCALE = "modified_ashworth"
 
 
@@ -114,9 +105,7 @@ def _warnings(case: Case, chain: Chain) -> list[str]:
         notes.append(
             f"No joint assessed that these muscles act on, so only the muscle is shown: {', '.join(alone)}."
         )
-    outside = sorted(_OUTSIDE.intersection(case.patient.cautions))
-    if (case.patient.gmfcs or 0) >= _GMFCS_OUTSIDE:
-        outside.append("GMFCS IV or V")
+    outside = outside_model(case.patient.cautions, case.patient.gmfcs)
     if outside:
         notes.append(f"Outside the model: {', '.join(outside)}. The curves do not represent this person.")
     notes.append("Adverse events are not modelled in this version; no rate is shown.")

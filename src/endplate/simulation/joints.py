@@ -80,7 +80,9 @@ def joint_course(
     muscles = stretched_muscles(base.joint, base.movement)
     examiner = draw(scales.Parameters, draws)
     noise = examiner.rater_sd_grade[:, None] * draws.normal(f"baseline grade/{key}", 1)
-    grade = np.clip(base.coded + noise, 1 / 2, scales.CODED_GRADES[-1])
+    highest = scales.CODED_GRADES[-1]
+    draws.of("scales.baseline_floor")
+    grade = np.clip(base.coded + noise, value("scales.baseline_floor"), highest)
     parameters = draw(joint_stage.Parameters, draws, key)
     state = _state(base, muscles, scales.torque_of_grade(examiner, grade)[:, 0], draws)
     stretch = joint_stage.stretch_profiles(parameters, state, _ANGLES)
@@ -94,7 +96,7 @@ def joint_course(
     graded = scales.grade_of_torque(examiner, peak)
     change = graded - graded[:, :1]
     person = draws.normal(f"placebo/{key}", 1)[:, 0]
-    expected = np.clip(base.coded + scales.visit_change(examiner, change, time_d, person), 0, 2 * 2)
+    expected = np.clip(base.coded + scales.visit_change(examiner, change, time_d, person), 0, highest)
     weight = (state.force_N * state.moment_arm_m)[None, :, None]
     strength = (weight * residual).sum(axis=1) / weight.sum(axis=1)
     return JointCourse(base, muscles, change, expected, r1, r2, strength)

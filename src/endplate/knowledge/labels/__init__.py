@@ -12,7 +12,7 @@ from endplate.knowledge.labels.approvals import (
 )
 from endplate.knowledge.labels.rules import Rule, house_rule, load_rules, rules_for
 from endplate.knowledge.labels.tables import Source
-from endplate.knowledge.labels.warnings import LabelWarning, load_warnings, warnings_for
+from endplate.knowledge.labels.warnings import LabelWarning, load_warnings, outside_model, warnings_for
 
 __all__ = [
     "LabelStatus",
@@ -26,6 +26,7 @@ __all__ = [
     "load_lists",
     "load_rules",
     "load_warnings",
+    "outside_model",
     "rules_for",
     "warnings_for",
     "worst",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from endplate.knowledge.labels.rules import house_rule
 from endplate.knowledge.labels.tables import ANY, PRIMARY, Source, covers_age, read_tables, source_of
 
 
@@ -32,6 +34,9 @@ class LabelWarning:
     def verified(self) -> bool:
         """True only when the label text itself was seen."""
         return self.basis == PRIMARY
+
+
+GMFCS_OUTSIDE = "GMFCS IV or V"
 
 
 @lru_cache
@@ -70,3 +75,11 @@ def warnings_for(
         and w.in_force_from <= on
         and (age_y is None or covers_age(age_y, 0, w.age_to_y))
     )
+
+
+def outside_model(cautions: Collection[str], gmfcs: int | None) -> list[str]:
+    """Which of a person's cautions the model does not represent, sorted; severe GMFCS levels by name."""
+    unheld = {caution for w in load_warnings() if w.outside_model for caution in w.cautions}
+    found = sorted(unheld.intersection(cautions))
+    level = house_rule("gmfcs_outside_model").minimum or 0
+    return [*found, GMFCS_OUTSIDE] if (gmfcs or 0) >= level else found

@@ -25,6 +25,8 @@ from endplate.knowledge.evidence import evidence
 
 Array = NDArray[np.float64]
 
+_MS_PER_S = 1000.0
+
 
 @dataclass(frozen=True)
 class Parameters:
@@ -74,7 +76,7 @@ def _reflex(p: Parameters, state: JointState, angle_deg: Array, speed: Array, th
     """Unit-gain reflex torque of every muscle over the range, (draws, muscles, angles)."""
     arm, fibre = state.moment_arm_m[None, :, None], state.fibre_m[None, :, None]
     per_degree = np.deg2rad(1.0) * arm / fibre
-    delayed = angle_deg - (speed * p.reflex_delay_ms / 1000.0)[:, None]
+    delayed = angle_deg - (speed * p.reflex_delay_ms / _MS_PER_S)[:, None]
     velocity = per_degree * speed[:, None, None]
     stretch = per_degree * (delayed - threshold_deg[:, None])[:, None, :]
     started = (delayed > 0)[:, None, :]

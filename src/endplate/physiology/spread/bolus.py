@@ -24,6 +24,7 @@ Array = NDArray[np.float64]
 
 _NODES, _WEIGHTS = np.polynomial.laguerre.laggauss(4)
 _MM_PER_CM = 10.0
+_H_PER_D = 24.0
 _MM3_PER_ML = 1000.0
 
 
@@ -136,7 +137,7 @@ def spread(
         distance2 = radius[:, None] ** 2 * ((x - offset_x[site]) ** 2 + (y - offset_y[site]) ** 2)
         rim = radius * (1 - np.hypot(offset_x[site], offset_y[site]))
         for node, weight in zip(_NODES, _WEIGHTS, strict=True):
-            time_d = node / p.clearance_per_h / 24
+            time_d = node / p.clearance_per_h / _H_PER_D
             s_along = (var_along + 2 * p.diffusivity_along_mm2_per_d * time_d)[:, None]
             s_across = (var_across + 2 * p.diffusivity_across_mm2_per_d * time_d)[:, None]
             outside = np.exp(-(rim**2) / (2 * s_across[:, 0]))

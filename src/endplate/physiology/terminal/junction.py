@@ -31,6 +31,7 @@ from endplate.knowledge.evidence import evidence
 
 Array = NDArray[np.float64]
 
+_H_PER_D, _MIN_PER_H = 24.0, 60.0
 _FACTORS, _FACTOR_WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 _FACTOR_WEIGHTS = _FACTOR_WEIGHTS / _FACTOR_WEIGHTS.sum()
 _REACH = 8.0  # standard deviations of the Poisson sum that are added up
@@ -62,8 +63,8 @@ def chain_course(p: Parameters, clearance_per_h: Array, time_d: Array) -> Array:
         clearance_per_h: loss of free toxin from the muscle, (draws,).
         time_d: times after the injection in days, (times,).
     """
-    supply = clearance_per_h * 24
-    translocation = np.log(2.0) / p.translocation_half_time_min * 60 * 24
+    supply = clearance_per_h * _H_PER_D
+    translocation = np.log(2.0) / p.translocation_half_time_min * _MIN_PER_H * _H_PER_D
     decay = np.log(2.0) / p.light_chain_half_life_d
     cleaving, docking = 1 / p.cleavage_lag_d + decay, 1 / p.docked_turnover_d + decay
     rates = np.stack([supply, translocation, cleaving, docking, decay])

@@ -1,0 +1,107 @@
+"""run, check, simulate, demo and the same from Python."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from program import ADULT, FEW, WRONG, ask, process, strict
+
+import endplate
+from endplate.app import cli
+from endplate.app.cli import main
+from endplate.app.examples import example
+from endplate.knowledge.vocabulary.wording import BANNER
+
+# ---- the main job --------------------------------------------------------------------------------
+
+
+def test_run_writes_report_and_result(capsys, tmp_path):
+    code, document, told = ask(capsys, "run", ADULT, "--out", str(tmp_path), *FEW)
+    assert code == 0
+    assert told == ""
+    assert {"check", "simulate", "report"} <= set(document)
+    assert document["report"] == str(tmp_path / "report.html")
+    assert "<html" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert strict((tmp_path / "result.json").read_text(encoding="utf-8")) == document
+    assert {path.name for path in tmp_path.iterdir()} == {"report.html", "result.json"}
+
+
+def test_run_by_default_writes_under_the_patients_code(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    _, document, _ = ask(capsys, "run", ADULT, *FEW)
+    report = Path(document["report"])
+    assert report.parts[0] == "endplate-out"
+    assert (tmp_path / report).is_file()
+
+
+def test_a_critical_finding_ends_with_1_and_the_report_is_written(capsys, tmp_path):
+    code, document, _ = ask(capsys, "run", WRONG, "--out", str(tmp_path), *FEW)
+    assert code == 1
+    assert any(issue["severity"] == "critical" for issue in document["check"]["issues"])
+    assert (tmp_path / "report.html").is_file()
+
+
+def test_check_tells_right_from_wrong(capsys):
+    assert ask(capsys, "check", ADULT)[0] == 0
+    assert ask(capsys, "check", WRONG)[0] == 1
+
+
+def test_simulate_has_the_promised_shape(capsys):
+    code, document, _ = ask(capsys, "simulate", ADULT, *FEW)
+    assert code == 0
+    assert {"endplate", "model_version", "seed", "draws", "t_d", "muscles", "joints"} <= set(document)
+    assert document["draws"] == 4
+    assert document["t_d"] == list(range(43))
+
+
+def test_the_same_seed_gives_the_same_bytes(capsys):
+    def bytes_of(seed):
+        assert main(["simulate", ADULT, *FEW, "--seed", seed, "--json"]) == 0
+        return capsys.readouterr().out
+
+    assert bytes_of("3") == bytes_of("3")
+    assert bytes_of("3") != bytes_of("4")
+
+
+@pytest.mark.parametrize("command", ["run", "check", "simulate"])
+def test_people_get_a_table_with_the_banner(command, capsys, tmp_path):
+    assert main([command, ADULT, "--out", str(tmp_path), *FEW]) == 0
+    assert BANNER in " ".join(capsys.readouterr().out.split())
+
+
+def test_quiet_says_nothing(capsys, tmp_path):
+    assert main(["run", ADULT, "--quiet", "--out", str(tmp_path), *FEW]) == 0
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "")
+    assert (tmp_path / "report.html").is_file()
+
+
+def test_demo_runs_the_example(capsys, tmp_path):
+    code, document, _ = ask(capsys, "demo", "--out", str(tmp_path), *FEW)
+    assert code == 0
+    assert document["simulate"]["muscles"][0]["muscle"] == "biceps_brachii"
+
+
+# ---- Python --------------------------------------------------------------------------------------
+
+
+def test_every_public_name_loads():
+    for name in endplate.__all__:
+        assert getattr(endplate, name) is not None
+    assert set(endplate.__all__) <= set(dir(endplate))
+    with pytest.raises(AttributeError, match="no_such_name"):
+        _ = endplate.no_such_name
+
+
+def test_the_python_example(tmp_path):
+    with example() as path:
+        case = endplate.load_case(path)
+    run = endplate.simulate(case, draws=2, seed=1)
+    assert not endplate.check(case).critical
+    assert endplate.report(run, tmp_path / "deep" / "report.html").is_file()
+
+
+def test_the_program_and_the_module_are_one():
+    assert cli.main is main
+    assert process("--version").stdout.startswith("endplate ")
