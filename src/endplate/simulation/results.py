@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import polars
+    import xarray
 
 Array = NDArray[np.float64]
 
@@ -119,3 +123,15 @@ class SimulationResult:
     def to_json(self) -> str:
         """The result as one JSON document."""
         return json.dumps(self.document, allow_nan=False)
+
+    def to_polars(self) -> polars.DataFrame:
+        """Every band in one long table; see ``endplate.simulation.tables``."""
+        from endplate.simulation.tables import to_polars
+
+        return to_polars(self)
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Every virtual copy as labelled arrays; see ``endplate.simulation.tables``."""
+        from endplate.simulation.tables import to_xarray
+
+        return to_xarray(self)
