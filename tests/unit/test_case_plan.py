@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from endplate.case import Case, joint_baselines, load_case, planned_injections
+from endplate.case import Case, assessments_left_out, joint_baselines, load_case, planned_injections
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ARM = (EXAMPLES / "adult_arm.yaml").read_text(encoding="utf-8")
@@ -99,3 +99,13 @@ def test_baselines_are_the_latest_rows_up_to_the_plan(tmp_path: Path) -> None:
         if base.joint == "wrist"
     ]
     assert [(base.value, base.coded) for base in wrist] == [("1+", 1.5)]
+
+
+def test_the_recoded_scale_is_read_by_its_labels_and_nothing_is_dropped_in_silence(tmp_path: Path) -> None:
+    head = "{joint: wrist, side: left, movement: flexion"
+    rows = (f"{head}, scale: mas_0_5, value: 1+}}", f"{head}, tardieu: {{r1: 20 deg, r2: 60 deg}}}}")
+    added = "".join(f"\n  - {row}" for row in rows)
+    case = read(tmp_path, changed("assessment:", f"assessment:{added}"))
+    assert [base.coded for base in joint_baselines(case) if base.scale == "mas_0_5"] == [1.5]
+    (told,) = assessments_left_out(case)
+    assert told.startswith("assessment[1]: no grade is given beside the angles")

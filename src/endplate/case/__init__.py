@@ -3,7 +3,13 @@
 from endplate.case.dose import Dose, ProductMismatch
 from endplate.case.loader import load_case, load_study
 from endplate.case.models import Case
-from endplate.case.plan import JointBaseline, PlannedInjection, joint_baselines, planned_injections
+from endplate.case.plan import (
+    JointBaseline,
+    PlannedInjection,
+    assessments_left_out,
+    joint_baselines,
+    planned_injections,
+)
 from endplate.case.quantity import Quantity, parse_quantity
 from endplate.case.study import Arm, Outcome, Population, Study
 
@@ -18,6 +24,7 @@ __all__ = [
     "ProductMismatch",
     "Quantity",
     "Study",
+    "assessments_left_out",
     "joint_baselines",
     "load_case",
     "load_study",

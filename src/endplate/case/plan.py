@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from endplate.case.dose import Dose
-from endplate.case.models import Case, Injection, Plan
+from endplate.case.models import AssessmentRow, Case, Injection, Plan
 from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary import GROUPS, SCALES
+
+# Scales whose grades are read as resistance, each with the scale that codes its labels.
+_CODED = {
+    "ashworth": "ashworth",
+    "modified_ashworth": "modified_ashworth",
+    "mas_0_5": "modified_ashworth",
+}
 
 
 @dataclass(frozen=True)
@@ -105,15 +112,29 @@ def planned_injections(case: Case) -> tuple[PlannedInjection, ...]:
 def joint_baselines(case: Case) -> tuple[JointBaseline, ...]:
     """The latest Ashworth-type assessment of every joint, side and movement up to the plan's date."""
     found: dict[tuple[str, str, str], JointBaseline] = {}
-    rows = sorted(case.assessment, key=lambda row: str(row.date or ""))
-    for row in rows:
-        if row.scale not in ("ashworth", "modified_ashworth") or row.value is None:
+    for _, row in sorted(enumerate(case.assessment), key=lambda item: str(item[1].date or "")):
+        if _left_out(row, case.plan):
             continue
-        if case.plan and row.date and row.date > case.plan.date:
-            continue
-        coded = SCALES[row.scale].coding[row.value]
+        scale, grade = row.scale or "", row.value or ""
         r1, r2 = (row.tardieu.r1.value, row.tardieu.r2.value) if row.tardieu else (None, None)
         for side in sides_of(row.side):
             key = (row.joint, side, row.movement)
-            found[key] = JointBaseline(*key, row.scale, row.value, coded, r1, r2)
+            found[key] = JointBaseline(*key, scale, grade, SCALES[_CODED[scale]].coding[grade], r1, r2)
     return tuple(found.values())
+
+
+def assessments_left_out(case: Case) -> tuple[str, ...]:
+    """A sentence for every assessment row from which no joint can be simulated."""
+    rows = ((f"assessment[{place}]", _left_out(row, case.plan)) for place, row in enumerate(case.assessment))
+    return tuple(f"{where}: {reason}, so this row starts no joint." for where, reason in rows if reason)
+
+
+def _left_out(row: AssessmentRow, plan: Plan | None) -> str:
+    """Why a row is no baseline; empty when it is one."""
+    if row.value is None:
+        return "no grade is given beside the angles" if row.tardieu else "no grade is given"
+    if row.scale not in _CODED:
+        return f"the scale {row.scale} is not turned into resistance"
+    if plan and row.date and row.date > plan.date:
+        return "it lies after the plan"
+    return ""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate._version import __version__
-from endplate.case import Case
+from endplate.case import Case, assessments_left_out
 from endplate.knowledge.evidence import get, load_sources, value
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
@@ -98,7 +98,7 @@ def _evidence(used: tuple[str, ...]) -> tuple[list[dict[str, Any]], list[dict[st
 
 
 def _warnings(case: Case, chain: Chain) -> list[str]:
-    notes = list(case.notes)
+    notes = [*case.notes, *assessments_left_out(case)]
     seen = {(muscle, j.baseline.side) for j in chain.joints for muscle in j.muscles}
     alone = sorted(f"{muscle} ({side})" for muscle, side in chain.muscles if (muscle, side) not in seen)
     if alone:
