@@ -87,3 +87,13 @@ def test_short_lived_light_chain_is_gone_in_days(parameters):
     brief = dataclasses.replace(parameters, light_chain_half_life_d=np.full(DRAWS, 0.8))
     course = terminal.chain_course(brief, np.full(DRAWS, 0.07), np.array([2.0, 20.0]))
     assert (course[:, 1] < 0.01 * course[:, 0]).all()
+
+
+def test_equal_rates_are_no_special_case(parameters):
+    """Two equal rates give what two nearly equal rates give, within 1e-4."""
+    same = dataclasses.replace(parameters, cleavage_lag_d=parameters.docked_turnover_d)
+    near = dataclasses.replace(parameters, cleavage_lag_d=parameters.docked_turnover_d * 1.00001)
+    clearance, days = np.full(DRAWS, 0.07), np.array([1.0, 5, 20, 80])
+    course = terminal.chain_course(same, clearance, days)
+    assert (course > 0).all()
+    assert course == pytest.approx(terminal.chain_course(near, clearance, days), rel=1e-4)

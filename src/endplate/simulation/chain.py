@@ -57,12 +57,13 @@ def _belly(place: Place, mass_kg: float | None, draws: Draws) -> spread_stage.Be
     muscle = place[0]
     records = load_records()
     zone = muscle if f"endplate_zone.{muscle}.low_fraction" in records else "generic"
+    edges = [draws.of(f"endplate_zone.{zone}.{edge}_fraction", muscle) for edge in ("low", "high")]
     reference = draws.of("muscle.reference_body_mass")
     scale = draws.of("muscle.volume_person") * (1 if mass_kg is None else mass_kg / reference)
     return spread_stage.Belly(
         draws.of(f"muscle.{muscle}.volume_mL", muscle) * scale,
-        draws.of(f"endplate_zone.{zone}.low_fraction"),
-        draws.of(f"endplate_zone.{zone}.high_fraction"),
+        np.clip(np.minimum(*edges), 0, 1),
+        np.clip(np.maximum(*edges), 0, 1),
     )
 
 

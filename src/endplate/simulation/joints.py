@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import JointBaseline
-from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary.anatomy import stretched_muscles
 from endplate.physiology import joint as joint_stage
 from endplate.physiology import scales
@@ -34,30 +33,50 @@ class JointCourse:
     strength: Array
 
 
-def _architecture(muscle: str) -> tuple[float, float]:
-    """Maximal isometric force (N) and optimal fibre length (m) of the adult of the muscle table."""
-    length_cm = value(f"muscle.{muscle}.optimal_fibre_length_cm")
-    area_cm2 = value(f"muscle.{muscle}.volume_mL") / length_cm
-    return area_cm2 * value("joint.specific_tension"), length_cm / _CM_PER_M
+def _architecture(muscles: tuple[str, ...], draws: Draws) -> tuple[Array, Array]:
+    """Maximal isometric force (N) and optimal fibre length (m) of the table's adult, (draws, muscles)."""
+    volume, length = (
+        np.stack([draws.of(f"muscle.{muscle}.{name}", muscle) for muscle in muscles], axis=1)
+        for name in ("volume_mL", "optimal_fibre_length_cm")
+    )
+    tension = draws.of("joint.specific_tension")[:, None]
+    return volume / length * tension, length / _CM_PER_M
 
 
 def _state(
-    base: JointBaseline, muscles: tuple[str, ...], torque: Array, draws: Draws
+    base: JointBaseline,
+    muscles: tuple[str, ...],
+    torque: Array,
+    parameters: joint_stage.Parameters,
+    draws: Draws,
 ) -> joint_stage.JointState:
     """The joint at baseline, its range and catch as recorded or, where not, drawn."""
-    size, key = draws.size, f"{base.joint}/{base.side}"
+    size, key = draws.size, _key(base)
     range_deg = (
         draws.of(f"joint.{base.joint}.range", key) if base.r2_deg is None else np.full(size, base.r2_deg)
     )
     if base.r1_deg is None:
         catch = range_deg * draws.of("joint.catch_share_of_range", key)
     else:
-        catch = np.minimum(np.full(size, base.r1_deg), range_deg)
-    force, fibre = np.transpose([_architecture(muscle) for muscle in muscles])
-    arm = np.full(len(muscles), value(f"joint.{base.joint}.moment_arm") / _CM_PER_M)
-    draws.of("joint.specific_tension")
-    draws.of(f"joint.{base.joint}.moment_arm")
-    return joint_stage.JointState(range_deg, catch, torque, arm, force, fibre)
+        catch = np.full(size, base.r1_deg)
+    catch = np.minimum(np.maximum(catch, joint_stage.earliest_catch_deg(parameters)), range_deg)
+    force, fibre = _architecture(muscles, draws)
+    arm = draws.of(f"joint.{base.joint}.moment_arm")[:, None] / _CM_PER_M
+    return joint_stage.JointState(range_deg, catch, torque, np.broadcast_to(arm, force.shape), force, fibre)
+
+
+def _key(base: JointBaseline) -> str:
+    """What tells the chance of one joint, side and movement from that of another."""
+    return f"{base.joint}/{base.side}/{base.movement}"
+
+
+def _true_grade(base: JointBaseline, examiner: scales.Parameters, draws: Draws) -> Array:
+    """The grade behind the recorded one: rater noise taken off, never none where one was felt, (draws,)."""
+    highest, floor = scales.CODED_GRADES[-1], draws.of("scales.baseline_floor")
+    if base.coded == 0:
+        return np.zeros(draws.size)
+    noise = examiner.rater_sd_grade * draws.normal(f"baseline grade/{_key(base)}", 1)[:, 0]
+    return np.clip(base.coded + noise, floor, highest)
 
 
 def joint_course(
@@ -76,15 +95,12 @@ def joint_course(
         time_d: days, (times,).
         draws: where numbers come from.
     """
-    key = f"{base.joint}/{base.side}"
     muscles = stretched_muscles(base.joint, base.movement)
     examiner = draw(scales.Parameters, draws)
-    noise = examiner.rater_sd_grade[:, None] * draws.normal(f"baseline grade/{key}", 1)
-    highest = scales.CODED_GRADES[-1]
-    draws.of("scales.baseline_floor")
-    grade = np.clip(base.coded + noise, value("scales.baseline_floor"), highest)
-    parameters = draw(joint_stage.Parameters, draws, key)
-    state = _state(base, muscles, scales.torque_of_grade(examiner, grade)[:, 0], draws)
+    grade = _true_grade(base, examiner, draws)[:, None]
+    parameters = draw(joint_stage.Parameters, draws, _key(base))
+    torque = scales.torque_of_grade(examiner, grade)[:, 0]
+    state = _state(base, muscles, torque, parameters, draws)
     stretch = joint_stage.stretch_profiles(parameters, state, _ANGLES)
     whole = np.ones((draws.size, time_d.size))
     residual = np.stack([force.get(muscle, whole) for muscle in muscles], axis=1)
@@ -95,8 +111,10 @@ def joint_course(
     peak, r1, r2 = scales.read_stretch(stretch.angle_deg, stretch.passive, reflex, left, felt)
     graded = scales.grade_of_torque(examiner, peak)
     change = graded - graded[:, :1]
-    person = draws.normal(f"placebo/{key}", 1)[:, 0]
-    expected = np.clip(base.coded + scales.visit_change(examiner, change, time_d, person), 0, highest)
-    weight = (state.force_N * state.moment_arm_m)[None, :, None]
+    person = draws.normal(f"placebo/{_key(base)}", 1)[:, 0]
+    expected = np.clip(
+        base.coded + scales.visit_change(examiner, change, time_d, person), 0, scales.CODED_GRADES[-1]
+    )
+    weight = (state.force_N * state.moment_arm_m)[:, :, None]
     strength = (weight * residual).sum(axis=1) / weight.sum(axis=1)
     return JointCourse(base, muscles, change, expected, r1, r2, strength)

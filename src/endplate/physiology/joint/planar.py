@@ -9,9 +9,9 @@ For muscle m stretched at angular speed :math:`\omega` with moment arm r (l, w i
 
 (Feldman's threshold; velocity-dependent gain after mcpherson2018.) Passive torque grows
 exponentially towards the end of range. Angles count from the position of least stretch. The reflex
-gain G and the passive torque are not inputs: a baseline grade fixes their sum at the end of a
-one-second stretch, and the passive share splits it. Residual force :math:`\rho_m` multiplies each
-muscle's own profile, so the profiles are computed once per virtual copy.
+gain G and the passive torque are not inputs: a baseline grade fixes the largest torque of a one-second
+stretch, of which the passive share is reached at the end of range. Residual force :math:`\rho_m`
+multiplies each muscle's own profile, so the profiles are computed once per virtual copy.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ class Parameters:
 
 @dataclass(frozen=True)
 class JointState:
-    """One joint at baseline: range of movement, catch angle and torque at the end of a 1-s stretch.
+    """One joint at baseline: range of movement, catch angle and largest torque of a 1-s stretch.
 
     ``range_deg``, ``catch_deg`` and ``torque`` (relative to that of grade 3) are (draws,);
-    ``moment_arm_m``, ``force_N`` and ``fibre_m`` describe the stretched muscles, (muscles,).
+    ``moment_arm_m``, ``force_N`` and ``fibre_m`` describe the stretched muscles, (draws, muscles).
     """
 
     range_deg: Array
@@ -74,7 +74,7 @@ class Stretch:
 
 def _reflex(p: Parameters, state: JointState, angle_deg: Array, speed: Array, threshold_deg: Array) -> Array:
     """Unit-gain reflex torque of every muscle over the range, (draws, muscles, angles)."""
-    arm, fibre = state.moment_arm_m[None, :, None], state.fibre_m[None, :, None]
+    arm, fibre = state.moment_arm_m[:, :, None], state.fibre_m[:, :, None]
     per_degree = np.deg2rad(1.0) * arm / fibre
     delayed = angle_deg - (speed * p.reflex_delay_ms / _MS_PER_S)[:, None]
     velocity = per_degree * speed[:, None, None]
@@ -84,11 +84,11 @@ def _reflex(p: Parameters, state: JointState, angle_deg: Array, speed: Array, th
     drive *= 1 + p.velocity_gain_s[:, None, None] * velocity
     length = p.start_length[:, None, None] + per_degree * angle_deg[:, None, :]
     active = np.exp(-(((length - 1) / p.force_length_width[:, None, None]) ** 2))
-    return np.asarray(arm * state.force_N[None, :, None] * drive * active)
+    return np.asarray(arm * state.force_N[:, :, None] * drive * active)
 
 
 def stretch_profiles(p: Parameters, state: JointState, angles: int) -> Stretch:
-    """Torque profiles scaled so that the one-second stretch ends at the baseline torque.
+    """Torque profiles scaled so that the largest torque of the one-second stretch is the baseline's.
 
     Args:
         p: joint parameters, fields (draws,).
@@ -97,16 +97,22 @@ def stretch_profiles(p: Parameters, state: JointState, angles: int) -> Stretch:
     """
     share = np.linspace(0, 1, angles)
     angle = state.range_deg[:, None] * share
-    threshold = state.catch_deg * p.threshold_share
+    lag = p.fast_speed_deg_per_s * p.reflex_delay_ms / _MS_PER_S
+    threshold = (state.catch_deg - lag) * p.threshold_share  # felt at the catch once the delay has passed
     profiles = [
         _reflex(p, state, angle, speed, threshold)
         for speed in (p.slow_speed_deg_per_s, state.range_deg, p.fast_speed_deg_per_s)
     ]
-    peak = profiles[1].sum(axis=1).max(axis=1)
-    gain = (1 - p.passive_share) * state.torque / np.maximum(peak, np.finfo(float).tiny)
     steep = p.passive_steepness[:, None]
     passive = (p.passive_share * state.torque)[:, None] * np.expm1(steep * share) / np.expm1(steep)
+    reflex = np.maximum(profiles[1].sum(axis=1), np.finfo(float).tiny)
+    gain = ((state.torque[:, None] - passive) / reflex).min(axis=1)  # the largest total is the torque given
     return Stretch(angle, passive, *(profile * gain[:, None, None] for profile in profiles))
+
+
+def earliest_catch_deg(p: Parameters) -> Array:
+    """No catch can be felt before this angle: the reflex delay at the fast speed, twice over, (draws,)."""
+    return np.asarray(2 * p.fast_speed_deg_per_s * p.reflex_delay_ms / _MS_PER_S)
 
 
 def condition(p: Parameters, residual: Array, spindle: Array) -> Array:

@@ -6,9 +6,10 @@ semi-axis squared over five. Toxin then diffuses and is cleared at rate :math:`k
 
 .. math:: I(x) = \frac{N}{k_{cl}} \int_0^\infty e^{-u}\, G\!\left(x;\, \Sigma_0 + 2 D u / k_{cl}\right) du
 
-solved by Gauss-Laguerre quadrature. Mass that would leave through the fascia is transmitted in the
-fraction :math:`f` (shaari1991); the rest is held and spread over the cross-section. The tendinous
-ends reflect. States: exposure in U h/mL. Assumptions: bolus of elwischger2014, diffusivity derived.
+solved by Gauss-Laguerre quadrature. Mass outside the belly's circle (a non-central chi-square tail for a
+site off its axis) is transmitted by the fascia in the fraction :math:`f` (shaari1991); the rest is held
+and spread over the cross-section. The tendinous ends reflect. States: exposure in U h/mL.
+Assumptions: bolus of elwischger2014, diffusivity derived.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import chndtr
 
 from endplate.knowledge.evidence import evidence
 
@@ -135,12 +137,12 @@ def spread(
     total, lost = np.zeros(shape), np.zeros(radius.size)
     for site in range(sites):
         distance2 = radius[:, None] ** 2 * ((x - offset_x[site]) ** 2 + (y - offset_y[site]) ** 2)
-        rim = radius * (1 - np.hypot(offset_x[site], offset_y[site]))
+        off_axis2 = radius**2 * (offset_x[site] ** 2 + offset_y[site] ** 2)
         for node, weight in zip(_NODES, _WEIGHTS, strict=True):
             time_d = node / p.clearance_per_h / _H_PER_D
             s_along = (var_along + 2 * p.diffusivity_along_mm2_per_d * time_d)[:, None]
             s_across = (var_across + 2 * p.diffusivity_across_mm2_per_d * time_d)[:, None]
-            outside = np.exp(-(rim**2) / (2 * s_across[:, 0]))
+            outside = 1 - chndtr(radius**2 / s_across[:, 0], 2, off_axis2 / s_across[:, 0])
             axial = _reflected(zone * length[:, None], centre[:, site : site + 1], length[:, None], s_along)
             inside = np.exp(-distance2 / (2 * s_across)) / (2 * np.pi * s_across)
             held = (outside * (1 - p.fascia_transmission) / (np.pi * radius**2))[:, None]

@@ -34,6 +34,7 @@ Array = NDArray[np.float64]
 _H_PER_D, _MIN_PER_H = 24.0, 60.0
 _FACTORS, _FACTOR_WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 _FACTOR_WEIGHTS = _FACTOR_WEIGHTS / _FACTOR_WEIGHTS.sum()
+_APART = 1e-7
 _REACH = 8.0  # standard deviations of the Poisson sum that are added up
 
 
@@ -68,6 +69,7 @@ def chain_course(p: Parameters, clearance_per_h: Array, time_d: Array) -> Array:
     decay = np.log(2.0) / p.light_chain_half_life_d
     cleaving, docking = 1 / p.cleavage_lag_d + decay, 1 / p.docked_turnover_d + decay
     rates = np.stack([supply, translocation, cleaving, docking, decay])
+    rates = rates * (1 + _APART * np.arange(len(rates)))[:, None]  # partial fractions need distinct rates
     produced = supply * translocation / (p.cleavage_lag_d * p.docked_turnover_d)
     course = np.zeros((supply.size, time_d.size))
     for i in range(len(rates)):
