@@ -48,3 +48,10 @@ class InputError(Exception):
         place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
         where = " ".join(part for part in (place, f"[{self.field}]" if self.field else "") if part)
         return f"{where + ': ' if where else ''}{self.message} (rule: {self.rule}). {self.remedy}"
+
+
+def no_plan() -> InputError:
+    """The error of a case without the plan that a question needs."""
+    return InputError(
+        "The case has no plan", rule="plan_required", remedy="Add a plan section.", field="plan"
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from program import ADULT, FEW, WRONG, ask, process, strict
+from program import ADULT, EXAMPLES, FEW, WRONG, ask, process, strict
 
 import endplate
 from endplate.app import cli
@@ -105,3 +105,12 @@ def test_the_python_example(tmp_path):
 def test_the_program_and_the_module_are_one():
     assert cli.main is main
     assert process("--version").stdout.startswith("endplate ")
+
+
+def test_the_case_in_the_readme_runs(tmp_path, capsys):
+    text = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    path = tmp_path / "case.yaml"
+    path.write_text(text.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    code, document, _ = ask(capsys, "run", str(path), *FEW, "--out", str(tmp_path / "out"))
+    assert code == 0
+    assert document["simulate"]["joints"]

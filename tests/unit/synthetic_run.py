@@ -75,14 +75,15 @@ def make_simulation(horizon_d=182):
     }
     joint = {"joint": "elbow", "side": "left", "movement": "extension", **CLOCKS}
     joint |= {
-        "baseline": {"scale": "modified_ashworth", "value": "2"},
+        "baseline": {"scale": "modified_ashworth", "value": "2", "angles": True},
         "scale_change": {"modified_ashworth": band(0, 1.1, days)},
         "expected_score": {"modified_ashworth": band(2, 1.3, days)},
         "r1_deg": band(70, -20, days),
         "r2_deg": band(140, -3, days),
         "strength": band(1, 0.3, days),
     }
-    driver = {"joint": "elbow", "outcome": "scale_change at day 28", "parameter": "spread.x", "symbol": "x"}
+    driver = {"joint": "elbow", "side": "left", "movement": "extension", "outcome": "scale_change at day 28"}
+    driver |= {"parameter": "spread.x", "symbol": "x"}
     driver |= {"meaning": "how far it spreads", "basis": "assumed", "low": -0.3, "high": -0.9, "swing": 0.6}
     record = {"id": "spread.x", "meaning": "how far it spreads", "value": 1.5, "unit": "cm"}
     return {
@@ -99,6 +100,7 @@ def make_simulation(horizon_d=182):
         ],
         "warnings": ["Made up."],
         "wording": {},
+        "outside_model": [],
         "drivers": [driver],
         "evidence": [{**record, "basis": "assumed", "source": "s2000"}],
         "sources": [{"key": "s2000", "citation": "Some paper 2000", "url": "https://example.org/p"}],

@@ -244,3 +244,46 @@ def test_schemas_are_given_for_what_can_be_read() -> None:
     assert "biceps_brachii" in schema("vocabulary")["muscles"]
     with pytest.raises(InputError):
         schema("nothing")
+
+
+ONE_ROW = """\
+endplate: 1
+patient: {code: one, age: 50 y, condition: stroke}
+plan:
+  date: 2026-11-22
+  jurisdiction: US
+  product: onabotulinumtoxinA
+  indication: spasticity
+  dilution: 50 U/mL
+  injections:
+    - {muscle: biceps_brachii, side: left, dose: 100 U}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "remedy"),
+    [
+        ("dose: 100 U", "dose: -100 U", "plan.injections[0].dose", "from 0 up"),
+        ("biceps_brachii", "biceps_brachi", "plan.injections[0].muscle", "biceps_brachii"),
+        ("biceps_brachii", "diaphragm", "plan.injections[0].muscle", "Use one of"),
+        ("50 U/mL", "50 U/ml", "plan.dilution", "Did you mean U/mL?"),
+        ("onabotulinumtoxinA", "Botox", "plan.product", "Did you mean onabotulinumtoxinA?"),
+        (
+            "100 U}",
+            "100 U, volume: 1 mL, dilution: 20 U/mL}",
+            "plan.injections[0].dilution",
+            "one of the two",
+        ),
+    ],
+)
+def test_a_mistake_in_the_only_row_is_named(
+    tmp_path: Path, old: str, new: str, field: str, remedy: str
+) -> None:
+    error = refused(tmp_path, ONE_ROW.replace(old, new))
+    assert error.field == field
+    assert remedy in error.remedy
+
+
+def test_a_dose_survives_being_written_out_exactly(tmp_path: Path) -> None:
+    case = read(tmp_path, ONE_ROW.replace("100 U}", "200.0004 U}"))
+    assert Case.model_validate(case.to_dict()) == case

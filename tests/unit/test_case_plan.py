@@ -103,9 +103,16 @@ def test_baselines_are_the_latest_rows_up_to_the_plan(tmp_path: Path) -> None:
 
 def test_the_recoded_scale_is_read_by_its_labels_and_nothing_is_dropped_in_silence(tmp_path: Path) -> None:
     head = "{joint: wrist, side: left, movement: flexion"
-    rows = (f"{head}, scale: mas_0_5, value: 1+}}", f"{head}, tardieu: {{r1: 20 deg, r2: 60 deg}}}}")
+    elbow = head.replace("wrist", "elbow")
+    angles = "tardieu: {r1: 20 deg, r2: 60 deg}}"
+    rows = (
+        f"{head}, scale: mas_0_5, value: 1+}}",
+        f"{head}, {angles}",
+        f"{elbow}, {angles}",
+    )
     added = "".join(f"\n  - {row}" for row in rows)
     case = read(tmp_path, changed("assessment:", f"assessment:{added}"))
-    assert [base.coded for base in joint_baselines(case) if base.scale == "mas_0_5"] == [1.5]
+    (base,) = (base for base in joint_baselines(case) if base.scale == "mas_0_5")
+    assert (base.coded, base.r1_deg, base.r2_deg) == (1.5, 20, 60)
     (told,) = assessments_left_out(case)
-    assert told.startswith("assessment[1]: no grade is given beside the angles")
+    assert told.startswith("assessment[2]: no grade is given beside the angles")

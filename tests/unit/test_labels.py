@@ -15,6 +15,7 @@ from endplate.knowledge.labels import (
     rules_for,
     warnings_for,
 )
+from endplate.knowledge.vocabulary import CAUTIONS
 
 ONA, ABO, INCO = "onabotulinumtoxinA", "abobotulinumtoxinA", "incobotulinumtoxinA"
 
@@ -106,3 +107,9 @@ def test_house_rules_and_warnings():
     for product, expected in milk.items():
         held = warnings_for(product, "US", date(2026, 1, 1), age_y=40)
         assert any("cow_milk_protein_allergy" in w.cautions for w in held) == expected
+
+
+def test_every_caution_of_a_warning_may_stand_in_a_case_file():
+    """``gmfcs_outside_model`` is raised from the level, not from a caution."""
+    raised = {caution for w in load_warnings() for caution in w.cautions}
+    assert raised - {"gmfcs_outside_model"} <= set(CAUTIONS)

@@ -43,11 +43,15 @@ def evidence_list(options: Options, basis: BasisFilter = None, stage: StageFilte
     from endplate.knowledge.evidence import load_records
 
     wanted = None if basis is None else _known_basis(basis)
-    records = [
-        record
-        for record in load_records().values()
-        if wanted in (None, record.basis) and (stage is None or _used_by_stage(record, stage))
-    ]
+    staged = [r for r in load_records().values() if stage is None or _used_by_stage(r, stage)]
+    if not staged:
+        raise InputError(
+            f"No record is used by a stage {stage!r}",
+            rule="evidence_stage",
+            remedy="Name a stage such as spread, terminal, muscle, joint or scales, or a module.",
+            field="--stage",
+        )
+    records = [record for record in staged if wanted in (None, record.basis)]
     return _give_records(records, options, "evidence")
 
 
@@ -101,7 +105,7 @@ def _known_basis(basis: str) -> str:
     if basis not in BASES:
         near = get_close_matches(basis, BASES, n=1, cutoff=0)[0]
         raise InputError(
-            f"{basis!r} is no basis.",
+            f"{basis!r} is no basis",
             rule="evidence_basis",
             remedy=f"Did you mean {near!r}? There are: {', '.join(BASES)}.",
             field="--basis",

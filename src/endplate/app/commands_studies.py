@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,10 +32,14 @@ def reproduce(studies: StudyFiles, options: Options) -> int:
     if not document["studies"] and not document["errors"]:
         raise _nothing_found(studies)
 
+    for error in document["errors"]:
+        sys.stderr.write(f"{InputError(**error)}\n")
+
     def show() -> None:
         from endplate.outputs.terminal import print_reproduce
 
-        print_reproduce(document)
+        if document["studies"]:
+            print_reproduce(document)
 
     emit(document, options, "reproduce", show)
     return verdict(document)

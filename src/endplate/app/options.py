@@ -15,7 +15,7 @@ from endplate.errors import InputError
 
 DEFAULT_DRAWS = 1000
 DRAWS_FOR_STUDIES = 400
-MOST_DRAWS = 100_000
+MOST_DRAWS = 20_000
 DEFAULT_HORIZON = "26 wk"
 LONGEST_HORIZON = "104 wk"
 _ALWAYS = frozenset({"as_json", "out", "quiet"})

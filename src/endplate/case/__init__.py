@@ -7,11 +7,13 @@ from endplate.case.plan import (
     JointBaseline,
     PlannedInjection,
     assessments_left_out,
+    divided_sites,
     joint_baselines,
     planned_injections,
+    volume_shares,
 )
 from endplate.case.quantity import Quantity, parse_quantity
-from endplate.case.study import Arm, Outcome, Population, Study
+from endplate.case.study import Arm, Outcome, Population, Study, StudyInjection
 
 __all__ = [
     "Arm",
@@ -24,10 +26,13 @@ __all__ = [
     "ProductMismatch",
     "Quantity",
     "Study",
+    "StudyInjection",
     "assessments_left_out",
+    "divided_sites",
     "joint_baselines",
     "load_case",
     "load_study",
     "parse_quantity",
     "planned_injections",
+    "volume_shares",
 ]

@@ -42,18 +42,22 @@ def _quantity(*units: str) -> Any:
 
 
 def one_of(
-    kind: str, known: Callable[[], Iterable[str]], alias: Callable[[str], str | None] | None = None
+    kind: str,
+    known: Callable[[], Iterable[str]],
+    alias: Callable[[str], str | None] | None = None,
+    hint: Callable[[str], str | None] | None = None,
 ) -> Any:
-    """A string that must be one of the known ids; the error names the nearest."""
+    """A string that must be one of the known ids; the error names the nearest, or what ``hint`` knows."""
 
     def read(text: object) -> str:
         options = list(known())
         found = alias(text) if alias and isinstance(text, str) else text
         if isinstance(found, str) and found in options:
             return found
-        near = difflib.get_close_matches(shown(text).strip("'"), options, 1)
+        meant = hint(text) if hint and isinstance(text, str) else None
+        near = [meant] if meant else difflib.get_close_matches(shown(text).strip("'"), options, 1)
         remedy = f"Did you mean {near[0]}?" if near else f"Use one of {', '.join(options[:12])}."
-        raise wrong(f"unknown_{kind}", f"{shown(text)} is not a known {kind}", remedy)
+        raise wrong(f"unknown_{kind.replace(' ', '_')}", f"{shown(text)} is not a known {kind}", remedy)
 
     return Annotated[str, BeforeValidator(read), WithJsonSchema({"type": "string", "enum": list(known())})]
 
@@ -104,9 +108,10 @@ Duration = _quantity("min", "h", "d", "wk", "mo", "y")
 Label = Annotated[str, BeforeValidator(_label)]
 
 Muscle = one_of("muscle", lambda: [*words.MUSCLES, *words.GROUPS], words.canonical_muscle)
+LimbMuscle = one_of("limb muscle", lambda: [*words.LIMB_MUSCLES, *words.GROUPS], words.canonical_muscle)
 JointId = one_of("joint", lambda: words.JOINTS)
 Side = one_of("side", lambda: words.SIDES)
-ProductId = one_of("product", lambda: words.PRODUCTS)
+ProductId = one_of("product", lambda: words.PRODUCTS, hint=words.product_of_brand)
 ScaleId = one_of("scale", lambda: words.SCALES)
 Condition = one_of("condition", lambda: words.CONDITIONS)
 Jurisdiction = one_of("jurisdiction", lambda: words.JURISDICTIONS)

@@ -159,8 +159,21 @@ def _rank(item: Any, rows: list[Any], root: Any) -> tuple[int, bool]:
     return _line(root, (*location, *item.get("ctx", {}).get("at", ()))), False
 
 
+def _without_echoes(rows: list[Any]) -> list[Any]:
+    """The errors without lists that are only too short because an item in them is wrong."""
+    return [
+        row
+        for row in rows
+        if row["type"] != "too_short"
+        or not any(
+            len(other["loc"]) > len(row["loc"]) and other["loc"][: len(row["loc"])] == row["loc"]
+            for other in rows
+        )
+    ]
+
+
 def _first_error(error: ValidationError, model: type[FileModel], root: Any, path: Path) -> InputError:
-    rows = error.errors(include_url=False, include_input=False)
+    rows = _without_echoes(error.errors(include_url=False, include_input=False))
     item = min(rows, key=partial(_rank, rows=rows, root=root))
     context = item.get("ctx", {})
     location = (*item["loc"], *context.get("at", ()))
@@ -188,16 +201,6 @@ def _first_error(error: ValidationError, model: type[FileModel], root: Any, path
 def _load(path: str | Path, model: type[M]) -> tuple[M, Any]:
     path = Path(path)
     root = _parse(_text(path), path)
-    if "notes" in root:
-        keys = ", ".join(key for key in model.model_fields if key != "notes")
-        raise InputError(
-            "The key 'notes' is not known here",
-            rule="unknown_key",
-            remedy=f"Known keys: {keys}.",
-            file=str(path),
-            line=_line(root, ("notes",)),
-            field="notes",
-        )
     try:
         return model.model_validate(root), root
     except ValidationError as error:
@@ -236,7 +239,7 @@ def load_case(path: str | Path) -> Case:
     """
     case, root = _load(path, Case)
     notes = [*_spellings(root), *_site_notes(case)]
-    return case.model_copy(update={"notes": tuple(dict.fromkeys(notes))})
+    return case.with_notes(notes)
 
 
 def load_study(path: str | Path) -> Study:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from endplate.case.fields import (
     Age,
@@ -22,6 +23,7 @@ from endplate.case.fields import (
     Jurisdiction,
     Label,
     Length,
+    LimbMuscle,
     Mass,
     Muscle,
     Number,
@@ -76,6 +78,9 @@ class Tardieu(FileModel):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
+        if self.r2.value == 0:
+            message = "r2 (the range of movement) is 0 deg"
+            raise wrong("range_zero", message, "Count the angle from the position of least stretch.", ("r2",))
         if self.r1.value > self.r2.value:
             message = f"r1 ({self.r1}) lies beyond r2 ({self.r2})"
             raise wrong("tardieu_order", message, "r1 comes before r2.", ("r1",))
@@ -154,7 +159,7 @@ class HistoryEntry(FileModel):
 class Injection(FileModel):
     """One muscle to inject; with side bilateral the dose is given to each side."""
 
-    muscle: Muscle
+    muscle: LimbMuscle
     side: Side
     dose: DoseText
     sites: Annotated[Whole, Field(ge=1, le=50)] | None = None
@@ -171,6 +176,9 @@ class Injection(FileModel):
             if amount is not None and amount.value == 0:
                 message = f"A {name} of {amount} is not possible"
                 raise wrong(f"{name}_zero", message, "Write more than 0.", (name,))
+        if self.volume is not None and self.dilution is not None:
+            message = "A volume and a dilution together say the fluid twice"
+            raise wrong("volume_and_dilution", message, "Give one of the two.", ("dilution",))
         return self
 
 
@@ -217,7 +225,7 @@ class Visit(FileModel):
 
 
 class Case(FileModel):
-    """One case file; ``notes`` says which other spellings were read."""
+    """One case file."""
 
     endplate: FormatVersion
     patient: Patient
@@ -226,7 +234,7 @@ class Case(FileModel):
     history: tuple[HistoryEntry, ...] = ()
     plan: Plan | None = None
     visits: tuple[Visit, ...] = ()
-    notes: Annotated[tuple[str, ...], Field(exclude=True)] = ()
+    _notes: tuple[str, ...] = PrivateAttr(default=())
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -252,6 +260,17 @@ class Case(FileModel):
             message, remedy = "A dose in U/kg needs a weight", "Add patient.weight, or doses in U."
             raise wrong("weight_required", message, remedy, ("patient", "weight"))
         return self
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was read otherwise than it was written, such as another spelling of a muscle."""
+        return self._notes
+
+    def with_notes(self, notes: Iterable[str]) -> Self:
+        """The same case with its notes."""
+        noted = self.model_copy()
+        noted._notes = tuple(dict.fromkeys(notes))
+        return noted
 
     def to_dict(self) -> dict[str, Any]:
         """The case as a file would hold it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from endplate.case.dose import Dose
-from endplate.case.models import AssessmentRow, Case, Injection, Plan
+from endplate.case.models import AssessmentRow, Case, Injection, Plan, Tardieu
 from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary import GROUPS, SCALES
 
@@ -59,14 +59,14 @@ def sides_of(side: str) -> tuple[str, ...]:
     return ("left", "right") if side == "bilateral" else (side,)
 
 
-def _shares(muscle: str) -> dict[str, float]:
-    """Members of a group with their share of its volume in adults; a muscle is its own group."""
-    members = GROUPS.get(muscle, (muscle,))
+def volume_shares(*muscles: str) -> dict[str, float]:
+    """The muscles, groups taken apart, each with its share of their adult volume together."""
+    members = [member for muscle in muscles for member in GROUPS.get(muscle, (muscle,))]
     volumes = {member: value(f"muscle.{member}.volume_mL") for member in members}
     return {member: volume / sum(volumes.values()) for member, volume in volumes.items()}
 
 
-def _sites(total: int, shares: dict[str, float]) -> dict[str, int]:
+def divided_sites(total: int, shares: dict[str, float]) -> dict[str, int]:
     """One site for each muscle and the rest by volume, so that the sum is the sites the plan states."""
     spare = max(0, total - len(shares))
     wanted = {muscle: spare * share for muscle, share in shares.items()}
@@ -82,8 +82,8 @@ def _expand(where: str, item: Injection, plan: Plan, weight_kg: float | None) ->
     dilution = item.dilution or plan.dilution
     volume = item.volume.value if item.volume else units / dilution.value if dilution else 0
     at = None if item.at is None else item.at.value / 100
-    shares = _shares(item.muscle)
-    sites = _sites(item.sites or 1, shares)
+    shares = volume_shares(item.muscle)
+    sites = divided_sites(item.sites or 1, shares)
     return [
         PlannedInjection(
             where, muscle, side, plan.product, units * share, sites[muscle], volume * share, at, plan.guidance
@@ -110,22 +110,36 @@ def planned_injections(case: Case) -> tuple[PlannedInjection, ...]:
 
 
 def joint_baselines(case: Case) -> tuple[JointBaseline, ...]:
-    """The latest Ashworth-type assessment of every joint, side and movement up to the plan's date."""
-    found: dict[tuple[str, str, str], JointBaseline] = {}
+    """The joints graded up to the plan's date: latest Ashworth-type grade, latest angles, side by side."""
+    grades: dict[tuple[str, str, str], AssessmentRow] = {}
+    angles: dict[tuple[str, str, str], Tardieu] = {}
     for _, row in sorted(enumerate(case.assessment), key=lambda item: str(item[1].date or "")):
-        if _left_out(row, case.plan):
-            continue
-        scale, grade = row.scale or "", row.value or ""
-        r1, r2 = (row.tardieu.r1.value, row.tardieu.r2.value) if row.tardieu else (None, None)
-        for side in sides_of(row.side):
-            key = (row.joint, side, row.movement)
-            found[key] = JointBaseline(*key, scale, grade, SCALES[_CODED[scale]].coding[grade], r1, r2)
-    return tuple(found.values())
+        for key in ((row.joint, side, row.movement) for side in sides_of(row.side)):
+            if row.tardieu and not _too_late(row, case.plan):
+                angles[key] = row.tardieu
+            if not _left_out(row, case.plan):
+                grades[key] = row
+    return tuple(_baseline(key, row, angles.get(key)) for key, row in grades.items())
+
+
+def _baseline(key: tuple[str, str, str], row: AssessmentRow, angles: Tardieu | None) -> JointBaseline:
+    scale, grade = row.scale or "", row.value or ""
+    r1, r2 = (angles.r1.value, angles.r2.value) if angles else (None, None)
+    return JointBaseline(*key, scale, grade, SCALES[_CODED[scale]].coding[grade], r1, r2)
+
+
+def _too_late(row: AssessmentRow, plan: Plan | None) -> bool:
+    return bool(plan and row.date and row.date > plan.date)
 
 
 def assessments_left_out(case: Case) -> tuple[str, ...]:
     """A sentence for every assessment row from which no joint can be simulated."""
-    rows = ((f"assessment[{place}]", _left_out(row, case.plan)) for place, row in enumerate(case.assessment))
+    graded = {(base.joint, base.movement) for base in joint_baselines(case)}
+    rows = (
+        (f"assessment[{place}]", _left_out(row, case.plan))
+        for place, row in enumerate(case.assessment)
+        if not (row.tardieu and row.value is None and (row.joint, row.movement) in graded)
+    )
     return tuple(f"{where}: {reason}, so this row starts no joint." for where, reason in rows if reason)
 
 
@@ -135,6 +149,6 @@ def _left_out(row: AssessmentRow, plan: Plan | None) -> str:
         return "no grade is given beside the angles" if row.tardieu else "no grade is given"
     if row.scale not in _CODED:
         return f"the scale {row.scale} is not turned into resistance"
-    if plan and row.date and row.date > plan.date:
+    if _too_late(row, plan):
         return "it lies after the plan"
     return ""

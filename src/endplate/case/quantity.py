@@ -53,7 +53,7 @@ class Quantity:
         raise ValueError(f"{self.unit} is not a kind of {unit}")
 
     def __str__(self) -> str:
-        return f"{self.value:g} {self.unit}"
+        return f"{self.value:.15g} {self.unit}"  # exact for what a file can hold
 
 
 def parse_quantity(text: object, allowed: Sequence[str] = UNITS) -> Quantity:
@@ -66,8 +66,8 @@ def parse_quantity(text: object, allowed: Sequence[str] = UNITS) -> Quantity:
     Raises:
         InputError: not a number with one of the allowed units, or negative, infinite or huge.
     """
-    listed = ", ".join(allowed)
-    remedy = f"Write a number and one of the units {listed}, such as '1 {allowed[0]}'."
+    listed = f"one of the units {', '.join(allowed)}" if len(allowed) > 1 else f"the unit {allowed[0]}"
+    remedy = f"Write a number and {listed}, such as '1 {allowed[0]}'."
     if isinstance(text, Quantity):
         text = str(text)
     short = isinstance(text, str) and len(text) <= _LONGEST_TEXT
@@ -76,8 +76,10 @@ def parse_quantity(text: object, allowed: Sequence[str] = UNITS) -> Quantity:
         raise InputError(f"{shown(text)} is not a number with a unit", rule="quantity", remedy=remedy)
     number, unit = float(match[1]), match[2]
     if unit not in allowed:
+        near = next((known for known in allowed if known.lower() == unit.lower()), None)
+        remedy = f"Did you mean {near}?" if near else remedy
         raise InputError(f"The unit {shown(unit)} does not fit here", rule="unit", remedy=remedy)
     if not 0 <= number <= _LARGEST:
-        message = f"{shown(text)} is negative or too large"
-        raise InputError(message, rule="range", remedy="Write a number from 0 up that can be real.")
+        message = f"{shown(text)} is {'negative' if number < 0 else 'too large'}"
+        raise InputError(message, rule="range", remedy="Write a number from 0 up.")
     return Quantity(number, unit)

@@ -19,9 +19,7 @@ def schema(kind: str) -> dict[str, Any]:
         InputError: another kind was asked for.
     """
     if kind == "case":
-        found = Case.model_json_schema()
-        found["properties"].pop("notes")
-        return found
+        return Case.model_json_schema()
     if kind == "study":
         return Study.model_json_schema()
     if kind == "vocabulary":

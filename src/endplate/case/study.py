@@ -81,6 +81,11 @@ class StudyInjection(FileModel):
             raise wrong(
                 "muscle_or_muscles", "Give either muscle or muscles", "One dose, one muscle or a shared list."
             )
+        for name in ("volume", "dilution"):
+            amount = getattr(self, name)
+            if amount is not None and amount.value == 0:
+                message = f"A {name} of {amount} is not possible"
+                raise wrong(f"{name}_zero", message, "Write more than 0.", (name,))
         return self
 
 

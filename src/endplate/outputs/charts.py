@@ -81,6 +81,9 @@ def joint_panels(simulation: Mapping[str, Any]) -> list[Panel]:
 
 
 def _angles(row: Mapping[str, Any]) -> list[tuple[str, Band, Axis]]:
+    """R1 and R2, where angles were recorded; drawn from assumed angles they would only mislead."""
+    if not (row.get("baseline") or {}).get("angles"):
+        return []
     named = [("Catch angle R1", row["r1_deg"]), ("Full passive range R2", row["r2_deg"])]
     bands = [band for _, band in named if has_numbers(band)]
     axis = axis_for(bands, "angle, deg", cover=() if bands else (0, 1))

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from endplate.case import parse_quantity
 from endplate.knowledge.vocabulary import wording
 from endplate.outputs import phrases
 from endplate.outputs.charts import joint_panels, muscle_panels, place
@@ -18,9 +19,8 @@ Document = Mapping[str, Any]
 
 _DRIVERS_SHOWN = 5
 _ADULT_Y = 18
-_MONTHS_PER_YEAR = 12
 _PLAN_FACTS = ("product", "jurisdiction", "indication", "dilution", "guidance", "vials", "co_therapy")
-_MARKS = {"critical": "\N{HEAVY MULTIPLICATION X}", "warning": "!", "info": "i"}
+_MARKS = {"critical": "\N{MULTIPLICATION SIGN}", "warning": "!", "info": "\N{MIDDLE DOT}"}
 _UNSURE = ("assumed", "recalled")
 
 
@@ -145,8 +145,7 @@ def _drivers(simulation: Document) -> list[dict[str, Any]]:
     kind = "joint" if simulation["joints"] else "muscle"
     for row in simulation.get("drivers", ()):
         if kind in row:
-            side = f", {row['side']}" if row.get("side") else ""
-            name = f"{phrases.words(row[kind])}{side}: {phrases.words(row['outcome'])}"
+            name = f"{place(row)}: {phrases.words(row['outcome'])}"
             groups.setdefault(name, []).append(row)
     return [{"name": name, "rows": _with_bars(rows[:_DRIVERS_SHOWN])} for name, rows in groups.items()]
 
@@ -157,12 +156,8 @@ def _with_bars(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _is_child(patient: Document) -> bool:
-    """Whether the age is given and lies below eighteen years; ages in weeks or days do."""
-    number, _, unit = str(patient.get("age") or "").partition(" ")
-    if not number:
-        return False
-    years = float(number) / (1 if unit == "y" else _MONTHS_PER_YEAR)
-    return unit not in ("y", "mo") or years < _ADULT_Y
+    """Whether the age is given and lies below eighteen years."""
+    return bool(patient.get("age")) and parse_quantity(patient["age"]).to("y").value < _ADULT_Y
 
 
 def _source(held: Any) -> dict[str, Any]:

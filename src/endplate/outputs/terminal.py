@@ -84,9 +84,8 @@ def _simulation(console: Console, simulation: Document) -> None:
         _cells(row, phrases.units(row["dose_U"]), phrases.lowest(row["force"]), horizon_d)
         for row in simulation["muscles"]
     ]
-    title = f"Muscles, {_product(simulation)}: lowest force, median and 90 % range; times in days".replace(
-        ", :", ":"
-    )
+    title = f"Muscles, {_product(simulation)}: lowest force; days, of the copies that respond"
+    title = title.replace(", :", ":")
     _table(console, title, ("muscle", "dose", "force", *_CLOCKS, "never"), muscles)
     joints = [
         _cells(
@@ -98,8 +97,11 @@ def _simulation(console: Console, simulation: Document) -> None:
         for row in simulation["joints"]
     ]
     if joints:
-        title = "Joints: modelled change in modified Ashworth, times in days"
+        title = "Joints: modelled change in modified Ashworth, times likewise"
         _table(console, title, ("joint", "grade", "change", *_CLOCKS, "never"), joints)
+    if simulation.get("outside_model"):
+        named = ", ".join(phrases.words(caution) for caution in simulation["outside_model"])
+        console.print(f"Outside the model: {named}. The numbers do not represent this person.", style="bold")
     console.print(SIMULATION, markup=False)
     for warning in simulation["warnings"]:
         console.print(f"Note: {warning}", markup=False)
@@ -137,15 +139,23 @@ def print_reproduce(board: Document) -> None:
     rows = []
     for study in board["studies"]:
         for row in study["outcomes"]:
-            seen = "" if row["observed"] is None else f"{row['observed']:g}"
+            seen = "" if row["observed"] is None else f"{phrases.value(row['observed'])} {row['unit'] or ''}"
             found = row["predicted"]
-            band = (
-                f"{found['p50']:.2f} ({found['p10']:.2f} to {found['p90']:.2f})" if found else row["cannot"]
-            )
+            band = phrases.spread(found["p50"], found["p10"], found["p90"]) if found else row["cannot"]
             verdict = "not simulated" if not found else "inside" if row["inside_80"] else "OUTSIDE"
             place = row["joint"] or row["muscle"] or ""
             what = f"{phrases.words(row['measure'])} {phrases.words(place)}"
-            rows.append((study["study"], row["arm"], what, row["at"] or "", seen, band, verdict))
+            rows.append(
+                (
+                    f"{study['study']} ({study['role']})",
+                    row["arm"],
+                    what,
+                    row["at"] or "",
+                    seen,
+                    band,
+                    verdict,
+                )
+            )
     heads = ("study", "arm", "measure", "at", "observed", "simulated, 80 %", "verdict")
     _table(console, "Published studies", heads, rows)
     totals = board["totals"]
@@ -153,13 +163,14 @@ def print_reproduce(board: Document) -> None:
         f"{totals['inside_80']} of {totals['outcomes']} outcomes inside their 80 % interval, "
         f"{totals['outcomes'] - totals['simulated']} not simulated."
     )
-    for error in board["errors"]:
-        console.print(f"{error['file']}: {error['message']}. {error['remedy']}", markup=False)
 
 
 def print_evidence(rows: Sequence[Any]) -> None:
-    """Evidence records as a table."""
-    cells = [(r.id, f"{r.value:g} {r.unit}", r.basis, r.source, r.meaning) for r in rows]
+    """Evidence records, three lines each: id, number with basis and source, meaning."""
     console = _console()
     console.print(BANNER, style="bold")
-    _table(console, "Evidence", ("record", "value", "basis", "source", "meaning"), cells)
+    for row in rows:
+        unit = "" if row.unit == "1" else f" {row.unit}"
+        console.print(row.id, style="bold", markup=False, soft_wrap=True)
+        console.print(f"  {row.value:g}{unit}  {row.basis}, {row.source}", markup=False, soft_wrap=True)
+        console.print(f"  {row.meaning}", markup=False, soft_wrap=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from endplate.case.models import Case
-from endplate.errors import InputError
+from endplate.errors import no_plan
 from endplate.knowledge.labels import Status
 from endplate.questions.checking.context import gather
 from endplate.questions.checking.finding import Finding, order
@@ -65,9 +65,7 @@ def check(case: Case) -> CheckResult:
         InputError: when the case has no plan or a dose cannot be resolved.
     """
     if case.plan is None:
-        raise InputError(
-            "The case has no plan to check.", rule="plan_missing", remedy="Add a plan section.", field="plan"
-        )
+        raise no_plan()
     context = gather(case, case.plan)
     status, found = plan_status(context)
     for rule in _RULES:

@@ -15,7 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.case import Arm, JointBaseline, Outcome, PlannedInjection, Quantity, Study, load_study
+from endplate.case import (
+    Arm,
+    JointBaseline,
+    Outcome,
+    PlannedInjection,
+    Quantity,
+    Study,
+    StudyInjection,
+    divided_sites,
+    load_study,
+    volume_shares,
+)
 from endplate.case import Population as StudyPopulation
 from endplate.errors import InputError
 from endplate.knowledge.evidence import get, value
@@ -84,26 +95,42 @@ class CannotSimulate(Exception):
 
 
 def _injections(arm: Arm) -> tuple[PlannedInjection, ...]:
-    shots = []
+    """The arm's injections muscle by muscle; a shared dose is divided by adult muscle volume."""
+    shots: list[PlannedInjection] = []
     for index, item in enumerate(arm.injections):
-        if item.muscle is None:
-            raise CannotSimulate("division of a dose over several muscles is not built yet")
+        if item.split == "label":
+            raise CannotSimulate("division of a dose by label ranges is not built yet")
         if item.dose.unit != "U":
             raise CannotSimulate("doses per body mass are not built yet")
-        sites = item.sites or 1
-        volume = value("spread.site_volume_default") * sites
-        if item.volume is not None:
-            volume = item.volume.value
-        elif item.dilution is not None:
-            volume = item.dose.value / item.dilution.value
+        volume_mL = _fluid_mL(item)
+        shares = volume_shares(*([item.muscle] if item.muscle else item.muscles))
+        sites = divided_sites(item.sites or 1, shares)
         where = f"arms.{arm.arm}.injections[{index}]"
-        product = arm.product or ""
-        shots.append(
+        product, dose_U = arm.product or "", item.dose.value
+        shots += [
             PlannedInjection(
-                where, item.muscle, "right", product, item.dose.value, sites, volume, None, "manual"
+                where,
+                muscle,
+                "right",
+                product,
+                dose_U * share,
+                sites[muscle],
+                volume_mL * share,
+                None,
+                "manual",
             )
-        )
+            for muscle, share in shares.items()
+        ]
     return tuple(shots)
+
+
+def _fluid_mL(item: StudyInjection) -> float:
+    """The volume injected: as stated, from the dilution, or the default volume at every site."""
+    if item.volume is not None:
+        return float(item.volume.value)
+    if item.dilution is not None:
+        return float(item.dose.value / item.dilution.value)
+    return value("spread.site_volume_default") * (item.sites or 1)
 
 
 def _baseline(outcome: Outcome, population: StudyPopulation | None) -> tuple[JointBaseline, ...]:
@@ -113,6 +140,10 @@ def _baseline(outcome: Outcome, population: StudyPopulation | None) -> tuple[Joi
     if not movements:
         raise CannotSimulate(f"no stretch is listed for the joint {outcome.joint}")
     known = population.baseline if population else None
+    if known and known.scale not in _ASHWORTH:
+        raise CannotSimulate(f"a baseline on the scale {known.scale} is not turned into resistance")
+    if population and population.joint not in (None, outcome.joint):
+        known = None  # the baseline stated is another joint's
     grade = known.mean if known and known.mean is not None else value("scales.baseline_grade_default")
     return (
         JointBaseline(
@@ -127,9 +158,10 @@ def _people(arm: Arm, outcome: Outcome) -> int:
 
 def _run(study: Study, arm: Arm, outcome: Outcome, draws: int, seed: int) -> tuple[Chain, GroupDraws]:
     group = GroupDraws(seed, draws, _people(arm, outcome), f"{study.study}/{arm.arm}")
-    days = int(np.ceil(outcome.at.to("d").value)) if outcome.at else 0
-    injections = _injections(arm)
-    chain = run_chain(injections, _baseline(outcome, study.population), None, group, time_grid(max(days, 1)))
+    last = outcome.at.to("d").value if outcome.at else 0
+    time_d = time_grid(max(int(np.ceil(last)), 1))
+    time_d = np.append(time_d[time_d < last], last)
+    chain = run_chain(_injections(arm), _baseline(outcome, study.population), None, group, time_d)
     return chain, group
 
 
@@ -205,6 +237,7 @@ def _score(study: Study, outcome: Outcome, draws: int, seed: int) -> dict[str, A
         "joint": outcome.joint,
         "muscle": outcome.muscle,
         "at": str(outcome.at) if outcome.at else None,
+        "unit": outcome.unit,
         "observed": outcome.value,
         "predicted": None,
         "inside_80": False,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Case, JointBaseline, PlannedInjection, joint_baselines, planned_injections
-from endplate.errors import InputError
+from endplate.errors import InputError, no_plan
 from endplate.knowledge.evidence import load_records
 from endplate.knowledge.vocabulary.anatomy import neighbours
 from endplate.physiology import muscle as muscle_stage
@@ -26,7 +26,7 @@ from endplate.simulation.results import SimulationResult
 Array = NDArray[np.float64]
 Place = tuple[str, str]  # muscle, side
 
-MODEL_VERSION = "1"
+MODEL_VERSION = "2"
 
 CLASSES = 16
 _FINE_DAYS = 14
@@ -195,11 +195,16 @@ def simulate(
         progress: told the share done, 0 to 1.
 
     Raises:
-        InputError: the case has no plan.
+        InputError: the case has no plan, or fewer than one draw or day was asked for.
     """
     if case.plan is None:
+        raise no_plan()
+    if draws < 1 or horizon_d < 1:
         raise InputError(
-            "The case has no plan.", rule="plan_required", remedy="Add a plan section.", field="plan"
+            f"{draws} draws over {horizon_d} days cannot be simulated",
+            rule="draws_and_horizon",
+            remedy="Ask for at least one draw and one day.",
+            field="draws" if draws < 1 else "horizon_d",
         )
     injections, baselines = planned_injections(case), joint_baselines(case)
     mass = None if case.patient.weight is None else case.patient.weight.value

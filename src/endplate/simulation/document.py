@@ -12,6 +12,7 @@ from endplate.case import Case, assessments_left_out
 from endplate.knowledge.evidence import get, load_sources, value
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
+from endplate.knowledge.vocabulary.anatomy import neighbours
 from endplate.physiology import muscle as muscle_stage
 from endplate.simulation.results import SimulationResult, band, clock
 
@@ -40,7 +41,7 @@ def _joint(course: Any, time_d: Array, days: Days) -> dict[str, Any]:
         "joint": base.joint,
         "side": base.side,
         "movement": base.movement,
-        "baseline": {"scale": base.scale, "value": base.value},
+        "baseline": {"scale": base.scale, "value": base.value, "angles": base.r1_deg is not None},
         "muscles": list(course.muscles),
         "scale_change": {_REACHED_SCALE: band(course.scale_change[:, days])},
         "expected_score": {_REACHED_SCALE: band(course.expected_score[:, days])},
@@ -55,17 +56,23 @@ def _drivers(response: Chain, moved: tuple[str, ...]) -> list[dict[str, Any]]:
     """Each drawn record alone at its 10 % and 90 % point: the outcome of the last day."""
     rows = []
     day = int(response.time_d[-1])
-    outcomes = [(j.baseline.joint, j.baseline.side, "scale_change", j.scale_change) for j in response.joints]
-    outcomes += [(m, side, "force", c.force) for (m, side), c in response.muscles.items()]
-    for where, side, outcome, course in outcomes:
+    outcomes: list[tuple[dict[str, str], str, Array]] = [
+        (
+            {"joint": j.baseline.joint, "side": j.baseline.side, "movement": j.baseline.movement},
+            "scale_change",
+            j.scale_change,
+        )
+        for j in response.joints
+    ]
+    outcomes += [({"muscle": m, "side": side}, "force", c.force) for (m, side), c in response.muscles.items()]
+    for where, outcome, course in outcomes:
         end = course[:, -1]
         swings = np.abs(end[2::2] - end[1::2])
         for index in np.argsort(-swings, kind="stable")[:_DRIVERS]:
             record = get(moved[index])
             rows.append(
                 {
-                    "joint" if outcome == "scale_change" else "muscle": where,
-                    "side": side,
+                    **where,
                     "outcome": f"{outcome} at day {day}",
                     "parameter": record.id,
                     "symbol": record.symbol,
@@ -105,9 +112,13 @@ def _warnings(case: Case, chain: Chain) -> list[str]:
         notes.append(
             f"No joint assessed that these muscles act on, so only the muscle is shown: {', '.join(alone)}."
         )
-    outside = outside_model(case.patient.cautions, case.patient.gmfcs)
-    if outside:
-        notes.append(f"Outside the model: {', '.join(outside)}. The curves do not represent this person.")
+    alone = sorted(f"{muscle} ({side})" for muscle, side in chain.muscles if not neighbours(muscle))
+    if alone:
+        notes.append(f"No neighbour is held that toxin could reach from: {', '.join(alone)}.")
+    if case.patient.weight is not None:
+        notes.append("Muscle volumes are those of the table's adult, scaled by body mass (assumed).")
+    if case.visits:
+        notes.append("Visits are not used: the curves start from the plan alone.")
     notes.append("Adverse events are not modelled in this version; no rate is shown.")
     if case.history:
         notes.append("Earlier sessions are checked but not simulated: the person starts without toxin.")
@@ -142,6 +153,7 @@ def build_document(
             for (m, side), c in chain.neighbours.items()
         ],
         "adverse": [],
+        "outside_model": outside_model(case.patient.cautions, case.patient.gmfcs),
         "warnings": _warnings(case, chain),
         "wording": {"banner": wording.BANNER, "simulation": wording.SIMULATION},
         "drivers": _drivers(response, moved),

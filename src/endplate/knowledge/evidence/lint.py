@@ -7,9 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from endplate.knowledge.evidence.records import BASES, KINDS, LEVELS, Record, load_records, load_sources
+from endplate.knowledge.evidence.records import (
+    BASES,
+    KINDS,
+    LEVELS,
+    Record,
+    load_records,
+    load_sources,
+    median,
+)
 
 _PACKAGE = Path(__file__).parents[2]
+_CENTRED = 1e-3
 _USE = re.compile(r"""(?:evidence|value|get|of)\(\s*f?["']([a-z_]+\.[A-Za-z0-9_.{}\[\]]+)["']""")
 
 
@@ -33,6 +42,8 @@ def _own(record: Record) -> Iterator[LintFinding]:
         yield LintFinding(record.id, "distribution_unknown", "Use a known kind and level.")
     if record.distribution.kind != "fixed" and record.varies == "fixed":
         yield LintFinding(record.id, "level_missing", "State at which level the drawn record varies.")
+    if abs(median(record.distribution, record.value) - record.value) > _CENTRED * abs(record.value):
+        yield LintFinding(record.id, "not_centred", "The value is not the median of what is drawn.")
     if record.source not in load_sources():
         yield LintFinding(record.id, "source_unknown", f"Add {record.source} to the sources.")
     if not record.used_by:

@@ -41,6 +41,15 @@ class Distribution:
     high: float | None = None
 
 
+def median(drawn: Distribution, centre: float) -> float:
+    """The median of what is drawn; normal and lognormal are drawn about the record's value."""
+    if drawn.low is None or drawn.high is None:
+        return centre
+    if drawn.kind == "loguniform":
+        return math.sqrt(drawn.low * drawn.high)
+    return (drawn.low + drawn.high) / 2 if drawn.kind == "uniform" else centre
+
+
 @dataclass(frozen=True)
 class Record:
     """One number: what it is, its unit, on what basis it stands and where it was read."""

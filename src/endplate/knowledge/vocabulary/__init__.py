@@ -9,6 +9,7 @@ from endplate.knowledge.vocabulary.words import (
     GUIDANCE,
     JOINTS,
     JURISDICTIONS,
+    LIMB_MUSCLES,
     MEASURES,
     MUSCLES,
     PATTERNS,
@@ -22,6 +23,7 @@ from endplate.knowledge.vocabulary.words import (
     Product,
     Scale,
     canonical_muscle,
+    product_of_brand,
 )
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "GUIDANCE",
     "JOINTS",
     "JURISDICTIONS",
+    "LIMB_MUSCLES",
     "MEASURES",
     "MUSCLES",
     "PATTERNS",
@@ -46,4 +49,5 @@ __all__ = [
     "Product",
     "Scale",
     "canonical_muscle",
+    "product_of_brand",
 ]

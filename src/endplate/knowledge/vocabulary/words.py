@@ -80,6 +80,9 @@ MUSCLES: dict[str, Muscle] = {
     key: Muscle(key, raw["limb"], tuple(raw["joints"]), tuple(raw["actions"]), tuple(raw.get("aliases", ())))
     for key, raw in _read("muscles.toml").items()
 }
+LIMB_MUSCLES: tuple[str, ...] = tuple(
+    key for key, muscle in MUSCLES.items() if muscle.limb in ("upper", "lower")
+)
 GROUPS: dict[str, tuple[str, ...]] = {key: tuple(members) for key, members in _WORDS["groups"].items()}
 ALIASES: dict[str, str] = {
     **{alias: muscle.id for muscle in MUSCLES.values() for alias in muscle.aliases},
@@ -101,6 +104,11 @@ CO_THERAPY: tuple[str, ...] = tuple(_WORDS["co_therapy"])
 VISIT_MEASURES: tuple[str, ...] = tuple(_WORDS["visit_measures"])
 MEASURES: tuple[str, ...] = tuple(_WORDS["measures"])
 CAUTIONS: tuple[str, ...] = tuple(_WORDS["cautions"])
+
+
+def product_of_brand(text: str) -> str | None:
+    """The product id for a brand name, or None if no product has that brand."""
+    return next((key for key, held in PRODUCTS.items() if held.brand.lower() == text.strip().lower()), None)
 
 
 def canonical_muscle(text: str) -> str | None:

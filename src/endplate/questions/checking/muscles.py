@@ -112,7 +112,7 @@ def check_sites(context: Context) -> list[Finding]:
             ("site_dose", item.dose_U / item.sites, "U"),
             ("site_volume", item.volume_mL / item.sites, "mL"),
         ):
-            what = f"{name} ({number(item.sites)} sites)"
+            what = f"{name} ({number(item.sites)} site{'' if item.sites == 1 else 's'})"
             rules = context.family(family)
             found += over(
                 value, rules, context.weight_kg, where=item.where, what=what, unit=unit, on=context.on
