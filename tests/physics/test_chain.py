@@ -97,6 +97,7 @@ def test_halving_the_step_changes_little(arm, monkeypatch):
     """Below 1 % of full force, stated before the run."""
     coarse = simulate(arm, draws=20)
     monkeypatch.setattr(chain_module, "_FINE_STEP_D", 0.125)
+    monkeypatch.setattr(chain_module, "_SLOW_STEP_D", 0.5)
     fine = simulate(arm, draws=20)
     for place, force in coarse.force.items():
         assert np.abs(force - fine.force[place]).max() < 0.01

@@ -85,9 +85,15 @@ def _angles(row: Mapping[str, Any]) -> list[tuple[str, Band, Axis]]:
     if not (row.get("baseline") or {}).get("angles"):
         return []
     named = [("Catch angle R1", row["r1_deg"]), ("Full passive range R2", row["r2_deg"])]
-    bands = [band for _, band in named if has_numbers(band)]
+    named = [(caption, band) for caption, band in named if has_numbers(band) and _moves(band)]
+    bands = [band for _, band in named]
     axis = axis_for(bands, "angle, deg", cover=() if bands else (0, 1))
     return [(caption, band, axis) for caption, band in named]
+
+
+def _moves(band: Band) -> bool:
+    """Whether anything changes over the course; a level line tells nothing."""
+    return any(len(set(level)) > 1 for level in band.values())
 
 
 def _ratio_axis(band: Band, title: str) -> Axis:

@@ -20,6 +20,7 @@ Document = Mapping[str, Any]
 _DRIVERS_SHOWN = 5
 _ADULT_Y = 18
 _PLAN_FACTS = ("product", "jurisdiction", "indication", "dilution", "guidance", "vials", "co_therapy")
+_LABELS = {"gmfcs": "GMFCS level", "co_therapy": "therapy beside it"}
 _MARKS = {"critical": "\N{MULTIPLICATION SIGN}", "warning": "!", "info": "\N{MIDDLE DOT}"}
 _UNSURE = ("assumed", "recalled")
 
@@ -96,7 +97,9 @@ def _case_parts(case: Document) -> dict[str, Any]:
 
 def _facts(section: Document, keys: Any) -> list[tuple[str, str]]:
     """Label and text of each key that holds something."""
-    return [(phrases.words(key), _text(section[key])) for key in keys if _told(section.get(key))]
+    return [
+        (_LABELS.get(key, phrases.words(key)), _text(section[key])) for key in keys if _told(section.get(key))
+    ]
 
 
 def _told(held: Any) -> bool:

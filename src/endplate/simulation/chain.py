@@ -31,6 +31,8 @@ MODEL_VERSION = "2"
 CLASSES = 16
 _FINE_DAYS = 14
 _FINE_STEP_D = 0.25
+_SLOW_DAYS = 28
+_SLOW_STEP_D = 2.0
 _KNOTS: Array = np.concatenate([[0.0], np.geomspace(1e-3, 1e3, 60)])
 _OUTCOME_DAY = 28
 
@@ -47,9 +49,11 @@ class Chain:
 
 
 def time_grid(horizon_d: int) -> Array:
-    """Solver times: a quarter of a day for two weeks, then daily to the horizon, (times,)."""
+    """Solver times: quarters of a day for two weeks, days for two more, then every other day, (times,)."""
     fine = np.arange(0, min(_FINE_DAYS, horizon_d), _FINE_STEP_D)
-    return np.concatenate([fine, np.arange(min(_FINE_DAYS, horizon_d), horizon_d + 1)]).astype(np.float64)
+    daily = np.arange(min(_FINE_DAYS, horizon_d), min(_SLOW_DAYS, horizon_d))
+    slow = np.arange(min(_SLOW_DAYS, horizon_d), horizon_d, _SLOW_STEP_D)
+    return np.concatenate([fine, daily, slow, [horizon_d]]).astype(np.float64)
 
 
 def _belly(place: Place, mass_kg: float | None, draws: Draws) -> spread_stage.Belly:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,13 +15,13 @@ from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
 from endplate.knowledge.vocabulary.anatomy import neighbours
 from endplate.physiology import muscle as muscle_stage
-from endplate.simulation.results import SimulationResult, band, clock
+from endplate.simulation.results import SimulationResult, band, clock, daily
 
 if TYPE_CHECKING:
     from endplate.simulation.chain import Chain
 
 Array = NDArray[np.float64]
-Days = NDArray[np.int64]
+Daily = Callable[[Array], Array]
 
 _DRIVERS = 8
 _DIGITS = 4
@@ -28,14 +29,14 @@ _REACHED_SCALE = "modified_ashworth"
 
 
 def _muscle(
-    place: tuple[str, str], dose_U: float, course: muscle_stage.Course, time_d: Array, days: Days
+    place: tuple[str, str], dose_U: float, course: muscle_stage.Course, time_d: Array, on: Daily
 ) -> Any:
-    bands = {name: band(getattr(course, name)[:, days]) for name in ("transmission", "force", "volume")}
+    bands = {name: band(on(getattr(course, name))) for name in ("transmission", "force", "volume")}
     clocks = clock(time_d, course.force, value("muscle.weakness_threshold")).to_dict()
     return {"muscle": place[0], "side": place[1], "dose_U": dose_U, **bands, **clocks}
 
 
-def _joint(course: Any, time_d: Array, days: Days) -> dict[str, Any]:
+def _joint(course: Any, time_d: Array, on: Daily) -> dict[str, Any]:
     base = course.baseline
     return {
         "joint": base.joint,
@@ -43,11 +44,11 @@ def _joint(course: Any, time_d: Array, days: Days) -> dict[str, Any]:
         "movement": base.movement,
         "baseline": {"scale": base.scale, "value": base.value, "angles": base.r1_deg is not None},
         "muscles": list(course.muscles),
-        "scale_change": {_REACHED_SCALE: band(course.scale_change[:, days])},
-        "expected_score": {_REACHED_SCALE: band(course.expected_score[:, days])},
-        "r1_deg": band(course.r1_deg[:, days]),
-        "r2_deg": band(course.r2_deg[:, days]),
-        "strength": band(course.strength[:, days]),
+        "scale_change": {_REACHED_SCALE: band(on(course.scale_change))},
+        "expected_score": {_REACHED_SCALE: band(on(course.expected_score))},
+        "r1_deg": band(on(course.r1_deg)),
+        "r2_deg": band(on(course.r2_deg)),
+        "strength": band(on(course.strength)),
         **clock(time_d, course.scale_change, -value("scales.improvement_threshold")).to_dict(),
     }
 
@@ -138,7 +139,7 @@ def build_document(
 ) -> SimulationResult:
     """Put the result together; see the contract of ``simulate`` for the keys."""
     time_d = chain.time_d
-    days = np.searchsorted(time_d, np.arange(horizon_d + 1))
+    on = daily(time_d, horizon_d)
     evidence, sources = _evidence(used)
     document = {
         "endplate": __version__,
@@ -146,10 +147,10 @@ def build_document(
         "seed": seed,
         "draws": draws,
         "t_d": list(range(horizon_d + 1)),
-        "muscles": [_muscle(p, chain.dose_U[p], c, time_d, days) for p, c in chain.muscles.items()],
-        "joints": [_joint(course, time_d, days) for course in chain.joints],
+        "muscles": [_muscle(p, chain.dose_U[p], c, time_d, on) for p, c in chain.muscles.items()],
+        "joints": [_joint(course, time_d, on) for course in chain.joints],
         "neighbours": [
-            {"muscle": m, "side": side, "force": band(c.force[:, days])}
+            {"muscle": m, "side": side, "force": band(on(c.force))}
             for (m, side), c in chain.neighbours.items()
         ],
         "adverse": [],
@@ -163,10 +164,7 @@ def build_document(
     }
     return SimulationResult(
         document,
-        {place: c.force[:, days] for place, c in chain.muscles.items()},
-        {place: c.transmission[:, days] for place, c in chain.muscles.items()},
-        {
-            (c.baseline.joint, c.baseline.side, c.baseline.movement): c.scale_change[:, days]
-            for c in chain.joints
-        },
+        {place: on(c.force) for place, c in chain.muscles.items()},
+        {place: on(c.transmission) for place, c in chain.muscles.items()},
+        {(c.baseline.joint, c.baseline.side, c.baseline.movement): on(c.scale_change) for c in chain.joints},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,19 @@ def _at(ordered: Array, share: float) -> Array:
     low = int(place)
     high = min(low + 1, ordered.shape[1] - 1)
     return np.asarray(ordered[:, low] + (place - low) * (ordered[:, high] - ordered[:, low]))
+
+
+def daily(time_d: Array, horizon_d: int) -> Callable[[Array], Array]:
+    """How to read courses (draws, times) on the days 0 to the horizon, linear between solver times."""
+    days = np.arange(horizon_d + 1)
+    after = np.clip(np.searchsorted(time_d, days), 1, time_d.size - 1)
+    part = (days - time_d[after - 1]) / (time_d[after] - time_d[after - 1])
+
+    def read(course: Array) -> Array:
+        before = course[:, after - 1]
+        return np.asarray(before + part * (course[:, after] - before))
+
+    return read
 
 
 def summary(days: Array) -> dict[str, float | None]:
