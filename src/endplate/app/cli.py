@@ -13,7 +13,7 @@ import typer
 from typer.main import get_command
 
 from endplate._version import __version__
-from endplate.app import commands_case, commands_knowledge, commands_studies
+from endplate.app import commands_case, commands_knowledge, commands_labels, commands_studies
 from endplate.app.doctor import doctor
 from endplate.app.exits import ExitCode
 from endplate.app.plain import to_json
@@ -37,6 +37,13 @@ evidence = typer.Typer(
     epilog=BANNER,
     rich_markup_mode=None,
 )
+labels = typer.Typer(
+    name="labels",
+    help="Ask what the labels said on a day.",
+    epilog=BANNER,
+    rich_markup_mode=None,
+)
+app.add_typer(labels)
 app.add_typer(evidence)
 for _command in (
     commands_case.run,
@@ -55,6 +62,13 @@ for _name, _command in (
     ("gaps", commands_knowledge.evidence_gaps),
 ):
     evidence.command(_name, epilog=BANNER)(_command)
+
+for _name, _command in (
+    ("status", commands_labels.labels_status),
+    ("limits", commands_labels.labels_limits),
+    ("diff", commands_labels.labels_diff),
+):
+    labels.command(_name, epilog=BANNER)(_command)
 
 
 def _print_version(wanted: bool) -> None:

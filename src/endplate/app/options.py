@@ -117,7 +117,7 @@ def _flag(name: str) -> str:
 
 def _days(text: str) -> int:
     """A horizon in whole days."""
-    from endplate.case.quantity import parse_quantity
+    from endplate.knowledge.vocabulary.quantity import parse_quantity
 
     try:
         days = parse_quantity(text, allowed=("h", "d", "wk", "mo", "y")).to("d").value

@@ -12,8 +12,8 @@ from endplate.case.plan import (
     planned_injections,
     volume_shares,
 )
-from endplate.case.quantity import Quantity, parse_quantity
 from endplate.case.study import Arm, Outcome, Population, Study, StudyInjection
+from endplate.knowledge.vocabulary.quantity import Quantity, parse_quantity
 
 __all__ = [
     "Arm",

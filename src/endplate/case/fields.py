@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Strict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from endplate.case.quantity import Quantity, parse_quantity, shown
 from endplate.errors import InputError
 from endplate.knowledge import vocabulary as words
+from endplate.knowledge.vocabulary.quantity import Quantity, parse_quantity, shown
 
 
 class FileModel(BaseModel):
@@ -23,6 +23,7 @@ class FileModel(BaseModel):
 
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_GOAL_LEVELS = words.SCALES["goal_attainment_level"].grades
 
 
 def wrong(rule: str, message: str, remedy: str, at: tuple[int | str, ...] = ()) -> PydanticCustomError:
@@ -71,6 +72,14 @@ def _label(text: object) -> object:
     return str(text)
 
 
+def _goal_level(found: object) -> int:
+    """A level of a goal as a whole number; the error lists the levels."""
+    if isinstance(found, bool) or not isinstance(found, int) or str(found) not in _GOAL_LEVELS:
+        remedy = f"Use one of {', '.join(_GOAL_LEVELS)}, without quotes; 0 is the outcome expected."
+        raise wrong("goal_level", f"{shown(found)} is not a level of a goal", remedy)
+    return found
+
+
 def _day(found: object) -> dt.date:
     """An ISO date; no times, and no numbers read as seconds."""
     if isinstance(found, dt.date) and not isinstance(found, dt.datetime):
@@ -115,9 +124,16 @@ ProductId = one_of("product", lambda: words.PRODUCTS, hint=words.product_of_bran
 ScaleId = one_of("scale", lambda: words.SCALES)
 Condition = one_of("condition", lambda: words.CONDITIONS)
 Jurisdiction = one_of("jurisdiction", lambda: words.JURISDICTIONS)
+Indication = one_of("indication", lambda: words.INDICATIONS)
 Guidance = one_of("guidance", lambda: words.GUIDANCE)
 Sex = one_of("sex", lambda: words.SEXES)
 Caution = one_of("caution", lambda: words.CAUTIONS)
+GoalKind = one_of("goal kind", lambda: words.GOAL_KINDS)
+GoalLevel = Annotated[
+    int,
+    BeforeValidator(_goal_level),
+    WithJsonSchema({"type": "integer", "enum": [int(level) for level in _GOAL_LEVELS]}),
+]
 CoTherapy = one_of("co_therapy", lambda: words.CO_THERAPY)
 VisitMeasure = one_of("measure", lambda: words.VISIT_MEASURES)
 Measure = one_of("measure", lambda: words.MEASURES)

@@ -15,10 +15,10 @@ from ruamel.yaml.nodes import ScalarNode
 
 from endplate.case.fields import FileModel
 from endplate.case.models import Case
-from endplate.case.quantity import shown
 from endplate.case.study import Study
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary import GROUPS, canonical_muscle
+from endplate.knowledge.vocabulary.quantity import shown
 
 M = TypeVar("M", bound=FileModel)
 

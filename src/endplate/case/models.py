@@ -18,7 +18,10 @@ from endplate.case.fields import (
     DoseText,
     FileModel,
     FormatVersion,
+    GoalKind,
+    GoalLevel,
     Guidance,
+    Indication,
     JointId,
     Jurisdiction,
     Label,
@@ -38,8 +41,8 @@ from endplate.case.fields import (
     Whole,
     wrong,
 )
-from endplate.case.quantity import shown
 from endplate.knowledge.vocabulary import JOINTS, SCALES
+from endplate.knowledge.vocabulary.quantity import shown
 
 _OLDEST_Y = 120
 
@@ -129,13 +132,30 @@ class AssessmentRow(FileModel):
 
 
 class Goal(FileModel):
-    """One goal of treatment."""
+    """One goal of treatment.
+
+    Its level is gas_baseline before treatment, usually -1, or -2 where nothing worse is possible, and
+    gas_achieved after it; 0 is the outcome expected. Weight is importance times difficulty.
+    """
 
     text: str
-    kind: str | None = None
+    kind: GoalKind | None = None
     joint: JointId | None = None
     side: Side | None = None
-    gas_baseline: Annotated[Whole, Field(ge=-2, le=2)] | None = None
+    weight: Number | None = None
+    gas_baseline: GoalLevel | None = None
+    gas_achieved: GoalLevel | None = None
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.weight is not None and self.weight <= 0:
+            message = f"A weight of {self.weight:g} is not possible"
+            remedy = "Write importance times difficulty, a number above 0."
+            raise wrong("goal_weight", message, remedy, ("weight",))
+        if self.gas_achieved is not None and self.gas_baseline is None:
+            message = "gas_achieved stands without gas_baseline"
+            raise wrong("goal_baseline_missing", message, "Add the level before treatment.", ("gas_achieved",))
+        return self
 
 
 class PastInjection(FileModel):
@@ -151,7 +171,7 @@ class HistoryEntry(FileModel):
 
     date: Day
     product: ProductId
-    indication: str | None = None
+    indication: Indication | None = None
     total: Units | None = None
     injections: tuple[PastInjection, ...] = ()
 
@@ -188,7 +208,7 @@ class Plan(FileModel):
     date: Day
     jurisdiction: Jurisdiction
     product: ProductId
-    indication: str
+    indication: Indication
     dilution: Dilution | None = None
     guidance: Guidance = "manual"
     vials: tuple[Units, ...] = ()

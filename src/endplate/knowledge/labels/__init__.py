@@ -10,24 +10,30 @@ from endplate.knowledge.labels.approvals import (
     load_lists,
     worst,
 )
+from endplate.knowledge.labels.history import Change, changes, describe_approval, months_before, stale_since
 from endplate.knowledge.labels.rules import Rule, house_rule, load_rules, rules_for
 from endplate.knowledge.labels.tables import Source
 from endplate.knowledge.labels.warnings import LabelWarning, load_warnings, outside_model, warnings_for
 
 __all__ = [
+    "Change",
     "LabelStatus",
     "LabelWarning",
     "Rule",
     "Source",
     "Status",
+    "changes",
+    "describe_approval",
     "house_rule",
     "label_status",
     "load_approvals",
     "load_lists",
     "load_rules",
     "load_warnings",
+    "months_before",
     "outside_model",
     "rules_for",
+    "stale_since",
     "warnings_for",
     "worst",
 ]

@@ -6,7 +6,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from endplate.knowledge.labels.tables import ANY, PRIMARY, Source, covers_age, read_tables, source_of
 
@@ -15,7 +15,15 @@ Status = Literal["on_label", "off_label", "unknown"]
 
 @dataclass(frozen=True)
 class Approval:
-    """One approval: what it covers and from when (``precision``: day, month or year)."""
+    """One approval: what it covers and since when.
+
+    Attributes:
+        excluded_causes: causes it does not cover.
+        only_causes: the only causes it covers; empty for all.
+        first: the first day on which it can have been in force.
+        certain_from: the first day on which it was certainly in force.
+        last: first day no longer in force; None while it stands.
+    """
 
     id: str
     product: str
@@ -25,30 +33,46 @@ class Approval:
     age_from_y: float
     age_to_y: float | None
     excluded_causes: tuple[str, ...]
+    only_causes: tuple[str, ...]
     first: date
-    precision: str
+    certain_from: date
+    last: date | None
     basis: str
     source: Source
     notes: str
 
-    @property
-    def certain_from(self) -> date:
-        """First day on which it was certainly in force, given how exactly its date is known."""
-        if self.precision == "day":
-            return self.first
-        if self.precision == "year":
-            return date(self.first.year + 1, 1, 1)
-        days = calendar.monthrange(self.first.year, self.first.month)[1]
-        return self.first.replace(day=1) + timedelta(days=days)
+    def covers_cause(self, cause: str | None) -> bool | None:
+        """Whether it covers a cause; None where the cause is not known and it matters."""
+        if cause is None:
+            return None if self.excluded_causes or self.only_causes else True
+        return cause not in self.excluded_causes and (not self.only_causes or cause in self.only_causes)
+
+    def stands(self, on: date) -> bool | None:
+        """Whether it was in force on a day; None inside the interval in which it began."""
+        if on < self.first or (self.last is not None and on >= self.last):
+            return False
+        return True if on >= self.certain_from else None
+
+
+def _certain_from(row: dict[str, Any]) -> date:
+    """The first certain day: stated, or the day after the month or year that is all that is known."""
+    first: date = row["from"]
+    if "certain_from" in row:
+        stated: date = row["certain_from"]
+        return stated
+    if row["precision"] == "day":
+        return first
+    if row["precision"] == "year":
+        return date(first.year + 1, 1, 1)
+    return first.replace(day=1) + timedelta(days=calendar.monthrange(first.year, first.month)[1])
 
 
 @dataclass(frozen=True)
 class ApprovalList:
-    """Whether the approvals held for a product, jurisdiction and indication are all there are."""
+    """Whether the approvals held for a product and jurisdiction are all there are."""
 
     product: str
     jurisdiction: str
-    indication: str
     complete: bool
     last_checked_on: date
     basis: str
@@ -58,13 +82,26 @@ class ApprovalList:
 
 @dataclass(frozen=True)
 class LabelStatus:
-    """The answer: ``since`` is the day the covering approval came into force, if one covers."""
+    """The answer to: was this use on the label that day?
+
+    Attributes:
+        status: on label, off label or unknown.
+        since: first day on which the covering approval can have been in force, if one covers.
+        between: inside an interval in which an approval began: its two ends.
+        source: where the deciding row was read.
+        source_date: the day of that source.
+        basis: how well that row is known.
+        rule: id of the deciding row, if one decides.
+        reason: one sentence.
+    """
 
     status: Status
     since: date | None
+    between: tuple[date, date] | None
     source: Source | None
     source_date: date | None
     basis: str | None
+    rule: str | None
     reason: str
 
     @property
@@ -77,9 +114,12 @@ class LabelStatus:
         return {
             "status": self.status,
             "since": self.since.isoformat() if self.since else None,
+            "between": [day.isoformat() for day in self.between] if self.between else None,
             "source": self.source.to_dict(self.source_date) if self.source else None,
             "basis": self.basis,
             "verified": self.verified,
+            "rule": self.rule,
+            "reason": self.reason,
         }
 
 
@@ -96,8 +136,10 @@ def load_approvals() -> tuple[Approval, ...]:
             age_from_y=row["age_from_y"],
             age_to_y=row.get("age_to_y"),
             excluded_causes=tuple(row["excluded_causes"]),
+            only_causes=tuple(row.get("only_causes", ())),
             first=row["from"],
-            precision=row["precision"],
+            certain_from=_certain_from(row),
+            last=row.get("to"),
             basis=row["basis"],
             source=source_of(row),
             notes=row.get("notes", ""),
@@ -108,12 +150,11 @@ def load_approvals() -> tuple[Approval, ...]:
 
 @lru_cache
 def load_lists() -> tuple[ApprovalList, ...]:
-    """For which product, jurisdiction and indication the list of approvals is complete."""
+    """For which product and jurisdiction the list of approvals is complete."""
     return tuple(
         ApprovalList(
             product=row["product"],
             jurisdiction=row["jurisdiction"],
-            indication=row["indication"],
             complete=row["complete"],
             last_checked_on=row["last_checked_on"],
             basis=row["basis"],
@@ -125,7 +166,15 @@ def load_lists() -> tuple[ApprovalList, ...]:
 
 
 def _unknown(reason: str) -> LabelStatus:
-    return LabelStatus("unknown", None, None, None, None, reason)
+    return LabelStatus("unknown", None, None, None, None, None, None, reason)
+
+
+def _by_approval(status: Status, a: Approval, reason: str) -> LabelStatus:
+    """An answer that one approval decides."""
+    since, between = (a.first, None) if status == "on_label" else (None, (a.first, a.certain_from))
+    if status == "on_label" and a.first != a.certain_from:
+        between = (a.first, a.certain_from)
+    return LabelStatus(status, since, between, a.source, a.first, a.basis, a.id, reason)
 
 
 def _candidates(
@@ -138,7 +187,7 @@ def _candidates(
         if (a.product, a.jurisdiction, a.indication) == (product, jurisdiction, indication)
         and a.limb in (limb, ANY)
         and covers_age(age_y, a.age_from_y, a.age_to_y)
-        and cause not in a.excluded_causes
+        and a.covers_cause(cause) is not False
     ]
     return sorted(found, key=lambda a: (a.certain_from, a.id))
 
@@ -158,41 +207,35 @@ def label_status(
     Args:
         product: generic name.
         indication: such as ``spasticity``.
-        limb: ``upper`` or ``lower``.
+        limb: ``upper``, ``lower``, or ``any`` for an indication that is not about a limb.
         age_y: age in years; None gives ``unknown``.
-        cause: the condition, such as ``stroke``; None gives ``unknown`` where a cause is excluded.
+        cause: the condition, such as ``stroke``; None gives ``unknown`` where the cause matters.
         jurisdiction: such as ``US``.
         on: the day asked about.
     """
     if age_y is None:
         return _unknown("the age is not known")
     candidates = _candidates(product, indication, limb, age_y, cause, jurisdiction)
-    for approval in candidates:
-        if approval.certain_from <= on and not (cause is None and approval.excluded_causes):
-            return LabelStatus(
-                "on_label",
-                approval.first,
-                approval.source,
-                approval.first,
-                approval.basis,
-                f"covered by {approval.id}",
-            )
-    if any(a.first <= on for a in candidates):
-        return _unknown("the date falls where the approval's date or the cause is not known exactly")
-    return _not_covered(product, jurisdiction, indication)
+    for a in candidates:
+        if a.stands(on) and a.covers_cause(cause):
+            return _by_approval("on_label", a, f"covered by {a.id}")
+    for a in candidates:
+        if a.stands(on) is None and a.covers_cause(cause):
+            days = f"between {a.first} and {a.certain_from}"
+            return _by_approval("unknown", a, f"{a.id} came into force on a day not known exactly, {days}")
+        if a.stands(on) is not False and a.covers_cause(cause) is None:
+            return _by_approval("unknown", a, f"{a.id} depends on the cause, which is not known")
+    return _not_covered(product, jurisdiction)
 
 
-def _not_covered(product: str, jurisdiction: str, indication: str) -> LabelStatus:
+def _not_covered(product: str, jurisdiction: str) -> LabelStatus:
     """Off label where the list of approvals is complete, else unknown."""
     for held in load_lists():
-        if (held.product, held.jurisdiction, held.indication) == (
-            product,
-            jurisdiction,
-            indication,
-        ) and held.complete:
-            reason = "no approval held covers it and the list is complete"
-            return LabelStatus("off_label", None, held.source, held.last_checked_on, held.basis, reason)
-    return _unknown("the list of approvals held is not complete")
+        if (held.product, held.jurisdiction) == (product, jurisdiction) and held.complete:
+            reason = "no approval held covers it and the list of approvals is complete"
+            when, basis = held.last_checked_on, held.basis
+            return LabelStatus("off_label", None, None, held.source, when, basis, None, reason)
+    return _unknown("the list of approvals held for this product and jurisdiction is not complete")
 
 
 def worst(statuses: list[Status]) -> Status:

@@ -95,6 +95,42 @@ class Rule:
         """The lower end for this body weight (U where the rule is per kg); None if it cannot be known."""
         return self._for(self.minimum, weight_kg)
 
+    def to_dict(self, weight_kg: float | None = None) -> dict[str, object]:
+        """The object under ``limits`` in ``labels limits``; per-kg numbers are worked out for a weight."""
+        low, high = self.minimum_for(weight_kg), self.maximum_for(weight_kg)
+        return {
+            "id": self.id,
+            "scope": self.scope,
+            "limb": self.limb,
+            "extent": self.extent,
+            "muscles": list(self.muscles),
+            "min": self.minimum,
+            "max": self.maximum,
+            "unit": self.unit,
+            "min_U": low if self.per_kg else None,
+            "max_U": high if self.per_kg else None,
+            "sites": [self.sites_min, self.sites_max],
+            "in_force_from": self.in_force_from.isoformat(),
+            "last_checked_on": self.last_checked_on.isoformat() if self.last_checked_on else None,
+            "basis": self.basis,
+            "verified": self.verified,
+            "source": self.source.to_dict(self.last_checked_on),
+            "text": self.text,
+            "notes": self.notes,
+        }
+
+    @property
+    def text(self) -> str:
+        """The rule in words: scope, what it is about and its numbers."""
+        about = ", ".join(self.muscles) or ("" if self.limb == ANY else f"{self.limb} limb")
+        low, high = self.minimum, self.maximum
+        if low is not None and high is not None:
+            numbers = f"{low:g} to {high:g}"
+        else:
+            numbers = f"at most {high:g}" if high is not None else f"at least {low:g}"
+        parts = (self.product, self.jurisdiction, self.population, self.scope, about)
+        return ", ".join(part.replace("_", " ") for part in parts if part) + f": {numbers} {self.unit}"
+
     def _for(self, number: float | None, weight_kg: float | None) -> float | None:
         if number is None or not self.per_kg:
             return number

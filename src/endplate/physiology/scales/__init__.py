@@ -1,4 +1,4 @@
-"""What an examiner records: Ashworth grades, the catch (R1), the end of range (R2) and their noise."""
+"""What an examiner records: grades, the catch (R1), the end of range (R2), their noise, and goals attained."""
 
 from endplate.physiology.scales.examiner import (
     CODED_GRADES,
@@ -9,10 +9,13 @@ from endplate.physiology.scales.examiner import (
     torque_of_grade,
     visit_change,
 )
+from endplate.physiology.scales.goal_attainment import GoalConstants, goal_t_score
 
 __all__ = [
     "CODED_GRADES",
+    "GoalConstants",
     "Parameters",
+    "goal_t_score",
     "grade_of_torque",
     "read_stretch",
     "torque_at",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,8 +9,6 @@ from endplate.case.models import Case, HistoryEntry, Plan
 from endplate.case.plan import PlannedInjection, planned_injections
 from endplate.knowledge.labels import Rule, rules_for
 from endplate.knowledge.vocabulary import MUSCLES
-
-_MONTHS = len(calendar.month_abbr) - 1
 
 
 @dataclass(frozen=True)
@@ -39,13 +36,6 @@ def limb_of(muscle: str) -> str:
     """``upper``, ``lower``, ... for a muscle id; ``unknown`` where the vocabulary has none."""
     held = MUSCLES.get(muscle)
     return held.limb if held else "unknown"
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day of the month that many months earlier, or the last day of that month."""
-    year, month = divmod(day.year * _MONTHS + day.month - 1 - months, _MONTHS)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))
 
 
 def sessions_before(context: Context) -> tuple[tuple[int, HistoryEntry], ...]:

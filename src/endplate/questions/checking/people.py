@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import cast
 
-from endplate.knowledge.labels import LabelWarning, Rule, house_rule, warnings_for
-from endplate.questions.checking.context import Context, months_before, sessions_before
+from endplate.knowledge.labels import LabelWarning, Rule, house_rule, months_before, warnings_for
+from endplate.questions.checking.context import Context, sessions_before
 from endplate.questions.checking.finding import Finding, Severity, by_rule, doubt, number
 
 OUTSIDE = " Outside the model: what is simulated does not represent this person."

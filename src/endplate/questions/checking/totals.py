@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from endplate.case.models import HistoryEntry
-from endplate.knowledge.labels import Rule
+from endplate.knowledge.labels import Rule, months_before
 from endplate.questions.checking.bounds import conflicts, over, under
-from endplate.questions.checking.context import Context, limb_of, months_before, sessions_before
+from endplate.questions.checking.context import Context, limb_of, sessions_before
 from endplate.questions.checking.finding import Finding, by_rule
 
 _WHERE = "plan.injections"

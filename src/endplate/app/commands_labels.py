@@ -1,0 +1,191 @@
+"""The commands about labels: status, limits, diff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from difflib import get_close_matches
+from typing import Annotated, Any
+
+import typer
+
+from endplate.app.emit import emit, say
+from endplate.app.exits import ExitCode
+from endplate.app.options import Options, with_options
+from endplate.errors import InputError
+from endplate.knowledge.vocabulary import CONDITIONS, INDICATIONS, JURISDICTIONS, PRODUCTS
+from endplate.knowledge.vocabulary.wording import BANNER, RANGES
+
+_LIMBS = ("upper", "lower", "any")
+_DAYS_PER_YEAR = 365.25
+
+Product = Annotated[str, typer.Option("--product", help="Such as onabotulinumtoxinA.", show_default=False)]
+AnyProduct = Annotated[str | None, typer.Option("--product", help="One product; all without it.")]
+Indication = Annotated[str, typer.Option("--indication", help="Such as spasticity.")]
+Limb = Annotated[str, typer.Option("--limb", help="upper, lower, or any.")]
+Age = Annotated[str, typer.Option("--age", help="Such as '30 y' or '18 mo'.", show_default=False)]
+Weight = Annotated[str | None, typer.Option("--weight", help="Such as '20 kg', to work out limits per kg.")]
+Cause = Annotated[str | None, typer.Option("--cause", help="Such as stroke or cerebral_palsy.")]
+Jurisdiction = Annotated[str, typer.Option("--jurisdiction", help="Such as US.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The day asked about; today.")]
+From = Annotated[str, typer.Option("--from", metavar="DATE", help="The earlier day.", show_default=False)]
+To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="The later day; today.")]
+
+
+@with_options()
+def labels_status(
+    options: Options,
+    product: Product,
+    age: Age,
+    indication: Indication = "spasticity",
+    limb: Limb = "any",
+    cause: Cause = None,
+    jurisdiction: Jurisdiction = "US",
+    as_of: AsOf = None,
+) -> int:
+    """Say whether a use was on the label on a day, and which row decides."""
+    from endplate.knowledge.labels import label_status, stale_since
+
+    on = _day(as_of, "--as-of")
+    known_product = _known(product, PRODUCTS, "--product")
+    known_jurisdiction = _known(jurisdiction, JURISDICTIONS, "--jurisdiction")
+    answer = label_status(
+        product=known_product,
+        indication=_known(indication, INDICATIONS, "--indication"),
+        limb=_known(limb, _LIMBS, "--limb"),
+        age_y=_quantity(age, ("y", "mo", "wk", "d"), "y", "--age"),
+        cause=None if cause is None else _known(cause, CONDITIONS, "--cause"),
+        jurisdiction=known_jurisdiction,
+        on=on,
+    ).to_dict()
+    stale = stale_since(known_product, known_jurisdiction, on)
+    document = {**answer, "as_of": on.isoformat(), "stale_since": stale.isoformat() if stale else None}
+    emit(document, options, "labels-status", lambda: _show_status(document, options))
+    return ExitCode.DONE
+
+
+@with_options()
+def labels_limits(
+    options: Options,
+    product: Product,
+    age: Age,
+    limb: Limb = "any",
+    weight: Weight = None,
+    jurisdiction: Jurisdiction = "US",
+    as_of: AsOf = None,
+) -> int:
+    """List every limit held for a product and age on a day, with its source."""
+    from endplate.knowledge.labels import rules_for, stale_since
+
+    on, known = _day(as_of, "--as-of"), _known(product, PRODUCTS, "--product")
+    place, part = _known(jurisdiction, JURISDICTIONS, "--jurisdiction"), _known(limb, _LIMBS, "--limb")
+    age_y = _quantity(age, ("y", "mo", "wk", "d"), "y", "--age")
+    weight_kg = None if weight is None else _quantity(weight, ("kg",), "kg", "--weight")
+    rules = [r for r in rules_for(known, place, on, age_y=age_y) if "any" in (part, r.limb) or r.limb == part]
+    stale = stale_since(known, place, on)
+    document = {
+        "product": known,
+        "jurisdiction": place,
+        "as_of": on.isoformat(),
+        "stale_since": stale.isoformat() if stale else None,
+        "limits": [rule.to_dict(weight_kg) for rule in rules],
+    }
+    emit(document, options, "labels-limits", lambda: _show_limits(document, options))
+    return ExitCode.DONE
+
+
+@with_options()
+def labels_diff(
+    options: Options,
+    first: From,
+    last: To = None,
+    product: AnyProduct = None,
+    jurisdiction: Jurisdiction = "US",
+) -> int:
+    """List what came onto the labels, and what left them, between two days."""
+    from endplate.knowledge.labels import changes
+
+    start, end = _day(first, "--from"), _day(last, "--to")
+    if end < start:
+        remedy = "Give the earlier day with --from and the later one with --to."
+        raise InputError(f"{end} comes before {start}", rule="date_order", remedy=remedy, field="--to")
+    known = None if product is None else _known(product, PRODUCTS, "--product")
+    found = changes(known, _known(jurisdiction, JURISDICTIONS, "--jurisdiction"), start, end)
+    rows = [change.to_dict() for change in found]
+    document = {"from": start.isoformat(), "to": end.isoformat(), "changes": rows}
+    emit(document, options, "labels-diff", lambda: _show_diff(rows, options))
+    return ExitCode.DONE
+
+
+def _known(text: str, known: Iterable[str], field: str) -> str:
+    """The word, if it is one of those known; a product may be given by its brand."""
+    from endplate.knowledge.vocabulary import product_of_brand
+
+    options = list(known)
+    meant = text if text in options else product_of_brand(text) if field == "--product" else None
+    if meant is None:
+        near = get_close_matches(text, options, n=1)
+        remedy = f"Did you mean {near[0]}?" if near else f"Use one of {', '.join(options)}."
+        raise InputError(f"{text!r} is not known here", rule="unknown_word", remedy=remedy, field=field)
+    return meant
+
+
+def _quantity(text: str, allowed: tuple[str, ...], unit: str, field: str) -> float:
+    from endplate.knowledge.vocabulary.quantity import parse_quantity
+
+    try:
+        return parse_quantity(text, allowed).to(unit).value
+    except InputError as error:
+        error.field = field
+        raise
+
+
+def _day(text: str | None, field: str) -> date:
+    """A day of the calendar; today where none is given."""
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        remedy = "Write a date of the calendar as 2026-11-22."
+        raise InputError(f"{text!r} is not a date", rule="date", remedy=remedy, field=field) from error
+
+
+def _cited(row: dict[str, Any]) -> str:
+    source = row["source"] or {}
+    seen = "label text seen" if row["basis"] == "primary" else "not checked against the label"
+    return f"{row['basis']}, {seen}: {source.get('citation')}"
+
+
+def _stale(document: dict[str, Any], options: Options) -> None:
+    if document["stale_since"]:
+        say(f"Stale: a row behind this was last checked on {document['stale_since']}.", options)
+
+
+def _show_status(document: dict[str, Any], options: Options) -> None:
+    say(BANNER, options)
+    since = f" since {document['since']}" if document["since"] else ""
+    say(f"{document['status'].replace('_', ' ')}{since}, on {document['as_of']}", options)
+    say(f"  {document['reason']}.", options)
+    if document["between"] and document["status"] == "on_label":
+        say("  It came into force between {} and {}.".format(*document["between"]), options)
+    if document["source"]:
+        say(f"  {_cited(document)} {document['source']['url'] or ''}".rstrip(), options)
+    _stale(document, options)
+
+
+def _show_limits(document: dict[str, Any], options: Options) -> None:
+    say(BANNER, options)
+    say(RANGES, options)
+    for row in document["limits"]:
+        say(f"{row['text']}", options)
+        say(f"  {row['id']}; {_cited(row)}", options)
+    _stale(document, options)
+
+
+def _show_diff(rows: list[dict[str, Any]], options: Options) -> None:
+    say(BANNER, options)
+    for row in rows:
+        say(f"{row['on']} {row['change']} {row['kind']}: {row['text']}", options)
+        say(f"  {row['id']}; {_cited(row)}", options)
+    say(f"{len(rows)} change(s).", options)
