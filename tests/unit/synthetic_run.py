@@ -64,6 +64,7 @@ def make_check():
     return {
         "issues": [{"rule": "x", **common, **dict(zip(keys, row, strict=True))} for row in rows],
         "status": "on_label",
+        "preparation": None,
     }
 
 

@@ -81,7 +81,6 @@ def test_a_group_is_divided_without_inventing_sites(tmp_path: Path, sites: int, 
     assert min(shot.sites for shot in heads) >= 1
     assert sum(shot.dose_U for shot in heads) == pytest.approx(90)
     assert sum(shot.volume_mL for shot in heads) == pytest.approx(90 / 50)
-    assert bool(case.notes) == (sites < expected)
 
 
 def test_volume_follows_the_nearest_dilution_and_where_names_the_row(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from endplate.case.fields import FileModel
 from endplate.case.models import Case
 from endplate.case.study import Study
 from endplate.errors import InputError
-from endplate.knowledge.vocabulary import GROUPS, canonical_muscle
+from endplate.knowledge.vocabulary import canonical_muscle
 from endplate.knowledge.vocabulary.quantity import shown
 
 M = TypeVar("M", bound=FileModel)
@@ -221,16 +221,6 @@ def _spellings(node: Any) -> list[str]:
     return [note for item in node for note in _spellings(item)] if isinstance(node, list) else []
 
 
-def _site_notes(case: Case) -> list[str]:
-    """Notes on groups whose muscles outnumber the sites that were written."""
-    injections = case.plan.injections if case.plan else ()
-    return [
-        f"plan.injections[{index}]: {item.muscle} is {len(GROUPS[item.muscle])} muscles, one site each."
-        for index, item in enumerate(injections)
-        if item.sites is not None and item.sites < len(GROUPS.get(item.muscle, ()))
-    ]
-
-
 def load_case(path: str | Path) -> Case:
     """Read a case file.
 
@@ -238,8 +228,7 @@ def load_case(path: str | Path) -> Case:
         InputError: naming file, line, field, rule and remedy of the first thing that is wrong.
     """
     case, root = _load(path, Case)
-    notes = [*_spellings(root), *_site_notes(case)]
-    return case.with_notes(notes)
+    return case.with_notes(_spellings(root))
 
 
 def load_study(path: str | Path) -> Study:

@@ -60,6 +60,17 @@ class Patient(FileModel):
     months_since_onset: Annotated[Number, Field(ge=0, le=12 * _OLDEST_Y)] | None = None
     gmfcs: Annotated[Whole, Field(ge=1, le=5)] | None = None
     cautions: tuple[Caution, ...] = ()
+    asked: tuple[Caution, ...] = ()
+
+    @model_validator(mode="after")
+    def _ruled_out(self) -> Self:
+        """``asked`` holds the cautions asked about and ruled out, so none of those that are stated."""
+        for place, caution in enumerate(self.asked):
+            if caution in self.cautions:
+                message = f"{caution} is both stated and ruled out"
+                remedy = "Keep it in cautions or in asked, not in both."
+                raise wrong("caution_ruled_out", message, remedy, ("asked", place))
+        return self
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

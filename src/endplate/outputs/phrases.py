@@ -23,6 +23,11 @@ def scale_words(scale: str) -> str:
     return words(scale).replace("ashworth", "Ashworth")
 
 
+def label_use(status: str) -> str:
+    """The label status, and what it is about: not the doses."""
+    return f"Use (product, indication, limb, age, cause): {words(status)}. Doses and muscles: the findings."
+
+
 def share(number: float) -> str:
     """A fraction as a whole percentage."""
     return f"{100 * number:.0f}{_SPACE}%"

@@ -62,6 +62,7 @@ def _template() -> Template:
         share=phrases.share,
         number=phrases.value,
         inline=phrases.inline,
+        amount=phrases.units,
         web=_is_web,
         source=_source,
     )
@@ -69,6 +70,7 @@ def _template() -> Template:
         clock=phrases.clock,
         lowest=phrases.lowest,
         units=phrases.units,
+        label_use=phrases.label_use,
         place=place,
         marks=_MARKS,
         wording=wording,

@@ -39,17 +39,19 @@ def _table(console: Console, title: str, heads: Sequence[str], rows: Iterable[Se
 def _check(console: Console, check: Document) -> None:
     from rich.markup import escape
 
-    counts = {
-        level: [i for i in check["issues"] if i["severity"] == level]
-        for level in ("critical", "warning", "info")
-    }
-    summary = ", ".join(f"{len(rows)} {level}" for level, rows in counts.items())
-    console.print(f"Check: {phrases.words(check['status'])}; {summary}")
+    _verdict(console, check)
     for level in ("critical", "warning"):
-        for issue in counts[level]:
+        for issue in (i for i in check["issues"] if i["severity"] == level):
             console.print(
                 f"  [bold]{level}[/bold] {escape(issue['where'] or '')}: {escape(issue['message'])}"
             )
+
+
+def _verdict(console: Console, check: Document) -> None:
+    """How many findings of each kind, and whether the use is on the label."""
+    levels = [issue["severity"] for issue in check["issues"]]
+    counts = ", ".join(f"{levels.count(level)} {level}" for level in ("critical", "warning", "info"))
+    console.print(f"Check: {counts}. {phrases.label_use(check['status'])}")
 
 
 _CLOCKS = {"onset": "onset_d", "peak": "peak_d", "duration": "duration_d"}
@@ -111,7 +113,7 @@ def print_check(check: Document) -> None:
     """Every finding of a check, worst first."""
     console = _console()
     console.print(BANNER, style="bold")
-    console.print(f"Status: {phrases.words(check['status'])}")
+    _verdict(console, check)
     rows = [(i["severity"], i["message"], i["basis"] or "") for i in check["issues"]]
     _table(console, "Findings", ("severity", "finding", "basis"), rows)
 

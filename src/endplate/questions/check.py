@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from endplate.case.models import Case
 from endplate.errors import no_plan
@@ -16,8 +17,10 @@ from endplate.questions.checking.people import (
     check_cautions,
     check_contracture,
     check_interval,
+    check_stale,
     check_weight,
 )
+from endplate.questions.checking.preparation import check_preparation, preparation
 from endplate.questions.checking.status import check_held, plan_status
 from endplate.questions.checking.totals import check_cumulative, check_totals
 
@@ -35,6 +38,8 @@ _RULES = (
     check_cautions,
     check_contracture,
     check_boxed,
+    check_preparation,
+    check_stale,
 )
 
 
@@ -44,6 +49,7 @@ class CheckResult:
 
     issues: tuple[Finding, ...]
     status: Status
+    preparation: dict[str, Any]
 
     @property
     def critical(self) -> bool:
@@ -52,7 +58,11 @@ class CheckResult:
 
     def to_dict(self) -> dict[str, object]:
         """The JSON object of `check`."""
-        return {"issues": [issue.to_dict() for issue in self.issues], "status": self.status}
+        return {
+            "issues": [issue.to_dict() for issue in self.issues],
+            "status": self.status,
+            "preparation": self.preparation,
+        }
 
 
 def check(case: Case) -> CheckResult:
@@ -70,7 +80,7 @@ def check(case: Case) -> CheckResult:
     status, found = plan_status(context)
     for rule in _RULES:
         found += rule(context)
-    return CheckResult(tuple(sorted(set_once(found), key=order)), status)
+    return CheckResult(tuple(sorted(set_once(found), key=order)), status, preparation(context))
 
 
 def set_once(findings: list[Finding]) -> list[Finding]:

@@ -26,12 +26,9 @@ def _ranked(rules: Iterable[Rule], weight_kg: float | None) -> list[tuple[float,
 
 def _others(ranked: Sequence[tuple[float, Rule]], unit: str) -> str:
     """Words naming the limits that do not bind."""
-    if len(ranked) < 2:
-        return ""
-    held = ", ".join(
-        f"{number(top)} {unit} ({rule.basis}: {rule.source.citation})" for top, rule in ranked[1:]
-    )
-    return f" Also held: {held}."
+    others = [(top, rule) for top, rule in ranked[1:] if top != ranked[0][0]]
+    held = ", ".join(f"{number(top)} {unit} ({rule.basis}: {rule.source.citation})" for top, rule in others)
+    return f" Also held: {held}." if others else ""
 
 
 def over(
@@ -59,7 +56,7 @@ def over(
 
 def under(
     value: float,
-    rules: Iterable[Rule],
+    rules: Sequence[Rule],
     weight_kg: float | None,
     *,
     where: str,
@@ -72,7 +69,9 @@ def under(
     if not known:
         return []
     limit, rule = min(known, key=lambda item: (item[0], item[1].id))
-    if not above(limit, value):
+    ranked = _ranked(rules, weight_kg)
+    capped = bool(ranked) and above(limit, ranked[0][0])  # a per-kg range that starts above the absolute cap
+    if capped or not above(limit, value):
         return []
     message = (
         f"{what}: {number(value)} {unit} is under the range held, "

@@ -57,8 +57,8 @@ def _dose(context: Context, rules: list[Rule], items: list[PlannedInjection], wh
     where, weight, on = items[0].where, context.weight_kg, context.on
     dose = sum(item.dose_U for item in items)
     found = over(dose, rules, weight, where=where, what=what, unit="U", on=on)
+    found = found or conflicts(rules, where=where, what=what, on=on)
     found += under(dose, rules, weight, where=where, what=what, unit="U", on=on)
-    found += conflicts(rules, where=where, what=what, on=on)
     sites = sum(item.sites for item in items)
     held = [rule for rule in rules if rule.sites_max is not None]
     if held and all(not (rule.sites_min or 0) <= sites <= (rule.sites_max or 0) for rule in held):

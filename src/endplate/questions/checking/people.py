@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import cast
 
-from endplate.knowledge.labels import LabelWarning, Rule, house_rule, months_before, warnings_for
+from endplate.knowledge.labels import LabelWarning, Rule, house_rule, months_before, stale_since, warnings_for
 from endplate.questions.checking.context import Context, sessions_before
 from endplate.questions.checking.finding import Finding, Severity, by_rule, doubt, number
 
@@ -80,8 +80,22 @@ def _other_product(context: Context, rule: Rule) -> list[Finding]:
     found = []
     for place, entry in sessions_before(context):
         if entry.date > start and entry.product != context.plan.product:
-            found += _raised(context, "other_botulinum_toxin", f"history[{place}]")
+            raised = _raised(context, "other_botulinum_toxin", f"history[{place}]")
+            found += [replace(finding, rule="product_mixing", severity="critical") for finding in raised]
     return found
+
+
+def check_stale(context: Context) -> list[Finding]:
+    """Say when the rows behind the answer have not been looked at for too long."""
+    plan, house = context.plan, house_rule("stale_data")
+    oldest = stale_since(plan.product, plan.jurisdiction, context.on)
+    if oldest is None:
+        return []
+    message = (
+        f"Rows for {plan.product} in {plan.jurisdiction} were last checked on {oldest}, more than "
+        f"{number(house.maximum or 0)} months before the plan."
+    )
+    return [by_rule(house, "info", "plan.date", message, context.on)]
 
 
 def check_cautions(context: Context) -> list[Finding]:

@@ -42,8 +42,8 @@ def _total(
     )
     weight, on = context.weight_kg, context.on
     found = over(total, rules, weight, where=_WHERE, what=what, unit="U", on=on)
-    found += under(total, rules, weight, where=_WHERE, what=what, unit="U", on=on)
-    return found + conflicts(rules, where=_WHERE, what=what, on=on)
+    found = found or conflicts(rules, where=_WHERE, what=what, on=on)
+    return found + under(total, rules, weight, where=_WHERE, what=what, unit="U", on=on)
 
 
 def check_cumulative(context: Context) -> list[Finding]:

@@ -1,0 +1,75 @@
+"""Which muscles may take part in a pattern: from a passive movement to candidate muscles, each with its source."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from endplate.knowledge.vocabulary.words import GROUPS
+
+
+@dataclass(frozen=True)
+class Link:
+    """One muscle of one pattern: its role, the passive movements it resists, and where that was read."""
+
+    muscle: str
+    pattern: str
+    role: str
+    basis: str
+    source: tuple[str, str]
+    joint: str
+    movements: tuple[str, ...]
+    actions: tuple[str, ...]
+    anatomy_basis: str
+    notes: str
+
+
+def _links(row: dict[str, Any], sources: dict[str, tuple[str, str]]) -> list[Link]:
+    """The links of one row, groups taken apart."""
+    return [
+        Link(
+            muscle=muscle,
+            pattern=row["pattern"],
+            role=row["role"],
+            basis=row["basis"],
+            source=sources[row["source"]],
+            joint=row["joint"],
+            movements=tuple(row["movements"]),
+            actions=tuple(row["actions"]),
+            anatomy_basis=row["anatomy_basis"],
+            notes=row.get("notes", ""),
+        )
+        for muscle in GROUPS.get(row["muscle"], (row["muscle"],))
+    ]
+
+
+@lru_cache(maxsize=1)
+def load_links() -> tuple[Link, ...]:
+    """All links held, in the order of the table."""
+    path = Path(__file__).parent / "data" / "patterns.toml"
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    sources = {row["id"]: (row["citation"], row["url"]) for row in content["source"]}
+    return tuple(link for row in content["link"] for link in _links(row, sources))
+
+
+def candidates(joint: str, movement: str) -> tuple[Link, ...]:
+    """The links of every muscle that may resist a passive movement.
+
+    Args:
+        joint: such as ``elbow``.
+        movement: the passive movement examined, such as ``extension``.
+    """
+    return tuple(link for link in load_links() if link.joint == joint and movement in link.movements)
+
+
+def patterns_of(joint: str, movement: str) -> frozenset[str]:
+    """The patterns in which some muscle resists this passive movement."""
+    return frozenset(link.pattern for link in candidates(joint, movement))
+
+
+def muscles_of(pattern: str) -> frozenset[str]:
+    """The muscles of a pattern, at whichever joint."""
+    return frozenset(link.muscle for link in load_links() if link.pattern == pattern)

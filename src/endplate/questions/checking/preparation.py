@@ -1,0 +1,151 @@
+"""Vials, dilution and syringes: whole vials, what is left over, and volumes to draw up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+from endplate.knowledge.vocabulary import GROUPS, PRODUCTS
+from endplate.questions.checking.bounds import above
+from endplate.questions.checking.context import Context
+from endplate.questions.checking.finding import UNCHECKED, Finding, Severity, by_rule, number
+
+_OPEN = 6  # vials of the largest size that are left open to exchange for smaller ones
+
+
+def check_preparation(context: Context) -> list[Finding]:
+    """Vials against the units planned, dilutions against those listed, doses of nothing, sites of groups."""
+    return [*_vials(context), *_dilutions(context), *_zero_doses(context), *_group_sites(context)]
+
+
+def preparation(context: Context) -> dict[str, Any]:
+    """The ``preparation`` object of the JSON result: units, volumes, vials and what is left over."""
+    total, fluid = _total_U(context), sum(item.volume_mL for item in context.injections)
+    listed = [vial.value for vial in context.plan.vials]
+    fewest = fewest_vials(total, PRODUCTS[context.plan.product].vial_sizes_U)
+    dilution = context.plan.dilution.value if context.plan.dilution else None
+    return {
+        "product": context.plan.product,
+        "planned_U": round(total, 6),
+        "volume_mL": round(fluid, 6),
+        "vials_U": listed,
+        "left_over_U": round(sum(listed) - total, 6) if listed else None,
+        "fewest_vials_U": fewest,
+        "fewest_left_over_U": round(sum(fewest) - total, 6),
+        "diluent_mL": [round(size / dilution, 6) for size in listed or fewest] if dilution else None,
+    }
+
+
+def fewest_vials(units: float, sizes: Sequence[float]) -> list[float]:
+    """The whole vials that hold ``units`` with the least left over, then the fewest; largest first."""
+    sizes = sorted(sizes, reverse=True)
+    certain = max(0, int(units / sizes[0]) - _OPEN)  # so many of the largest are needed in any case
+    rest = units - certain * sizes[0]
+    choices = product(*(range(int(rest / size) + 2) for size in sizes))
+    held = [(sum(n * size for n, size in zip(counts, sizes, strict=True)), counts) for counts in choices]
+    enough = [(sum_U, sum(counts), counts) for sum_U, counts in held if not above(rest, sum_U)]
+    counts = min(enough)[2]
+    return [sizes[0]] * certain + [size for n, size in zip(counts, sizes, strict=True) for _ in range(n)]
+
+
+def _total_U(context: Context) -> float:
+    return sum(item.dose_U for item in context.injections)
+
+
+def _vials(context: Context) -> list[Finding]:
+    listed = [vial.value for vial in context.plan.vials]
+    if not listed:
+        return []
+    sizes = PRODUCTS[context.plan.product].vial_sizes_U
+    total, held = _total_U(context), sum(listed)
+    fewest = fewest_vials(total, sizes)
+    advice = f"The least left over in whole vials: {_counted(fewest)} ({number(sum(fewest) - total)} U over)."
+    found = [
+        _finding(
+            "vial_size_unknown",
+            "warning",
+            f"No vial of {number(size)} U is held for {context.plan.product}; "
+            f"it comes in {', '.join(number(known) for known in sizes)} U.",
+            size,
+            None,
+        )
+        for size in dict.fromkeys(listed)
+        if size not in sizes
+    ]
+    if above(total, held):
+        message = f"The vials listed hold {number(held)} U, the plan needs {number(total)} U. {advice}"
+        return [*found, _finding("vials_short", "warning", message, held, total)]
+    if above(held, total):
+        message = f"{number(held - total)} U of {number(held)} U are left over and discarded. {advice}"
+        found.append(_finding("vials_left_over", "info", message, held - total, None))
+    return found
+
+
+def _counted(vials: Sequence[float]) -> str:
+    counts = Counter(vials)
+    return ", ".join(f"{count} x {number(size)} U" for size, count in counts.items()) or "none"
+
+
+def _finding(rule: str, severity: Severity, message: str, value: float, limit: float | None) -> Finding:
+    return Finding(rule, severity, "plan.vials", message, value, limit, "U")
+
+
+def _dilutions(context: Context) -> list[Finding]:
+    """A dilution outside all that the source lists."""
+    rules = context.family("dilution")
+    tops = [rule.maximum for rule in rules if rule.maximum is not None]
+    lows = [rule.minimum for rule in rules if rule.minimum is not None]
+    if not tops or not lows:
+        return []
+    found: list[Finding] = []
+    for where, value in _used(context):
+        if above(value, max(tops)) or above(min(lows), value):
+            rule = rules[0]
+            doubt = "" if rule.verified else UNCHECKED
+            message = (
+                f"{number(value)} U/mL lies outside the dilutions listed, "
+                f"{number(min(lows))} to {number(max(tops))} U/mL{doubt}."
+            )
+            limit = max(tops) if above(value, max(tops)) else min(lows)
+            found.append(
+                by_rule(rule, "info", where, message, context.on, value=value, limit=limit, unit="U/mL")
+            )
+    return found
+
+
+def _used(context: Context) -> list[tuple[str, float]]:
+    """Where a dilution is used, and its units per mL."""
+    plan = context.plan
+    used = {("plan.dilution", plan.dilution.value)} if plan.dilution else set()
+    for item in context.injections:
+        own = item.dose_U / item.volume_mL if item.volume_mL else None
+        if own is not None and not (plan.dilution and abs(own - plan.dilution.value) <= 1e-9 * own):
+            used.add((item.where, own))
+    return sorted(used)
+
+
+def _zero_doses(context: Context) -> list[Finding]:
+    return [
+        Finding(
+            "dose_zero", "warning", f"plan.injections[{place}].dose", "An injection of 0 U.", 0.0, None, "U"
+        )
+        for place, item in enumerate(context.plan.injections)
+        if item.dose.value == 0
+    ]
+
+
+def _group_sites(context: Context) -> list[Finding]:
+    """A group with fewer sites than muscles, which is simulated with one site in each."""
+    found: list[Finding] = []
+    for place, item in enumerate(context.plan.injections):
+        members = GROUPS.get(item.muscle, ())
+        if item.sites is not None and item.sites < len(members):
+            message = (
+                f"{item.muscle} is {len(members)} muscles and {item.sites} sites were written; "
+                "each muscle is taken to have one, so the dose per site is lower than written."
+            )
+            where = f"plan.injections[{place}].sites"
+            found.append(Finding("group_sites", "warning", where, message, item.sites, len(members), "sites"))
+    return found
