@@ -81,7 +81,7 @@ def test_status_on_a_date(product, limb, age_y, cause, on, expected):
 
 
 def test_status_elsewhere_or_without_age_is_unknown():
-    assert status(ONA, "upper", 30, "stroke", date(2026, 1, 1), jurisdiction="JP").status == "unknown"
+    assert status(ONA, "upper", 30, "stroke", date(2026, 1, 1), jurisdiction="SG").status == "unknown"
     assert status(ONA, "upper", None, "stroke", date(2026, 1, 1)).status == "unknown"
 
 

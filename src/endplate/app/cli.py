@@ -13,7 +13,7 @@ import typer
 from typer.main import get_command
 
 from endplate._version import __version__
-from endplate.app import commands_case, commands_knowledge, commands_labels, commands_studies
+from endplate.app import commands_case, commands_knowledge, commands_labels, commands_spl, commands_studies
 from endplate.app.doctor import doctor
 from endplate.app.exits import ExitCode
 from endplate.app.plain import to_json
@@ -67,6 +67,7 @@ for _name, _command in (
     ("status", commands_labels.labels_status),
     ("limits", commands_labels.labels_limits),
     ("diff", commands_labels.labels_diff),
+    ("spl", commands_spl.labels_spl),
 ):
     labels.command(_name, epilog=BANNER)(_command)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
-from difflib import get_close_matches
 from typing import Annotated, Any
 
 import typer
 
+from endplate.app.asked import day_of, known_word, quantity_of
 from endplate.app.emit import emit, say
 from endplate.app.exits import ExitCode
 from endplate.app.options import Options, with_options
@@ -17,7 +15,6 @@ from endplate.knowledge.vocabulary import CONDITIONS, INDICATIONS, JURISDICTIONS
 from endplate.knowledge.vocabulary.wording import BANNER, RANGES
 
 _LIMBS = ("upper", "lower", "any")
-_DAYS_PER_YEAR = 365.25
 
 Product = Annotated[str, typer.Option("--product", help="Such as onabotulinumtoxinA.", show_default=False)]
 AnyProduct = Annotated[str | None, typer.Option("--product", help="One product; all without it.")]
@@ -46,15 +43,15 @@ def labels_status(
     """Say whether a use was on the label on a day, and which row decides."""
     from endplate.knowledge.labels import label_status, stale_since
 
-    on = _day(as_of, "--as-of")
-    known_product = _known(product, PRODUCTS, "--product")
-    known_jurisdiction = _known(jurisdiction, JURISDICTIONS, "--jurisdiction")
+    on = day_of(as_of, "--as-of")
+    known_product = known_word(product, PRODUCTS, "--product")
+    known_jurisdiction = known_word(jurisdiction, JURISDICTIONS, "--jurisdiction")
     answer = label_status(
         product=known_product,
-        indication=_known(indication, INDICATIONS, "--indication"),
-        limb=_known(limb, _LIMBS, "--limb"),
-        age_y=_quantity(age, ("y", "mo", "wk", "d"), "y", "--age"),
-        cause=None if cause is None else _known(cause, CONDITIONS, "--cause"),
+        indication=known_word(indication, INDICATIONS, "--indication"),
+        limb=known_word(limb, _LIMBS, "--limb"),
+        age_y=quantity_of(age, ("y", "mo", "wk", "d"), "y", "--age"),
+        cause=None if cause is None else known_word(cause, CONDITIONS, "--cause"),
         jurisdiction=known_jurisdiction,
         on=on,
     ).to_dict()
@@ -77,10 +74,11 @@ def labels_limits(
     """List every limit held for a product and age on a day, with its source."""
     from endplate.knowledge.labels import rules_for, stale_since
 
-    on, known = _day(as_of, "--as-of"), _known(product, PRODUCTS, "--product")
-    place, part = _known(jurisdiction, JURISDICTIONS, "--jurisdiction"), _known(limb, _LIMBS, "--limb")
-    age_y = _quantity(age, ("y", "mo", "wk", "d"), "y", "--age")
-    weight_kg = None if weight is None else _quantity(weight, ("kg",), "kg", "--weight")
+    on, known = day_of(as_of, "--as-of"), known_word(product, PRODUCTS, "--product")
+    place = known_word(jurisdiction, JURISDICTIONS, "--jurisdiction")
+    part = known_word(limb, _LIMBS, "--limb")
+    age_y = quantity_of(age, ("y", "mo", "wk", "d"), "y", "--age")
+    weight_kg = None if weight is None else quantity_of(weight, ("kg",), "kg", "--weight")
     rules = [r for r in rules_for(known, place, on, age_y=age_y) if "any" in (part, r.limb) or r.limb == part]
     stale = stale_since(known, place, on)
     document = {
@@ -105,50 +103,16 @@ def labels_diff(
     """List what came onto the labels, and what left them, between two days."""
     from endplate.knowledge.labels import changes
 
-    start, end = _day(first, "--from"), _day(last, "--to")
+    start, end = day_of(first, "--from"), day_of(last, "--to")
     if end < start:
         remedy = "Give the earlier day with --from and the later one with --to."
         raise InputError(f"{end} comes before {start}", rule="date_order", remedy=remedy, field="--to")
-    known = None if product is None else _known(product, PRODUCTS, "--product")
-    found = changes(known, _known(jurisdiction, JURISDICTIONS, "--jurisdiction"), start, end)
+    known = None if product is None else known_word(product, PRODUCTS, "--product")
+    found = changes(known, known_word(jurisdiction, JURISDICTIONS, "--jurisdiction"), start, end)
     rows = [change.to_dict() for change in found]
     document = {"from": start.isoformat(), "to": end.isoformat(), "changes": rows}
     emit(document, options, "labels-diff", lambda: _show_diff(rows, options))
     return ExitCode.DONE
-
-
-def _known(text: str, known: Iterable[str], field: str) -> str:
-    """The word, if it is one of those known; a product may be given by its brand."""
-    from endplate.knowledge.vocabulary import product_of_brand
-
-    options = list(known)
-    meant = text if text in options else product_of_brand(text) if field == "--product" else None
-    if meant is None:
-        near = get_close_matches(text, options, n=1)
-        remedy = f"Did you mean {near[0]}?" if near else f"Use one of {', '.join(options)}."
-        raise InputError(f"{text!r} is not known here", rule="unknown_word", remedy=remedy, field=field)
-    return meant
-
-
-def _quantity(text: str, allowed: tuple[str, ...], unit: str, field: str) -> float:
-    from endplate.knowledge.vocabulary.quantity import parse_quantity
-
-    try:
-        return parse_quantity(text, allowed).to(unit).value
-    except InputError as error:
-        error.field = field
-        raise
-
-
-def _day(text: str | None, field: str) -> date:
-    """A day of the calendar; today where none is given."""
-    if text is None:
-        return date.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        remedy = "Write a date of the calendar as 2026-11-22."
-        raise InputError(f"{text!r} is not a date", rule="date", remedy=remedy, field=field) from error
 
 
 def _cited(row: dict[str, Any]) -> str:

@@ -165,7 +165,9 @@ class Goal(FileModel):
             raise wrong("goal_weight", message, remedy, ("weight",))
         if self.gas_achieved is not None and self.gas_baseline is None:
             message = "gas_achieved stands without gas_baseline"
-            raise wrong("goal_baseline_missing", message, "Add the level before treatment.", ("gas_achieved",))
+            raise wrong(
+                "goal_baseline_missing", message, "Add the level before treatment.", ("gas_achieved",)
+            )
         return self
 
 
@@ -188,9 +190,10 @@ class HistoryEntry(FileModel):
 
 
 class Injection(FileModel):
-    """One muscle to inject; with side bilateral the dose is given to each side."""
+    """One muscle to inject, with the plan's product unless it names another; bilateral doses are per side."""
 
     muscle: LimbMuscle
+    product: ProductId | None = None
     side: Side
     dose: DoseText
     sites: Annotated[Whole, Field(ge=1, le=50)] | None = None

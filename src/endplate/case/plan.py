@@ -86,7 +86,15 @@ def _expand(where: str, item: Injection, plan: Plan, weight_kg: float | None) ->
     sites = divided_sites(item.sites or 1, shares)
     return [
         PlannedInjection(
-            where, muscle, side, plan.product, units * share, sites[muscle], volume * share, at, plan.guidance
+            where,
+            muscle,
+            side,
+            item.product or plan.product,
+            units * share,
+            sites[muscle],
+            volume * share,
+            at,
+            plan.guidance,
         )
         for side in sides_of(item.side)
         for muscle, share in shares.items()

@@ -15,12 +15,12 @@ from endplate.questions.checking.people import (
     check_age,
     check_boxed,
     check_cautions,
-    check_contracture,
     check_interval,
     check_stale,
     check_weight,
 )
 from endplate.questions.checking.preparation import check_preparation, preparation
+from endplate.questions.checking.selection import check_selection, selection
 from endplate.questions.checking.status import check_held, plan_status
 from endplate.questions.checking.totals import check_cumulative, check_totals
 
@@ -36,20 +36,21 @@ _RULES = (
     check_sites,
     check_interval,
     check_cautions,
-    check_contracture,
     check_boxed,
     check_preparation,
     check_stale,
+    check_selection,
 )
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """All findings, critical first, and the plan's label status."""
+    """All findings, critical first, the plan's label status, and patient selection as plain data."""
 
     issues: tuple[Finding, ...]
     status: Status
     preparation: dict[str, Any]
+    selection: dict[str, object]
 
     @property
     def critical(self) -> bool:
@@ -62,6 +63,7 @@ class CheckResult:
             "issues": [issue.to_dict() for issue in self.issues],
             "status": self.status,
             "preparation": self.preparation,
+            "selection": self.selection,
         }
 
 
@@ -80,7 +82,8 @@ def check(case: Case) -> CheckResult:
     status, found = plan_status(context)
     for rule in _RULES:
         found += rule(context)
-    return CheckResult(tuple(sorted(set_once(found), key=order)), status, preparation(context))
+    issues = tuple(sorted(set_once(found), key=order))
+    return CheckResult(issues, status, preparation(context), selection(context))
 
 
 def set_once(findings: list[Finding]) -> list[Finding]:

@@ -199,7 +199,7 @@ def simulate(
         progress: told the share done, 0 to 1.
 
     Raises:
-        InputError: the case has no plan, or fewer than one draw or day was asked for.
+        InputError: the case has no plan, mixes products, or fewer than one draw or day was asked for.
     """
     if case.plan is None:
         raise no_plan()
@@ -211,6 +211,13 @@ def simulate(
             field="draws" if draws < 1 else "horizon_d",
         )
     injections, baselines = planned_injections(case), joint_baselines(case)
+    if len({shot.product for shot in injections}) > 1:
+        raise InputError(
+            "The plan mixes products, whose units cannot be added",
+            rule="product_mixing",
+            remedy="Plan one product in one session.",
+            field="plan.injections",
+        )
     mass = None if case.patient.weight is None else case.patient.weight.value
     time_d = time_grid(horizon_d)
     drawn = RandomDraws(seed, draws)

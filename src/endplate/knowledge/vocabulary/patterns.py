@@ -1,4 +1,4 @@
-"""Which muscles may take part in a pattern: from a passive movement to candidate muscles, each with its source."""
+"""From a passive movement to the muscles that may resist it in a pattern, each with its source."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from endplate.knowledge.vocabulary.anatomy import stretched_muscles
 from endplate.knowledge.vocabulary.words import GROUPS
 
 
@@ -63,6 +64,12 @@ def candidates(joint: str, movement: str) -> tuple[Link, ...]:
         movement: the passive movement examined, such as ``extension``.
     """
     return tuple(link for link in load_links() if link.joint == joint and movement in link.movements)
+
+
+def resisting(joint: str, movement: str) -> frozenset[str]:
+    """The muscles that resist a passive movement, by anatomy or in a pattern."""
+    by_pattern = (link.muscle for link in candidates(joint, movement))
+    return frozenset((*stretched_muscles(joint, movement), *by_pattern))
 
 
 def patterns_of(joint: str, movement: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What an examiner records: grades, the catch (R1), the end of range (R2), their noise, and goals attained."""
+"""What an examiner records: grades, catch (R1), end of range (R2), their noise, and goals attained."""
 
 from endplate.physiology.scales.examiner import (
     CODED_GRADES,

@@ -13,7 +13,10 @@ from endplate.knowledge.vocabulary import MUSCLES
 
 @dataclass(frozen=True)
 class Context:
-    """A plan with its date, person and the label rules in force for that person on that day."""
+    """A plan with its date, person and the label rules in force for that person on that day.
+
+    ``injections`` are those of the plan's product: units of another never enter its sums.
+    """
 
     case: Case
     plan: Plan
@@ -53,6 +56,6 @@ def gather(case: Case, plan: Plan) -> Context:
         on=plan.date,
         age_y=age_y,
         weight_kg=case.patient.weight.to("kg").value if case.patient.weight else None,
-        injections=planned_injections(case),
+        injections=tuple(shot for shot in planned_injections(case) if shot.product == plan.product),
         rules=rules_for(plan.product, plan.jurisdiction, plan.date, age_y=age_y),
     )

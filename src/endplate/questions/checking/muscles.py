@@ -92,14 +92,20 @@ def _names(items: list[PlannedInjection]) -> str:
 
 def _not_held(context: Context, muscle: str, side: str) -> Finding:
     """A muscle without any row for this product and age."""
-    item = next(i for i in context.injections if i.muscle == muscle and i.side == side)
+    items = [i for i in context.injections if i.muscle == muscle and i.side == side]
     message = (
-        f"{_names([item])}, {side}: no dose held for this muscle in the {context.plan.jurisdiction} rows of "
+        f"{_names(items)}, {side}: no dose held for this muscle in the {context.plan.jurisdiction} rows of "
         f"{context.plan.product} at this age (off-label muscle). {RANGES}"
     )
     on = context.on.isoformat()
     return Finding(
-        "muscle_not_in_label", "warning", item.where, message, value=item.dose_U, unit="U", in_force_on=on
+        "muscle_not_in_label",
+        "warning",
+        items[0].where,
+        message,
+        value=sum(item.dose_U for item in items),
+        unit="U",
+        in_force_on=on,
     )
 
 

@@ -140,15 +140,3 @@ def _warn(context: Context, warning: LabelWarning, where: str) -> Finding:
         in_force_on=context.on.isoformat(),
         verified=warning.verified,
     )
-
-
-def check_contracture(context: Context) -> list[Finding]:
-    """Tardieu angles that coincide: no catch before the end of range was recorded."""
-    found: list[Finding] = []
-    for place, row in enumerate(context.case.assessment):
-        angles = row.tardieu
-        if angles and angles.r1 and angles.r2 and angles.r1.value >= angles.r2.value:
-            message = f"{row.joint}, {row.side}: the catch is at the end of range, nothing dynamic recorded. "
-            for finding in _raised(context, "fixed_contracture", f"assessment[{place}].tardieu"):
-                found.append(replace(finding, severity="info", message=message + finding.message))
-    return found

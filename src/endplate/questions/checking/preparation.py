@@ -17,7 +17,13 @@ _OPEN = 6  # vials of the largest size that are left open to exchange for smalle
 
 def check_preparation(context: Context) -> list[Finding]:
     """Vials against the units planned, dilutions against those listed, doses of nothing, sites of groups."""
-    return [*_vials(context), *_dilutions(context), *_zero_doses(context), *_group_sites(context)]
+    return [
+        *_mixed(context),
+        *_vials(context),
+        *_dilutions(context),
+        *_zero_doses(context),
+        *_group_sites(context),
+    ]
 
 
 def preparation(context: Context) -> dict[str, Any]:
@@ -124,6 +130,21 @@ def _used(context: Context) -> list[tuple[str, float]]:
         if own is not None and not (plan.dilution and abs(own - plan.dilution.value) <= 1e-9 * own):
             used.add((item.where, own))
     return sorted(used)
+
+
+def _mixed(context: Context) -> list[Finding]:
+    """Injections of another product than the plan's: units of two products are never added or compared."""
+    product = context.plan.product
+    return [
+        Finding(
+            "product_mixing",
+            "critical",
+            f"plan.injections[{place}].product",
+            f"{item.product} in a plan of {product}: one session, one product. Its units are in no sum here.",
+        )
+        for place, item in enumerate(context.plan.injections)
+        if item.product not in (None, product)
+    ]
 
 
 def _zero_doses(context: Context) -> list[Finding]:

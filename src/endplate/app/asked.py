@@ -1,0 +1,42 @@
+"""What a command line asked, made into words, days and numbers that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from difflib import get_close_matches
+
+from endplate.errors import InputError
+from endplate.knowledge.vocabulary import product_of_brand
+from endplate.knowledge.vocabulary.quantity import parse_quantity
+
+
+def known_word(text: str, known: Iterable[str], field: str) -> str:
+    """The word, if it is one of those known; a product may be given by its brand."""
+    options = list(known)
+    meant = text if text in options else product_of_brand(text) if field == "--product" else None
+    if meant is None:
+        near = get_close_matches(text, options, n=1)
+        remedy = f"Did you mean {near[0]}?" if near else f"Use one of {', '.join(options)}."
+        raise InputError(f"{text!r} is not known here", rule="unknown_word", remedy=remedy, field=field)
+    return meant
+
+
+def quantity_of(text: str, allowed: tuple[str, ...], unit: str, field: str) -> float:
+    """The number of a quantity in one unit."""
+    try:
+        return parse_quantity(text, allowed).to(unit).value
+    except InputError as error:
+        error.field = field
+        raise
+
+
+def day_of(text: str | None, field: str) -> date:
+    """A day of the calendar; today where none is given."""
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        remedy = "Write a date of the calendar as 2026-11-22."
+        raise InputError(f"{text!r} is not a date", rule="date", remedy=remedy, field=field) from error

@@ -1,0 +1,139 @@
+"""A structured product label (SPL, HL7 v3 XML) as text: read with care, its tables as rows of cells."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from endplate.errors import InputError
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+LARGEST_MB = 50
+# What a table of a label never exceeds; a file that does cannot make the reader slow.
+_MOST_COLUMNS, _MOST_ROWS_SPANNED, _LONGEST_CELL, _DEEPEST = 40, 400, 500, 10
+
+HL7 = "{urn:hl7-org:v3}"
+_SKIPPED = frozenset(f"{HL7}{name}" for name in ("sup", "footnote", "footnoteRef", "renderMultiMedia"))
+_BREAKS = frozenset(f"{HL7}{name}" for name in ("br", "paragraph", "item", "list"))
+_CELLS = (f"{HL7}td", f"{HL7}th")
+
+
+def _content(path: Path) -> bytes:
+    """The file's bytes, or one sentence why not."""
+    wrong = partial(InputError, rule="file", file=str(path))
+    most = LARGEST_MB * 1_000_000
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(most + 1)
+    except (OSError, ValueError) as error:
+        message = f"The file cannot be read: {getattr(error, 'strerror', None) or error}"
+        raise wrong(message, remedy="Give the path of a readable SPL file.") from error
+    if len(raw) > most:
+        raise wrong(f"The file is larger than {LARGEST_MB} MB", remedy="Give the SPL file of one label.")
+    return raw
+
+
+def _reader() -> Any:
+    """The XML reader of the extra ``maintainer``, or one sentence on how to get it."""
+    try:
+        return importlib.import_module("defusedxml.ElementTree")
+    except ImportError as error:
+        raise InputError(
+            "defusedxml is not installed.",
+            rule="missing_extra",
+            remedy="Install it with: python -m pip install 'endplate[maintainer]'.",
+            field="defusedxml",
+        ) from error
+
+
+def parse(path: Path) -> Element:
+    """The root of an SPL file; document types and entities are refused.
+
+    Raises:
+        InputError: the file cannot be read, is too large, is no SPL, or declares a document type; or
+            defusedxml is not installed.
+    """
+    raw, reader = _content(path), _reader()
+    remedy = "Give the XML file of a label, as DailyMed offers it for download."
+    wrong = partial(InputError, rule="xml", remedy=remedy, file=str(path))
+    try:
+        root: Element = reader.fromstring(raw, forbid_dtd=True)
+    except (reader.DTDForbidden, reader.EntitiesForbidden, reader.ExternalReferenceForbidden) as error:
+        raise wrong("The file declares a document type or entities", rule="xml_dtd") from error
+    except reader.ParseError as error:
+        raise wrong(f"The file is not XML: {error}", line=error.position[0]) from error
+    except (ValueError, LookupError) as error:
+        raise wrong(f"The file is not XML: {error}") from error
+    if root.tag != f"{HL7}document":
+        raise wrong("The file is XML, but no structured product label", rule="spl")
+    return root
+
+
+def sections(root: Element) -> Iterator[tuple[Element, tuple[str, ...]]]:
+    """Every section's text with the titles it stands under, outermost first."""
+    waiting: list[tuple[Element, tuple[str, ...]]] = [(root, ())]
+    while waiting:
+        element, titles = waiting.pop()
+        title, text = element.find(f"{HL7}title"), element.find(f"{HL7}text")
+        if element.tag == f"{HL7}section":
+            titles = (*titles, "" if title is None else words(title))[-_DEEPEST:]
+            if text is not None:
+                yield text, titles
+        waiting += [(child, titles) for child in reversed(element) if child is not text]
+
+
+def tables(text: Element) -> Iterator[Element]:
+    """The tables of a section's text; what lies inside a table belongs to it."""
+    waiting = [text]
+    while waiting:
+        element = waiting.pop()
+        if element.tag == f"{HL7}table":
+            yield element
+        else:
+            waiting += reversed(element)
+
+
+def words(element: Element) -> str:
+    """The text below an element without footnote marks, spaces evened out."""
+    parts: list[str] = []
+    waiting: list[Element | str] = [element]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            parts.append(item)
+            continue
+        inside: list[Element | str] = [" " if item.tag in _BREAKS else "", item.text or ""]
+        for child in item:
+            inside += [child.tail or ""] if child.tag in _SKIPPED else [child, child.tail or ""]
+        waiting += reversed(inside)
+    return " ".join("".join(parts).split())[:_LONGEST_CELL]
+
+
+def grid(lines: Iterable[Element]) -> list[tuple[str, ...]]:
+    """Rows of text in which a cell that spans rows or columns stands in each of them."""
+    found: list[tuple[str, ...]] = []
+    below: dict[int, tuple[int, str]] = {}
+    for line in lines:
+        row = {column: text for column, (_, text) in below.items()}
+        below = {column: (left - 1, text) for column, (left, text) in below.items() if left > 1}
+        for cell in (child for child in line if child.tag in _CELLS):
+            column = next((place for place in range(_MOST_COLUMNS) if place not in row), _MOST_COLUMNS)
+            text, down = words(cell), _span(cell, "rowspan", _MOST_ROWS_SPANNED)
+            for place in range(column, min(column + _span(cell, "colspan", _MOST_COLUMNS), _MOST_COLUMNS)):
+                row[place] = text
+                if down > 1:
+                    below[place] = (down - 1, text)
+        found.append(tuple(row.get(place, "") for place in range(max(row, default=-1) + 1)))
+    return found
+
+
+def _span(cell: Element, name: str, most: int) -> int:
+    """How many rows or columns a cell spans, within reason."""
+    text = cell.get(name, "").strip()
+    return min(max(int(text), 1), most) if re.fullmatch(r"[0-9]{1,6}", text) else 1
