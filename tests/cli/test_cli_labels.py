@@ -60,7 +60,8 @@ def test_diff_lists_the_cerebral_palsy_exclusion_and_its_removal(capsys):
     ("arguments", "field"),
     [
         (("status", "--product", "botex", "--age", "30 y"), "--product"),
-        (("status", "--product", "Botox", "--age", "30"), "--age"),
+        (("status", "--product", "Botox", "--limb", "upper", "--age", "30"), "--age"),
+        (("status", "--product", "Botox", "--age", "30 y"), "--limb"),
         (("status", "--product", "Botox", "--age", "30 y", "--as-of", "soon"), "--as-of"),
         (("limits", "--product", "Botox", "--age", "6 y", "--weight", "20 lb"), "--weight"),
         (("diff", "--from", "2020-01-01", "--to", "2019-01-01"), "--to"),

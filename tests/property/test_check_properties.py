@@ -24,7 +24,7 @@ TOTALS = {
     "vials_short",
     "vials_left_over",
 }
-MUSCLES = {"muscle_dose", "muscle_dose_below_range"}
+MUSCLES = {"muscle_dose", "muscle_dose_below_range", "muscle_not_in_label"}
 EXAMPLES = settings(max_examples=150, deadline=None, derandomize=True)
 
 # Every unit and half unit, and both sides of limits that are held somewhere.

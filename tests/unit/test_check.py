@@ -214,7 +214,7 @@ def test_muscle_without_a_row_is_a_warning_and_other_jurisdictions_hold_nothing(
     assert issue(run([row("pectoralis_major", "50 U")]), "muscle_not_in_label").severity == "warning"
     elsewhere = run(ARM, jurisdiction="SG")
     assert elsewhere.status == "unknown"
-    assert issue(elsewhere, "no_rules_held").severity == "info"
+    assert issue(elsewhere, "no_rules_held").severity == "warning"
 
 
 def test_status_is_the_worst_of_the_injections(run):

@@ -164,4 +164,4 @@ def test_stale_data_is_said_after_twelve_months(run):
     stale = {"plan": {"date": str(year_after(max(checked)) + timedelta(days=1))}}
     assert "stale_data" not in {issue.rule for issue in run(fresh).issues}
     found = [issue for issue in run(stale).issues if issue.rule == "stale_data"]
-    assert found and {issue.severity for issue in found} == {"info"}
+    assert found and {issue.severity for issue in found} == {"warning"}

@@ -41,11 +41,15 @@ def labels_status(
     as_of: AsOf = None,
 ) -> int:
     """Say whether a use was on the label on a day, and which row decides."""
-    from endplate.knowledge.labels import label_status, stale_since
+    from endplate.knowledge.labels import label_status, limb_matters, stale_since
 
     on = day_of(as_of, "--as-of")
     known_product = known_word(product, PRODUCTS, "--product")
     known_jurisdiction = known_word(jurisdiction, JURISDICTIONS, "--jurisdiction")
+    if limb == "any" and limb_matters(indication):
+        remedy = "Name one with --limb upper or --limb lower."
+        message = f"The answer for {indication} depends on the limb"
+        raise InputError(message, rule="limb_required", remedy=remedy, field="--limb")
     answer = label_status(
         product=known_product,
         indication=known_word(indication, INDICATIONS, "--indication"),
@@ -141,8 +145,12 @@ def _show_status(document: dict[str, Any], options: Options) -> None:
 def _show_limits(document: dict[str, Any], options: Options) -> None:
     say(BANNER, options)
     say(RANGES, options)
+    if not document["limits"]:
+        say("No limits are held.", options)
     for row in document["limits"]:
-        say(f"{row['text']}", options)
+        known = [f"{row[key]:g}" for key in ("min_U", "max_U") if row[key] is not None]
+        worked_out = f" = {' to '.join(known)} U at this weight" if known else ""
+        say(f"{row['text']}{worked_out}", options)
         say(f"  {row['id']}; {_cited(row)}", options)
     _stale(document, options)
 

@@ -13,6 +13,7 @@ from endplate.app.emit import emit, say
 from endplate.app.exits import ExitCode
 from endplate.app.options import Options, with_options
 from endplate.app.plain import plain
+from endplate.errors import InputError
 from endplate.knowledge.vocabulary import JURISDICTIONS, PRODUCTS
 from endplate.knowledge.vocabulary.wording import BANNER
 
@@ -36,6 +37,13 @@ def labels_spl(
     on, known = day_of(as_of, "--as-of"), known_word(product, PRODUCTS, "--product")
     place = known_word(jurisdiction, JURISDICTIONS, "--jurisdiction")
     label = read_label(file)
+    if label.products and known not in label.products:
+        raise InputError(
+            f"The label names {' and '.join(label.products)}, not {known}",
+            rule="spl_other_product",
+            remedy="Name the product of the file with --product.",
+            file=str(file),
+        )
     found = [row for people in POPULATIONS for row in compare(label.rows, known, place, on, people)]
     document = plain(
         {

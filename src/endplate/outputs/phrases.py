@@ -23,9 +23,11 @@ def scale_words(scale: str) -> str:
     return words(scale).replace("ashworth", "Ashworth")
 
 
-def label_use(status: str) -> str:
-    """The label status, and what it is about: not the doses."""
-    return f"Use (product, indication, limb, age, cause): {words(status)}. Doses and muscles: the findings."
+def label_use(check: Mapping[str, Any]) -> str:
+    """The label status, what it is about, and whether the doses could be checked at all."""
+    unheld = {"no_rules_held", "total_not_held"} & {issue["rule"] for issue in check["issues"]}
+    doses = "Doses were not fully checked" if unheld else "Doses and muscles: the findings"
+    return f"Use (product, indication, limb, age, cause): {words(check['status'])}. {doses}."
 
 
 def share(number: float) -> str:

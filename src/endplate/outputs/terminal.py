@@ -51,7 +51,7 @@ def _verdict(console: Console, check: Document) -> None:
     """How many findings of each kind, and whether the use is on the label."""
     levels = [issue["severity"] for issue in check["issues"]]
     counts = ", ".join(f"{levels.count(level)} {level}" for level in ("critical", "warning", "info"))
-    console.print(f"Check: {counts}. {phrases.label_use(check['status'])}")
+    console.print(f"Check: {counts}. {phrases.label_use(check)}")
 
 
 _CLOCKS = {"onset": "onset_d", "peak": "peak_d", "duration": "duration_d"}

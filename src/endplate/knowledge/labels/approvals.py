@@ -185,11 +185,16 @@ def _candidates(
         a
         for a in load_approvals()
         if (a.product, a.jurisdiction, a.indication) == (product, jurisdiction, indication)
-        and a.limb in (limb, ANY)
+        and a.limb == limb
         and covers_age(age_y, a.age_from_y, a.age_to_y)
         and a.covers_cause(cause) is not False
     ]
     return sorted(found, key=lambda a: (a.certain_from, a.id))
+
+
+def limb_matters(indication: str) -> bool:
+    """Whether the approvals held for an indication name a limb, so that a question must name one too."""
+    return any(a.limb != ANY for a in load_approvals() if a.indication == indication)
 
 
 def label_status(
@@ -226,6 +231,14 @@ def label_status(
         if a.stands(on) is not False and a.covers_cause(cause) is None:
             return _by_approval("unknown", a, f"{a.id} depends on the cause, which is not known")
     return _not_covered(product, jurisdiction)
+
+
+def list_complete(product: str, jurisdiction: str) -> bool:
+    """Whether all approvals of a product in a jurisdiction are held."""
+    return any(
+        held.complete and (held.product, held.jurisdiction) == (product, jurisdiction)
+        for held in load_lists()
+    )
 
 
 def _not_covered(product: str, jurisdiction: str) -> LabelStatus:

@@ -43,6 +43,8 @@ class Change:
 def months_before(day: date, months: int) -> date:
     """The same day of the month that many months earlier, or the last day of that month."""
     year, month = divmod(day.year * _MONTHS + day.month - 1 - months, _MONTHS)
+    if year < date.min.year:
+        return date.min
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))
 

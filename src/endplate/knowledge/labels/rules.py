@@ -33,6 +33,7 @@ class Rule:
         scope: what is limited, such as ``session_total``, ``muscle_dose_per_kg``, ``interval``.
         extent: ``each_limb`` (one arm or leg) or ``session`` (all sides), for totals only.
         muscles: muscle ids the rule names; empty when it names none.
+        without: muscle ids whose doses are left out of a total.
         per: ``together`` or ``each``, for rules that name muscles.
         minimum: lower end, in ``unit``.
         maximum: upper end, in ``unit``.
@@ -58,6 +59,7 @@ class Rule:
     scope: str
     extent: str | None
     muscles: tuple[str, ...]
+    without: tuple[str, ...]
     per: str | None
     minimum: float | None
     maximum: float | None
@@ -123,6 +125,8 @@ class Rule:
     def text(self) -> str:
         """The rule in words: scope, what it is about and its numbers."""
         about = ", ".join(self.muscles) or ("" if self.limb == ANY else f"{self.limb} limb")
+        about += {"each_limb": ", each limb", "session": ", whole session"}.get(self.extent or "", "")
+        about += f" without {', '.join(self.without)}" if self.without else ""
         low, high = self.minimum, self.maximum
         if low is not None and high is not None:
             numbers = f"{low:g} to {high:g}"
@@ -149,6 +153,7 @@ def _rule(row: dict[str, Any]) -> Rule:
         scope=row["scope"],
         extent=row.get("extent"),
         muscles=tuple(row["muscles"]),
+        without=tuple(row.get("without", ())),
         per=row.get("per"),
         minimum=row.get("min"),
         maximum=row.get("max"),

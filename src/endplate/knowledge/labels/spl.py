@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from endplate.knowledge.labels.rules import Rule, rules_for
 from endplate.knowledge.labels.spl_xml import HL7, grid, parse, sections, tables, words
 from endplate.knowledge.labels.tables import ANY
-from endplate.knowledge.vocabulary import GROUPS, canonical_muscle
+from endplate.knowledge.vocabulary import GROUPS, PRODUCTS, canonical_muscle
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -28,9 +28,10 @@ POPULATIONS = ("adult", "paediatric")
 _NUMBER = r"(?<![\d.,])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,5}(?:\.\d+)?)"
 _UNIT = r"(?:units?|U)\b(?!\s*(?:/|per)\s*(?:[\d.]*\s*mL|site|injection))(?:\s*(?:/|per)\s*(kg|kilogram)\b)?"
 _DASH = r"\s*(?:-|‐|‑|–|—|\bto\b)\s*"
+_AT_MOST = r"((?:up to|not more than|no more than|at most|maximum(?: of)?|max\.?)\s+)?"
 _RANGE = re.compile(rf"{_NUMBER}\s*(?:{_UNIT})?{_DASH}{_NUMBER}\s*{_UNIT}", re.IGNORECASE)
-_SINGLE = re.compile(rf"(up to\s+)?{_NUMBER}\s*{_UNIT}", re.IGNORECASE)
-_BARE = re.compile(rf"(up to\s+)?{_NUMBER}(?:{_DASH}{_NUMBER})?", re.IGNORECASE)
+_SINGLE = re.compile(rf"{_AT_MOST}{_NUMBER}\s*{_UNIT}", re.IGNORECASE)
+_BARE = re.compile(rf"{_AT_MOST}{_NUMBER}(?:{_DASH}{_NUMBER})?", re.IGNORECASE)
 _HEAD_UNIT = re.compile(rf"\b{_UNIT}", re.IGNORECASE)
 _SITES = re.compile(
     rf"(up to\s+)?\b(\d{{1,2}})(?:{_DASH}(\d{{1,2}}))?\s*(?:injection\s+)?(?:sites?|injections?)\b",
@@ -89,10 +90,11 @@ class DoseRow:
 
 @dataclass(frozen=True)
 class Label:
-    """A file: the id of the label, the day its version took effect, and its dosing rows."""
+    """A file: id of the label, the day its version took effect, products its title names, dosing rows."""
 
     set_id: str | None
     effective_date: date | None
+    products: tuple[str, ...]
     rows: tuple[DoseRow, ...]
 
 
@@ -128,8 +130,16 @@ def read_label(path: str | Path) -> Label:
     return Label(
         None if set_id is None else set_id.get("root"),
         None if effective is None else _day(effective.get("value", "")),
+        _products(root),
         tuple(rows),
     )
+
+
+def _products(root: Element) -> tuple[str, ...]:
+    """The products whose generic or brand name stands in the title or in the names of the products."""
+    named = [root.find(f"{HL7}title"), *root.iter(f"{HL7}name")]
+    text = " ".join("".join(part.itertext()) for part in named if part is not None).lower()
+    return tuple(key for key, held in PRODUCTS.items() if key.lower() in text or held.brand.lower() in text)
 
 
 def compare(

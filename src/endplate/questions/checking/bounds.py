@@ -9,6 +9,7 @@ from endplate.knowledge.labels import Rule
 from endplate.questions.checking.finding import Finding, by_rule, doubt, number
 
 _TOLERANCE = 1e-9
+_NEAR = 0.9
 
 
 def above(value: float, limit: float) -> bool:
@@ -47,8 +48,9 @@ def over(
         return []
     limit, rule = ranked[0]
     per_kg = f" ({number(rule.maximum)} U/kg)" if rule.per_kg and rule.maximum is not None else ""
+    shown = number(value) if number(value) != number(limit) else f"{value:.12g}"
     message = (
-        f"{what}: {number(value)} {unit} is over the held maximum of {number(limit)} {unit}{per_kg}"
+        f"{what}: {shown} {unit} is over the held maximum of {number(limit)} {unit}{per_kg}"
         f"{doubt(rule)}.{_others(ranked, unit)}"
     )
     return [by_rule(rule, "critical", where, message, on, value=value, limit=limit, unit=unit)]
@@ -81,8 +83,8 @@ def under(
     return [by_rule(rule, "info", where, message, on, name=name, value=value, limit=limit, unit=unit)]
 
 
-def conflicts(rules: Iterable[Rule], *, where: str, what: str, on: date) -> list[Finding]:
-    """Info where rows of the same unit disagree on the maximum: both are shown, the lower binds."""
+def conflicts(value: float, rules: Iterable[Rule], *, where: str, what: str, on: date) -> list[Finding]:
+    """Info where rows of one unit disagree on the maximum and the value comes near the lower, which binds."""
     by_unit: dict[str, list[Rule]] = {}
     for rule in rules:
         if rule.maximum is not None:
@@ -90,11 +92,13 @@ def conflicts(rules: Iterable[Rule], *, where: str, what: str, on: date) -> list
     found: list[Finding] = []
     for unit, rows in sorted(by_unit.items()):
         rows.sort(key=lambda rule: (rule.maximum or 0, rule.id))
-        if rows[0].maximum != rows[-1].maximum:
+        lowest = rows[0].maximum or 0
+        if lowest != rows[-1].maximum and value > _NEAR * lowest:
             held = "; ".join(
                 f"{number(r.maximum or 0)} {unit} ({r.basis}: {r.source.citation})" for r in rows
             )
-            message = f"{what}: sources differ, the lower maximum binds: {held}."
+            doubts = doubt(rows[0])
+            message = f"{what}: sources differ, the lower maximum binds: {held}{doubts}."
             found.append(
                 by_rule(rows[0], "info", where, message, on, name="conflicting_rows", limit=rows[0].maximum)
             )

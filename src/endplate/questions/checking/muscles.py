@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from endplate.case.plan import PlannedInjection
-from endplate.knowledge.labels import Rule
+from endplate.knowledge.labels import Rule, list_complete
 from endplate.knowledge.vocabulary import GROUPS, MUSCLES
 from endplate.knowledge.vocabulary.wording import RANGES
 from endplate.questions.checking.bounds import conflicts, over, under
-from endplate.questions.checking.context import Context
+from endplate.questions.checking.context import Context, limb_of
 from endplate.questions.checking.finding import Finding, by_rule, number
 
 
@@ -25,11 +25,13 @@ def check_muscles(context: Context) -> list[Finding]:
     if not context.rules:
         return []  # said once for the whole plan by the rule on rules held
     rules = context.family("muscle_dose")
+    listed = list_complete(context.plan.product, context.plan.jurisdiction)
     found: list[Finding] = []
     for muscle, side in sorted({(item.muscle, item.side) for item in context.injections}):
         rows = [rule for rule in rules if muscle in members(rule)]
         if not rows:
-            found.append(_not_held(context, muscle, side))
+            here = any(rule.limb in (limb_of(muscle), "any") for rule in rules)
+            found.append(_not_held(context, muscle, side, listed and here))
             continue
         found += _muscle(context, rows, muscle, side)
     return found
@@ -40,11 +42,13 @@ def _muscle(context: Context, rows: list[Rule], muscle: str, side: str) -> list[
     found: list[Finding] = []
     scopes = {_scope(rule, muscle) for rule in rows}
     for scope in sorted(scopes, key=sorted):
-        items = [i for i in context.injections if i.side == side and i.muscle in scope]
-        if min(item.muscle for item in items) != muscle:
-            continue  # the shared range is judged once, at the first of its muscles
         held = [rule for rule in rows if _scope(rule, muscle) == scope]
-        found += _dose(context, held, items, f"{_names(items)}, {side}")
+        whole = [rule for rule in held if rule.extent == "session"]
+        for both, rules in ((False, [rule for rule in held if rule not in whole]), (True, whole)):
+            items = [i for i in context.injections if (both or i.side == side) and i.muscle in scope]
+            if rules and min((item.muscle, item.side) for item in items) == (muscle, side):
+                # a shared range is judged once, at the first of its muscles
+                found += _dose(context, rules, items, f"{_names(items)}, {'both sides' if both else side}")
     return found
 
 
@@ -57,7 +61,7 @@ def _dose(context: Context, rules: list[Rule], items: list[PlannedInjection], wh
     where, weight, on = items[0].where, context.weight_kg, context.on
     dose = sum(item.dose_U for item in items)
     found = over(dose, rules, weight, where=where, what=what, unit="U", on=on)
-    found = found or conflicts(rules, where=where, what=what, on=on)
+    found = found or conflicts(dose, rules, where=where, what=what, on=on)
     found += under(dose, rules, weight, where=where, what=what, unit="U", on=on)
     sites = sum(item.sites for item in items)
     held = [rule for rule in rules if rule.sites_max is not None]
@@ -90,12 +94,13 @@ def _names(items: list[PlannedInjection]) -> str:
     return " and ".join(MUSCLES[i].name if i in MUSCLES else i for i in ids)
 
 
-def _not_held(context: Context, muscle: str, side: str) -> Finding:
-    """A muscle without any row for this product and age."""
+def _not_held(context: Context, muscle: str, side: str, listed: bool) -> Finding:
+    """A muscle without any row for this product and age; off label only where the label's list is held."""
     items = [i for i in context.injections if i.muscle == muscle and i.side == side]
+    meaning = "off-label muscle" if listed else "whether the label names it is not known here"
     message = (
         f"{_names(items)}, {side}: no dose held for this muscle in the {context.plan.jurisdiction} rows of "
-        f"{context.plan.product} at this age (off-label muscle). {RANGES}"
+        f"{context.plan.product} at this age ({meaning}). {RANGES}"
     )
     on = context.on.isoformat()
     return Finding(
@@ -110,17 +115,28 @@ def _not_held(context: Context, muscle: str, side: str) -> Finding:
 
 
 def check_sites(context: Context) -> list[Finding]:
-    """Dose and volume of a single site."""
+    """Dose and volume of a single site, and those of a group as its row writes them."""
     found: list[Finding] = []
     for item in context.injections:
-        name = f"{_names([item])}, {item.side}, per site"
-        for family, value, unit in (
-            ("site_dose", item.dose_U / item.sites, "U"),
-            ("site_volume", item.volume_mL / item.sites, "mL"),
-        ):
-            what = f"{name} ({number(item.sites)} site{'' if item.sites == 1 else 's'})"
-            rules = context.family(family)
-            found += over(
-                value, rules, context.weight_kg, where=item.where, what=what, unit=unit, on=context.on
-            )
+        name = f"{_names([item])}, {item.side}"
+        found += _site(context, item, name, item.dose_U, item.volume_mL, item.sites)
+    for place, row in enumerate(context.plan.injections):
+        parts = [i for i in context.injections if i.where == f"plan.injections[{place}]"]
+        if row.sites is not None and parts and row.sites < len(GROUPS.get(row.muscle, ())):
+            one = [i for i in parts if i.side == parts[0].side]
+            dose, fluid = sum(i.dose_U for i in one), sum(i.volume_mL for i in one)
+            found += _site(context, parts[0], f"{row.muscle}, {row.side}", dose, fluid, row.sites)
+    return found
+
+
+def _site(
+    context: Context, item: PlannedInjection, name: str, dose_U: float, volume_mL: float, sites: int
+) -> list[Finding]:
+    """One site against the limits held for its limb."""
+    what = f"{name}, per site ({number(sites)} site{'' if sites == 1 else 's'})"
+    limbs = ("any", limb_of(item.muscle))
+    found: list[Finding] = []
+    for family, value, unit in (("site_dose", dose_U / sites, "U"), ("site_volume", volume_mL / sites, "mL")):
+        rules = [rule for rule in context.family(family) if rule.limb in limbs]
+        found += over(value, rules, context.weight_kg, where=item.where, what=what, unit=unit, on=context.on)
     return found

@@ -53,12 +53,30 @@ def check_weight(context: Context) -> list[Finding]:
 def check_interval(context: Context) -> list[Finding]:
     """Time since the last session of any botulinum toxin, the same product or not."""
     sessions = sessions_before(context)
-    rules = [r for r in context.family("interval") if r.limb == "any" or r.limb in context.limbs()]
-    if not sessions or not rules:
+    if not sessions:
         return []
+    held = context.family("interval")
+    rules = [r for r in held if r.limb == "any" or r.limb in context.limbs()] or list(held)
     place, last = sessions[0]
+    if not rules:
+        house = house_rule("interval_window")
+        return _interval_not_held(context, house, place, last.date) + _other_product(context, house)
     rule = max(rules, key=lambda r: (r.minimum or 0, r.id))
     return _too_soon(context, rule, place, last.date) + _other_product(context, rule)
+
+
+def _interval_not_held(context: Context, house: Rule, place: int, last: date) -> list[Finding]:
+    """No interval of this product is held here: say how long ago the last session was."""
+    weeks = (context.on - last) / timedelta(weeks=1)
+    if weeks >= (house.minimum or 0):
+        return []
+    message = (
+        f"{number(round(weeks, 1))} weeks since the last session (history[{place}]); "
+        f"no interval is held for {context.plan.product} in {context.plan.jurisdiction}."
+    )
+    return [
+        by_rule(house, "warning", "plan.date", message, context.on, name="interval_not_held", value=weeks)
+    ]
 
 
 def _too_soon(context: Context, rule: Rule, place: int, last: date) -> list[Finding]:
@@ -95,7 +113,7 @@ def check_stale(context: Context) -> list[Finding]:
         f"Rows for {plan.product} in {plan.jurisdiction} were last checked on {oldest}, more than "
         f"{number(house.maximum or 0)} months before the plan."
     )
-    return [by_rule(house, "info", "plan.date", message, context.on)]
+    return [by_rule(house, "warning", "plan.date", message, context.on)]
 
 
 def check_cautions(context: Context) -> list[Finding]:

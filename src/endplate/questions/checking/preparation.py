@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
+from endplate.knowledge.labels import Rule
 from endplate.knowledge.vocabulary import GROUPS, PRODUCTS
 from endplate.questions.checking.bounds import above
 from endplate.questions.checking.context import Context
-from endplate.questions.checking.finding import UNCHECKED, Finding, Severity, by_rule, number
+from endplate.questions.checking.finding import Finding, Severity, by_rule, doubt, number
 
 _OPEN = 6  # vials of the largest size that are left open to exchange for smaller ones
 
@@ -99,26 +100,29 @@ def _finding(rule: str, severity: Severity, message: str, value: float, limit: f
 
 
 def _dilutions(context: Context) -> list[Finding]:
-    """A dilution outside all that the source lists."""
-    rules = context.family("dilution")
-    tops = [rule.maximum for rule in rules if rule.maximum is not None]
-    lows = [rule.minimum for rule in rules if rule.minimum is not None]
-    if not tops or not lows:
-        return []
+    """A dilution that is none of those the source lists, a single one or a range each."""
+    rules = [r for r in context.family("dilution") if r.minimum is not None and r.maximum is not None]
     found: list[Finding] = []
-    for where, value in _used(context):
-        if above(value, max(tops)) or above(min(lows), value):
-            rule = rules[0]
-            doubt = "" if rule.verified else UNCHECKED
-            message = (
-                f"{number(value)} U/mL lies outside the dilutions listed, "
-                f"{number(min(lows))} to {number(max(tops))} U/mL{doubt}."
-            )
-            limit = max(tops) if above(value, max(tops)) else min(lows)
-            found.append(
-                by_rule(rule, "info", where, message, context.on, value=value, limit=limit, unit="U/mL")
-            )
+    for where, value in _used(context) if rules else []:
+        if any(_listed(rule, value) for rule in rules):
+            continue
+        nearest = min(rules, key=lambda rule: (_distance(rule, value), rule.id))
+        listed = sorted({(rule.minimum or 0, rule.maximum or 0) for rule in rules})
+        known = ", ".join(
+            number(low) if low == high else f"{number(low)} to {number(high)}" for low, high in listed
+        )
+        message = f"{number(value)} U/mL is no dilution listed ({known} U/mL){doubt(nearest)}."
+        limit = nearest.maximum if value > (nearest.maximum or 0) else nearest.minimum
+        found.append(by_rule(nearest, "info", where, message, context.on, value=value, limit=limit))
     return found
+
+
+def _listed(rule: Rule, value: float) -> bool:
+    return not above(value, rule.maximum or 0) and not above(rule.minimum or 0, value)
+
+
+def _distance(rule: Rule, value: float) -> float:
+    return max((rule.minimum or 0) - value, value - (rule.maximum or 0), 0)
 
 
 def _used(context: Context) -> list[tuple[str, float]]:
@@ -164,7 +168,8 @@ def _group_sites(context: Context) -> list[Finding]:
         members = GROUPS.get(item.muscle, ())
         if item.sites is not None and item.sites < len(members):
             message = (
-                f"{item.muscle} is {len(members)} muscles and {item.sites} sites were written; "
+                f"{item.muscle} is {len(members)} muscles, the plan writes {item.sites} "
+                f"site{'s' * (item.sites != 1)}; "
                 "each muscle is taken to have one, so the dose per site is lower than written."
             )
             where = f"plan.injections[{place}].sites"

@@ -53,6 +53,7 @@ def check_held(context: Context) -> list[Finding]:
         return []
     plan = context.plan
     message = (
-        f"No rules are held for {plan.product} in {plan.jurisdiction} at this age on this date. {RANGES}"
+        f"Doses were NOT checked: no rules are held for {plan.product} in {plan.jurisdiction} at this age on "
+        f"this date. {RANGES}"
     )
-    return [Finding("no_rules_held", "info", "plan", message, in_force_on=context.on.isoformat())]
+    return [Finding("no_rules_held", "warning", "plan", message, in_force_on=context.on.isoformat())]

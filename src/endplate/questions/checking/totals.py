@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from endplate.case.models import HistoryEntry
 from endplate.knowledge.labels import Rule, months_before
+from endplate.knowledge.vocabulary.wording import RANGES
 from endplate.questions.checking.bounds import conflicts, over, under
 from endplate.questions.checking.context import Context, limb_of, sessions_before
-from endplate.questions.checking.finding import Finding, by_rule
+from endplate.questions.checking.finding import Finding, by_rule, number
 
 _WHERE = "plan.injections"
 _LIMB = {"upper": "upper limb", "lower": "lower limb"}
@@ -26,23 +27,46 @@ def check_totals(context: Context) -> list[Finding]:
         found += _total(
             context, [r for r in rows if r.extent == "session"], f"{name}, whole session", limb, None
         )
+        if context.rules and not any(rule.limb in (limb, "any") for rule in rules):
+            found.append(_not_held(context, limb, name))
     return found + _total(
         context, [rule for rule in rules if rule.limb == "any"], "whole session", None, None
     )
 
 
+def _not_held(context: Context, limb: str, name: str) -> Finding:
+    """A limb for which no session total is held."""
+    total = sum(item.dose_U for item in context.injections if limb_of(item.muscle) == limb)
+    message = (
+        f"{name}: no session total is held for {context.plan.product} in {context.plan.jurisdiction} at this "
+        f"age, so {number(total)} U were not checked against one. {RANGES}"
+    )
+    on = context.on.isoformat()
+    return Finding("total_not_held", "warning", _WHERE, message, value=total, unit="U", in_force_on=on)
+
+
 def _total(
     context: Context, rules: list[Rule], what: str, limb: str | None, side: str | None
 ) -> list[Finding]:
-    """Compare the dose given to one region with the rules of that region."""
-    total = sum(
-        item.dose_U
+    """Compare the dose given to one region with its rules; those that leave muscles out by themselves."""
+    region = [
+        item
         for item in context.injections
         if (limb is None or limb_of(item.muscle) == limb) and (side is None or item.side == side)
-    )
+    ]
+    found: list[Finding] = []
+    for left_out in sorted({rule.without for rule in rules}):
+        same = [rule for rule in rules if rule.without == left_out]
+        total = sum(item.dose_U for item in region if item.muscle not in left_out)
+        named = f"{what} without {' and '.join(left_out)}".replace("_", " ") if left_out else what
+        found += _judge(context, total, same, named)
+    return found
+
+
+def _judge(context: Context, total: float, rules: list[Rule], what: str) -> list[Finding]:
     weight, on = context.weight_kg, context.on
     found = over(total, rules, weight, where=_WHERE, what=what, unit="U", on=on)
-    found = found or conflicts(rules, where=_WHERE, what=what, on=on)
+    found = found or conflicts(total, rules, where=_WHERE, what=what, on=on)
     return found + under(total, rules, weight, where=_WHERE, what=what, unit="U", on=on)
 
 
@@ -93,8 +117,11 @@ def _listed_units(context: Context, entry: HistoryEntry) -> float | None:
 
 def _uncounted(context: Context, rule: Rule, place: int) -> Finding:
     """A recent session whose units are unknown, or another product's and so cannot be added."""
-    message = (
-        "A session inside the window of the cumulative limit could not be added: "
-        "its units are not known or belong to another product."
+    entry, product = context.case.history[place], context.plan.product
+    why = (
+        f"its units are of {entry.product}"
+        if entry.product not in (None, product)
+        else "its units are not known"
     )
+    message = f"The session of {entry.date} lies inside the window but could not be added: {why}."
     return by_rule(rule, "warning", f"history[{place}]", message, context.on, name="cumulative_incomplete")
