@@ -122,20 +122,6 @@ def test_divided_and_computed_volumes_say_so():
             assert record.basis in ("derived", "recalled"), record.id
 
 
-def test_endplate_zones_lie_in_the_belly_and_say_which_line_they_are_of():
-    records = load_records()
-    owners = {record_id.split(".")[1] for record_id in records if record_id.startswith("endplate_zone.")}
-    assert owners <= {*MUSCLES, "generic"}
-    assert "generic" in owners
-    for owner in owners:
-        low, high = (records[f"endplate_zone.{owner}.{side}_fraction"] for side in ("low", "high"))
-        assert 0 <= low.value < high.value <= 1
-        assert low.source == high.source
-        if owner != "generic":
-            assert "read as a share" in low.departs
-            assert "entry" not in low.place
-
-
 def test_no_group_has_a_volume_of_its_own():
     records = load_records()
     assert not [group for group in GROUPS if f"muscle.{group}.volume_mL" in records]

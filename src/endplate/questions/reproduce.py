@@ -38,6 +38,7 @@ from endplate.simulation.parameters import quantile, stream
 Array = NDArray[np.float64]
 
 _DEFAULT_GROUP = 20
+_GUIDANCE = "electrical_stimulation"  # trials seldom inject by hand alone; files do not say how
 _DIGITS = 4
 _ASHWORTH = ("ashworth", "modified_ashworth")
 _RATIOS = {"cmap_ratio": "force", "force_ratio": "force", "transmission": "transmission"}
@@ -71,6 +72,10 @@ class GroupDraws:
     def normal(self, process: str, count: int) -> Array:
         """Standard normal numbers of a process, (size, count)."""
         return stream(self.seed, f"{self.group}/{process}").standard_normal((self.size, count))
+
+    def uniform(self, process: str, count: int) -> Array:
+        """Numbers between 0 and 1 of a process, (size, count)."""
+        return stream(self.seed, f"{self.group}/{process}").random((self.size, count))
 
 
 @dataclass(frozen=True)

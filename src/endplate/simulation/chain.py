@@ -7,17 +7,19 @@ from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Case, JointBaseline, PlannedInjection, joint_baselines, planned_injections
 from endplate.errors import InputError, no_plan
+from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.evidence import load_records
-from endplate.knowledge.vocabulary.anatomy import neighbours
 from endplate.physiology import muscle as muscle_stage
 from endplate.physiology import spread as spread_stage
 from endplate.physiology import terminal as terminal_stage
+from endplate.simulation.anatomy import Part, load_part, segment_of
 from endplate.simulation.document import build_document
 from endplate.simulation.joints import JointCourse, joint_course
 from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws, draw
@@ -29,6 +31,7 @@ Place = tuple[str, str]  # muscle, side
 MODEL_VERSION = "2"
 
 CLASSES = 16
+_NEIGHBOUR_CLASSES = 4
 _FINE_DAYS = 14
 _FINE_STEP_D = 0.25
 _SLOW_DAYS = 28
@@ -56,59 +59,101 @@ def time_grid(horizon_d: int) -> Array:
     return np.concatenate([fine, daily, slow, [horizon_d]]).astype(np.float64)
 
 
-def _belly(place: Place, mass_kg: float | None, draws: Draws) -> spread_stage.Belly:
-    """Volume and endplate zone of a muscle, scaled from the table's adult by body mass."""
-    muscle = place[0]
-    records = load_records()
-    zone = muscle if f"endplate_zone.{muscle}.low_fraction" in records else "generic"
-    edges = [draws.of(f"endplate_zone.{zone}.{edge}_fraction", muscle) for edge in ("low", "high")]
+def _person_scale(mass_kg: float | None, draws: Draws) -> Array:
+    """A person's muscle lengths over those of the table's adult, (draws,); volumes go with body mass."""
     reference = draws.of("muscle.reference_body_mass")
-    scale = draws.of("muscle.volume_person") * (1 if mass_kg is None else mass_kg / reference)
-    return spread_stage.Belly(
-        draws.of(f"muscle.{muscle}.volume_mL", muscle) * scale,
-        np.clip(np.minimum(*edges), 0, 1),
-        np.clip(np.maximum(*edges), 0, 1),
+    volume = draws.of("muscle.volume_person") * (1 if mass_kg is None else mass_kg / reference)
+    return np.cbrt(volume)
+
+
+def _hit(muscle: str, guidance: str, draws: Draws) -> Array:
+    """How often a needle lies in the muscle aimed at: by guidance and, by hand alone, by muscle, (draws,)."""
+    if guidance != "manual":
+        return draws.of(f"needle.hit.{guidance}")
+    studied = (muscle, segment_of(muscle), "elsewhere")
+    place = next(p for p in studied if f"needle.hit_manual.{p}" in load_records())
+    return draws.of(f"needle.hit_manual.{place}")
+
+
+def _hand(muscle: str, guidance: str, draws: Draws) -> spread_stage.Hand:
+    return spread_stage.Hand(
+        draws.of("needle.along_sd"), draws.of(f"needle.across_sd.{guidance}"), _hit(muscle, guidance, draws)
     )
 
 
+def _zone_shifts(part: Part, side: str, draws: Draws) -> Array:
+    """How far this person's endplate zones lie from the table's, shares of the belly, (draws, muscles)."""
+    bodies = load_bodies()
+    return np.stack(
+        [draws.normal(f"zone/{m}/{side}", 1)[:, 0] * bodies[m].zone_sd for m in part.muscles], axis=1
+    )
+
+
+@dataclass(frozen=True)
+class _Person:
+    """What all injections of one run share."""
+
+    scale: Array
+    spread: spread_stage.Parameters
+    aimed: frozenset[Place]
+    draws: Draws
+
+
+def _shot(shot: PlannedInjection, part: Part, person: _Person) -> Array:
+    """Exposure of every endplate of every muscle of the segment, (draws, muscles, endplates)."""
+    draws, process = person.draws, f"{shot.where}/{shot.muscle}/{shot.side}"
+    tips = spread_stage.place(
+        part.geometry,
+        part.muscles.index(shot.muscle),
+        shot.sites,
+        _level_aimed(shot, draws),
+        person.spread.site_spacing_mm,
+        person.scale,
+        _hand(shot.muscle, shot.guidance, draws),
+        spread_stage.Chance(
+            draws.normal(f"needle/{process}", 3 * shot.sites).reshape(draws.size, shot.sites, 3),
+            draws.uniform(f"miss/{process}", 2 * shot.sites).reshape(draws.size, shot.sites, 2),
+        ),
+    )
+    aimed = np.array([(muscle, shot.side) in person.aimed for muscle in part.muscles])
+    shift = _zone_shifts(part, shot.side, draws)
+    left = spread_stage.deposit(
+        person.spread, part.geometry, person.scale, shift, aimed, tips, shot.dose_U, shot.volume_mL
+    )
+    return left.exposure_U_h_per_mL
+
+
+def _level_aimed(shot: PlannedInjection, draws: Draws) -> Array:
+    """The level of the belly aimed at: the plan's, or the middle of the published endplate zone, (draws,)."""
+    body = load_bodies()[shot.muscle]
+    middle = (body.zone_low + body.zone_high) / 2
+    return np.full(draws.size, middle if shot.at_fraction is None else shot.at_fraction)
+
+
 def _exposures(
-    injections: tuple[PlannedInjection, ...], bellies: dict[Place, spread_stage.Belly], draws: Draws
-) -> tuple[dict[Place, Array], dict[Place, Array]]:
-    """Exposure of the injected muscles (draws, classes) and units that left each of them (draws,)."""
-    parameters = draw(spread_stage.Parameters, draws)
-    exposure: dict[Place, Array] = {}
-    escaped: dict[Place, Array] = defaultdict(lambda: np.zeros(draws.size))
-    for shot in injections:
-        place = (shot.muscle, shot.side)
-        needle = draws.normal(f"needle/{shot.where}/{place}", shot.sites)
-        field_ = spread_stage.spread(
-            parameters,
-            bellies[place],
-            shot.dose_U,
-            shot.sites,
-            shot.volume_mL,
-            shot.at_fraction,
-            needle,
-            CLASSES,
-        )
-        exposure[place] = exposure.get(place, 0) + field_.exposure_U_h_per_mL
-        escaped[place] = escaped[place] + field_.escaped_U
-    return exposure, escaped
+    injections: tuple[PlannedInjection, ...], mass_kg: float | None, draws: Draws
+) -> dict[Place, Array]:
+    """Exposure of the endplate classes of every muscle that toxin reached, (draws, classes) each."""
+    aimed = frozenset((shot.muscle, shot.side) for shot in injections)
+    person = _Person(_person_scale(mass_kg, draws), draw(spread_stage.Parameters, draws), aimed, draws)
+    found: dict[Place, Array] = {}
+    parts = [load_part(segment_of(shot.muscle)) for shot in injections]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        left = pool.map(partial(_shot, person=person), injections, parts)
+        for shot, part, exposure in zip(injections, parts, left, strict=True):
+            for row, muscle in enumerate(part.muscles):
+                place = (muscle, shot.side)
+                if place in aimed or exposure[:, row].any():
+                    found[place] = found.get(place, 0) + exposure[:, row]
+    return {place: _quantiles(felt, place in aimed) for place, felt in found.items()}
 
 
-def _leaks(escaped: dict[Place, Array], mass_kg: float | None, draws: Draws) -> dict[Place, Array]:
-    """Exposure that compartment neighbours get from what left an injected muscle, (draws, 1)."""
-    clearance = draw(spread_stage.Parameters, draws).clearance_per_h
-    leak: dict[Place, Array] = {}
-    for (muscle, side), units in escaped.items():
-        others = neighbours(muscle)
-        volume = sum(
-            (_belly((other, side), mass_kg, draws).volume_mL for other in others), np.zeros(draws.size)
-        )
-        for other in others:
-            got = units / volume / clearance
-            leak[other, side] = leak.get((other, side), 0) + got[:, None]
-    return leak
+def _quantiles(exposure: Array, aimed: bool) -> Array:
+    """Endplates sorted by exposure and averaged in equal groups, (draws, classes)."""
+    followed = exposure if aimed else exposure[:, :: spread_stage.THINNED]
+    ordered = np.sort(followed, axis=1)
+    classes = CLASSES if aimed else _NEIGHBOUR_CLASSES
+    return np.asarray(ordered.reshape(len(ordered), classes, -1).mean(axis=2))
 
 
 def run_chain(
@@ -129,10 +174,8 @@ def run_chain(
         time_d: ascending days from 0.
         progress: told the share done, 0 to 1.
     """
-    places = {(shot.muscle, shot.side) for shot in injections}
-    bellies = {place: _belly(place, mass_kg, draws) for place in sorted(places)}
-    exposure, escaped = _exposures(injections, bellies, draws)
-    leaks = _leaks(escaped, mass_kg, draws)
+    exposure = _exposures(injections, mass_kg, draws)
+    aimed = {(shot.muscle, shot.side) for shot in injections}
     terminal = draw(terminal_stage.Parameters, draws)
     fibres = draw(muscle_stage.Parameters, draws)
     clearance = draw(spread_stage.Parameters, draws).clearance_per_h
@@ -145,7 +188,6 @@ def run_chain(
     for shot in injections:
         doses[shot.muscle, shot.side] += shot.dose_U
     chain = Chain(time_d, dict(doses), {}, {})
-    everything = {place: exposure.get(place, 0) + leaks.get(place, 0) for place in {**exposure, **leaks}}
 
     def follow(felt: Array) -> muscle_stage.Course:
         return muscle_stage.course(fibres, uptake[:, None] * felt, chains, time_d, _KNOTS, table)
@@ -156,10 +198,10 @@ def run_chain(
         transmission = {m: c.transmission for m, c in here.items()}
         return joint_course(base, force, transmission, time_d, draws)
 
-    tell = _Told(progress, len(everything) + len(baselines))
+    tell = _Told(progress, len(exposure) + len(baselines))
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # the compiled kernels hold no lock
-        for place, course in zip(everything, pool.map(follow, everything.values()), strict=True):
-            (chain.muscles if place in exposure else chain.neighbours)[place] = course
+        for place, course in zip(exposure, pool.map(follow, exposure.values()), strict=True):
+            (chain.muscles if place in aimed else chain.neighbours)[place] = course
             tell.one_more()
         for joint in pool.map(bend, baselines):
             chain.joints.append(joint)

@@ -13,7 +13,6 @@ from endplate.case import Case, assessments_left_out
 from endplate.knowledge.evidence import get, load_sources, value
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
-from endplate.knowledge.vocabulary.anatomy import neighbours
 from endplate.physiology import muscle as muscle_stage
 from endplate.simulation.results import SimulationResult, band, clock, daily
 
@@ -113,9 +112,6 @@ def _warnings(case: Case, chain: Chain) -> list[str]:
         notes.append(
             f"No joint assessed that these muscles act on, so only the muscle is shown: {', '.join(alone)}."
         )
-    alone = sorted(f"{muscle} ({side})" for muscle, side in chain.muscles if not neighbours(muscle))
-    if alone:
-        notes.append(f"No neighbour is held that toxin could reach from: {', '.join(alone)}.")
     if case.patient.weight is not None:
         notes.append("Muscle volumes are those of the table's adult, scaled by body mass (assumed).")
     if case.visits:

@@ -35,6 +35,9 @@ class Draws(Protocol):
     def normal(self, process: str, count: int) -> Array:
         """Standard normal numbers of a process, (size, count)."""
 
+    def uniform(self, process: str, count: int) -> Array:
+        """Numbers between 0 and 1 of a process, (size, count)."""
+
 
 def stream(seed: int, process: str) -> np.random.Generator:
     """The random stream of one decision, keyed by seed and name."""
@@ -82,6 +85,10 @@ class RandomDraws:
         """Standard normal numbers of a process, (size, count)."""
         return stream(self.seed, process).standard_normal((self.size, count))
 
+    def uniform(self, process: str, count: int) -> Array:
+        """Numbers between 0 and 1 of a process, (size, count)."""
+        return stream(self.seed, process).random((self.size, count))
+
 
 @dataclass
 class OneAtATime:
@@ -104,6 +111,10 @@ class OneAtATime:
 
     def normal(self, process: str, count: int) -> Array:
         """No chance: zeros, (size, count)."""
+        return np.zeros((self.size, count))
+
+    def uniform(self, process: str, count: int) -> Array:
+        """No bad luck: zeros, so that no needle misses, (size, count)."""
         return np.zeros((self.size, count))
 
 

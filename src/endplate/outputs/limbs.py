@@ -1,0 +1,349 @@
+"""Our own drawings of a filled limb segment: sections, and front and back views. All are schematic.
+
+A right limb is drawn: sections are seen from distal with the front up, so medial is on the right.
+Shades only part neighbours; every shape is named in words, so the drawings hold in grey and in print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate.knowledge.anatomy import Landmark, Structure
+from endplate.outputs.labels import Label, inside, leaders
+from endplate.outputs.outlines import Mask, Points, ToScreen, outlines, path, roomiest
+from endplate.physiology.spread.limb import BONE, OUTSIDE, Limb
+
+Picture = NDArray[np.int16]
+
+_WIDTH, _HEIGHT = 860, 560
+_VIEW_HEIGHT = 700
+_MIDDLE = (_WIDTH / 2, _HEIGHT / 2 + 8)
+_SECTION_PX = 400.0
+_VIEW_PX = 580.0
+_VIEW_TOP = 60.0
+_COLUMNS = (232.0, 628.0)
+_VIEW_COLUMNS = (240.0, 600.0)
+_NEAR_MM = 10.0
+_SLIVER = 1.5
+_TINTS = ("#f6ece6", "#dccfc8", "#eadfd9", "#c9bbb3", "#fbf6f2", "#d3c5bd")
+_STYLE = (
+    "<style>"
+    ".limb{font:12px 'DejaVu Sans',Arial,sans-serif;fill:#111}.limb .m{stroke:#4a3f3a;stroke-width:.9}"
+    ".limb .b{fill:#fff;stroke:#111;stroke-width:1.6}.limb .lead{stroke:#555;stroke-width:.7;fill:none}"
+    ".limb .o{font-style:italic;fill:#444}.limb .h{font-weight:bold;font-size:14px}"
+    ".limb .artery{fill:#444;stroke:#111}.limb .nerve{fill:#fff;stroke:#111;stroke-dasharray:2 1.5}"
+    ".limb .vein{fill:#bbb;stroke:#111}.limb .vessels{fill:#777;stroke:#111}"
+    ".limb .pleura{fill:#fff;stroke:#111;stroke-width:2.5}.limb .c{fill:none;stroke:#000;stroke-width:1.6;"
+    "stroke-dasharray:6 3}.limb .z{fill:url(#limb-hatch);stroke:#111;stroke-width:.8}"
+    ".limb .i{paint-order:stroke;stroke:#fff;stroke-width:2.5px;"
+    "stroke-linejoin:round}.limb .s{stroke:#000;stroke-width:2;fill:none}"
+    ".limb .t{stroke:#777;stroke-dasharray:3 3}"
+    "</style>"
+)
+_HATCH = (
+    '<defs><pattern id="limb-hatch" width="5" height="5" patternUnits="userSpaceOnUse" '
+    'patternTransform="rotate(45)"><line x1="0" x2="0" y1="0" y2="5" stroke="#111" stroke-width="1.3"/>'
+    "</pattern></defs>"
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """An injection site in limb coordinates, mm (z from proximal, x to the front, y to medial)."""
+
+    name: str
+    z_mm: float
+    x_mm: float
+    y_mm: float
+
+
+@dataclass(frozen=True)
+class Band:
+    """An endplate zone: a muscle and where the zone lies along the segment, mm from proximal."""
+
+    muscle: str
+    low_mm: float
+    high_mm: float
+
+
+def words(muscle: str) -> str:
+    """A muscle's id as words."""
+    return muscle.replace("_", " ")
+
+
+def section_svg(
+    limb: Limb,
+    at: float,
+    names: Sequence[str],
+    *,
+    structures: Sequence[Structure] = (),
+    sites: Sequence[Site] = (),
+    contours: Mapping[str, Mask] | None = None,
+    title: str = "Limb segment",
+    front: str = "front",
+    back: str = "back",
+) -> str:
+    """A section across the segment as one SVG element.
+
+    Args:
+        limb: the filled segment.
+        at: where to cut, share of the length.
+        names: the muscle of every label.
+        structures: what a needle keeps away from; those that reach the cut are marked.
+        sites: injection sites; those within 1 cm of the cut are marked.
+        contours: masks over the section (x, y), outlined and named by their keys.
+        title: what is cut.
+        front: the word for the upper edge.
+        back: the word for the lower edge.
+    """
+    level = min(int(at * limb.labels.shape[0]), limb.labels.shape[0] - 1)
+    cut = limb.labels[level]
+    to_screen, px = _section_frame(limb, cut)
+    regions = _regions(cut, names)
+    marked = [row for row in structures if row.start <= at <= row.end]
+    radius = float(np.sqrt((cut != OUTSIDE).sum() / np.pi)) * limb.spacing_mm
+    near = [
+        site for site in sites if abs(site.z_mm - (limb.origin_mm[0] + level * limb.spacing_mm)) <= _NEAR_MM
+    ]
+    labels, kept = _named(regions, to_screen, px)
+    labels += [_structure_label(row, radius, px, limb.spacing_mm) for row in marked]
+    heading = f"{title}, section at {at * 100:.0f} % of its length (schematic, right limb seen from distal)"
+    parts = [
+        *_open(heading, _HEIGHT, [*map(words, regions), *(row.name for row in marked)]),
+        *_shapes(cut, regions, to_screen),
+        *(_circle(row, radius, px, limb.spacing_mm) for row in marked),
+        *kept,
+        *_contours(contours or {}, to_screen),
+        *(_cross(*_on_section(site.x_mm, site.y_mm, px / limb.spacing_mm), site.name) for site in near),
+        *leaders(labels, _COLUMNS, (64.0, _HEIGHT - 40.0)),
+        *_directions(front, back),
+        _scale_bar(px / limb.spacing_mm, _HEIGHT),
+        "</g></svg>",
+    ]
+    return "".join(parts)
+
+
+def view_svg(
+    limb: Limb,
+    names: Sequence[str],
+    side: str,
+    *,
+    zones: Sequence[Band] = (),
+    sites: Sequence[Site] = (),
+    landmarks: Sequence[Landmark] = (),
+    title: str = "Limb segment",
+) -> str:
+    """The superficial muscles from the front or the back as one SVG element.
+
+    Args:
+        limb: the filled segment.
+        names: the muscle of every label.
+        side: ``front`` or ``back``.
+        zones: endplate zones; hatched where their muscle lies at the surface.
+        sites: injection sites, marked whatever lies over them.
+        landmarks: bony landmarks, in words at their level.
+        title: what is seen.
+    """
+    seen = visible(limb, side)
+    to_screen, px = _view_frame(limb, seen, side)
+    regions = _regions(seen, names)
+    labels, kept = _named(regions, to_screen, px)
+    heading = f"{title}, superficial muscles from the {side} (schematic, right limb)"
+    parts = [
+        *_open(heading, _VIEW_HEIGHT, [*map(words, regions)]),
+        *_landmarks(landmarks, limb, px),
+        *_shapes(seen, regions, to_screen),
+        *_zones(zones, regions, limb, to_screen),
+        *kept,
+        *(_view_cross(site, limb, side, to_screen) for site in sites),
+        *leaders([label.on_right() for label in labels], _VIEW_COLUMNS, (_VIEW_TOP, _VIEW_HEIGHT - 60.0)),
+        *_view_words(side),
+        _scale_bar(px / limb.spacing_mm, _VIEW_HEIGHT),
+        "</g></svg>",
+    ]
+    return "".join(parts)
+
+
+def visible(limb: Limb, side: str) -> Picture:
+    """What is met first from the front or the back, (z, y)."""
+    if side not in ("front", "back"):
+        raise ValueError(f"side is {side!r}; it is front or back")
+    depth_first = limb.labels[:, ::-1, :] if side == "front" else limb.labels
+    first = (depth_first != OUTSIDE).argmax(axis=1)
+    return np.asarray(np.take_along_axis(depth_first, first[:, None, :], axis=1)[:, 0, :])
+
+
+def _regions(picture: Picture, names: Sequence[str]) -> dict[str, Mask]:
+    """The mask of every muscle in the picture but for slivers, in the order of the names."""
+    masks = {name: picture == index for index, name in enumerate(names)}
+    return {name: mask for name, mask in masks.items() if mask.any() and roomiest(mask)[1] >= _SLIVER}
+
+
+def _section_frame(limb: Limb, cut: Picture) -> tuple[ToScreen, float]:
+    """From (x, y) voxel indices to the screen, and pixels per voxel: front up, medial right."""
+    half = (cut.shape[0] - 1) / 2
+    rows, columns = np.nonzero(cut != OUTSIDE)
+    reach = max(np.hypot(rows - half, columns - half).max(initial=1.0), 1.0) + 1
+    px = _SECTION_PX / 2 / float(reach)
+
+    def to_screen(points: Points) -> Points:
+        x, y = (points - half).T
+        return np.stack([_MIDDLE[0] + y * px, _MIDDLE[1] - x * px], axis=1)
+
+    return to_screen, px
+
+
+def _view_frame(limb: Limb, seen: Picture, side: str) -> tuple[ToScreen, float]:
+    """From (z, y) voxel indices to the screen, and pixels per voxel: proximal up."""
+    half, turn = (seen.shape[1] - 1) / 2, 1 if side == "front" else -1
+    px = _VIEW_PX / seen.shape[0]
+
+    def to_screen(points: Points) -> Points:
+        z, y = points.T
+        return np.stack([_WIDTH / 2 + turn * (y - half) * px, _VIEW_TOP + (z + 0.5) * px], axis=1)
+
+    return to_screen, px
+
+
+def _on_section(x_mm: float, y_mm: float, px_per_mm: float) -> tuple[float, float]:
+    return _MIDDLE[0] + y_mm * px_per_mm, _MIDDLE[1] - x_mm * px_per_mm
+
+
+def _open(heading: str, height: int, shown: Sequence[str]) -> list[str]:
+    told = f"Schematic drawing, not measured anatomy. Shown: {', '.join(shown) or 'bone only'}."
+    return [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
+        f'aria-label="{escape(heading, quote=True)}">',
+        f"<title>{escape(heading)}</title><desc>{escape(told)}</desc>{_STYLE}{_HATCH}",
+        f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/><g class="limb">',
+        f'<text class="h" x="{_WIDTH / 2:.0f}" y="22" text-anchor="middle">{escape(heading)}</text>',
+    ]
+
+
+def _shapes(picture: Picture, regions: Mapping[str, Mask], to_screen: ToScreen) -> Iterator[str]:
+    """Bones and muscles as filled outlines."""
+    tints = _tints(picture, regions)
+    for name, mask in regions.items():
+        shape = path(outlines(mask), to_screen)
+        yield f'<path class="m" fill="{tints[name]}" fill-rule="evenodd" d="{shape}"/>'
+    if (bone := picture == BONE).any():
+        yield f'<path class="b" fill-rule="evenodd" d="{path(outlines(bone), to_screen)}"/>'
+
+
+def _tints(picture: Picture, regions: Mapping[str, Mask]) -> dict[str, str]:
+    """A shade for every muscle that no neighbour has, as far as there are shades."""
+    tints: dict[str, str] = {}
+    for name, mask in regions.items():
+        grown = np.zeros_like(mask)
+        for axis in (0, 1):
+            grown |= np.roll(mask, 1, axis) | np.roll(mask, -1, axis)
+        taken = {tints[other] for other in tints if (regions[other] & grown).any()}
+        free = [tint for tint in _TINTS if tint not in taken]
+        tints[name] = free[0] if free else _TINTS[len(tints) % len(_TINTS)]
+    return tints
+
+
+def _named(regions: Mapping[str, Mask], to_screen: ToScreen, px: float) -> tuple[list[Label], list[str]]:
+    """Labels that need a leader line, and those that fit inside as SVG text."""
+    outer, kept = [], []
+    for name, mask in regions.items():
+        place, room = roomiest(mask)
+        x, y = to_screen(place[None, :])[0].tolist()
+        label = Label(words(name), x, y, right=x >= _MIDDLE[0])
+        fitted = inside(label, room * px)
+        if fitted:
+            kept.append(fitted)
+        else:
+            outer.append(label)
+    return outer, kept
+
+
+def _centre(row: Structure, radius_mm: float, px_per_mm: float) -> tuple[float, float]:
+    angle = np.deg2rad(row.angle_deg)
+    distance = row.radius * radius_mm
+    return _on_section(float(distance * np.cos(angle)), float(distance * np.sin(angle)), px_per_mm)
+
+
+def _circle(row: Structure, radius_mm: float, px: float, spacing_mm: float) -> str:
+    x, y = _centre(row, radius_mm, px / spacing_mm)
+    r = max(row.size_mm / 2 * px / spacing_mm, 3)
+    return f'<circle class="{row.kind}" cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>'
+
+
+def _structure_label(row: Structure, radius_mm: float, px: float, spacing_mm: float) -> Label:
+    x, y = _centre(row, radius_mm, px / spacing_mm)
+    return Label(row.name, x, y, right=x >= _MIDDLE[0], marked=True)
+
+
+def _contours(contours: Mapping[str, Mask], to_screen: ToScreen) -> Iterator[str]:
+    for name, mask in contours.items():
+        if mask.any():
+            x, y = to_screen(np.argwhere(mask)[:1].astype(float))[0].tolist()
+            yield f'<path class="c" d="{path(outlines(mask), to_screen)}"/>'
+            yield f'<text x="{x:.1f}" y="{y + 14:.1f}" text-anchor="middle">{escape(name)}</text>'
+
+
+def _cross(x: float, y: float, name: str) -> str:
+    return (
+        f'<path class="s" d="M{x - 6:.1f},{y:.1f}h12M{x:.1f},{y - 6:.1f}v12"/>'
+        f'<text x="{x + 8:.1f}" y="{y - 5:.1f}">{escape(name)}</text>'
+    )
+
+
+def _view_cross(site: Site, limb: Limb, side: str, to_screen: ToScreen) -> str:
+    place = np.array([[site.z_mm - limb.origin_mm[0], site.y_mm - limb.origin_mm[2]]]) / limb.spacing_mm
+    x, y = to_screen(place)[0].tolist()
+    return _cross(x, y, site.name)
+
+
+def _zones(
+    zones: Sequence[Band], regions: Mapping[str, Mask], limb: Limb, to_screen: ToScreen
+) -> Iterator[str]:
+    """The bands of the muscles that are seen, hatched."""
+    for band in zones:
+        if band.muscle not in regions:
+            continue
+        z = limb.origin_mm[0] + np.arange(limb.labels.shape[0]) * limb.spacing_mm
+        within = regions[band.muscle] & ((z >= band.low_mm) & (z <= band.high_mm))[:, None]
+        if within.any():
+            yield f'<path class="z" d="{path(outlines(within), to_screen)}"/>'
+
+
+def _landmarks(landmarks: Sequence[Landmark], limb: Limb, px: float) -> Iterator[str]:
+    for mark in landmarks:
+        y = _VIEW_TOP + mark.at * limb.labels.shape[0] * px
+        yield f'<line class="t" x1="222" x2="{_WIDTH / 2:.0f}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        yield f'<text class="o" x="216" y="{y + 4:.1f}" text-anchor="end">{escape(mark.words)}</text>'
+
+
+def _directions(front: str, back: str) -> Iterator[str]:
+    x, y = _MIDDLE
+    edge = _SECTION_PX / 2
+    for word, at_x, at_y in (
+        (front, x, y - edge - 8),
+        (back, x, y + edge + 16),
+        ("lateral", x - edge + 8, y + edge + 16),
+        ("medial", x + edge - 8, y + edge + 16),
+    ):
+        yield f'<text class="o" x="{at_x:.0f}" y="{at_y:.0f}" text-anchor="middle">{escape(word)}</text>'
+
+
+def _view_words(side: str) -> Iterator[str]:
+    left, right = ("lateral", "medial") if side == "front" else ("medial", "lateral")
+    y, x = _VIEW_HEIGHT - 34, _WIDTH / 2
+    for word, at_x in ((left, x - 90), (right, x + 90)):
+        yield f'<text class="o" x="{at_x:.0f}" y="{y}" text-anchor="middle">{word}</text>'
+    yield f'<text x="{x:.0f}" y="{y + 22}" text-anchor="middle">hatched: endplate zone</text>'
+
+
+def _scale_bar(px_per_mm: float, height: int) -> str:
+    x, y, wide = 24, height - 18, 10 * px_per_mm
+    return (
+        f'<path class="s" d="M{x},{y - 4}v8M{x},{y}h{wide:.1f}M{x + wide:.1f},{y - 4}v8"/>'
+        f'<text x="{x + wide + 8:.1f}" y="{y + 4}">1 cm</text>'
+    )
