@@ -13,7 +13,14 @@ import typer
 from typer.main import get_command
 
 from endplate._version import __version__
-from endplate.app import commands_case, commands_knowledge, commands_labels, commands_spl, commands_studies
+from endplate.app import (
+    commands_case,
+    commands_knowledge,
+    commands_labels,
+    commands_spl,
+    commands_studies,
+    commands_view,
+)
 from endplate.app.doctor import doctor
 from endplate.app.exits import ExitCode
 from endplate.app.plain import to_json
@@ -44,6 +51,8 @@ labels = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(labels)
+view = typer.Typer(name="view", help="Draw what happens inside.", epilog=BANNER, rich_markup_mode=None)
+app.add_typer(view)
 app.add_typer(evidence)
 for _command in (
     commands_case.run,
@@ -70,6 +79,8 @@ for _name, _command in (
     ("spl", commands_spl.labels_spl),
 ):
     labels.command(_name, epilog=BANNER)(_command)
+
+view.command("spread", epilog=BANNER)(commands_view.view_spread)
 
 
 def _print_version(wanted: bool) -> None:

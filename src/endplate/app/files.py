@@ -31,6 +31,11 @@ def ready_folder(folder: Path) -> Path:
 
 
 def write_text(path: Path, text: str) -> Path:
+    """Write a text file whole or not at all; raises InputError as :func:`write_bytes`."""
+    return write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
     """Write a file whole or not at all: beside its place first, then moved into it.
 
     Raises:
@@ -39,8 +44,8 @@ def write_text(path: Path, text: str) -> Path:
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
         os.chmod(temporary, _usual_mode())
         os.replace(temporary, path)
     except OSError as error:

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from endplate._version import __version__
 from endplate.case import Case, assessments_left_out
+from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.evidence import get, load_sources, value
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
-from endplate.physiology import muscle as muscle_stage
-from endplate.simulation.results import SimulationResult, band, clock, daily
+from endplate.simulation.results import SimulationResult, band, clock, daily, summary
 
 if TYPE_CHECKING:
     from endplate.simulation.chain import Chain
@@ -27,12 +27,19 @@ _DIGITS = 4
 _REACHED_SCALE = "modified_ashworth"
 
 
-def _muscle(
-    place: tuple[str, str], dose_U: float, course: muscle_stage.Course, time_d: Array, on: Daily
-) -> Any:
+def _muscle(chain: Chain, place: tuple[str, str], on: Daily) -> Any:
+    course = chain.muscles[place]
     bands = {name: band(on(getattr(course, name))) for name in ("transmission", "force", "volume")}
-    clocks = clock(time_d, course.force, value("muscle.weakness_threshold")).to_dict()
-    return {"muscle": place[0], "side": place[1], "dose_U": dose_U, **bands, **clocks}
+    clocks = clock(chain.time_d, course.force, value("muscle.weakness_threshold")).to_dict()
+    return {
+        "muscle": place[0],
+        "side": place[1],
+        "dose_U": chain.dose_U[place],
+        "held_U": summary(chain.reached[place].held_U),
+        "endplates_beyond_half_block": summary(chain.beyond_half[place]),
+        **bands,
+        **clocks,
+    }
 
 
 def _joint(course: Any, time_d: Array, on: Daily) -> dict[str, Any]:
@@ -112,6 +119,10 @@ def _warnings(case: Case, chain: Chain) -> list[str]:
         notes.append(
             f"No joint assessed that these muscles act on, so only the muscle is shown: {', '.join(alone)}."
         )
+    unstudied = sorted({m for m, _ in chain.muscles if load_bodies()[m].zone_basis == "assumed"})
+    if unstudied:
+        named = ", ".join(muscle.replace("_", " ") for muscle in unstudied)
+        notes.append(f"No study of the endplate zone is held, the middle third is assumed: {named}.")
     if case.patient.weight is not None:
         notes.append("Muscle volumes are those of the table's adult, scaled by body mass (assumed).")
     if case.visits:
@@ -143,11 +154,16 @@ def build_document(
         "seed": seed,
         "draws": draws,
         "t_d": list(range(horizon_d + 1)),
-        "muscles": [_muscle(p, chain.dose_U[p], c, time_d, on) for p, c in chain.muscles.items()],
+        "muscles": [_muscle(chain, place, on) for place in chain.muscles],
         "joints": [_joint(course, time_d, on) for course in chain.joints],
         "neighbours": [
-            {"muscle": m, "side": side, "force": band(on(c.force))}
-            for (m, side), c in chain.neighbours.items()
+            {
+                "muscle": place[0],
+                "side": place[1],
+                "held_U": summary(chain.reached[place].held_U),
+                "force": band(on(course.force)),
+            }
+            for place, course in chain.neighbours.items()
         ],
         "adverse": [],
         "outside_model": outside_model(case.patient.cautions, case.patient.gmfcs),

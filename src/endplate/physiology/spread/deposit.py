@@ -115,7 +115,7 @@ def _share(points: Array, spread: Array, centre: Array, scale: float, along: flo
 
 
 @njit(cache=True, nogil=True)
-def _host(points: Array, centre: Array, scale: float) -> int:
+def host_of(points: Array, centre: Array, scale: float) -> int:
     """The muscle whose parts lie nearest to the needle's tip."""
     nearest, best = 0, np.inf
     for m in range(points.shape[0]):
@@ -157,7 +157,7 @@ def _spread(
         size = scale[d] ** 3 / points.shape[1]
         wait = 2.0 * nodes / clearance[d]
         for s in range(sites):
-            host = _host(points, centres[d, s], scale[d])
+            host = host_of(points, centres[d, s], scale[d])
             elsewhere = 0.0
             for m in range(muscles):
                 share[m] = 0.0

@@ -17,7 +17,7 @@ gives the exposure of that class for an injection at *every* site. The course in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -105,6 +105,35 @@ def _majority(fine: Labels, factor: int) -> Labels:
     if owner is None:
         return np.full([size // factor for size in fine.shape], -1, dtype=np.int16)
     return owner.astype(np.int16)
+
+
+def lay_down(
+    grid: Grid,
+    axes_mm: Sequence[Array],
+    tip_mm: Array,
+    host: int,
+    variances_mm2: Array,
+    fascia: float,
+) -> Array:
+    """Share of one needle's units in every cell, by the rule of :mod:`deposit`, (z, x, y), summing to 1.
+
+    Args:
+        grid: the cells.
+        axes_mm: middles of the cells along z, x and y.
+        tip_mm: where the needle's tip lies, (3,).
+        host: the muscle that holds it.
+        variances_mm2: of the bolus along z, x and y, (3,).
+        fascia: share that stays in a neighbour of what lies there.
+    """
+    z, x, y = (
+        np.exp(-((axis - middle) ** 2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
+        for axis, middle, variance in zip(axes_mm, tip_mm, variances_mm2, strict=True)
+    )
+    form = z[:, None, None] * x[:, None] * y * grid.volume_mm3
+    mine = grid.labels == host
+    beside = np.where((grid.labels >= 0) & ~mine, form * fascia, 0.0)
+    own = np.where(mine, form, 0.0)
+    return np.asarray(beside + own * (1 - beside.sum()) / max(own.sum(), np.finfo(float).tiny))
 
 
 def exposure(grid: Grid, medium: Medium, amount_U: Array, tolerance: float = 1e-9) -> Array:

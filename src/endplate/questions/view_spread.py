@@ -1,0 +1,133 @@
+"""`view spread`: the field of one muscle's plan in its limb, in one median person, on voxels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate.case import Case, PlannedInjection, planned_injections
+from endplate.errors import InputError, no_plan
+from endplate.knowledge.anatomy import load_bodies
+from endplate.physiology import spread as spread_stage
+from endplate.physiology.spread.deposit import host_of
+from endplate.physiology.spread.field import Grid, Medium, exposure, grid_of, lay_down
+from endplate.physiology.spread.limb import Limb
+from endplate.simulation.anatomy import limb_of, load_part, segment_of
+from endplate.simulation.injection import person_of, tips_of
+from endplate.simulation.parameters import OneAtATime
+
+Array = NDArray[np.float64]
+
+_SPACING_MM = 2.0
+_U_H_PER_ML = 24.0 * 1000.0  # from U d/mm3
+_SHARES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
+_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class SpreadView:
+    """The field of a segment and what it means for the muscle asked about.
+
+    Attributes:
+        document: segment, sites, units held by every muscle and exposure quantiles at the endplates.
+        limb: the filled segment.
+        names: the muscle of every label.
+        exposure_U_h_per_mL: exposure in every voxel, (z, x, y).
+        sites_mm: tips of the needles, (sites, 3) as z, x, y.
+    """
+
+    document: dict[str, Any]
+    limb: Limb
+    names: tuple[str, ...]
+    exposure_U_h_per_mL: Array
+    sites_mm: Array
+
+
+def view_spread(case: Case, muscle: str, side: str | None = None) -> SpreadView:
+    """Follow every injection of the plan into the segment of one muscle.
+
+    The person is the median of every record, the needle does not err and the adult's lengths are kept.
+
+    Args:
+        case: a case with a plan.
+        muscle: an injected muscle.
+        side: left or right; the first side on which it is injected without it.
+
+    Raises:
+        InputError: the case has no plan, or the muscle is not injected on that side.
+    """
+    if case.plan is None:
+        raise no_plan()
+    shots = planned_injections(case)
+    sides = [shot.side for shot in shots if shot.muscle == muscle and side in (None, shot.side)]
+    if not sides:
+        injected = ", ".join(sorted({f"{shot.muscle} ({shot.side})" for shot in shots}))
+        remedy = f"Name one of those injected: {injected}."
+        raise InputError(
+            f"{muscle} is not injected there", rule="muscle_not_injected", remedy=remedy, field="--muscle"
+        )
+    segment = segment_of(muscle)
+    here = tuple(shot for shot in shots if shot.side == sides[0] and segment_of(shot.muscle) == segment)
+    return _field(here, muscle, sides[0], segment)
+
+
+def _field(shots: tuple[PlannedInjection, ...], muscle: str, side: str, segment: str) -> SpreadView:
+    part, person = load_part(segment), person_of(shots, None, OneAtATime(()))
+    limb, names = limb_of(segment, spacing_mm=_SPACING_MM)
+    spread = person.spread
+    fascia = float(spread.fascia_transmission[0])
+    grid = grid_of(limb.labels, _SPACING_MM, fascia, 1)
+    axes = tuple(
+        o + np.arange(n) * _SPACING_MM for o, n in zip(limb.origin_mm, limb.labels.shape, strict=True)
+    )
+    amount, tips = np.zeros(limb.labels.shape), []
+    for shot in shots:
+        along, across = (float(v[0]) for v in spread_stage.variances_mm2(spread, shot.volume_mL / shot.sites))
+        for tip in tips_of(shot, part, person)[0]:
+            host = host_of(part.geometry.points_mm, tip, 1.0)
+            laid = lay_down(grid, axes, tip, host, np.array([along, across, across]), fascia)
+            amount += laid * shot.dose_U / shot.sites
+            tips.append(tip)
+    medium = Medium(
+        float(spread.diffusivity_along_mm2_per_d[0]),
+        float(spread.diffusivity_across_mm2_per_d[0]),
+        float(spread.clearance_per_d[0]),
+    )
+    found = exposure(grid, medium, amount)
+    document = {
+        "muscle": muscle,
+        "side": side,
+        "segment": segment,
+        "dose_U": {f"{shot.muscle}": shot.dose_U for shot in shots},
+        "sites_mm": [[round(float(x), 1) for x in tip] for tip in tips],
+        "spacing_mm": _SPACING_MM,
+        "muscles": _table(grid, found, names, medium.clearance_per_d),
+    }
+    return SpreadView(document, limb, names, found * _U_H_PER_ML, np.array(tips))
+
+
+def _table(grid: Grid, found: Array, names: tuple[str, ...], clearance_per_d: float) -> list[dict[str, Any]]:
+    """Units held and exposure quantiles at the endplates of every muscle, most units first."""
+    rows = []
+    for row, name in enumerate(names):
+        own = grid.labels == row
+        held = float((found * grid.volume_mm3)[own].sum() * clearance_per_d)
+        at_endplates = found[own][_in_zone(own, name)] * _U_H_PER_ML
+        quantiles = {
+            key: round(float(np.quantile(at_endplates, share)), _DIGITS) for key, share in _SHARES.items()
+        }
+        rows.append({"muscle": name, "held_U": round(held, _DIGITS), "exposure_U_h_per_mL": quantiles})
+    return sorted(rows, key=lambda row: (-row["held_U"], row["muscle"]))
+
+
+def _in_zone(own: NDArray[np.bool_], muscle: str) -> NDArray[np.bool_]:
+    """Which voxels of a muscle lie in its endplate zone."""
+    z = np.nonzero(own)[0]
+    along = (z - z.min()) / max(int(np.ptp(z)), 1)
+    body = load_bodies()[muscle]
+    bands = [(body.zone_low, body.zone_high), *body.zone_further]
+    inside = np.any([(along >= low) & (along <= high) for low, high in bands], axis=0)
+    return np.asarray(inside if inside.any() else np.ones(along.shape, dtype=bool))
