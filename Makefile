@@ -24,6 +24,7 @@ test: setup ## style, types, import rules, then every test
 	$(BIN)/python -m pytest
 
 bench: setup ## time and memory of the commands, one JSON document last
+	$(BIN)/python benchmarks/spread.py
 	$(BIN)/python benchmarks/bench.py
 
 validate: setup ## score every study in studies/ (QUICK=1: 100 draws)

@@ -88,3 +88,9 @@ def test_check_takes_less_than_50_ms(tmp_path):
     for _ in range(5):
         check(case)
     assert (time.perf_counter() - start) / 5 < 0.05
+
+
+def test_more_fluid_than_the_muscle_holds(tmp_path):
+    issues, _ = found(tmp_path, muscle="adductor_pollicis", dose="100 U", vials="[100 U]")
+    assert issues["muscle_fluid"].severity == "warning"
+    assert "muscle_fluid" not in found(tmp_path)[0]

@@ -59,6 +59,17 @@ def spread(middle: float | None, low: float | None, high: float | None, digits: 
     return inline((value(middle, digits), _range(value(low, digits), value(high, digits))))
 
 
+def summary_range(summary: Mapping[str, float | None], digits: int = 0) -> str:
+    """Median with its 90 % range of a summary."""
+    return spread(summary["median"], summary["p05"], summary["p95"], digits)
+
+
+def summary_percent(summary: Mapping[str, float | None]) -> str:
+    """Median with its 90 % range of a share, in percent."""
+    low, middle, high = (100 * (summary[key] or 0) for key in ("p05", "median", "p95"))
+    return f"{spread(middle, low, high, 0)}{_SPACE}%"
+
+
 def inline(told: tuple[str, str]) -> str:
     """A middle and its range, where there is one, on one line."""
     middle, held = told

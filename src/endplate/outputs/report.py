@@ -63,6 +63,8 @@ def _template() -> Template:
         number=phrases.value,
         inline=phrases.inline,
         amount=phrases.units,
+        range=phrases.summary_range,
+        percent=phrases.summary_percent,
         web=_is_web,
         source=_source,
     )

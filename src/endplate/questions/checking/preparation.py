@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
-from endplate.knowledge.labels import Rule
-from endplate.knowledge.vocabulary import GROUPS, PRODUCTS
+from endplate.knowledge.evidence import value
+from endplate.knowledge.labels import Rule, house_rule
+from endplate.knowledge.vocabulary import GROUPS, MUSCLES, PRODUCTS
 from endplate.questions.checking.bounds import above
 from endplate.questions.checking.context import Context
 from endplate.questions.checking.finding import Finding, Severity, by_rule, doubt, number
@@ -17,14 +18,9 @@ _OPEN = 6  # vials of the largest size that are left open to exchange for smalle
 
 
 def check_preparation(context: Context) -> list[Finding]:
-    """Vials against the units planned, dilutions against those listed, doses of nothing, sites of groups."""
-    return [
-        *_mixed(context),
-        *_vials(context),
-        *_dilutions(context),
-        *_zero_doses(context),
-        *_group_sites(context),
-    ]
+    """Vials against the units planned, dilutions against those listed, doses of nothing, sites, fluid."""
+    rules = (_mixed, _vials, _dilutions, _zero_doses, _group_sites, _fluid)
+    return [finding for rule in rules for finding in rule(context)]
 
 
 def preparation(context: Context) -> dict[str, Any]:
@@ -103,17 +99,17 @@ def _dilutions(context: Context) -> list[Finding]:
     """A dilution that is none of those the source lists, a single one or a range each."""
     rules = [r for r in context.family("dilution") if r.minimum is not None and r.maximum is not None]
     found: list[Finding] = []
-    for where, value in _used(context) if rules else []:
-        if any(_listed(rule, value) for rule in rules):
+    for where, used in _used(context) if rules else []:
+        if any(_listed(rule, used) for rule in rules):
             continue
-        nearest = min(rules, key=lambda rule: (_distance(rule, value), rule.id))
+        nearest = min(rules, key=lambda rule: (_distance(rule, used), rule.id))
         listed = sorted({(rule.minimum or 0, rule.maximum or 0) for rule in rules})
         known = ", ".join(
             number(low) if low == high else f"{number(low)} to {number(high)}" for low, high in listed
         )
-        message = f"{number(value)} U/mL is no dilution listed ({known} U/mL){doubt(nearest)}."
-        limit = nearest.maximum if value > (nearest.maximum or 0) else nearest.minimum
-        found.append(by_rule(nearest, "info", where, message, context.on, value=value, limit=limit))
+        message = f"{number(used)} U/mL is no dilution listed ({known} U/mL){doubt(nearest)}."
+        limit = nearest.maximum if used > (nearest.maximum or 0) else nearest.minimum
+        found.append(by_rule(nearest, "info", where, message, context.on, value=used, limit=limit))
     return found
 
 
@@ -159,6 +155,25 @@ def _zero_doses(context: Context) -> list[Finding]:
         for place, item in enumerate(context.plan.injections)
         if item.dose.value == 0
     ]
+
+
+def _fluid(context: Context) -> list[Finding]:
+    """More fluid than a muscle is taken to hold; its volume is the table's adult's, scaled by body mass."""
+    house = house_rule("muscle_fluid")
+    scale = (context.weight_kg or value("muscle.reference_body_mass")) / value("muscle.reference_body_mass")
+    found: list[Finding] = []
+    for muscle, side in sorted({(item.muscle, item.side) for item in context.injections}):
+        items = [i for i in context.injections if (i.muscle, i.side) == (muscle, side)]
+        fluid, belly = sum(i.volume_mL for i in items), value(f"muscle.{muscle}.volume_mL") * scale
+        share = fluid / belly * 100
+        if above(share, house.maximum or 0):
+            message = (
+                f"{MUSCLES[muscle].name}, {side}: {number(fluid)} mL are {share:.0f} % of a muscle of about "
+                f"{number(round(belly, 1))} mL (assumed limit {number(house.maximum or 0)} %)."
+            )
+            where, on = items[0].where, context.on
+            found.append(by_rule(house, "warning", where, message, on, value=share, limit=house.maximum))
+    return found
 
 
 def _group_sites(context: Context) -> list[Finding]:
