@@ -48,7 +48,7 @@ def load(z: Array, x: Array, y: Array) -> Array:
 
 def ours(spacing_mm: float) -> Problem:
     """Finite volumes on voxels."""
-    grid = grid_of(np.zeros([int(s / spacing_mm) for s in SIZE_MM], dtype=np.int16), spacing_mm, 1.0, 1)
+    grid = grid_of(np.zeros([int(s / spacing_mm) for s in SIZE_MM], dtype=np.int16), spacing_mm, 1.0)
     axes = np.meshgrid(*[(np.arange(n) + 1 / 2) * spacing_mm for n in grid.volume_mm3.shape], indexing="ij")
     source = load(*axes) * grid.volume_mm3
     return Problem(lambda: exposure(grid, MEDIUM, source, 1e-6), wave(*axes))

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.anatomy import load_bodies
 from endplate.physiology import spread
-from endplate.physiology.spread.deposit import host_of
 from endplate.physiology.spread.field import Grid, Medium, course, exposure, grid_of, lay_down
 from endplate.simulation.anatomy import limb_of, load_part, segment_of
 from endplate.simulation.parameters import OneAtATime, draw
@@ -40,15 +39,14 @@ MUSCLES = (
 PLANS = 36
 
 
-def tips_of(muscle: str, sites: int, rng: np.random.Generator) -> Array:
-    """Needles of one random plan, (sites, 3): 8 mm of error along, 4 mm across, no miss."""
+def tips_of(muscle: str, sites: int, rng: np.random.Generator) -> spread.Tips:
+    """Needles of one random plan: 8 mm of error along, 4 mm across, no miss."""
     part, body = load_part(segment_of(muscle)), load_bodies()[muscle]
     hand = spread.Hand(np.full(1, 8.0), np.full(1, 4.0), np.ones(1))
     chance = spread.Chance(rng.normal(size=(1, sites, 3)), np.zeros((1, sites, 2)))
     at = np.array([(body.zone_low + body.zone_high) / 2])
-    row = part.muscles.index(muscle)
-    tips = spread.place(part.geometry, row, sites, at, P.site_spacing_mm, np.ones(1), hand, chance)
-    return np.asarray(tips[0])
+    aim = spread.Aim(part.muscles.index(muscle), at, sites, 0, sites)
+    return spread.place(part.geometry, aim, P.site_spacing_mm, np.ones(1), hand, chance)
 
 
 def voxels(segment: str, spacing_mm: float) -> tuple[Grid, list[Array]]:
@@ -56,18 +54,17 @@ def voxels(segment: str, spacing_mm: float) -> tuple[Grid, list[Array]]:
     limb, _ = limb_of(segment, spacing_mm=spacing_mm)
     starts = zip(limb.origin_mm, limb.labels.shape, strict=True)
     axes = [origin + np.arange(count) * spacing_mm for origin, count in starts]
-    return grid_of(limb.labels, spacing_mm, FASCIA, 1), axes
+    return grid_of(limb.labels, spacing_mm, FASCIA, load_part(segment).geometry.contact), axes
 
 
-def laid(grid: Grid, axes: list[Array], segment: str, tips: Array, volume_mL: float) -> Array:
+def laid(grid: Grid, axes: list[Array], segment: str, tips: spread.Tips, volume_mL: float) -> Array:
     """One unit laid down by a plan."""
-    along, across = (float(v[0]) for v in spread.variances_mm2(P, volume_mL / len(tips)))
-    points = load_part(segment).geometry.points_mm
-    parts = [
-        lay_down(grid, axes, tip, host_of(points, tip, 1.0), np.array([along, across, across]), FASCIA)
-        for tip in tips
-    ]
-    return np.asarray(np.sum(parts, axis=0) / len(tips))
+    sites = tips.mm.shape[1]
+    along, across = (float(v[0]) for v in spread.variances_mm2(P, volume_mL / sites))
+    variances, contact = np.array([along, across, across]), load_part(segment).geometry.contact
+    placed = zip(tips.mm[0], tips.host[0], strict=True)
+    parts = [lay_down(grid, axes, tip, int(host), variances, FASCIA, contact) for tip, host in placed]
+    return np.asarray(np.sum(parts, axis=0) / sites)
 
 
 def zone_exposure(grid: Grid, found: Array, row: int, muscle: str) -> Array:
@@ -132,7 +129,7 @@ def fast_study() -> dict[str, Any]:
         found = exposure(grid, MEDIUM, laid(grid, axes, segment, tips, volume), 1e-6)
         aimed = np.arange(len(part.muscles)) == row
         shift = np.zeros((1, len(part.muscles)))
-        fast = spread.deposit(P, part.geometry, np.ones(1), shift, aimed, tips[None], 1.0, volume)
+        fast = spread.deposit(P, part.geometry, np.ones(1), shift, aimed, tips, 1.0, volume)
         inside = float((found * grid.volume_mm3)[grid.labels == row].sum() * MEDIUM.clearance_per_d)
         held.append(float(fast.held_U[0, row]) - inside)
         mine = eighths(np.sort(fast.exposure_U_h_per_mL[0, row]))

@@ -15,6 +15,7 @@ from typer.main import get_command
 from endplate._version import __version__
 from endplate.app import (
     commands_case,
+    commands_junction,
     commands_knowledge,
     commands_labels,
     commands_spl,
@@ -81,6 +82,7 @@ for _name, _command in (
     labels.command(_name, epilog=BANNER)(_command)
 
 view.command("spread", epilog=BANNER)(commands_view.view_spread)
+view.command("junction", epilog=BANNER)(commands_junction.view_junction)
 
 
 def _print_version(wanted: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -20,15 +20,23 @@ StudyFiles = Annotated[
     typer.Argument(metavar="FILE|DIR...", help="Study files, or folders of them.", show_default=False),
 ]
 
+ModelName = Annotated[
+    str, typer.Option("--model", help="mechanism, or the plain empirical baseline to compare it with.")
+]
+
 
 @with_options("seed", "draws", draws=DRAWS_FOR_STUDIES)
-def reproduce(studies: StudyFiles, options: Options) -> int:
+def reproduce(studies: StudyFiles, options: Options, model: ModelName = "mechanism") -> int:
     """Score published studies against the model, hits and misses alike."""
     from endplate.questions.reproduce import reproduce as score
 
     if options.out is not None:
         ready_folder(options.out)
-    document = score(studies, draws=options.draws, seed=options.seed).to_dict()
+    if model not in ("mechanism", "baseline"):
+        remedy = "Use mechanism or baseline."
+        raise InputError(f"{model!r} is no model", rule="model", remedy=remedy, field="--model")
+    chosen: Literal["mechanism", "baseline"] = "baseline" if model == "baseline" else "mechanism"
+    document = score(studies, draws=options.draws, seed=options.seed, model=chosen).to_dict()
     if not document["studies"] and not document["errors"]:
         raise _nothing_found(studies)
 

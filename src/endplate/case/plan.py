@@ -42,7 +42,10 @@ class PlannedInjection:
 
 @dataclass(frozen=True)
 class JointBaseline:
-    """A joint as found: grade with its coding, catch and range in degrees where they were measured."""
+    """A joint as found: grade with its coding, catch and range in degrees where they were measured.
+
+    ``sd`` is the standard deviation of the recorded grade in a group; 0 for one person.
+    """
 
     joint: str
     side: str
@@ -52,6 +55,7 @@ class JointBaseline:
     coded: float
     r1_deg: float | None
     r2_deg: float | None
+    sd: float = 0.0
 
 
 def sides_of(side: str) -> tuple[str, ...]:

@@ -112,7 +112,8 @@ def section_svg(
     ]
     labels, kept = _named(regions, to_screen, px)
     labels += [_structure_label(row, radius, px, limb.spacing_mm) for row in marked]
-    heading = f"{title}, section at {at * 100:.0f} % of its length (schematic, right limb seen from distal)"
+    seen = "schematic, drawn as a right limb seen from distal"
+    heading = f"{title}, section at {at * 100:.0f} % of its length ({seen})"
     parts = [
         *_open(heading, _HEIGHT, [*map(words, regions), *(row.name for row in marked)]),
         *_shapes(cut, regions, to_screen),

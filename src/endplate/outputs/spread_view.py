@@ -33,7 +33,7 @@ def section(
     cut = exposure[level]
     contours = {f"{line:g} U h/mL": cut >= line for line in _CONTOURS if (cut >= line).any()}
     sites = [Site(str(k + 1), *(float(x) for x in tip)) for k, tip in enumerate(sites_mm)]
-    title = f"{document['segment'].replace('_', ' ')}, {document['side']}: exposure".capitalize()
+    title = f"{document['segment'].replace('_', ' ')}: exposure, {document['side']} side".capitalize()
     at = (level + 1 / 2) / limb.labels.shape[0]
     return section_svg(limb, at, names, sites=sites, contours=contours, title=title)
 

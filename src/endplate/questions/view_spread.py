@@ -12,11 +12,10 @@ from endplate.case import Case, PlannedInjection, planned_injections
 from endplate.errors import InputError, no_plan
 from endplate.knowledge.anatomy import load_bodies
 from endplate.physiology import spread as spread_stage
-from endplate.physiology.spread.deposit import host_of
 from endplate.physiology.spread.field import Grid, Medium, exposure, grid_of, lay_down
 from endplate.physiology.spread.limb import Limb
 from endplate.simulation.anatomy import limb_of, load_part, segment_of
-from endplate.simulation.injection import person_of, tips_of
+from endplate.simulation.injection import one_product, person_of, rows_of, tips_of
 from endplate.simulation.parameters import OneAtATime
 
 Array = NDArray[np.float64]
@@ -49,7 +48,7 @@ class SpreadView:
 def view_spread(case: Case, muscle: str, side: str | None = None) -> SpreadView:
     """Follow every injection of the plan into the segment of one muscle.
 
-    The person is the median of every record, the needle does not err and the adult's lengths are kept.
+    The person is the median of every record, of the case's body mass; the needle does not err.
 
     Args:
         case: a case with a plan.
@@ -71,26 +70,31 @@ def view_spread(case: Case, muscle: str, side: str | None = None) -> SpreadView:
         )
     segment = segment_of(muscle)
     here = tuple(shot for shot in shots if shot.side == sides[0] and segment_of(shot.muscle) == segment)
-    return _field(here, muscle, sides[0], segment)
+    mass = case.patient.weight.value if case.patient.weight else None
+    return _field(here, mass, muscle, sides[0], segment)
 
 
-def _field(shots: tuple[PlannedInjection, ...], muscle: str, side: str, segment: str) -> SpreadView:
-    part, person = load_part(segment), person_of(shots, None, OneAtATime(()))
-    limb, names = limb_of(segment, spacing_mm=_SPACING_MM)
-    spread = person.spread
+def _field(
+    shots: tuple[PlannedInjection, ...], mass_kg: float | None, muscle: str, side: str, segment: str
+) -> SpreadView:
+    one_product(shots)
+    person = person_of(shots, mass_kg, OneAtATime(()))
+    scale, spread = float(person.scale[0]), person.spread
+    limb, names = limb_of(segment, scale, _SPACING_MM)
     fascia = float(spread.fascia_transmission[0])
-    grid = grid_of(limb.labels, _SPACING_MM, fascia, 1)
-    axes = tuple(
-        o + np.arange(n) * _SPACING_MM for o, n in zip(limb.origin_mm, limb.labels.shape, strict=True)
-    )
-    amount, tips = np.zeros(limb.labels.shape), []
-    for shot in shots:
+    contact = load_part(segment).geometry.contact
+    grid = grid_of(limb.labels, _SPACING_MM, fascia, contact)
+    starts = zip(limb.origin_mm, limb.labels.shape, strict=True)
+    axes = [origin + np.arange(count) * _SPACING_MM for origin, count in starts]
+    amount, points, doses = np.zeros(limb.labels.shape), [], dict.fromkeys((s.muscle for s in shots), 0.0)
+    for row in rows_of(shots):
+        shot, tips = row.shot, tips_of(row, person)
+        doses[shot.muscle] += shot.dose_U
         along, across = (float(v[0]) for v in spread_stage.variances_mm2(spread, shot.volume_mL / shot.sites))
-        for tip in tips_of(shot, part, person)[0]:
-            host = host_of(part.geometry.points_mm, tip, 1.0)
-            laid = lay_down(grid, axes, tip, host, np.array([along, across, across]), fascia)
+        for tip, host in zip(tips.mm[0], tips.host[0], strict=True):
+            laid = lay_down(grid, axes, tip, int(host), np.array([along, across, across]), fascia, contact)
             amount += laid * shot.dose_U / shot.sites
-            tips.append(tip)
+            points.append(tip)
     medium = Medium(
         float(spread.diffusivity_along_mm2_per_d[0]),
         float(spread.diffusivity_across_mm2_per_d[0]),
@@ -101,12 +105,13 @@ def _field(shots: tuple[PlannedInjection, ...], muscle: str, side: str, segment:
         "muscle": muscle,
         "side": side,
         "segment": segment,
-        "dose_U": {f"{shot.muscle}": shot.dose_U for shot in shots},
-        "sites_mm": [[round(float(x), 1) for x in tip] for tip in tips],
+        "dose_U": doses,
+        "sites_mm": [[round(float(x), 1) for x in tip] for tip in points],
         "spacing_mm": _SPACING_MM,
+        "length_over_adult": round(scale, _DIGITS),
         "muscles": _table(grid, found, names, medium.clearance_per_d),
     }
-    return SpreadView(document, limb, names, found * _U_H_PER_ML, np.array(tips))
+    return SpreadView(document, limb, names, found * _U_H_PER_ML, np.array(points))
 
 
 def _table(grid: Grid, found: Array, names: tuple[str, ...], clearance_per_d: float) -> list[dict[str, Any]]:

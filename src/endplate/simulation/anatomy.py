@@ -6,11 +6,12 @@ change of the anatomy tables or of the muscle volumes, and a test compares the t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from endplate.knowledge.anatomy import bodies_of, load_bodies, load_segments
 from endplate.knowledge.evidence import value
@@ -68,7 +69,15 @@ def build_part(segment: str) -> Part:
     zones = tuple(
         np.array([[body.zone_low, body.zone_high], *body.zone_further]) for body in bodies_of(segment)
     )
-    return Part(segment, muscles, geometry_of(limb, zones, _POINTS, _CLASSES, _LEVELS))
+    geometry = geometry_of(limb, zones, _POINTS, _CLASSES, _LEVELS)
+    return Part(segment, muscles, replace(geometry, contact=geometry.contact * _joined(segment)))
+
+
+def _joined(segment: str) -> NDArray[np.bool_]:
+    """Whether fluid can pass between two muscles: no bone or membrane parts their compartments."""
+    rows, barred = bodies_of(segment), load_segments()[segment].membranes
+    pairs = {frozenset(pair) for pair in barred}
+    return np.array([[frozenset((a.compartment, b.compartment)) not in pairs for b in rows] for a in rows])
 
 
 def save_library(path: Path = LIBRARY) -> None:

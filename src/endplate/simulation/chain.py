@@ -18,7 +18,7 @@ from endplate.physiology import muscle as muscle_stage
 from endplate.physiology import spread as spread_stage
 from endplate.physiology import terminal as terminal_stage
 from endplate.simulation.document import build_document
-from endplate.simulation.injection import Place, Reached, reach
+from endplate.simulation.injection import Place, Reached, one_product, reach
 from endplate.simulation.joints import JointCourse, joint_course
 from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws, draw
 from endplate.simulation.results import SimulationResult
@@ -40,7 +40,8 @@ class Chain:
     """One run of the chain; courses are (draws, times) on ``time_d``.
 
     ``reached`` tells what each muscle got, ``beyond_half`` the share of its endplates whose exposure is
-    beyond that of half block, (draws,).
+    beyond that of half block, (draws,). ``uptake`` (draws,) and ``chains`` (draws, times) make exposures into
+    acting chains over the critical number.
     """
 
     time_d: Array
@@ -49,6 +50,9 @@ class Chain:
     neighbours: dict[Place, muscle_stage.Course]
     reached: dict[Place, Reached]
     beyond_half: dict[Place, Array]
+    terminal: terminal_stage.Parameters
+    uptake: Array
+    chains: Array
     joints: list[JointCourse] = field(default_factory=list)
 
 
@@ -60,6 +64,17 @@ def time_grid(horizon_d: int) -> Array:
     return np.concatenate([fine, daily, slow, [horizon_d]]).astype(np.float64)
 
 
+def _over_sessions(
+    terminal: terminal_stage.Parameters, clearance_per_h: Array, time_d: Array, sessions_d: tuple[float, ...]
+) -> Array:
+    """Acting chains per chain taken up in one session, of all sessions together, (draws, times)."""
+    chains = np.zeros((clearance_per_h.size, time_d.size))
+    for day in sessions_d:
+        later = time_d >= day
+        chains[:, later] += terminal_stage.chain_course(terminal, clearance_per_h, time_d[later] - day)
+    return chains
+
+
 def run_chain(
     injections: tuple[PlannedInjection, ...],
     baselines: tuple[JointBaseline, ...],
@@ -67,6 +82,7 @@ def run_chain(
     draws: Draws,
     time_d: Array,
     progress: Callable[[float], None] | None = None,
+    sessions_d: tuple[float, ...] = (0.0,),
 ) -> Chain:
     """Run spread, terminal, muscle and joint for every copy.
 
@@ -77,21 +93,22 @@ def run_chain(
         draws: where numbers come from.
         time_d: ascending days from 0.
         progress: told the share done, 0 to 1.
+        sessions_d: days on which all injections are given, the first on day 0; chains of sessions add up.
     """
     reached = reach(injections, mass_kg, draws)
     aimed = {(shot.muscle, shot.side) for shot in injections}
     terminal = draw(terminal_stage.Parameters, draws)
     fibres = draw(muscle_stage.Parameters, draws)
     clearance = draw(spread_stage.Parameters, draws).clearance_per_h
-    chains = terminal_stage.chain_course(terminal, clearance, time_d)
+    chains = _over_sessions(terminal, clearance, time_d, sessions_d)
     table = terminal_stage.transmission_table(terminal, _KNOTS)
-    uptake = draws.of("terminal.potency_person")
+    uptake = draws.of("terminal.potency_person") * draws.of("terminal.potency_study")
     if injections:
         uptake = uptake * draws.of(f"terminal.uptake.{injections[0].product}")
     doses: dict[Place, float] = defaultdict(float)
     for shot in injections:
         doses[shot.muscle, shot.side] += shot.dose_U
-    chain = Chain(time_d, dict(doses), {}, {}, reached, {})
+    chain = Chain(time_d, dict(doses), {}, {}, reached, {}, terminal, uptake, chains)
     half_block = _KNOTS[(table[:, 0] < 1 / 2).argmax(axis=1)]  # chains at which half the junctions fail
     for place, got in reached.items():
         most = uptake[:, None] * got.exposure_U_h_per_mL * chains.max(axis=1)[:, None]
@@ -162,13 +179,7 @@ def simulate(
             field="draws" if draws < 1 else "horizon_d",
         )
     injections, baselines = planned_injections(case), joint_baselines(case)
-    if len({shot.product for shot in injections}) > 1:
-        raise InputError(
-            "The plan mixes products, whose units cannot be added",
-            rule="product_mixing",
-            remedy="Plan one product in one session.",
-            field="plan.injections",
-        )
+    one_product(injections)
     mass = None if case.patient.weight is None else case.patient.weight.value
     time_d = time_grid(horizon_d)
     drawn = RandomDraws(seed, draws)

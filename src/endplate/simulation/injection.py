@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import PlannedInjection
+from endplate.errors import InputError
 from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.evidence import load_records
 from endplate.physiology import spread as spread_stage
@@ -74,29 +75,74 @@ class Person:
     draws: Draws
 
 
-def tips_of(shot: PlannedInjection, part: Part, person: Person) -> Array:
-    """Where the needles of one injection come to lie, person's mm, (draws, sites, 3)."""
-    draws, process = person.draws, f"{shot.where}/{shot.muscle}/{shot.side}"
-    return spread_stage.place(
-        part.geometry,
-        part.muscles.index(shot.muscle),
-        shot.sites,
-        _level_aimed(shot, draws),
-        person.spread.site_spacing_mm,
-        person.scale,
-        _hand(shot.muscle, shot.guidance, draws),
-        spread_stage.Chance(
-            draws.normal(f"needle/{process}", 3 * shot.sites).reshape(draws.size, shot.sites, 3),
-            draws.uniform(f"miss/{process}", 2 * shot.sites).reshape(draws.size, shot.sites, 2),
-        ),
+def one_product(injections: tuple[PlannedInjection, ...]) -> None:
+    """Raise unless all injections are of one product: units of two are never added.
+
+    Raises:
+        InputError: they are not.
+    """
+    if len({shot.product for shot in injections}) > 1:
+        raise InputError(
+            "The plan mixes products, whose units cannot be added",
+            rule="product_mixing",
+            remedy="Plan one product in one session.",
+            field="plan.injections",
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the plan among those into the same muscle at the same level."""
+
+    shot: PlannedInjection
+    part: Part
+    name: str
+    first: int
+    total: int
+
+
+def rows_of(injections: tuple[PlannedInjection, ...]) -> tuple[Row, ...]:
+    """The plan's rows with their place among their muscle's sites; chance hangs on that, not on order."""
+    totals: dict[tuple[str, str, float | None], int] = {}
+    firsts = []
+    for shot in injections:
+        level = (shot.muscle, shot.side, shot.at_fraction)
+        firsts.append(totals.get(level, 0))
+        totals[level] = firsts[-1] + shot.sites
+    return tuple(
+        Row(
+            shot,
+            load_part(segment_of(shot.muscle)),
+            f"{shot.muscle}/{shot.side}/{shot.at_fraction}/{first}",
+            first,
+            totals[shot.muscle, shot.side, shot.at_fraction],
+        )
+        for shot, first in zip(injections, firsts, strict=True)
     )
 
 
-def _shot(shot: PlannedInjection, part: Part, person: Person) -> spread_stage.Deposit:
-    """What one injection left in every muscle of the segment."""
+def tips_of(row: Row, person: Person) -> spread_stage.Tips:
+    """Where the needles of one row come to lie."""
+    shot, draws = row.shot, person.draws
+    aim = spread_stage.Aim(
+        row.part.muscles.index(shot.muscle), _level_aimed(shot, draws), shot.sites, row.first, row.total
+    )
+    chance = spread_stage.Chance(
+        draws.normal(f"needle/{row.name}", 3 * shot.sites).reshape(draws.size, shot.sites, 3),
+        draws.uniform(f"miss/{row.name}", 2 * shot.sites).reshape(draws.size, shot.sites, 2),
+    )
+    hand = _hand(shot.muscle, shot.guidance, draws)
+    return spread_stage.place(
+        row.part.geometry, aim, person.spread.site_spacing_mm, person.scale, hand, chance
+    )
+
+
+def _left(row: Row, person: Person) -> spread_stage.Deposit:
+    """What one row left in every muscle of the segment."""
+    shot, part = row.shot, row.part
     aimed = np.array([(muscle, shot.side) in person.aimed for muscle in part.muscles])
     shift = _zone_shifts(part, shot.side, person.draws)
-    tips = tips_of(shot, part, person)
+    tips = tips_of(row, person)
     return spread_stage.deposit(
         person.spread, part.geometry, person.scale, shift, aimed, tips, shot.dose_U, shot.volume_mL
     )
@@ -125,21 +171,25 @@ def reach(
         mass_kg: body mass; None leaves muscles at the table's adult.
         draws: where numbers come from.
     """
-    person = person_of(injections, mass_kg, draws)
+    person, rows = person_of(injections, mass_kg, draws), rows_of(injections)
     felt: dict[Place, Array] = {}
     held: dict[Place, Array] = {}
-    parts = [load_part(segment_of(shot.muscle)) for shot in injections]
+    given: dict[tuple[str, str], float] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        deposits = pool.map(partial(_shot, person=person), injections, parts)
-        for shot, part, left in zip(injections, parts, deposits, strict=True):
-            for row, muscle in enumerate(part.muscles):
-                place = (muscle, shot.side)
-                if place in person.aimed or left.held_U[:, row].any():
-                    felt[place] = felt.get(place, 0) + left.exposure_U_h_per_mL[:, row]
-                    held[place] = held.get(place, 0) + left.held_U[:, row]
-    least = _TRACE * sum(shot.dose_U for shot in injections)
-    kept = [p for p in felt if p in person.aimed or np.quantile(held[p], _SELDOM) > least]
+        for row, left in zip(rows, pool.map(partial(_left, person=person), rows), strict=True):
+            side, segment = row.shot.side, row.part.segment
+            given[segment, side] = given.get((segment, side), 0) + row.shot.dose_U
+            for k, muscle in enumerate(row.part.muscles):
+                place = (muscle, side)
+                felt[place] = felt.get(place, 0) + left.exposure_U_h_per_mL[:, k]
+                held[place] = held.get(place, 0) + left.held_U[:, k]
+    kept = [p for p in felt if p in person.aimed or _counts(held[p], given[segment_of(p[0]), p[1]])]
     return {place: Reached(_quantiles(felt[place], place in person.aimed), held[place]) for place in kept}
+
+
+def _counts(held_U: Array, given_U: float) -> bool:
+    """Whether a neighbour got more than a trace of what was given into its segment."""
+    return bool(np.quantile(held_U, _SELDOM) > _TRACE * given_U)
 
 
 def _quantiles(exposure: Array, aimed: bool) -> Array:

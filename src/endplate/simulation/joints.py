@@ -22,11 +22,17 @@ _CM_PER_M = 100.0
 
 @dataclass(frozen=True)
 class JointCourse:
-    """One joint over time; arrays (draws, times), ``strength`` over the untreated joint."""
+    """One joint over time; arrays (draws, times), ``strength`` over the untreated joint.
+
+    ``true_grade`` is the grade behind the recorded one, (draws,); ``visit_change`` adds the change on placebo
+    to the drug's ``scale_change``.
+    """
 
     baseline: JointBaseline
     muscles: tuple[str, ...]
+    true_grade: Array
     scale_change: Array
+    visit_change: Array
     expected_score: Array
     r1_deg: Array
     r2_deg: Array
@@ -75,7 +81,9 @@ def _true_grade(base: JointBaseline, examiner: scales.Parameters, draws: Draws) 
     highest, floor = scales.CODED_GRADES[-1], draws.of("scales.baseline_floor")
     if base.coded == 0:
         return np.zeros(draws.size)
-    noise = examiner.rater_sd_grade * draws.normal(f"baseline grade/{_key(base)}", 1)[:, 0]
+    rater = examiner.rater_sd_grade
+    between = np.sqrt(np.maximum(base.sd**2 - rater**2, 0)) if base.sd else rater
+    noise = between * draws.normal(f"baseline grade/{_key(base)}", 1)[:, 0]
     return np.clip(base.coded + noise, floor, highest)
 
 
@@ -112,9 +120,8 @@ def joint_course(
     graded = scales.grade_of_torque(examiner, peak)
     change = graded - graded[:, :1]
     person = draws.normal(f"placebo/{_key(base)}", 1)[:, 0]
-    expected = np.clip(
-        base.coded + scales.visit_change(examiner, change, time_d, person), 0, scales.CODED_GRADES[-1]
-    )
+    visit = scales.visit_change(examiner, change, time_d, person)
+    expected = np.clip(base.coded + visit, 0, scales.CODED_GRADES[-1])
     weight = (state.force_N * state.moment_arm_m)[:, :, None]
     strength = (weight * residual).sum(axis=1) / weight.sum(axis=1)
-    return JointCourse(base, muscles, change, expected, r1, r2, strength)
+    return JointCourse(base, muscles, grade[:, 0], change, visit, expected, r1, r2, strength)

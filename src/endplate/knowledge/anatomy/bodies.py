@@ -52,6 +52,7 @@ class Segment:
         back: what lies at angle 180.
         basis: on what the length stands.
         bone_basis: on what the bones' places and widths stand.
+        membranes: pairs of compartments with bone or an interosseous membrane between, which nothing crosses.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Segment:
     note: str
     bones: tuple[Bone, ...]
     landmarks: tuple[Landmark, ...]
+    membranes: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,8 @@ def _segment(raw: Raw) -> Segment:
     name = f"segments.toml: {raw.get('id', '?')!r}"
     bones = tuple(_row(Bone, bone, name) for bone in raw.get("bones", ()))
     marks = tuple(_row(Landmark, mark, name) for mark in raw.get("landmarks", ()))
-    segment = _row(Segment, {**raw, "bones": bones, "landmarks": marks}, name)
+    membranes = tuple(tuple(pair) for pair in raw.get("membranes", ()))
+    segment = _row(Segment, {**raw, "bones": bones, "landmarks": marks, "membranes": membranes}, name)
     _cited(name, (segment.basis, segment.source), (segment.bone_basis, segment.bone_source))
     _require(segment.length_cm > 0, name, "the length is not positive")
     return segment

@@ -21,6 +21,8 @@ _PACKAGE = Path(__file__).parents[2]
 _CENTRED = 1e-3
 _USE = re.compile(r"""(?:evidence|value|get|of)\(\s*f?["']([a-z_]+\.[A-Za-z0-9_.{}\[\]]+)["']""")
 
+_NAMED = re.compile(r"""["']([a-z_]+\.[A-Za-z0-9_.]+)["']""")
+
 
 @dataclass(frozen=True)
 class LintFinding:
@@ -60,6 +62,14 @@ def _modules(package: Path) -> dict[str, list[re.Pattern[str]]]:
     }
 
 
+def _named(package: Path) -> tuple[set[str], tuple[str, ...]]:
+    """Texts in the code that may be record ids, and those that end like the beginning of some."""
+    texts = {
+        text for path in package.rglob("*.py") for text in _NAMED.findall(path.read_text(encoding="utf-8"))
+    }
+    return texts, tuple(text for text in texts if text.endswith("_"))
+
+
 def _regex(pattern: str) -> re.Pattern[str]:
     parts = re.split(r"\{[^}]*\}", pattern)
     return re.compile("[A-Za-z0-9_]+".join(re.escape(part) for part in parts))
@@ -71,8 +81,10 @@ def _asked(record_id: str, patterns: Iterable[re.Pattern[str]]) -> bool:
 
 def _uses(records: Mapping[str, Record], package: Path) -> Iterator[LintFinding]:
     modules = _modules(package)
+    named, beginnings = _named(package)
     for record in records.values():
-        if not any(_asked(record.id, patterns) for patterns in modules.values()):
+        known = record.id in named or record.id.startswith(beginnings)
+        if not known and not any(_asked(record.id, patterns) for patterns in modules.values()):
             yield LintFinding(record.id, "unused", "No module asks for it: use it or delete it.")
         for module in record.used_by:
             if module not in modules:

@@ -17,6 +17,7 @@ _DIMENSIONS: tuple[dict[str, float], ...] = (
     {"deg": 1.0},
     {"%": 1.0},
     {"pM": 1.0},
+    {"pg/mL": 1.0},
     {"U": 1.0},
     {"U/kg": 1.0},
     {"U/mL": 1.0},

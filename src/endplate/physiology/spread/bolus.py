@@ -17,6 +17,7 @@ from endplate.knowledge.evidence import evidence
 Array = NDArray[np.float64]
 
 _MM_PER_CM = 10.0
+_SHARE = 5.0  # semi-axis squared over variance of a uniform ellipsoid
 _H_PER_D = 24.0
 _MM3_PER_ML = 1000.0
 
@@ -53,4 +54,9 @@ def variances_mm2(p: Parameters, site_volume_mL: float) -> tuple[Array, Array]:
     swollen = p.bolus_fluid_share * _MM3_PER_ML * site_volume_mL ** (1 - p.bolus_length_exponent)
     half_width = np.sqrt(swollen * 3 / (np.pi * 2 * 2 * one_mL))
     margin = p.bolus_margin_cm * _MM_PER_CM
-    return (half_length + margin) ** 2 / 5, (half_width + margin) ** 2 / 5
+    return (half_length + margin) ** 2 / _SHARE, (half_width + margin) ** 2 / _SHARE
+
+
+def semi_axis_cm(variance_mm2: Array) -> Array:
+    """The semi-axis of an ellipsoid with this variance, cm, (draws,)."""
+    return np.asarray(np.sqrt(_SHARE * variance_mm2) / _MM_PER_CM)

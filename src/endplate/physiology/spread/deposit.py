@@ -1,9 +1,9 @@
 r"""Where the units of each needle go, for many virtual copies: the fast path through weighted points.
 
 A site leaves a Gaussian with the variances of its bolus (:mod:`bolus`). The muscle that holds the needle's
-tip is the host. Of what lies in a neighbour, the share :math:`f` of the fascia stays there (shaari1991); the
-rest, and what lies in skin or bone, is held by the host, whose density is raised accordingly, so that units
-are conserved. Free toxin then diffuses and is cleared, which widens the Gaussian:
+tip (:mod:`needle`) is the host. Of what lies in a neighbour, the share :math:`f` of the fascia stays there
+(shaari1991); the rest, and what lies in skin or bone, is held by the host, whose density is raised
+accordingly, so that units are conserved. Free toxin then diffuses and is cleared, which widens the Gaussian:
 
 .. math:: I(x) = \frac{N}{k}\int_0^\infty e^{-u}\,G(x;\ \Sigma_0 + 2Du/k)\,du
 
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from endplate.physiology.spread.bolus import Parameters, variances_mm2
 from endplate.physiology.spread.geometry import Geometry
+from endplate.physiology.spread.needle import Muscles, Tips
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -30,6 +31,7 @@ _NODES, _WEIGHTS = np.polynomial.laguerre.laggauss(2)
 _MM3_PER_ML = 1000.0
 _H_PER_D = 24.0
 _NOTHING = 1e-12
+_MOST = 0.9
 _FAR = 25.0  # squared standard deviations beyond which a Gaussian counts as nothing
 THINNED = 8  # of a muscle that was not aimed at, every eighth endplate is followed
 
@@ -48,7 +50,7 @@ def deposit(
     scale: Array,
     shift: Array,
     aimed: Flags,
-    centres_mm: Array,
+    tips: Tips,
     dose_U: float,
     volume_mL: float,
 ) -> Deposit:
@@ -61,11 +63,11 @@ def deposit(
         shift: where the endplate zones lie beyond the table's, share of the belly, (draws, muscles).
         aimed: whether a muscle is aimed at by any injection, (muscles,); of the others only every eighth
             endplate is followed and the rest stay 0.
-        centres_mm: where each needle's tip lies, person's mm, (draws, sites, 3).
+        tips: where each needle's tip lies and in which muscle.
         dose_U: units of the injection, divided equally among its sites.
         volume_mL: fluid of the injection, likewise.
     """
-    sites = centres_mm.shape[1]
+    sites = tips.mm.shape[1]
     along, across = variances_mm2(p, volume_mL / sites)
     exposure, held = _spread(
         geometry.points_mm,
@@ -74,9 +76,10 @@ def deposit(
         geometry.zones_mm,
         geometry.contact,
         scale,
-        shift * np.ptp(geometry.centre_mm[:, :, 0], axis=1),
+        shift * np.ptp(geometry.centre_mm[:, :, 0], axis=1) * scale[:, None],
         aimed,
-        centres_mm,
+        tips.mm,
+        tips.host,
         along,
         across,
         p.diffusivity_along_mm2_per_d,
@@ -115,21 +118,6 @@ def _share(points: Array, spread: Array, centre: Array, scale: float, along: flo
 
 
 @njit(cache=True, nogil=True)
-def host_of(points: Array, centre: Array, scale: float) -> int:
-    """The muscle whose parts lie nearest to the needle's tip."""
-    nearest, best = 0, np.inf
-    for m in range(points.shape[0]):
-        for i in range(points.shape[1]):
-            dz = points[m, i, 0] * scale - centre[0]
-            dx = points[m, i, 1] * scale - centre[1]
-            dy = points[m, i, 2] * scale - centre[2]
-            distance = dz * dz + dx * dx + dy * dy
-            if distance < best:
-                nearest, best = m, distance
-    return nearest
-
-
-@njit(cache=True, nogil=True)
 def _spread(
     points: Array,
     spread: Array,
@@ -140,6 +128,7 @@ def _spread(
     shift: Array,
     aimed: Flags,
     centres: Array,
+    hosts: Muscles,
     along: Array,
     across: Array,
     d_along: Array,
@@ -157,7 +146,7 @@ def _spread(
         size = scale[d] ** 3 / points.shape[1]
         wait = 2.0 * nodes / clearance[d]
         for s in range(sites):
-            host = host_of(points, centres[d, s], scale[d])
+            host = hosts[d, s]
             elsewhere = 0.0
             for m in range(muscles):
                 share[m] = 0.0
@@ -168,15 +157,17 @@ def _spread(
                 if m != host:
                     share[m] *= fascia[d]
                     elsewhere += share[m]
-            if elsewhere > 1.0:  # parts are coarse: never more than all of it
+            beside = fascia[d]
+            if elsewhere > _MOST:  # parts are coarse: never all of it, for the tip lies in the host
                 for m in range(muscles):
-                    share[m] /= elsewhere
-                elsewhere = 1.0
+                    if m != host:
+                        share[m] *= _MOST / elsewhere
+                beside, elsewhere = beside * _MOST / elsewhere, _MOST
             raised = (1.0 - elsewhere) / max(share[host], _NOTHING)
             for m in range(muscles):
                 if share[m] == 0.0:
                     continue
-                factor = raised if m == host else fascia[d]
+                factor = raised if m == host else beside
                 held[d, m] += 1.0 - elsewhere if m == host else share[m]
                 for c in range(0, classes, 1 if aimed[m] else THINNED):
                     dz = zones[m, c, 0] * scale[d] + shift[d, m] - centres[d, s, 0]

@@ -4,9 +4,9 @@ Free toxin :math:`F` (U/mm3) obeys, in cells of open volume :math:`V` with fasci
 
 .. math:: \dot F = \nabla\cdot(K \nabla F) - k F, \qquad K = \mathrm{diag}(D_\parallel, D_\perp, D_\perp)
 
-Fibres lie along the segment (z); skin and bone let nothing through; a face between two muscles lets the share
-of the fascia through (shaari1991). Cells at the rim are cut: their volume and faces are the share of finer
-voxels inside (finite volumes). The exposure :math:`I = \int F\,dt` solves the steady problem
+Fibres lie along the segment (z); skin and bone let nothing through; a face between the voxels of two muscles
+lets the share of the fascia through (shaari1991; a share per face, so its hold depends on the voxel's edge).
+The exposure :math:`I = \int F\,dt` solves the steady problem
 
 .. math:: (k - \nabla\cdot K\nabla)\, I = F_0
 
@@ -59,52 +59,27 @@ class Medium:
     clearance_per_d: float
 
 
-def grid_of(labels: Labels, spacing_mm: float, fascia: float, factor: int = 2) -> Grid:
-    """Cut cells from finer voxels.
+def grid_of(labels: Labels, spacing_mm: float, fascia: float, contact: Array | None = None) -> Grid:
+    """The voxels of a limb as cells.
 
     Args:
-        labels: owner of every fine voxel, negative outside muscle, (z, x, y).
-        spacing_mm: edge of a fine voxel.
+        labels: owner of every voxel, negative outside muscle, (z, x, y).
+        spacing_mm: edge of a voxel.
         fascia: share of the flux that a face between two muscles lets through.
-        factor: fine voxels per edge of a cell; 1 keeps the voxels.
+        contact: 0 between muscles that bone or a membrane parts, (muscles, muscles); None parts none.
     """
-    pad = [(0, -size % factor) for size in labels.shape]
-    fine = np.pad(labels, pad, constant_values=-1)
-    edge = spacing_mm * factor
-    volume = _blocks((fine >= 0).astype(np.float64), factor).sum(axis=(1, 3, 5)) * spacing_mm**3
-    along, front, side = (_faces(fine, axis, fascia, factor) * spacing_mm**2 / edge for axis in range(3))
-    return Grid(volume, along, front, side, _majority(fine, factor), edge)
+    volume = (labels >= 0) * spacing_mm**3
+    along, front, side = (_faces(labels, axis, fascia, contact) * spacing_mm for axis in range(labels.ndim))
+    return Grid(volume.astype(np.float64), along, front, side, labels, spacing_mm)
 
 
-def _blocks(fine: Array, factor: int) -> Array:
-    z, x, y = (size // factor for size in fine.shape)
-    return fine.reshape(z, factor, x, factor, y, factor)
-
-
-def _faces(fine: Labels, axis: int, fascia: float, factor: int) -> Array:
-    """Open fine faces between a cell and the next one along an axis, fascia counted in part."""
-    here = np.moveaxis(fine, axis, 0)
+def _faces(labels: Labels, axis: int, fascia: float, contact: Array | None) -> Array:
+    """How open the face between a voxel and the next one along an axis is: 1, the fascia's share, or 0."""
+    here = np.moveaxis(labels, axis, 0)
     there = np.concatenate([here[1:], np.full_like(here[:1], -1)])
-    open_ = (here >= 0) & (there >= 0)
-    passing = np.where(here == there, 1.0, fascia) * open_
-    rim = passing[factor - 1 :: factor]  # only the layer that touches the next cell
-    _, x, y = rim.shape
-    summed = rim.reshape(-1, x // factor, factor, y // factor, factor).sum(axis=(2, 4))
-    return np.ascontiguousarray(np.moveaxis(summed, 0, axis))
-
-
-def _majority(fine: Labels, factor: int) -> Labels:
-    """The muscle with most fine voxels in each cell; -1 where there is none."""
-    best, owner = None, None
-    for label in range(int(fine.max()) + 1):
-        count = _blocks((fine == label).astype(np.float64), factor).sum(axis=(1, 3, 5))
-        if best is None or owner is None:
-            best, owner = count, np.where(count > 0, label, -1)
-        else:
-            owner, best = np.where(count > best, label, owner), np.maximum(count, best)
-    if owner is None:
-        return np.full([size // factor for size in fine.shape], -1, dtype=np.int16)
-    return owner.astype(np.int16)
+    through = fascia if contact is None else fascia * (contact[here, there] > 0)
+    passing = np.where(here == there, 1.0, through) * ((here >= 0) & (there >= 0))
+    return np.ascontiguousarray(np.moveaxis(passing, 0, axis))
 
 
 def lay_down(
@@ -114,6 +89,7 @@ def lay_down(
     host: int,
     variances_mm2: Array,
     fascia: float,
+    contact: Array | None = None,
 ) -> Array:
     """Share of one needle's units in every cell, by the rule of :mod:`deposit`, (z, x, y), summing to 1.
 
@@ -124,6 +100,7 @@ def lay_down(
         host: the muscle that holds it.
         variances_mm2: of the bolus along z, x and y, (3,).
         fascia: share that stays in a neighbour of what lies there.
+        contact: 0 between muscles that bone or a membrane parts, (muscles, muscles); None parts none.
     """
     z, x, y = (
         np.exp(-((axis - middle) ** 2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
@@ -131,7 +108,8 @@ def lay_down(
     )
     form = z[:, None, None] * x[:, None] * y * grid.volume_mm3
     mine = grid.labels == host
-    beside = np.where((grid.labels >= 0) & ~mine, form * fascia, 0.0)
+    open_to = True if contact is None else contact[host, grid.labels] > 0
+    beside = np.where((grid.labels >= 0) & ~mine & open_to, form * fascia, 0.0)
     own = np.where(mine, form, 0.0)
     return np.asarray(beside + own * (1 - beside.sum()) / max(own.sum(), np.finfo(float).tiny))
 

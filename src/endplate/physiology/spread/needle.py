@@ -1,9 +1,10 @@
 """Where the needle's tip comes to lie: the plan's sites, the hand that places them, and the muscle missed.
 
 Sites lie in pairs on both sides of the belly's middle, pair after pair along it, about the level aimed at
-(the middle of the endplate zone unless the plan says where). A hand errs along the belly and across it; with
-the chance of a miss, which depends on muscle and guidance, the tip lies in a neighbour instead, chosen by how
-much surface it shares with the muscle aimed at.
+(the middle of the endplate zone unless the plan says where); an odd one lies on the midline. A hand errs
+along the belly and across it. With the chance of a miss, which depends on muscle and guidance, the tip lies
+in a neighbour instead, chosen by how much surface it shares with the muscle aimed at among those present at
+that level. Errors do not change which muscle is hit: a tip that would leave it stops at its rim.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from endplate.physiology.spread.geometry import Geometry
 
 Array = NDArray[np.float64]
+Muscles = NDArray[np.int64]
+
+_INSIDE = 9.0  # squared distance of a box's corner from its middle, in variances of the box
 
 
 @dataclass(frozen=True)
@@ -35,42 +40,63 @@ class Chance:
     luck: Array
 
 
-def place(
-    geometry: Geometry,
-    muscle: int,
-    sites: int,
-    at: Array,
-    spacing_mm: Array,
-    scale: Array,
-    hand: Hand,
-    chance: Chance,
-) -> Array:
-    """Tips of the needles of one injection, person's mm, (draws, sites, 3).
+@dataclass(frozen=True)
+class Aim:
+    """What one row of a plan aims at: muscle, level of the belly (draws,), and which of the sites there.
+
+    ``first`` and ``total`` place the row's sites among all that are given into the muscle at that level.
+    """
+
+    muscle: int
+    at: Array
+    sites: int
+    first: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Tips:
+    """Tips of needles, person's mm, (draws, sites, 3), and the muscle that holds each, (draws, sites)."""
+
+    mm: Array
+    host: Muscles
+
+
+def place(geometry: Geometry, aim: Aim, spacing_mm: Array, scale: Array, hand: Hand, chance: Chance) -> Tips:
+    """Where the needles of one row of the plan come to lie.
 
     Args:
         geometry: the segment.
-        muscle: the muscle aimed at.
-        sites: number of needle placements.
-        at: level aimed at, share of the belly from proximal, (draws,).
+        aim: muscle, level and sites.
         spacing_mm: distance along the belly between pairs of sites, (draws,).
         scale: a person's lengths over the reference adult's, (draws,).
         hand: how exactly the needle is placed.
         chance: what chance decides.
     """
-    rows = np.arange(sites) // 2
-    step = rows - rows.max() / 2
-    bank = np.where(np.arange(sites) % 2 == 0, -1.0, 1.0) if sites > 1 else np.zeros(1)
-    ends = geometry.centre_mm[muscle, [0, -1], 0]
-    reach = (ends[1] - ends[0]) * scale
-    aimed = at[:, None] * reach[:, None] + step * np.minimum(spacing_mm, reach / (rows.max() + 2))[:, None]
-    share = np.clip(aimed / reach[:, None], 0, 1)
-    middle, width, side = _level(geometry, muscle, share)
+    step, bank = _layout(aim)
+    ends = geometry.centre_mm[aim.muscle, [0, -1], 0]
+    reach = ((ends[1] - ends[0]) * scale)[:, None]
+    apart = np.minimum(spacing_mm[:, None], reach / (aim.total + 1))
+    share = np.clip(aim.at[:, None] + step * apart / reach, 0, 1)
+    middle, width, side = _level(geometry, aim.muscle, share)
     tip = middle * scale[:, None, None]
     tip[..., 1:] += (bank * width * scale[:, None])[..., None] / np.sqrt(2.0) * side
-    tip = _into_muscle(geometry.points_mm[muscle], geometry.spread_mm2[muscle], scale, tip)
-    tip = _missed(geometry, muscle, scale, hand, chance, tip)
+    host = _hosts(geometry, aim.muscle, tip[..., 0] / scale[:, None], hand, chance)
+    moved = _beside(geometry, host, aim.muscle, tip, scale)
     spread = np.stack([hand.along_mm, hand.across_mm, hand.across_mm], axis=1)
-    return np.asarray(tip + chance.error * spread[:, None, :])
+    moved = moved + chance.error * spread[:, None, :]
+    return Tips(_confined(geometry.points_mm, geometry.spread_mm2, host, scale, moved), host)
+
+
+def _layout(aim: Aim) -> tuple[Array, Array]:
+    """Pair by pair along the belly about the level, and the bank of each site: -1, 0 or 1."""
+    index = np.arange(aim.total)
+    rows = index // 2
+    bank = np.where(index % 2 == 0, -1.0, 1.0)
+    if aim.total % 2:
+        bank[-1] = 0.0
+    own = slice(aim.first, aim.first + aim.sites)
+    return (rows - rows.mean())[own], bank[own]
 
 
 def _level(geometry: Geometry, muscle: int, share: Array) -> tuple[Array, Array, Array]:
@@ -82,34 +108,43 @@ def _level(geometry: Geometry, muscle: int, share: Array) -> tuple[Array, Array,
     return middle, width, geometry.side[muscle][nearest]
 
 
-def _into_muscle(points_mm: Array, spread_mm2: Array, scale: Array, tip: Array) -> Array:
-    """Sites aimed at lie in the muscle: one outside it is moved to the middle of the nearest part."""
-    away = tip[..., None, :] / scale[:, None, None, None] - points_mm
-    distance2 = (away**2 / (2 * 2 * spread_mm2)).sum(axis=-1)
-    nearest = distance2.argmin(axis=-1)
-    outside = np.take_along_axis(distance2, nearest[..., None], axis=-1)[..., 0] > 1
-    tip[outside] = (points_mm[nearest] * scale[:, None, None])[outside]
-    return tip
+def _hosts(geometry: Geometry, muscle: int, z_mm: Array, hand: Hand, chance: Chance) -> Muscles:
+    """The muscle each needle lies in, the one aimed at or a neighbour present at its level."""
+    ends = geometry.centre_mm[:, [0, -1], 0]
+    present = (z_mm[..., None] >= ends[:, 0]) & (z_mm[..., None] <= ends[:, 1])
+    weight = np.cumsum(present * geometry.contact[muscle], axis=-1)
+    chosen = (weight < chance.luck[..., 1:] * weight[..., -1:]).sum(axis=-1)
+    missed = (chance.luck[..., 0] > hand.hit[:, None]) & (weight[..., -1] > 0)
+    return np.asarray(np.where(missed, chosen, muscle), dtype=np.int64)
 
 
-def _missed(geometry: Geometry, muscle: int, scale: Array, hand: Hand, chance: Chance, tip: Array) -> Array:
-    """Tips, those that miss moved to the middle of a neighbour at the same height."""
-    contact = geometry.contact[muscle]
-    if not contact.any():
-        return tip
-    missed = chance.luck[..., 0] > hand.hit[:, None]
-    chosen = np.searchsorted(np.cumsum(contact), chance.luck[..., 1], side="right").clip(0, contact.size - 1)
-    sizes = np.broadcast_to(scale[:, None], missed.shape)
-    for other in np.flatnonzero(contact):
-        here = missed & (chosen == other)
-        if here.any():
-            tip[here] = _beside(geometry, int(other), tip[here, 0], sizes[here])
-    return tip
+def _beside(geometry: Geometry, host: Muscles, muscle: int, tip: Array, scale: Array) -> Array:
+    """Tips, those that missed moved to the middle of their host at the same height."""
+    moved, sizes = tip.copy(), np.broadcast_to(scale[:, None], host.shape)
+    for other in np.unique(host[host != muscle]):
+        here = host == other
+        heights = geometry.centre_mm[other, :, 0]
+        height = tip[here, 0] / sizes[here]
+        across = [np.interp(height, heights, geometry.centre_mm[other, :, k]) for k in (1, 2)]
+        moved[here] = np.stack([height, *across], axis=1) * sizes[here][:, None]
+    return moved
 
 
-def _beside(geometry: Geometry, other: int, z_mm: Array, scale: Array) -> Array:
-    """The middle of another muscle at a height, or its nearest end, person's mm, (tips, 3)."""
-    heights = geometry.centre_mm[other, :, 0]
-    height = np.clip(z_mm / scale, heights[0], heights[-1])
-    across = [np.interp(height, heights, geometry.centre_mm[other, :, k]) for k in (1, 2)]
-    return np.stack([height, *across], axis=1) * scale[:, None]
+@njit(cache=True, nogil=True)
+def _confined(points: Array, spread: Array, host: Muscles, scale: Array, tip: Array) -> Array:
+    """Tips, those outside their host moved to the middle of its nearest part."""
+    out = tip.copy()
+    for d in range(tip.shape[0]):
+        for s in range(tip.shape[1]):
+            m, nearest, best = host[d, s], 0, np.inf
+            for i in range(points.shape[1]):
+                distance = 0.0
+                for k in range(3):
+                    away = tip[d, s, k] / scale[d] - points[m, i, k]
+                    distance += away * away / spread[m, i, k]
+                if distance < best:
+                    nearest, best = i, distance
+            if best > _INSIDE:
+                for k in range(3):
+                    out[d, s, k] = points[m, nearest, k] * scale[d]
+    return out

@@ -105,6 +105,60 @@ def transmission_table(p: Parameters, chains: Array) -> Array:
     )
 
 
+def release_and_cleavage(p: Parameters, chains: Array) -> tuple[Array, Array]:
+    """Mean release left and mean share of SNAP-25 cleaved over terminals with Poisson counts.
+
+    Args:
+        p: terminal parameters, fields (draws,).
+        chains: mean acting chains over ``critical_chains``, (draws, classes).
+
+    Returns:
+        Release over naive and cleaved share, (draws, classes) each.
+    """
+    return _release(
+        chains,
+        p.critical_chains,
+        p.calcium_shift_fold,
+        p.calcium_cooperativity,
+        p.snare_complexes,
+        p.safety_factor,
+    )
+
+
+@njit(cache=True, nogil=True)
+def _cleaved_per_chain(
+    critical: float, shift: float, cooperativity: float, complexes: float, factor: float
+) -> tuple[float, float]:
+    """Kappa, set so that the critical chains block a median junction, and the release lost to cleavage."""
+    loss = 1.0 - shift ** (-cooperativity / complexes)
+    at_block = (1.0 - factor ** (-1.0 / complexes)) / loss
+    at_block = min(at_block, 1.0 - 1.0 / shift / shift)  # kept below all of it, whatever the draw
+    return at_block / (1.0 - at_block) / critical, loss
+
+
+@njit(cache=True, nogil=True)
+def _release(
+    chains: Array, critical: Array, shift: Array, cooperativity: Array, complexes: Array, factor: Array
+) -> tuple[Array, Array]:
+    release, cleavage = np.empty(chains.shape), np.empty(chains.shape)
+    for d in range(chains.shape[0]):
+        kappa, loss = _cleaved_per_chain(critical[d], shift[d], cooperativity[d], complexes[d], factor[d])
+        for q in range(chains.shape[1]):
+            mean = chains[d, q] * critical[d]
+            reach = _REACH * math.sqrt(mean) + _REACH
+            first, last = max(0, int(mean - reach)), int(mean + reach)
+            log_p = first * math.log(mean) - mean - math.lgamma(first + 1.0) if mean > 0.0 else 0.0
+            probability, seen, left, cut = math.exp(log_p), 0.0, 0.0, 0.0
+            for count in range(first, last + 1):
+                cleaved = kappa * count / (1.0 + kappa * count)
+                seen += probability
+                left += probability * (1.0 - cleaved * loss) ** complexes[d]
+                cut += probability * cleaved
+                probability *= mean / (count + 1.0)
+            release[d, q], cleavage[d, q] = left / seen, cut / seen
+    return release, cleavage
+
+
 @njit(cache=True, nogil=True)
 def _reaches(quanta: float, threshold: float) -> float:
     """Twice the chance that a junction's quanta reach its threshold."""
@@ -137,10 +191,7 @@ def _table(
     draws = critical.size
     table = np.empty((draws, 2, chains.size))
     for d in range(draws):
-        loss = 1.0 - shift[d] ** (-cooperativity[d] / complexes[d])
-        at_block = (1.0 - factor[d] ** (-1.0 / complexes[d])) / loss
-        at_block = min(at_block, 1.0 - 1.0 / shift[d] / shift[d])
-        kappa = at_block / (1.0 - at_block) / critical[d]
+        kappa, loss = _cleaved_per_chain(critical[d], shift[d], cooperativity[d], complexes[d], factor[d])
         largest = int(3.0 * critical[d] * shift[d]) + 2
         thresholds = m0[d] / (1.0 + (factor[d] - 1.0) * np.exp(log_sd[d] * nodes))
         naive = np.array([_reaches(m0[d], threshold) for threshold in thresholds])

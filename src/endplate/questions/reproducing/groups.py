@@ -1,0 +1,99 @@
+"""Chance of a trial: what is shared by all, by a study, and what every person draws afresh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate.knowledge.evidence import get
+from endplate.simulation.parameters import quantile, stream
+
+Array = NDArray[np.float64]
+
+MOST_PEOPLE = 20
+_OWN = ("person", "cycle")
+_ANIMAL = {
+    "terminal.potency_study": "terminal.potency_study.animal",
+    "terminal.quantal_content": "terminal.quantal_content.animal",
+    "terminal.safety_factor": "terminal.safety_factor.animal",
+}
+
+
+class CannotSimulate(Exception):
+    """An outcome that the model does not simulate; the text is the reason shown."""
+
+
+@dataclass
+class GroupDraws:
+    """Copies for ``draws`` posterior draws of ``people`` each; people vary within a draw.
+
+    Attributes:
+        seed: of every stream.
+        draws: posterior draws.
+        people: people simulated in each.
+        study: name of the study; its own effect is shared by its arms.
+        group: name of the group within the study.
+        species: ``human``, ``healthy`` (muscles without spasticity) or an animal; some records differ.
+    """
+
+    seed: int
+    draws: int
+    people: int
+    study: str
+    group: str
+    species: str = "human"
+
+    @property
+    def size(self) -> int:
+        """Copies in all."""
+        return self.draws * self.people
+
+    def of(self, record_id: str, key: str = "") -> Array:
+        """Values of a record: shared within a draw unless the record varies by person or cycle."""
+        record = get(self._record(record_id))
+        if record.distribution.kind == "fixed":
+            return np.full(self.size, record.value)
+        if record.varies in _OWN:
+            rng = stream(self.seed, f"{self.study}/{self.group}/{record.id}/{key}")
+            return quantile(record, rng.standard_normal(self.size))
+        whose = f"{self.study}/" if record.varies == "study" else ""
+        scores = stream(self.seed, f"{whose}{record.id}/{key}").standard_normal(self.draws)
+        return np.repeat(quantile(record, scores), self.people)
+
+    def _record(self, record_id: str) -> str:
+        """The record that takes another's place for this species or state, where there is one."""
+        if self.species == "healthy":
+            return {"spread.bolus_length": "spread.bolus_length.healthy"}.get(record_id, record_id)
+        return record_id if self.species == "human" else _ANIMAL.get(record_id, record_id)
+
+    def normal(self, process: str, count: int) -> Array:
+        """Standard normal numbers of a process, (size, count)."""
+        return self._chance(process).standard_normal((self.size, count))
+
+    def uniform(self, process: str, count: int) -> Array:
+        """Numbers between 0 and 1 of a process, (size, count)."""
+        return self._chance(process).random((self.size, count))
+
+    def _chance(self, process: str) -> np.random.Generator:
+        return stream(self.seed, f"{self.study}/{self.group}/{process}")
+
+    def by_draw(self, values: Array) -> Array:
+        """Values of all copies as (draws, people, ...)."""
+        return values.reshape(self.draws, self.people, *values.shape[1:])
+
+    def mean(self, values: Array, people: int) -> Array:
+        """Mean of a group of ``people`` in every draw, (draws,), from those simulated.
+
+        Where the group is larger than the people simulated, the spread between draws is narrowed to what the
+        larger group would show, the spread of people within draws being known from the simulated ones.
+        """
+        each = self.by_draw(values)[:, : max(1, min(people, self.people))]
+        means = each.mean(axis=1)
+        if people <= self.people or self.people == 1:
+            return np.asarray(means)
+        within = float(each.var(axis=1, ddof=1).mean())
+        between = max(float(means.var()) - within / self.people, 0.0)
+        now, wanted = between + within / self.people, between + within / people
+        return np.asarray(means.mean() + (means - means.mean()) * np.sqrt(wanted / now if now else 1.0))

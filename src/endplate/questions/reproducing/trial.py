@@ -1,0 +1,171 @@
+"""A study run through the mechanism: every arm once, every outcome read from it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate.case import Arm, JointBaseline, Outcome, Study
+from endplate.knowledge.evidence import value
+from endplate.knowledge.vocabulary import JOINTS
+from endplate.knowledge.vocabulary.anatomy import stretch_movements, stretched_muscles
+from endplate.physiology import spread as spread_stage
+from endplate.questions.reproducing.arms import body_mass_kg, check_supported, injections_of, sessions_d
+from endplate.questions.reproducing.bath import half_time
+from endplate.questions.reproducing.groups import MOST_PEOPLE, CannotSimulate, GroupDraws
+from endplate.questions.reproducing.measures import GRADED, OF_JOINTS, Simulated, observed_change, statistic
+from endplate.simulation.chain import run_chain, time_grid
+from endplate.simulation.parameters import draw
+
+Array = NDArray[np.float64]
+
+_DEFAULT_GROUP = 20
+_CLOCKS = ("onset", "duration", "half_time")
+_BOLUS = ("bolus_length", "bolus_thickness")
+
+
+class SimulatedStudy:
+    """One study in ``draws`` posterior draws; arms are run when an outcome first asks for them."""
+
+    def __init__(self, study: Study, draws: int, seed: int) -> None:
+        self.study, self.draws, self.seed = study, draws, seed
+        self._arms: dict[str, Simulated] = {}
+
+    def predict(self, outcome: Outcome) -> Array:
+        """The reported statistic in every draw, (draws,); of two arms, their difference.
+
+        Raises:
+            CannotSimulate: with the reason.
+        """
+        check_supported(self.study.species, self.study.preparation)
+        if self.study.preparation == "ex_vivo":
+            return self._in_bath(outcome)
+        if outcome.measure in _BOLUS:
+            return self._bolus(outcome)
+        arm = self._arm(outcome.arm, outcome)
+        if outcome.versus is None:
+            return statistic(arm, outcome)
+        other = self._arm(outcome.versus, outcome)
+        if outcome.measure == "smd":
+            return _standardised(arm, other, outcome)
+        return statistic(arm, outcome) - statistic(other, outcome)
+
+    def _arm(self, name: str, outcome: Outcome) -> Simulated:
+        arm = next(arm for arm in self.study.arms if arm.arm == name)
+        if name not in self._arms:
+            self._arms[name] = self._run(arm)
+        held = self._arms[name]
+        return Simulated(held.chain, held.group, held.visits_d, outcome.n or arm.n or _DEFAULT_GROUP)
+
+    def _run(self, arm: Arm) -> Simulated:
+        people = min(max([arm.n or _DEFAULT_GROUP, *(o.n or 0 for o in self._outcomes(arm))]), MOST_PEOPLE)
+        study = self.study
+        group = GroupDraws(self.seed, self.draws, people, study.study, arm.arm, study.species)
+        mass = body_mass_kg(study.species, study.population)
+        child = bool(study.population and study.population.adults is False)
+        shots = injections_of(arm, mass, paediatric=child)
+        days = sessions_d(arm)
+        time_d = _times(self._last_d(arm), days)
+        chain = run_chain(shots, self._baselines(arm), mass, group, time_d, sessions_d=days)
+        visits = tuple(visit.to("d").value for visit in study.visits)
+        return Simulated(chain, group, visits, people)
+
+    def _outcomes(self, arm: Arm) -> list[Outcome]:
+        return [outcome for outcome in self.study.outcomes if arm.arm in (outcome.arm, outcome.versus)]
+
+    def _last_d(self, arm: Arm) -> float:
+        """The last day that an outcome of the arm needs; clocks need a long course."""
+        asked = self._outcomes(arm)
+        days = [outcome.at.to("d").value for outcome in asked if outcome.at]
+        clocked = [value("clinic.clock_horizon")] if any(o.measure in _CLOCKS for o in asked) else []
+        return float(max([1.0, *days, *clocked]))
+
+    def _in_bath(self, outcome: Outcome) -> Array:
+        arm = next(arm for arm in self.study.arms if arm.arm == outcome.arm)
+        return half_time(
+            arm, outcome, GroupDraws(self.seed, self.draws, 1, self.study.study, arm.arm, self.study.species)
+        )
+
+    def _baselines(self, arm: Arm) -> tuple[JointBaseline, ...]:
+        """The joints that outcomes name; where one names none, those that the injections can relax."""
+        named = dict.fromkeys(o.joint for o in self._outcomes(arm) if o.joint)
+        if any(o.joint is None and o.measure in OF_JOINTS for o in self._outcomes(arm)):
+            population = self.study.population
+            known = [population.joint] if population and population.joint else self._targets()
+            named.update(dict.fromkeys(known))
+        return tuple(self._baseline(joint) for joint in named)
+
+    def _injected(self) -> set[str]:
+        """Every muscle that any arm of the study injects."""
+        child = bool(self.study.population and self.study.population.adults is False)
+        mass = body_mass_kg(self.study.species, self.study.population)
+        arms = [injections_of(arm, mass, paediatric=child) for arm in self.study.arms]
+        return {shot.muscle for shots in arms for shot in shots}
+
+    def _targets(self) -> list[str]:
+        """The joints of which at least half of the muscles stretched are injected."""
+        injected = self._injected()
+        return [joint for joint in JOINTS if self._movement(joint, injected)[1] >= 1 / 2]
+
+    def _movement(self, joint: str, injected: set[str]) -> tuple[str, float]:
+        """The movement that stretches most of the injected muscles, and their share of those it stretches."""
+        movements = stretch_movements(joint)
+        if not movements:
+            raise CannotSimulate(f"no stretch is listed for the joint {joint}")
+        shares = [
+            len(injected & set(stretched_muscles(joint, m))) / len(stretched_muscles(joint, m))
+            for m in movements
+        ]
+        best = int(np.argmax(shares))
+        return movements[best], shares[best]
+
+    def _baseline(self, joint: str) -> JointBaseline:
+        movement, _ = self._movement(joint, self._injected())
+        population = self.study.population
+        known = population.baseline if population and population.joint in (None, joint) else None
+        if known is None or known.scale not in GRADED:
+            mean, sd = value("scales.baseline_grade_default"), value("scales.baseline_sd_default")
+        else:
+            mean, sd = known.mean, known.sd or value("scales.baseline_sd_default")
+            if known.scale == "mas_0_5":
+                mean, sd = _from_0_5(mean, sd)
+        return JointBaseline(joint, "right", movement, "modified_ashworth", "", mean, None, None, sd)
+
+    def _bolus(self, outcome: Outcome) -> Array:
+        """Length along or thickness across the fibres, cm, of the fluid of one site."""
+        arm = next(arm for arm in self.study.arms if arm.arm == outcome.arm)
+        healthy = bool(self.study.population and self.study.population.condition == "healthy")
+        species = "healthy" if healthy else "human"
+        group = GroupDraws(self.seed, self.draws, 1, self.study.study, arm.arm, species)
+        shot = injections_of(arm, None, paediatric=False)[0]
+        p = draw(spread_stage.Parameters, group)
+        bare = type(p)(**{**vars(p), "bolus_margin_cm": np.zeros(self.draws)})
+        along, across = spread_stage.variances_mm2(bare, shot.volume_mL / shot.sites)
+        variance = along if outcome.measure == "bolus_length" else across
+        return np.asarray(2 * spread_stage.semi_axis_cm(variance))
+
+
+def _times(last_d: float, sessions: tuple[float, ...]) -> Array:
+    """Solver times that are fine after every session, up to the last day."""
+    parts = [day + time_grid(max(int(np.ceil(last_d - day)), 1)) for day in sessions if day < last_d]
+    times = np.unique(np.concatenate([*parts, [0.0, last_d]]))
+    return np.asarray(times[times <= last_d])
+
+
+def _from_0_5(mean: float, sd: float) -> tuple[float, float]:
+    """Mean and spread of grades coded 0 to 5 as modified Ashworth codes."""
+    ours, theirs = np.array([0, 1, 3 / 2, 2, 3, 2 + 2]), np.arange(6)
+    low, middle, high = np.interp([mean - sd, mean, mean + sd], theirs, ours)
+    return float(middle), float((high - low) / 2)
+
+
+def _standardised(arm: Simulated, other: Simulated, outcome: Outcome) -> Array:
+    """Difference of mean changes over their pooled standard deviation, negative when the first is better."""
+    changes = [one.group.by_draw(observed_change(one, outcome)) for one in (arm, other)]
+    pooled = np.sqrt(np.mean([change.var(axis=1, ddof=1) for change in changes], axis=0))
+    difference = statistic(arm, _as_change(outcome)) - statistic(other, _as_change(outcome))
+    return np.asarray(difference / pooled)
+
+
+def _as_change(outcome: Outcome) -> Outcome:
+    return outcome.model_copy(update={"measure": "scale_change"})
