@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Arm, JointBaseline, Outcome, Study
-from endplate.knowledge.evidence import value
+from endplate.knowledge.evidence import Posterior, load_posterior, value
 from endplate.knowledge.vocabulary import JOINTS
 from endplate.knowledge.vocabulary.anatomy import stretch_movements, stretched_muscles
 from endplate.physiology import spread as spread_stage
@@ -27,8 +27,9 @@ _BOLUS = ("bolus_length", "bolus_thickness")
 class SimulatedStudy:
     """One study in ``draws`` posterior draws; arms are run when an outcome first asks for them."""
 
-    def __init__(self, study: Study, draws: int, seed: int) -> None:
+    def __init__(self, study: Study, draws: int, seed: int, posterior: Posterior | None = None) -> None:
         self.study, self.draws, self.seed = study, draws, seed
+        self._posterior = load_posterior() if posterior is None else posterior
         self._arms: dict[str, Simulated] = {}
 
     def predict(self, outcome: Outcome) -> Array:
@@ -60,7 +61,7 @@ class SimulatedStudy:
     def _run(self, arm: Arm) -> Simulated:
         people = min(max([arm.n or _DEFAULT_GROUP, *(o.n or 0 for o in self._outcomes(arm))]), MOST_PEOPLE)
         study = self.study
-        group = GroupDraws(self.seed, self.draws, people, study.study, arm.arm, study.species)
+        group = self._group(arm, people, study.species)
         mass = body_mass_kg(study.species, study.population)
         child = bool(study.population and study.population.adults is False)
         shots = injections_of(arm, mass, paediatric=child)
@@ -82,9 +83,10 @@ class SimulatedStudy:
 
     def _in_bath(self, outcome: Outcome) -> Array:
         arm = next(arm for arm in self.study.arms if arm.arm == outcome.arm)
-        return half_time(
-            arm, outcome, GroupDraws(self.seed, self.draws, 1, self.study.study, arm.arm, self.study.species)
-        )
+        return half_time(arm, outcome, self._group(arm, 1, self.study.species))
+
+    def _group(self, arm: Arm, people: int, species: str) -> GroupDraws:
+        return GroupDraws(self.seed, self.draws, people, self.study.study, arm.arm, species, self._posterior)
 
     def _baselines(self, arm: Arm) -> tuple[JointBaseline, ...]:
         """The joints that outcomes name; where one names none, those that the injections can relax."""
@@ -136,7 +138,7 @@ class SimulatedStudy:
         arm = next(arm for arm in self.study.arms if arm.arm == outcome.arm)
         healthy = bool(self.study.population and self.study.population.condition == "healthy")
         species = "healthy" if healthy else "human"
-        group = GroupDraws(self.seed, self.draws, 1, self.study.study, arm.arm, species)
+        group = self._group(arm, 1, species)
         shot = injections_of(arm, None, paediatric=False)[0]
         p = draw(spread_stage.Parameters, group)
         bare = type(p)(**{**vars(p), "bolus_margin_cm": np.zeros(self.draws)})
