@@ -105,6 +105,20 @@ def test_more_drive_never_transmits_more_under_either_account(account):
         assert (share >= -1e-12).all() and (share <= 1 + 1e-12).all()
 
 
+@pytest.mark.parametrize("account", [recovery.ParentFirst, recovery.SproutsFirst])
+def test_courses_between_nodes_are_those_of_the_classes(account):
+    """A muscle put together from the nodes and one from its own classes: less than 0.003 apart."""
+    size = 60
+    draws, rng = RandomDraws(5, size), np.random.default_rng(2)
+    p, r, a = (draw(x, draws) for x in (terminal.Parameters, recovery.Parameters, account))
+    these = course.junctions(p, r, a, np.full(size, CLEARANCE_PER_H), 50.0)
+    given = course.sessions(these, DAYS, (0.0, 90.0))
+    drive, weight = np.exp(rng.normal(0.5, 2, (size, 16))), np.full((size, 16), 1 / 16)
+    own = course.follow(these, drive, given)[0].mean(axis=2)
+    shared = course.follow(these, course.nodes(size), given)[0] @ course.on_nodes(drive, weight)[:, :, None]
+    assert np.abs(own - shared[:, :, 0]).max() < 0.003
+
+
 def test_reserve_lost_to_the_first_session_deepens_and_prolongs_the_second():
     """With the reserve kept, the second session differs only by chains and sprouts that are left."""
     sessions = (0.0, 120.0)

@@ -33,11 +33,10 @@ Array = NDArray[np.float64]
 
 MODEL_VERSION = "4"
 
-_FINE_DAYS = 10
+_FINE_DAYS = 14
 _FINE_STEP_D = 0.25
 _SLOW_DAYS = 28
-_SLOW_STEP_D = 3.0
-_COARSE = 4  # classes of extrafusal junctions to one of intrafusal ones
+_SLOW_STEP_D = 2.0
 _BLOCK = 256  # copies followed at a time
 _REMOTE: Place = ("", "")
 _ACCOUNTS: dict[str, type[recovery_stage.ParentFirst] | type[recovery_stage.SproutsFirst]] = {
@@ -85,7 +84,7 @@ class Chain:
 
 
 def time_grid(horizon_d: int) -> Array:
-    """Solver times: quarters of a day for ten days, days to four weeks, then every third, (times,)."""
+    """Solver times: quarters of a day for two weeks, days for two more, then every other day, (times,)."""
     fine = np.arange(0, min(_FINE_DAYS, horizon_d), _FINE_STEP_D)
     daily = np.arange(min(_FINE_DAYS, horizon_d), min(_SLOW_DAYS, horizon_d))
     slow = np.arange(min(_SLOW_DAYS, horizon_d), horizon_d, _SLOW_STEP_D)
@@ -119,7 +118,7 @@ def run_chain(
     reached = reach(injections, mass_kg, draws)
     aimed = {(shot.muscle, shot.side) for shot in injections}
     parts = -(-draws.size // _BLOCK)
-    tell = _Told(progress, parts * (len(reached) + 1) + len(baselines))
+    tell = _Told(progress, parts + len(baselines))
     chain = _prepared(injections, mass_kg, draws, time_d, sessions_d, biology, reached)
     fibres = draw(muscle_stage.Parameters, draws)
     courses = _courses(chain, fibres, draws, tell)
@@ -194,40 +193,43 @@ def _in_blood(dose_U: float, mass_kg: float | None, draws: Draws) -> Array:
 def _courses(
     chain: Chain, fibres: muscle_stage.Parameters, draws: Draws, tell: _Told
 ) -> dict[Place, muscle_stage.Course]:
-    """Follow every muscle, some copies at a time so that the classes' courses stay small."""
+    """Follow every muscle, some copies at a time."""
     intrafusal = draws.of("muscle.intrafusal_exposure")
-    found: dict[Place, list[muscle_stage.Course]] = {place: [] for place in chain.drive}
+    parts = [slice(start, start + _BLOCK) for start in range(0, draws.size, _BLOCK)]
+    found: list[list[muscle_stage.Course]] = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # the compiled kernels hold no lock
-        for start in range(0, draws.size, _BLOCK):
-            part = slice(start, start + _BLOCK)
-            these, own = chain.junctions.rows(part), course_stage.take(fibres, part)
-            given = course_stage.sessions(these, chain.time_d, chain.sessions_d)
-            follow = partial(_follow, these, own, given, intrafusal[part], chain.biology.length)
-            drives = [drive[part] for drive in chain.drive.values()]
-            for place, course in zip(chain.drive, pool.map(follow, drives), strict=True):
-                found[place].append(course)
-                tell.one_more()
+        for courses in pool.map(partial(_block, chain, fibres, intrafusal), parts):
+            found.append(courses)
+            tell.one_more()
     names = [item.name for item in fields(muscle_stage.Course)]
     return {
-        place: muscle_stage.Course(*(np.concatenate([getattr(c, name) for c in parts]) for name in names))
-        for place, parts in found.items()
+        place: muscle_stage.Course(*(np.concatenate([getattr(c, name) for c in same]) for name in names))
+        for place, same in zip(chain.drive, zip(*found, strict=True), strict=True)
     }
 
 
-def _follow(
-    these: course_stage.Junctions,
-    fibres: muscle_stage.Parameters,
-    given: course_stage.Sessions,
-    intrafusal: Array,
-    length: float,
-    drive: Array,
-) -> muscle_stage.Course:
-    """One muscle in some copies: extrafusal junctions by fibre type, intrafusal ones in coarser classes."""
-    by_type = drive * muscle_stage.uptake_by_type(fibres, drive.shape[1])
-    transmits, rescued = course_stage.follow(these, by_type, given)
-    coarse = drive.reshape(len(drive), -1, min(_COARSE, drive.shape[1])).mean(axis=2) * intrafusal[:, None]
-    spindle = course_stage.follow(these, coarse, given)[0].mean(axis=2)
-    return muscle_stage.course(fibres, transmits, rescued, spindle, given.time_d, length)
+def _block(
+    chain: Chain, fibres: muscle_stage.Parameters, intrafusal: Array, part: slice
+) -> list[muscle_stage.Course]:
+    """All muscles in some copies.
+
+    A course depends on the copy and on what its terminals are offered, whatever the muscle: it is followed
+    for some drives, and every class lies between two of them.
+    """
+    these, own = chain.junctions.rows(part), course_stage.take(fibres, part)
+    given = course_stage.sessions(these, chain.time_d, chain.sessions_d)
+    offered = course_stage.nodes(these.clearance_per_h.size)
+    seen = muscle_stage.fibres(own, *course_stage.follow(these, offered, given), chain.time_d)
+    counts, sizes, spindles = [], [], []
+    for whole in chain.drive.values():
+        drive = whole[part]
+        count, size = muscle_stage.weights(own, drive.shape[1])
+        by_type = drive * muscle_stage.uptake_by_type(own, drive.shape[1])
+        counts.append(course_stage.on_nodes(by_type, count))
+        sizes.append(course_stage.on_nodes(by_type, size))
+        spindles.append(course_stage.on_nodes(drive * intrafusal[part][:, None], count))
+    count, size, spindle = (np.stack(each, axis=2) for each in (counts, sizes, spindles))
+    return muscle_stage.courses(own, seen, count, size, spindle, chain.biology.length)
 
 
 def acting(chain: Chain, place: Place) -> tuple[Array, Array]:

@@ -80,6 +80,23 @@ def uptake_by_type(p: Parameters, classes: int) -> Array:
     return np.where(np.arange(classes) % 2 == 1, p.fast_uptake[:, None], 1.0)
 
 
+@dataclass(frozen=True)
+class Fibres:
+    """Fibres whose terminals were offered the same, over untreated ones, (draws, times, nodes) each.
+
+    Attributes:
+        transmits: share that a single impulse fires.
+        answering: size times contractile tissue of those.
+        pulling: the same of those that pull in a train.
+        size: size of all.
+    """
+
+    transmits: Array
+    answering: Array
+    pulling: Array
+    size: Array
+
+
 def weights(p: Parameters, classes: int) -> tuple[Array, Array]:
     """Share of each class in the muscle's fibres and in their size, (draws, classes) each; types in turn."""
     fast = np.arange(classes) % 2 == 1
@@ -88,66 +105,64 @@ def weights(p: Parameters, classes: int) -> tuple[Array, Array]:
     return count / count.sum(axis=1, keepdims=True), size / size.sum(axis=1, keepdims=True)
 
 
-def course(
-    p: Parameters, transmits: Array, rescued: Array, spindle: Array, time_d: Array, length: float = 1
-) -> Course:
-    """Follow the fibres of one muscle.
+def fibres(p: Parameters, transmits: Array, rescued: Array, time_d: Array) -> Fibres:
+    """Follow the fibres behind the terminals.
 
     Args:
         p: muscle parameters, fields (draws,).
-        transmits: share of each class that transmits a single impulse, (draws, times, classes).
-        rescued: share of the others that a train opens, (draws, times, classes).
-        spindle: share of intrafusal junctions that transmit, (draws, times).
+        transmits: share that transmits a single impulse, (draws, times, nodes).
+        rescued: share of the others that a train opens, (draws, times, nodes).
         time_d: ascending times from 0, (times,).
+    """
+    tissue = [p.tissue_loss_share, p.tissue_loss_d, p.tissue_regain_d]
+    rows = np.stack([p.atrophy_d, p.regrowth_d, p.atrophied_size, *tissue], axis=1)
+    return Fibres(transmits, *_follow(transmits, rescued, time_d, rows))
+
+
+def courses(
+    p: Parameters, seen: Fibres, count: Array, size: Array, intrafusal: Array, length: float = 1
+) -> list[Course]:
+    """Put muscles together from their fibres.
+
+    Args:
+        p: muscle parameters, fields (draws,).
+        seen: the fibres.
+        count: share of each node in a muscle's fibres, (draws, nodes, muscles).
+        size: share of each node in their size, likewise.
+        intrafusal: share of each node in its intrafusal fibres, likewise.
         length: muscle length at which force is read, over the optimal one.
     """
-    times = np.stack(
-        [
-            p.atrophy_d,
-            p.regrowth_d,
-            p.atrophied_size,
-            p.tissue_loss_share,
-            p.tissue_loss_d,
-            p.tissue_regain_d,
-        ],
-        axis=1,
-    )
-    count, size = weights(p, transmits.shape[2])
-    transmission, cmap, force, volume = _follow(transmits, rescued, time_d, count, size, times)
-    left = length - p.active_shortening[:, None] * (1 - transmission)
-    width = p.force_length_width[:, None]
+    width = p.force_length_width[:, None, None]
+    transmission, spindle = seen.transmits @ count, seen.transmits @ intrafusal
+    left = length - p.active_shortening[:, None, None] * (1 - transmission)
     shorter = np.exp(((length - 1) / width) ** 2 - ((left - 1) / width) ** 2)
-    return Course(transmission, cmap, force * shorter, volume, spindle)
+    parts = (transmission, seen.answering @ size, seen.pulling @ size * shorter, seen.size @ size, spindle)
+    return [Course(*(part[:, :, m] for part in parts)) for m in range(count.shape[2])]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
-def _follow(
-    transmits: Array, rescued: Array, time_d: Array, count: Array, size: Array, rows: Array
-) -> tuple[Array, Array, Array, Array]:
-    draws, times, classes = transmits.shape
-    shape = (draws, times)
-    transmission, cmap, force, volume = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape)
+def _follow(transmits: Array, rescued: Array, time_d: Array, rows: Array) -> tuple[Array, Array, Array]:
+    draws, times, nodes = transmits.shape
+    answering, pulling, size = np.empty_like(transmits), np.empty_like(transmits), np.empty_like(transmits)
     for d in range(draws):
-        open_share, open_size = np.ones(classes), np.ones(classes)
-        blocked_size, lost = np.zeros(classes), np.zeros(classes)
+        open_share, open_size = np.ones(nodes), np.ones(nodes)
+        blocked_size, lost = np.zeros(nodes), np.zeros(nodes)
         atrophy, regrowth, thin, most, loss, regain = rows[d]
         for i in range(times):
             step = time_d[i] - time_d[i - 1] if i else 0.0
             thin_by, regrow_by = 1.0 - math.exp(-step / atrophy), 1.0 - math.exp(-step / regrowth)
             away, back = min(1.0, step / loss), min(1.0, step / regain)
-            for q in range(classes):  # side by side
+            for q in range(nodes):  # side by side
                 now, before = transmits[d, i, q], open_share[q]
                 closing = open_size[q] * max(0.0, 1.0 - now / max(before, _TINY))
                 moved = blocked_size[q] * max(0.0, (now - before) / max(1.0 - before, _TINY)) - closing
                 open_share[q] = now
                 large, small = open_size[q] + moved, blocked_size[q] - moved
-                open_size[q] = large + (now - large) * regrow_by
-                blocked_size[q] = small + (thin * (1.0 - now) - small) * thin_by
+                large += (now - large) * regrow_by
+                small += (thin * (1.0 - now) - small) * thin_by
                 lost[q] += away * (1.0 - now) * (most - lost[q]) - back * now * lost[q]
-            for q in range(classes):
-                kept = size[d, q] * (1.0 - lost[q])
-                transmission[d, i] += count[d, q] * transmits[d, i, q]
-                cmap[d, i] += kept * open_size[q]
-                force[d, i] += kept * (open_size[q] + rescued[d, i, q] * blocked_size[q])
-                volume[d, i] += size[d, q] * (open_size[q] + blocked_size[q])
-    return transmission, cmap, force, volume
+                open_size[q], blocked_size[q] = large, small
+                answering[d, i, q] = (1.0 - lost[q]) * large
+                pulling[d, i, q] = (1.0 - lost[q]) * (large + rescued[d, i, q] * small)
+                size[d, i, q] = large + small
+    return answering, pulling, size

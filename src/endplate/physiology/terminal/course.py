@@ -53,6 +53,7 @@ P = TypeVar("P")
 _KNOTS: Array = np.concatenate([[0.0], np.geomspace(1e-3, 0.08, 10), np.geomspace(0.1, 40, 64)])
 _DRIVES: Array = np.concatenate([[0.0], np.geomspace(1e-3, 1e4, 7 * kernels.PER_DECADE + 1)])
 _AGAIN: Array = np.concatenate([[0.0], np.geomspace(1e-6, 1, 6 * kernels.PER_DECADE + 1)])  # of a later drive
+_NODES: Array = np.concatenate([[0.0, 0.01, 0.03], np.geomspace(0.06, 1e3, 48), [2e3, 5e3, 1e4]])
 _GRIDS = (_KNOTS, FANO, _DRIVES, _AGAIN)
 
 
@@ -166,6 +167,26 @@ def sessions(these: Junctions, time_d: Array, sessions_d: tuple[float, ...]) -> 
         spread[:, number, start:] = chain_course(these.terminal, these.clearance_per_h, later)
         prompt[:, number, start:] = chain_course(these.terminal, None, later)
     return Sessions(time_d, np.asarray(sessions_d, dtype=np.float64), first, spread, prompt)
+
+
+def nodes(draws: int) -> Array:
+    """Drives at which courses are followed for all classes of all muscles, (draws, nodes)."""
+    return np.tile(_NODES, (draws, 1))
+
+
+def on_nodes(drive: Array, weight: Array) -> Array:
+    """The weights of classes divided between the two nodes that each drive lies between, (draws, nodes).
+
+    Args:
+        drive: drive of each class, (draws, classes).
+        weight: its weight, (draws, classes).
+    """
+    low = np.clip(np.searchsorted(_NODES, drive, side="right") - 1, 0, _NODES.size - 2)
+    part = np.minimum((drive - _NODES[low]) / (_NODES[low + 1] - _NODES[low]), 1)
+    at = low + _NODES.size * np.arange(len(drive))[:, None]
+    places = np.concatenate([at.ravel(), at.ravel() + 1])
+    shares = np.concatenate([(weight * (1 - part)).ravel(), (weight * part).ravel()])
+    return np.bincount(places, shares, _NODES.size * len(drive)).reshape(len(drive), -1)
 
 
 def follow(these: Junctions, drive: Array, given: Sessions) -> tuple[Array, Array]:
