@@ -13,7 +13,7 @@ from endplate.case import Case, PlannedInjection, planned_injections
 from endplate.errors import InputError, no_plan
 from endplate.physiology import terminal as terminal_stage
 from endplate.physiology.terminal import vesicles
-from endplate.simulation.chain import Chain, run_chain, time_grid
+from endplate.simulation.chain import Chain, acting, run_chain, time_grid
 from endplate.simulation.parameters import OneAtATime, draw
 
 Array = NDArray[np.float64]
@@ -52,7 +52,7 @@ def view_junction(case: Case, muscle: str, days: Sequence[float], side: str | No
     chain = run_chain(shots, (), mass, draws, time_d)
     p = draw(vesicles.Parameters, draws)
     exposure = float(np.median(chain.reached[muscle, side].exposure_U_h_per_mL[0]))
-    load = chain.uptake[0] * exposure * chain.chains[0, np.searchsorted(time_d, wanted)]
+    load = _load(chain, muscle, side, np.searchsorted(time_d, wanted))
     rows = _states(p, chain, load)
     return {
         "muscle": muscle,
@@ -88,6 +88,12 @@ def _side(shots: tuple[PlannedInjection, ...], muscle: str, side: str | None) ->
     raise InputError(
         f"{muscle} is not injected there", rule="muscle_not_injected", remedy=remedy, field="--muscle"
     )
+
+
+def _load(chain: Chain, muscle: str, side: str, at: NDArray[np.int64]) -> Array:
+    """Mean acting chains over the critical number in the median person's median-exposed class, (days,)."""
+    mean, _ = acting(chain, (muscle, side))
+    return np.asarray(np.median(mean[0], axis=1)[at])
 
 
 def _states(p: vesicles.Parameters, chain: Chain, load: Array) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """One person as many virtual copies: parameters drawn, the chain run, results kept."""
 
+from endplate.simulation.biology import Biology
 from endplate.simulation.chain import MODEL_VERSION, simulate
 from endplate.simulation.results import SimulationResult
 
-__all__ = ["MODEL_VERSION", "SimulationResult", "simulate"]
+__all__ = ["MODEL_VERSION", "Biology", "SimulationResult", "simulate"]

@@ -6,7 +6,8 @@ import os
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,14 @@ from numpy.typing import NDArray
 from endplate.case import Case, JointBaseline, PlannedInjection, joint_baselines, planned_injections
 from endplate.errors import InputError, no_plan
 from endplate.knowledge.evidence import load_records
+from endplate.knowledge.vocabulary.anatomy import stretched_muscles
+from endplate.physiology import body as body_stage
 from endplate.physiology import muscle as muscle_stage
 from endplate.physiology import spread as spread_stage
 from endplate.physiology import terminal as terminal_stage
+from endplate.physiology.terminal import course as course_stage
+from endplate.physiology.terminal import recovery as recovery_stage
+from endplate.simulation.biology import Biology
 from endplate.simulation.document import build_document
 from endplate.simulation.injection import Place, Reached, one_product, reach
 from endplate.simulation.joints import JointCourse, joint_course
@@ -25,13 +31,18 @@ from endplate.simulation.results import SimulationResult
 
 Array = NDArray[np.float64]
 
-MODEL_VERSION = "3"
+MODEL_VERSION = "4"
 
 _FINE_DAYS = 14
 _FINE_STEP_D = 0.25
 _SLOW_DAYS = 28
 _SLOW_STEP_D = 2.0
-_KNOTS: Array = np.concatenate([[0.0], np.geomspace(1e-3, 1e3, 60)])
+_BLOCK = 256  # copies followed at a time
+_REMOTE: Place = ("", "")
+_ACCOUNTS: dict[str, type[recovery_stage.ParentFirst] | type[recovery_stage.SproutsFirst]] = {
+    "parent_first": recovery_stage.ParentFirst,
+    "sprouts_first": recovery_stage.SproutsFirst,
+}
 _OUTCOME_DAY = 28
 
 
@@ -40,20 +51,36 @@ class Chain:
     """One run of the chain; courses are (draws, times) on ``time_d``.
 
     ``reached`` tells what each muscle got, ``beyond_half`` the share of its endplates whose exposure is
-    beyond that of half block, (draws,). ``uptake`` (draws,) and ``chains`` (draws, times) make exposures into
-    acting chains over the critical number.
+    beyond that of half block, (draws,), ``drive`` the critical loads that their terminals would take up in
+    one session if they went on releasing, (draws, classes). ``remote`` is any muscle that only the blood
+    reaches. ``uptake`` (draws,) and ``chains`` (draws, times) make exposures into acting chains over the
+    critical number where block does not hold back uptake; :func:`acting` does for any.
     """
 
     time_d: Array
     dose_U: dict[Place, float]
-    muscles: dict[Place, muscle_stage.Course]
-    neighbours: dict[Place, muscle_stage.Course]
     reached: dict[Place, Reached]
-    beyond_half: dict[Place, Array]
-    terminal: terminal_stage.Parameters
+    biology: Biology
+    junctions: course_stage.Junctions
+    sessions_d: tuple[float, ...]
     uptake: Array
     chains: Array
+    drive: dict[Place, Array]
+    beyond_half: dict[Place, Array]
+    remote: muscle_stage.Course
+    muscles: dict[Place, muscle_stage.Course] = field(default_factory=dict)
+    neighbours: dict[Place, muscle_stage.Course] = field(default_factory=dict)
     joints: list[JointCourse] = field(default_factory=list)
+
+    @property
+    def terminal(self) -> terminal_stage.Parameters:
+        """The terminal's parameters, fields (draws,)."""
+        return self.junctions.terminal
+
+    def course_of(self, muscle: str, side: str) -> muscle_stage.Course:
+        """The course of a muscle: injected, reached from a neighbour or through the blood alone."""
+        place = (muscle, side)
+        return self.muscles.get(place) or self.neighbours.get(place) or self.remote
 
 
 def time_grid(horizon_d: int) -> Array:
@@ -64,17 +91,6 @@ def time_grid(horizon_d: int) -> Array:
     return np.concatenate([fine, daily, slow, [horizon_d]]).astype(np.float64)
 
 
-def _over_sessions(
-    terminal: terminal_stage.Parameters, clearance_per_h: Array, time_d: Array, sessions_d: tuple[float, ...]
-) -> Array:
-    """Acting chains per chain taken up in one session, of all sessions together, (draws, times)."""
-    chains = np.zeros((clearance_per_h.size, time_d.size))
-    for day in sessions_d:
-        later = time_d >= day
-        chains[:, later] += terminal_stage.chain_course(terminal, clearance_per_h, time_d[later] - day)
-    return chains
-
-
 def run_chain(
     injections: tuple[PlannedInjection, ...],
     baselines: tuple[JointBaseline, ...],
@@ -83,6 +99,7 @@ def run_chain(
     time_d: Array,
     progress: Callable[[float], None] | None = None,
     sessions_d: tuple[float, ...] = (0.0,),
+    biology: Biology | None = None,
 ) -> Chain:
     """Run spread, terminal, muscle and joint for every copy.
 
@@ -93,47 +110,141 @@ def run_chain(
         draws: where numbers come from.
         time_d: ascending days from 0.
         progress: told the share done, 0 to 1.
-        sessions_d: days on which all injections are given, the first on day 0; chains of sessions add up.
+        sessions_d: days on which all injections are given, ascending from day 0; each session meets the
+            block, sprouts and reserve that those before left.
+        biology: variants; the default ones without it.
     """
+    biology = biology or Biology()
     reached = reach(injections, mass_kg, draws)
     aimed = {(shot.muscle, shot.side) for shot in injections}
-    terminal = draw(terminal_stage.Parameters, draws)
+    parts = -(-draws.size // _BLOCK)
+    tell = _Told(progress, parts + len(baselines))
+    chain = _prepared(injections, mass_kg, draws, time_d, sessions_d, biology, reached)
     fibres = draw(muscle_stage.Parameters, draws)
-    clearance = draw(spread_stage.Parameters, draws).clearance_per_h
-    chains = _over_sessions(terminal, clearance, time_d, sessions_d)
-    table = terminal_stage.transmission_table(terminal, _KNOTS)
-    uptake = draws.of("terminal.potency_person") * draws.of("terminal.potency_species")
-    uptake = uptake * study_potency(draws)
-    if injections:
-        uptake = uptake * draws.of(f"terminal.uptake.{injections[0].product}")
-    doses: dict[Place, float] = defaultdict(float)
-    for shot in injections:
-        doses[shot.muscle, shot.side] += shot.dose_U
-    chain = Chain(time_d, dict(doses), {}, {}, reached, {}, terminal, uptake, chains)
-    half_block = _KNOTS[(table[:, 0] < 1 / 2).argmax(axis=1)]  # chains at which half the junctions fail
-    for place, got in reached.items():
-        most = uptake[:, None] * got.exposure_U_h_per_mL * chains.max(axis=1)[:, None]
-        chain.beyond_half[place] = (most > half_block[:, None]).mean(axis=1)
-
-    def follow(got: Reached) -> muscle_stage.Course:
-        felt = uptake[:, None] * got.exposure_U_h_per_mL
-        return muscle_stage.course(fibres, felt, chains, time_d, _KNOTS, table)
+    courses = _courses(chain, fibres, draws, tell)
+    chain.remote = courses.pop(_REMOTE)
+    for place, course in courses.items():
+        (chain.muscles if place in aimed else chain.neighbours)[place] = course
 
     def bend(base: JointBaseline) -> JointCourse:
-        here = {m: c for (m, side), c in {**chain.neighbours, **chain.muscles}.items() if side == base.side}
-        force = {m: c.force for m, c in here.items()}
-        transmission = {m: c.transmission for m, c in here.items()}
-        return joint_course(base, force, transmission, time_d, draws)
+        muscles = stretched_muscles(base.joint, base.movement)
+        here = {muscle: chain.course_of(muscle, base.side) for muscle in muscles}
+        force = {muscle: course.force for muscle, course in here.items()}
+        spindle = {muscle: course.spindle for muscle, course in here.items()}
+        return joint_course(base, force, spindle, time_d, draws)
 
-    tell = _Told(progress, len(reached) + len(baselines))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # the compiled kernels hold no lock
-        for place, course in zip(reached, pool.map(follow, reached.values()), strict=True):
-            (chain.muscles if place in aimed else chain.neighbours)[place] = course
-            tell.one_more()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         for joint in pool.map(bend, baselines):
             chain.joints.append(joint)
             tell.one_more()
     return chain
+
+
+def _prepared(
+    injections: tuple[PlannedInjection, ...],
+    mass_kg: float | None,
+    draws: Draws,
+    time_d: Array,
+    sessions_d: tuple[float, ...],
+    biology: Biology,
+    reached: dict[Place, Reached],
+) -> Chain:
+    """The chain up to what every terminal is offered."""
+    terminal = draw(terminal_stage.Parameters, draws)
+    recovery = draw(recovery_stage.Parameters, draws)
+    account = draw(_ACCOUNTS[biology.recovery], draws)
+    clearance = draw(spread_stage.Parameters, draws).clearance_per_h
+    these = course_stage.junctions(terminal, recovery, account, clearance, biology.rate_Hz)
+    uptake = draws.of("terminal.potency_person") * draws.of("terminal.potency_species")
+    uptake = uptake * study_potency(draws)
+    if injections:
+        uptake = uptake * draws.of(f"terminal.uptake.{injections[0].product}")
+    uptake = uptake / (1 + biology.antibodies)
+    doses: dict[Place, float] = defaultdict(float)
+    for shot in injections:
+        doses[shot.muscle, shot.side] += shot.dose_U
+    blood = _in_blood(sum(doses.values()), mass_kg, draws)
+    drive = {
+        place: uptake[:, None] * (got.exposure_U_h_per_mL + blood[:, None]) for place, got in reached.items()
+    }
+    chains = np.zeros((draws.size, time_d.size))
+    for day in sessions_d:
+        chains[:, time_d >= day] += terminal_stage.chain_course(
+            terminal, clearance, time_d[time_d >= day] - day
+        )
+    half_block = these.half_block()[:, None]
+    beyond = {}
+    for place, offered in drive.items():
+        most = course_stage.births(these, offered) * chains.max(axis=1)[:, None]
+        beyond[place] = (most > half_block).mean(axis=1)
+    drive[_REMOTE] = np.repeat((uptake * blood)[:, None], 2, axis=1)
+    untouched = np.ones((draws.size, time_d.size))
+    remote = muscle_stage.Course(*[untouched] * 5)
+    return Chain(
+        time_d, dict(doses), reached, biology, these, sessions_d, uptake, chains, drive, beyond, remote
+    )
+
+
+def _in_blood(dose_U: float, mass_kg: float | None, draws: Draws) -> Array:
+    """Exposure that every endplate gets through the blood, (draws,)."""
+    mass = draws.of("muscle.reference_body_mass") if mass_kg is None else np.full(draws.size, mass_kg)
+    return body_stage.exposure_U_h_per_mL(draw(body_stage.Parameters, draws), dose_U, mass)
+
+
+def _courses(
+    chain: Chain, fibres: muscle_stage.Parameters, draws: Draws, tell: _Told
+) -> dict[Place, muscle_stage.Course]:
+    """Follow every muscle, some copies at a time."""
+    intrafusal = draws.of("muscle.intrafusal_exposure")
+    parts = [slice(start, start + _BLOCK) for start in range(0, draws.size, _BLOCK)]
+    found: list[list[muscle_stage.Course]] = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # the compiled kernels hold no lock
+        for courses in pool.map(partial(_block, chain, fibres, intrafusal), parts):
+            found.append(courses)
+            tell.one_more()
+    names = [item.name for item in fields(muscle_stage.Course)]
+    return {
+        place: muscle_stage.Course(*(np.concatenate([getattr(c, name) for c in same]) for name in names))
+        for place, same in zip(chain.drive, zip(*found, strict=True), strict=True)
+    }
+
+
+def _block(
+    chain: Chain, fibres: muscle_stage.Parameters, intrafusal: Array, part: slice
+) -> list[muscle_stage.Course]:
+    """All muscles in some copies.
+
+    A course depends on the copy and on what its terminals are offered, whatever the muscle: it is followed
+    for some drives, and every class lies between two of them.
+    """
+    these, own = chain.junctions.rows(part), course_stage.take(fibres, part)
+    given = course_stage.sessions(these, chain.time_d, chain.sessions_d)
+    offered = course_stage.nodes(these.clearance_per_h.size)
+    seen = muscle_stage.fibres(own, *course_stage.follow(these, offered, given), chain.time_d)
+    counts, sizes, spindles = [], [], []
+    for whole in chain.drive.values():
+        drive = whole[part]
+        count, size = muscle_stage.weights(own, drive.shape[1])
+        by_type = drive * muscle_stage.uptake_by_type(own, drive.shape[1])
+        counts.append(course_stage.on_nodes(by_type, count))
+        sizes.append(course_stage.on_nodes(by_type, size))
+        spindles.append(course_stage.on_nodes(drive * intrafusal[part][:, None], count))
+    count, size, spindle = (np.stack(each, axis=2) for each in (counts, sizes, spindles))
+    return muscle_stage.courses(own, seen, count, size, spindle, chain.biology.length)
+
+
+def acting(chain: Chain, place: Place) -> tuple[Array, Array]:
+    """Acting chains of a muscle's endplate classes, slow fibres: mean over the critical number, Fano factor.
+
+    Args:
+        chain: the run.
+        place: a muscle that toxin reached, and its side.
+
+    Returns:
+        (draws, times, classes) each.
+    """
+    given = course_stage.sessions(chain.junctions, chain.time_d, chain.sessions_d)
+    return course_stage.held(chain.junctions, chain.drive[place], given)
 
 
 @dataclass
@@ -157,6 +268,7 @@ def simulate(
     seed: int = 1,
     horizon_d: int = 182,
     progress: Callable[[float], None] | None = None,
+    biology: Biology | None = None,
 ) -> SimulationResult:
     """Simulate the plan of a case in ``draws`` virtual copies of its person.
 
@@ -166,6 +278,7 @@ def simulate(
         seed: of every random stream.
         horizon_d: days followed.
         progress: told the share done, 0 to 1.
+        biology: variants; the default ones without it.
 
     Raises:
         InputError: the case has no plan, mixes products, or fewer than one draw or day was asked for.
@@ -184,9 +297,10 @@ def simulate(
     mass = None if case.patient.weight is None else case.patient.weight.value
     time_d = time_grid(horizon_d)
     drawn = RandomDraws(seed, draws)
-    chain = run_chain(injections, baselines, mass, drawn, time_d, progress)
+    chain = run_chain(injections, baselines, mass, drawn, time_d, progress, biology=biology)
     used = tuple(sorted(drawn.used))  # joints run side by side: not in the order of asking
     moved = tuple(i for i in used if load_records()[i].distribution.kind != "fixed")
     single = OneAtATime(moved)
-    response = run_chain(injections, baselines, mass, single, time_grid(min(_OUTCOME_DAY, horizon_d)))
+    early = time_grid(min(_OUTCOME_DAY, horizon_d))
+    response = run_chain(injections, baselines, mass, single, early, biology=biology)
     return build_document(case, chain, response, moved, used, seed, draws, horizon_d, MODEL_VERSION)

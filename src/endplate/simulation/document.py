@@ -154,6 +154,7 @@ def build_document(
         "seed": seed,
         "draws": draws,
         "t_d": list(range(horizon_d + 1)),
+        "biology": {"recovery": chain.biology.recovery, "antibodies": chain.biology.antibodies},
         "muscles": [_muscle(chain, place, on) for place in chain.muscles],
         "joints": [_joint(course, time_d, on) for course in chain.joints],
         "neighbours": [

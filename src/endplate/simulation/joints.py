@@ -90,7 +90,7 @@ def _true_grade(base: JointBaseline, examiner: scales.Parameters, draws: Draws) 
 def joint_course(
     base: JointBaseline,
     force: Mapping[str, Array],
-    transmission: Mapping[str, Array],
+    spindle: Mapping[str, Array],
     time_d: Array,
     draws: Draws,
 ) -> JointCourse:
@@ -99,7 +99,7 @@ def joint_course(
     Args:
         base: the assessment at baseline.
         force: force over untreated of the treated muscles on this side, (draws, times) each.
-        transmission: the same for transmission.
+        spindle: the same for spindle efficacy.
         time_d: days, (times,).
         draws: where numbers come from.
     """
@@ -112,8 +112,8 @@ def joint_course(
     stretch = joint_stage.stretch_profiles(parameters, state, _ANGLES)
     whole = np.ones((draws.size, time_d.size))
     residual = np.stack([force.get(muscle, whole) for muscle in muscles], axis=1)
-    spindle = np.stack([transmission.get(muscle, whole) for muscle in muscles], axis=1)
-    left = joint_stage.condition(parameters, residual, spindle)
+    efficacy = np.stack([spindle.get(muscle, whole) for muscle in muscles], axis=1)
+    left = joint_stage.condition(parameters, residual, efficacy)
     reflex = (stretch.reflex_slow, stretch.reflex_second, stretch.reflex_fast)
     felt = scales.torque_at(stretch.angle_deg, stretch.reflex_fast.sum(axis=1), state.catch_deg)
     peak, r1, r2 = scales.read_stretch(stretch.angle_deg, stretch.passive, reflex, left, felt)

@@ -1,5 +1,13 @@
-"""From transmitting junctions to force: sprouting, atrophy and the fibres that still answer the nerve."""
+"""From transmitting junctions to CMAP, force and volume: fibre types, atrophy, tissue loss."""
 
-from endplate.physiology.muscle.fibres import Course, Parameters, course
+from endplate.physiology.muscle.fibres import (
+    Course,
+    Fibres,
+    Parameters,
+    courses,
+    fibres,
+    uptake_by_type,
+    weights,
+)
 
-__all__ = ["Course", "Parameters", "course"]
+__all__ = ["Course", "Fibres", "Parameters", "courses", "fibres", "uptake_by_type", "weights"]

@@ -1,21 +1,30 @@
-r"""Fibres of one muscle over time: who transmits, how thin the blocked ones are, what force is left.
+r"""Fibres of one muscle over time: how thin the blocked ones are, what CMAP, force and volume are left.
 
-Per endplate class, with :math:`T_0, T_1` the transmission without and with full sprouts (terminal):
+Per class of junctions, with T its transmission (terminal), the size of fibres travels with the fibre:
+:math:`y_o = E[open\,A]` and :math:`y_b = E[blocked\,A]` exchange in proportion as junctions close and
+reopen, blocked fibres thin towards :math:`A_\infty`, transmitting ones regrow to 1. Contractile tissue
+:math:`\Phi` of the class is lost slowly while blocked and regained more slowly,
+
+.. math:: \dot\Phi = (1 - T)(\Phi_\infty - \Phi)/\tau_- - T\,\Phi/\tau_+
 
 .. math::
-   T = T_0(\lambda) + G\,[T_1(\lambda) - T_0(\lambda)], \qquad
-   G = (1 - T)\,[1 - e^{-(t - t_B)^+/\tau_G}]
+   \mathrm{CMAP} = \sum w\,y_o (1 - \Phi),\quad
+   \mathrm{force} = \sum w\,(y_o + \psi\,y_b)(1 - \Phi)\; \frac{f_l(l - \delta\,(1 - \bar T))}{f_l(l)},\quad
+   \mathrm{volume} = \sum w\,(y_o + y_b)
 
-(V1 of rogozhin2008: the parent terminal leads, sprouts add less than a fifth of release. Sprouts ripen
-after the delay of meunier2003 on whatever is blocked and retract as it transmits again, which keeps
-transmission falling with dose at every time.) Fibre size
-travels with the fibre: :math:`y_o = E[open\,A]` and :math:`y_b = E[blocked\,A]` exchange in
-proportion as junctions close and reopen, blocked fibres thin towards :math:`A_\infty`, transmitting
-ones regrow to 1. Force (and CMAP) is :math:`\sum w\, y_o`; volume :math:`\sum w (y_o + y_b)`.
+A CMAP is the answer to one impulse. Force is that of a train, in which a share :math:`\psi` of the blocked
+junctions passes some impulses (terminal), so weakness is larger at low rates; and the fibres left, working
+alone, shorten by up to :math:`\delta` at constant muscle length l, so it is larger at short lengths (both:
+longino2005, turkoglu2014), with :math:`f_l(l) = e^{-((l-1)/w_f)^2}`. Classes are slow and fast fibres in
+turn, each type with its size and its share; what a type's endplates take up is in T.
+
+Assumptions: fibre size stands for both the CMAP's and the force's weight; a rescued fibre has the size of a
+blocked one; :math:`\Phi` takes no volume (fortuna2015: mass came back, contractile material did not).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,102 +35,134 @@ from endplate.knowledge.evidence import evidence
 
 Array = NDArray[np.float64]
 
+_TINY = 1e-12
+_FAST = {"nnan", "nsz", "arcp", "contract"}  # no infinity or reordering is assumed away
+
 
 @dataclass(frozen=True)
 class Parameters:
     """Muscle parameters of each virtual copy; every field has shape (draws,)."""
 
-    sprout_delay_d: Array = evidence("muscle.sprout_delay")
-    sprout_growth_d: Array = evidence("muscle.sprout_growth")
     atrophy_d: Array = evidence("muscle.atrophy_time")
     regrowth_d: Array = evidence("muscle.regrowth_time")
     atrophied_size: Array = evidence("muscle.atrophied_size")
+    tissue_loss_share: Array = evidence("muscle.tissue_loss_share")
+    tissue_loss_d: Array = evidence("muscle.tissue_loss_time")
+    tissue_regain_d: Array = evidence("muscle.tissue_regain_time")
+    slow_share: Array = evidence("muscle.slow_share")
+    fast_size: Array = evidence("muscle.fast_size")
+    fast_uptake: Array = evidence("muscle.fast_uptake")
+    active_shortening: Array = evidence("muscle.active_shortening")
+    force_length_width: Array = evidence("joint.force_length_width")
 
 
 @dataclass(frozen=True)
 class Course:
-    """Transmission, force and volume over those of the untreated muscle, each (draws, times)."""
+    """One muscle over that untreated, each (draws, times).
+
+    Attributes:
+        transmission: extrafusal fibres that one nerve impulse fires.
+        cmap: amplitude of the compound muscle action potential.
+        force: force of a train at the rate and length asked for.
+        volume: volume of the fibres.
+        spindle: intrafusal fibres that one nerve impulse fires.
+    """
 
     transmission: Array
+    cmap: Array
     force: Array
     volume: Array
+    spindle: Array
 
 
-def course(p: Parameters, uptake: Array, chains: Array, time_d: Array, knots: Array, table: Array) -> Course:
-    """Follow the fibres of one muscle.
+def uptake_by_type(p: Parameters, classes: int) -> Array:
+    """What endplates of each class take up over those of slow fibres, (draws, classes)."""
+    return np.where(np.arange(classes) % 2 == 1, p.fast_uptake[:, None], 1.0)
+
+
+@dataclass(frozen=True)
+class Fibres:
+    """Fibres whose terminals were offered the same, over untreated ones, (draws, times, nodes) each.
+
+    Attributes:
+        transmits: share that a single impulse fires.
+        answering: size times contractile tissue of those.
+        pulling: the same of those that pull in a train.
+        size: size of all.
+    """
+
+    transmits: Array
+    answering: Array
+    pulling: Array
+    size: Array
+
+
+def weights(p: Parameters, classes: int) -> tuple[Array, Array]:
+    """Share of each class in the muscle's fibres and in their size, (draws, classes) each; types in turn."""
+    fast = np.arange(classes) % 2 == 1
+    count = np.where(fast, (1 - p.slow_share)[:, None], p.slow_share[:, None])
+    size = count * np.where(fast, p.fast_size[:, None], 1)
+    return count / count.sum(axis=1, keepdims=True), size / size.sum(axis=1, keepdims=True)
+
+
+def fibres(p: Parameters, transmits: Array, rescued: Array, time_d: Array) -> Fibres:
+    """Follow the fibres behind the terminals.
 
     Args:
         p: muscle parameters, fields (draws,).
-        uptake: chains taken up in all over the critical number, (draws, classes).
-        chains: acting chains per chain taken up, (draws, times).
+        transmits: share that transmits a single impulse, (draws, times, nodes).
+        rescued: share of the others that a train opens, (draws, times, nodes).
         time_d: ascending times from 0, (times,).
-        knots: ascending mean acting chains over the critical number, starting at 0, (knots,).
-        table: transmission without and with sprouts, (draws, 2, knots).
     """
-    out = _follow(
-        uptake,
-        chains,
-        time_d,
-        knots,
-        table,
-        p.sprout_delay_d,
-        p.sprout_growth_d,
-        p.atrophy_d,
-        p.regrowth_d,
-        p.atrophied_size,
-    )
-    return Course(*out)
+    tissue = [p.tissue_loss_share, p.tissue_loss_d, p.tissue_regain_d]
+    rows = np.stack([p.atrophy_d, p.regrowth_d, p.atrophied_size, *tissue], axis=1)
+    return Fibres(transmits, *_follow(transmits, rescued, time_d, rows))
 
 
-@njit(cache=True, nogil=True)
-def _follow(
-    uptake: Array,
-    chains: Array,
-    time_d: Array,
-    knots: Array,
-    table: Array,
-    delay: Array,
-    growth: Array,
-    atrophy: Array,
-    regrowth: Array,
-    thin: Array,
-) -> tuple[Array, Array, Array]:
-    draws, classes = uptake.shape
-    shape = (draws, time_d.size)
-    transmission, force, volume = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    steps = np.empty(time_d.size)
-    steps[0] = 0.0
-    steps[1:] = np.diff(time_d)
+def courses(
+    p: Parameters, seen: Fibres, count: Array, size: Array, intrafusal: Array, length: float = 1
+) -> list[Course]:
+    """Put muscles together from their fibres.
+
+    Args:
+        p: muscle parameters, fields (draws,).
+        seen: the fibres.
+        count: share of each node in a muscle's fibres, (draws, nodes, muscles).
+        size: share of each node in their size, likewise.
+        intrafusal: share of each node in its intrafusal fibres, likewise.
+        length: muscle length at which force is read, over the optimal one.
+    """
+    width = p.force_length_width[:, None, None]
+    transmission, spindle = seen.transmits @ count, seen.transmits @ intrafusal
+    left = length - p.active_shortening[:, None, None] * (1 - transmission)
+    shorter = np.exp(((length - 1) / width) ** 2 - ((left - 1) / width) ** 2)
+    parts = (transmission, seen.answering @ size, seen.pulling @ size * shorter, seen.size @ size, spindle)
+    return [Course(*(part[:, :, m] for part in parts)) for m in range(count.shape[2])]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+def _follow(transmits: Array, rescued: Array, time_d: Array, rows: Array) -> tuple[Array, Array, Array]:
+    draws, times, nodes = transmits.shape
+    answering, pulling, size = np.empty_like(transmits), np.empty_like(transmits), np.empty_like(transmits)
     for d in range(draws):
-        ripe = 1.0 - np.exp(-np.maximum(time_d - delay[d], 0.0) / growth[d])
-        thin_by, regrow_by = 1.0 - np.exp(-steps / atrophy[d]), 1.0 - np.exp(-steps / regrowth[d])
-        for q in range(classes):
-            open_share, knot = 1.0, 0
-            open_size, blocked_size = 1.0, 0.0
-            for i in range(time_d.size):
-                mean = uptake[d, q] * chains[d, i]
-                while knot > 0 and mean < knots[knot]:
-                    knot -= 1
-                while knot < knots.size - 2 and mean >= knots[knot + 1]:
-                    knot += 1
-                part = min(1.0, (mean - knots[knot]) / (knots[knot + 1] - knots[knot]))
-                bare = table[d, 0, knot] + part * (table[d, 0, knot + 1] - table[d, 0, knot])
-                grown = table[d, 1, knot] + part * (table[d, 1, knot + 1] - table[d, 1, knot])
-                helped = ripe[i] * (grown - bare)
-                now = (bare + helped) / (1.0 + helped)
-                if now < open_share:
-                    moved = open_size * (1.0 - now / open_share)
-                    open_size -= moved
-                    blocked_size += moved
-                elif now > open_share:
-                    moved = blocked_size * (now - open_share) / (1.0 - open_share)
-                    open_size += moved
-                    blocked_size -= moved
-                open_share = now
-                open_size += (now - open_size) * regrow_by[i]
-                floor = thin[d] * (1.0 - now)
-                blocked_size += (floor - blocked_size) * thin_by[i]
-                transmission[d, i] += now / classes
-                force[d, i] += open_size / classes
-                volume[d, i] += (open_size + blocked_size) / classes
-    return transmission, force, volume
+        open_share, open_size = np.ones(nodes), np.ones(nodes)
+        blocked_size, lost = np.zeros(nodes), np.zeros(nodes)
+        atrophy, regrowth, thin, most, loss, regain = rows[d]
+        for i in range(times):
+            step = time_d[i] - time_d[i - 1] if i else 0.0
+            thin_by, regrow_by = 1.0 - math.exp(-step / atrophy), 1.0 - math.exp(-step / regrowth)
+            away, back = min(1.0, step / loss), min(1.0, step / regain)
+            for q in range(nodes):  # side by side
+                now, before = transmits[d, i, q], open_share[q]
+                closing = open_size[q] * max(0.0, 1.0 - now / max(before, _TINY))
+                moved = blocked_size[q] * max(0.0, (now - before) / max(1.0 - before, _TINY)) - closing
+                open_share[q] = now
+                large, small = open_size[q] + moved, blocked_size[q] - moved
+                large += (now - large) * regrow_by
+                small += (thin * (1.0 - now) - small) * thin_by
+                lost[q] += away * (1.0 - now) * (most - lost[q]) - back * now * lost[q]
+                open_size[q], blocked_size[q] = large, small
+                answering[d, i, q] = (1.0 - lost[q]) * large
+                pulling[d, i, q] = (1.0 - lost[q]) * (large + rescued[d, i, q] * small)
+                size[d, i, q] = large + small
+    return answering, pulling, size

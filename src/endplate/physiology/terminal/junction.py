@@ -12,10 +12,11 @@ the docked pool. With A acting chains SNAP-25 is cleaved to
 :math:`c = \kappa A / (1 + \kappa A)`, and :math:`\kappa` is set so that ``n_crit`` chains block a
 junction of median safety factor. Docking, priming and fusion keep, with h of n SNARE complexes,
 
-.. math:: R(c) = [1 - c\,(1 - s^{-h/n})]^n, \qquad m = m_0 [R(c) + r_s G]
+.. math:: R(c) = [1 - c\,(1 - s^{-h/n})]^n, \qquad m = m_0 \rho\,[R(c) + r_s G]
 
-(s from keller2001). A junction transmits when its quanta reach :math:`\theta = m_0/SF`, with
-:math:`P = \Phi(2\sqrt m - 2\sqrt\theta)`, the variance-stabilised Poisson tail, 1 when naive.
+(s from keller2001; reserve :math:`\rho` and sprouts G: ``course``). A junction transmits when its quanta
+reach :math:`\theta = m_0/SF`, with :math:`P = \Phi(2\sqrt m - 2\sqrt\theta)`, the variance-stabilised
+Poisson tail, 1 when naive. Uptake that a terminal's own block holds back is no longer Poisson: ``course``.
 """
 
 from __future__ import annotations
@@ -32,8 +33,6 @@ from endplate.knowledge.evidence import evidence
 Array = NDArray[np.float64]
 
 _H_PER_D, _MIN_PER_H = 24.0, 60.0
-_FACTORS, _FACTOR_WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
-_FACTOR_WEIGHTS = _FACTOR_WEIGHTS / _FACTOR_WEIGHTS.sum()
 _APART = 1e-7
 _REACH = 8.0  # standard deviations of the Poisson sum that are added up
 
@@ -56,53 +55,37 @@ class Parameters:
     sprout_release_share: Array = evidence("terminal.sprout_release_share")
 
 
-def chain_course(p: Parameters, clearance_per_h: Array, time_d: Array) -> Array:
+def chain_course(p: Parameters, clearance_per_h: Array | None, time_d: Array) -> Array:
     """Mean acting chains over time per chain taken up in all; closed form, (draws, times).
 
     Args:
         p: terminal parameters, fields (draws,).
-        clearance_per_h: loss of free toxin from the muscle, (draws,).
+        clearance_per_h: loss of free toxin from the muscle, (draws,); None for uptake all at once.
         time_d: times after the injection in days, (times,).
     """
-    supply = clearance_per_h * _H_PER_D
     translocation = np.log(2.0) / p.translocation_half_time_min * _MIN_PER_H * _H_PER_D
     decay = np.log(2.0) / p.light_chain_half_life_d
     cleaving, docking = 1 / p.cleavage_lag_d + decay, 1 / p.docked_turnover_d + decay
-    rates = np.stack([supply, translocation, cleaving, docking, decay])
+    produced = translocation / (p.cleavage_lag_d * p.docked_turnover_d)
+    steps = [translocation, cleaving, docking, decay]
+    if clearance_per_h is not None:
+        steps.insert(0, clearance_per_h * _H_PER_D)
+        produced = produced * steps[0]
+    rates = np.stack(steps)
     rates = rates * (1 + _APART * np.arange(len(rates)))[:, None]  # partial fractions need distinct rates
-    produced = supply * translocation / (p.cleavage_lag_d * p.docked_turnover_d)
-    course = np.zeros((supply.size, time_d.size))
+    course = np.zeros((decay.size, time_d.size))
     for i in range(len(rates)):
         others = np.prod([rates[j] - rates[i] for j in range(len(rates)) if j != i], axis=0)
         course += (produced / others)[:, None] * np.exp(-rates[i][:, None] * time_d)
     return np.maximum(course, 0)
 
 
-def transmission_table(p: Parameters, chains: Array) -> Array:
-    """Share of junctions that transmit against the mean number of acting chains.
-
-    Args:
-        p: terminal parameters, fields (draws,).
-        chains: mean acting chains over ``critical_chains``, ascending, (knots,).
-
-    Returns:
-        (draws, 2, knots): without sprouts and with sprouts fully grown.
-    """
-    return np.asarray(
-        _table(
-            chains,
-            p.critical_chains,
-            p.calcium_shift_fold,
-            p.calcium_cooperativity,
-            p.snare_complexes,
-            p.quantal_content,
-            p.safety_factor,
-            p.safety_factor_log_sd,
-            p.sprout_release_share,
-            _FACTORS,
-            _FACTOR_WEIGHTS,
-        )
-    )
+def cleaved_per_chain(p: Parameters) -> tuple[Array, Array]:
+    """Kappa, by which the critical chains block a median junction, and 1 - s^(-h/n), (draws,) each."""
+    loss = 1 - p.calcium_shift_fold ** (-p.calcium_cooperativity / p.snare_complexes)
+    at_block = (1 - p.safety_factor ** (-1 / p.snare_complexes)) / loss
+    at_block = np.minimum(at_block, 1 - 1 / p.calcium_shift_fold**2)  # below all of it, whatever the draw
+    return at_block / (1 - at_block) / p.critical_chains, loss
 
 
 def release_and_cleavage(p: Parameters, chains: Array) -> tuple[Array, Array]:
@@ -115,34 +98,16 @@ def release_and_cleavage(p: Parameters, chains: Array) -> tuple[Array, Array]:
     Returns:
         Release over naive and cleaved share, (draws, classes) each.
     """
-    return _release(
-        chains,
-        p.critical_chains,
-        p.calcium_shift_fold,
-        p.calcium_cooperativity,
-        p.snare_complexes,
-        p.safety_factor,
-    )
-
-
-@njit(cache=True, nogil=True)
-def _cleaved_per_chain(
-    critical: float, shift: float, cooperativity: float, complexes: float, factor: float
-) -> tuple[float, float]:
-    """Kappa, set so that the critical chains block a median junction, and the release lost to cleavage."""
-    loss = 1.0 - shift ** (-cooperativity / complexes)
-    at_block = (1.0 - factor ** (-1.0 / complexes)) / loss
-    at_block = min(at_block, 1.0 - 1.0 / shift / shift)  # kept below all of it, whatever the draw
-    return at_block / (1.0 - at_block) / critical, loss
+    return _release(chains, p.critical_chains, *cleaved_per_chain(p), p.snare_complexes)
 
 
 @njit(cache=True, nogil=True)
 def _release(
-    chains: Array, critical: Array, shift: Array, cooperativity: Array, complexes: Array, factor: Array
+    chains: Array, critical: Array, kappas: Array, losses: Array, complexes: Array
 ) -> tuple[Array, Array]:
     release, cleavage = np.empty(chains.shape), np.empty(chains.shape)
     for d in range(chains.shape[0]):
-        kappa, loss = _cleaved_per_chain(critical[d], shift[d], cooperativity[d], complexes[d], factor[d])
+        kappa, loss = kappas[d], losses[d]
         for q in range(chains.shape[1]):
             mean = chains[d, q] * critical[d]
             reach = _REACH * math.sqrt(mean) + _REACH
@@ -157,66 +122,3 @@ def _release(
                 probability *= mean / (count + 1.0)
             release[d, q], cleavage[d, q] = left / seen, cut / seen
     return release, cleavage
-
-
-@njit(cache=True, nogil=True)
-def _reaches(quanta: float, threshold: float) -> float:
-    """Twice the chance that a junction's quanta reach its threshold."""
-    return math.erfc(-math.sqrt(2.0) * (math.sqrt(quanta) - math.sqrt(threshold)))
-
-
-@njit(cache=True, nogil=True)
-def _transmits(quanta: float, thresholds: Array, naive: Array, weights: Array) -> float:
-    """Mean over the safety factors of a muscle's junctions, over the same chance when naive."""
-    share = 0.0
-    for k in range(thresholds.size):
-        share += weights[k] * min(1.0, _reaches(quanta, thresholds[k]) / naive[k])
-    return share
-
-
-@njit(cache=True, nogil=True)
-def _table(
-    chains: Array,
-    critical: Array,
-    shift: Array,
-    cooperativity: Array,
-    complexes: Array,
-    m0: Array,
-    factor: Array,
-    log_sd: Array,
-    sprout: Array,
-    nodes: Array,
-    weights: Array,
-) -> Array:
-    draws = critical.size
-    table = np.empty((draws, 2, chains.size))
-    for d in range(draws):
-        kappa, loss = _cleaved_per_chain(critical[d], shift[d], cooperativity[d], complexes[d], factor[d])
-        largest = int(3.0 * critical[d] * shift[d]) + 2
-        thresholds = m0[d] / (1.0 + (factor[d] - 1.0) * np.exp(log_sd[d] * nodes))
-        naive = np.array([_reaches(m0[d], threshold) for threshold in thresholds])
-        lookup = np.empty((2, largest + 1))
-        for count in range(largest + 1):
-            cleaved = kappa * count / (1.0 + kappa * count)
-            left = (1.0 - cleaved * loss) ** complexes[d]
-            lookup[0, count] = _transmits(m0[d] * left, thresholds, naive, weights)
-            sprouted = min(1.0, left + sprout[d])
-            lookup[1, count] = _transmits(m0[d] * sprouted, thresholds, naive, weights)
-        for k in range(chains.size):
-            mean = chains[k] * critical[d]
-            reach = _REACH * math.sqrt(mean) + _REACH
-            first, last = max(0, int(mean - reach)), min(largest, int(mean + reach))
-            first = min(first, last)
-            probability = (
-                math.exp(first * math.log(mean) - mean - math.lgamma(first + 1.0)) if mean > 0.0 else 1.0
-            )
-            seen, bare, grown = 0.0, 0.0, 0.0
-            for count in range(first, last + 1):
-                seen += probability
-                bare += probability * lookup[0, count]
-                grown += probability * lookup[1, count]
-                probability *= mean / (count + 1.0)
-            rest = max(0.0, 1.0 - seen)
-            table[d, 0, k] = bare + rest * lookup[0, largest]
-            table[d, 1, k] = grown + rest * lookup[1, largest]
-    return table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,8 +80,11 @@ def _muscle(arm: Simulated, outcome: Outcome) -> Course:
         raise CannotSimulate("the muscle measured was not reached by toxin in this arm, or none is named")
     sizes = np.array([value(f"muscle.{m}.volume_mL") for m in members])
     weight = sizes / sizes.sum()
-    parts = [[getattr(found[m], name) for m in members] for name in ("transmission", "force", "volume")]
-    return Course(*(np.tensordot(weight, np.stack(part), axes=1) for part in parts))
+    mixed = {
+        field.name: np.tensordot(weight, np.stack([getattr(found[m], field.name) for m in members]), axes=1)
+        for field in fields(Course)
+    }
+    return Course(**mixed)
 
 
 def _joint(arm: Simulated, outcome: Outcome) -> JointCourse:
@@ -161,6 +164,10 @@ def _strength(arm: Simulated, outcome: Outcome) -> Array:
 
 def _force(arm: Simulated, outcome: Outcome) -> Array:
     return arm.mean(arm.at(_muscle(arm, outcome).force, _day(outcome)))
+
+
+def _cmap(arm: Simulated, outcome: Outcome) -> Array:
+    return arm.mean(arm.at(_muscle(arm, outcome).cmap, _day(outcome)))
 
 
 def _transmission(arm: Simulated, outcome: Outcome) -> Array:
@@ -273,7 +280,7 @@ _MEASURES: dict[str, Callable[[Simulated, Outcome], Array]] = {
     "strength_ratio": _strength,
     "torque_ratio": _strength,
     "force_ratio": _force,
-    "cmap_ratio": _force,
+    "cmap_ratio": _cmap,
     "emg_ratio": _force,
     "transmission": _transmission,
     "mass_ratio": _mass,

@@ -1,0 +1,38 @@
+"""What a run assumes where the literature disagrees, and what the case does not tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from endplate.errors import InputError
+from endplate.knowledge.evidence import value
+from endplate.physiology.terminal.recovery import Account
+
+
+@dataclass(frozen=True)
+class Biology:
+    """Variants of a run.
+
+    Attributes:
+        recovery: who leads recovery: ``parent_first`` (sprouts add less than a fifth of release) or
+            ``sprouts_first`` (sprouts transmit while the parent is silent for about two months).
+        antibodies: neutralising antibodies over the titre that halves uptake; 0 for none.
+        rate_Hz: impulses per second of the train whose force is told.
+        length: muscle length at which force is told, over the optimal one.
+    """
+
+    recovery: Account = "parent_first"
+    antibodies: float = 0.0
+    rate_Hz: float = field(default_factory=lambda: value("muscle.tetanic_rate"))
+    length: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.recovery not in ("parent_first", "sprouts_first"):
+            raise _refused("recovery", self.recovery, "parent_first or sprouts_first")
+        if self.antibodies < 0 or self.rate_Hz < 0 or self.length <= 0:
+            numbers = f"{self.antibodies:g}, {self.rate_Hz:g} and {self.length:g}"
+            raise _refused("antibodies, rate_Hz, length", numbers, "numbers from 0, the length above 0")
+
+
+def _refused(name: str, given: str, wanted: str) -> InputError:
+    return InputError(f"{name} cannot be {given}", rule="biology", remedy=f"Give {wanted}.", field=name)
