@@ -1,4 +1,8 @@
-"""What a study reports, read from a simulated group: one function per measure."""
+"""What a study reports, read from a simulated group: one function per measure.
+
+Most measures are a mean over people, each measured with error; a few belong to the group as a whole. A time
+that a study file does not hold is drawn, the same for all arms of the study.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from endplate.knowledge.vocabulary import GROUPS, SCALES
 from endplate.physiology import terminal as terminal_stage
 from endplate.physiology.muscle import Course
 from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws
+from endplate.questions.reproducing.reported import Statistic
 from endplate.simulation.chain import Chain
 from endplate.simulation.joints import JointCourse
 from endplate.simulation.results import Clock, clock
@@ -23,6 +28,16 @@ Array = NDArray[np.float64]
 _ASHWORTH = "modified_ashworth"
 GRADED = ("ashworth", "modified_ashworth", "mas_0_5")
 OF_JOINTS = ("scale_change", "scale_value", "responder_fraction", "scale_auc", "smd", "reinjected_by")
+OWN_TIME = ("onset", "peak", "duration", "half_time", "ed50", "ic50", "bolus_length", "bolus_thickness")
+_NO_LINK = "no source held says how it follows from tone or force"
+_NOT_CARRIED = {
+    "antibody_fraction": "antibodies need sessions, protein load and a model of immunity, which is not built",
+    "adverse_fraction": "rates of adverse events need a layer on exposure that is not built",
+    "ic50": "a concentration of half effect is simulated in a bath only",
+    "disability_assessment": f"the disability assessment is not simulated: {_NO_LINK}",
+    "physician_global": f"the physician's global rating is not simulated: {_NO_LINK}",
+    "goal_attainment": f"goal attainment of a group is not simulated: {_NO_LINK}",
+}
 
 
 @dataclass(frozen=True)
@@ -34,43 +49,85 @@ class Simulated:
     visits_d: tuple[float, ...]
     people: int
 
-    def at(self, course: Array, day: float) -> Array:
-        """A course (copies, times) read on a day, (copies,)."""
-        time_d = self.chain.time_d
-        after = int(np.clip(np.searchsorted(time_d, day), 1, time_d.size - 1))
+    def at(self, course: Array, day: Array) -> Array:
+        """A course (copies, times) read on each copy's day (copies,), (copies,)."""
+        time_d, rows = self.chain.time_d, np.arange(len(course))
+        after = np.clip(np.searchsorted(time_d, day), 1, time_d.size - 1)
         part = (day - time_d[after - 1]) / (time_d[after] - time_d[after - 1])
-        return np.asarray(course[:, after - 1] + part * (course[:, after] - course[:, after - 1]))
+        before = course[rows, after - 1]
+        return np.asarray(before + part * (course[rows, after] - before))
+
+    def day(self, outcome: Outcome) -> Array:
+        """The day of an outcome, (copies,): if not held, that of the only follow-up visit, else drawn."""
+        follow_up = [day for day in self.visits_d if day > 0]
+        if outcome.at is not None:
+            return np.full(self.group.size, outcome.at.to("d").value)
+        if len(follow_up) == 1:
+            return np.full(self.group.size, follow_up[0])
+        return self.group.of("measures.day_not_stated")
 
     def mean(self, values: Array) -> Array:
         """Mean of the group in every draw."""
         return self.group.mean(values, self.people)
 
+    def average(self, values: Array) -> Statistic:
+        """Mean of the group over those who have a value, with what chance among people adds to it."""
+        if not np.isnan(values).any():
+            within = self.group.by_draw(values).var(axis=1).mean()
+            freed = within * self.group.people / max(self.group.people - 1, 1)
+            return Statistic(self.mean(values), float(np.sqrt(freed / self.people)))
+        by_draw = self.group.by_draw(values)
+        known = ~np.isnan(by_draw)
+        count = np.maximum(known.sum(axis=1), 1)
+        mean = np.where(known, by_draw, 0).sum(axis=1) / count
+        within = np.where(known, by_draw - mean[:, None], 0).var(axis=1).mean()
+        filled = np.where(known.any(axis=1), mean, float(self.chain.time_d[-1]))
+        return Statistic(filled, float(np.sqrt(within / count.mean())))
 
-def statistic(arm: Simulated, outcome: Outcome) -> Array:
-    """The group statistic of an outcome in every draw, (draws,).
+
+def check_carried(outcome: Outcome) -> None:
+    """Raise where neither the chain nor an observation held carries the measure or its scale.
+
+    Raises:
+        CannotSimulate: with the reason.
+    """
+    for name in (outcome.measure, outcome.scale):
+        if name in _NOT_CARRIED:
+            raise CannotSimulate(_NOT_CARRIED[name])
+
+
+def statistic(arm: Simulated, outcome: Outcome) -> Statistic:
+    """The group statistic of an outcome in every draw.
 
     Raises:
         CannotSimulate: the measure, scale or place is not simulated.
     """
-    measure = _MEASURES.get(outcome.measure)
-    if measure is None:
+    check_carried(outcome)
+    if outcome.measure in _EACH:
+        return arm.average(_EACH[outcome.measure](arm, outcome))
+    if outcome.measure not in _OF_GROUPS:
         raise CannotSimulate(f"the measure {outcome.measure} is not simulated")
-    return measure(arm, outcome)
+    return Statistic(_OF_GROUPS[outcome.measure](arm, outcome))
 
 
 def observed_change(arm: Simulated, outcome: Outcome) -> Array:
     """Change of the recorded grade of every person, rater noise at both visits, (copies,)."""
-    before, after = _grades(arm, outcome, _day(outcome))
+    before, after = _grades(arm, outcome, arm.day(outcome), _when(outcome))
     return after - before
 
 
-def _day(outcome: Outcome) -> float:
-    if outcome.at is None:
-        raise CannotSimulate("the outcome states no time")
-    return float(outcome.at.to("d").value)
+def _when(outcome: Outcome) -> str:
+    """What tells the chance of one visit from that of another."""
+    return f"{outcome.at.to('d').value:g}" if outcome.at else "not stated"
 
 
-def _muscle(arm: Simulated, outcome: Outcome) -> Course:
+def _with_error(arm: Simulated, ratio: Array, outcome: Outcome) -> Array:
+    """A treated-over-untreated ratio as measured, (copies,)."""
+    noise = arm.group.normal(f"{outcome.measure}/{outcome.muscle or outcome.joint}/{_when(outcome)}", 1)[:, 0]
+    return np.asarray(ratio * (1 + arm.group.of("measures.ratio_cv") * noise))
+
+
+def muscle_course(arm: Simulated, outcome: Outcome) -> Course:
     """The course of the muscle measured; of a group, its members by their volume."""
     found = {m: course for (m, _), course in {**arm.chain.neighbours, **arm.chain.muscles}.items()}
     if outcome.muscle is None and len(arm.chain.muscles) == 1:
@@ -107,12 +164,12 @@ def _coding(outcome: Outcome) -> tuple[Array, Array]:
     return np.array([ours[label] for label in labels]), np.array([own[label] for label in labels])
 
 
-def _grades(arm: Simulated, outcome: Outcome, day: float) -> tuple[Array, Array]:
+def _grades(arm: Simulated, outcome: Outcome, day: Array, when: str) -> tuple[Array, Array]:
     """Recorded grade at baseline and on a day, in the outcome's scale, before rounding, (copies,) each."""
     joint, (ours, own) = _joint(arm, outcome), _coding(outcome)
     rater = value("scales.rater_sd")
     noise = arm.group.normal(f"rater/{joint.baseline.joint}", 1)[:, 0] * rater
-    later = arm.group.normal(f"rater/{joint.baseline.joint}/{day:g}", 1)[:, 0] * rater
+    later = arm.group.normal(f"rater/{joint.baseline.joint}/{when}", 1)[:, 0] * rater
     before = np.clip(joint.true_grade + noise, ours[0], ours[-1])
     after = np.clip(joint.true_grade + arm.at(joint.visit_change, day) + later, ours[0], ours[-1])
     return np.interp(before, ours, own), np.interp(after, ours, own)
@@ -125,77 +182,106 @@ def _rounded(grade: Array, outcome: Outcome) -> Array:
 
 
 def _scale_change(arm: Simulated, outcome: Outcome) -> Array:
-    return arm.mean(observed_change(arm, outcome))
+    if outcome.scale == "tardieu_angle":
+        return _catch(arm, outcome)
+    return observed_change(arm, outcome)
 
 
 def _scale_value(arm: Simulated, outcome: Outcome) -> Array:
-    return arm.mean(_grades(arm, outcome, _day(outcome))[1])
+    return _grades(arm, outcome, arm.day(outcome), _when(outcome))[1]
 
 
 def _responders(arm: Simulated, outcome: Outcome) -> Array:
-    before, after = (_rounded(grade, outcome) for grade in _grades(arm, outcome, _day(outcome)))
-    return arm.mean((before - after >= (outcome.by or 1) - np.finfo(np.float32).eps).astype(np.float64))
+    found = _grades(arm, outcome, arm.day(outcome), _when(outcome))
+    before, after = (_rounded(grade, outcome) for grade in found)
+    return (before - after >= (outcome.by or 1) - np.finfo(np.float32).eps).astype(np.float64)
 
 
 def _area(arm: Simulated, outcome: Outcome) -> Array:
-    end = _day(outcome)
+    """Integral of the recorded change to the day, or to the last visit, grade x weeks."""
+    end = outcome.at.to("d").value if outcome.at else max(arm.visits_d, default=0.0)
+    if not end:
+        raise CannotSimulate("the outcome states no time and the study no visits")
     days = sorted({0.0, end, *(day for day in arm.visits_d if 0 <= day <= end)})
     changes = [np.zeros(arm.group.size)]
     for day in days[1:]:
-        before, after = _grades(arm, outcome, day)
+        before, after = _grades(arm, outcome, np.full(arm.group.size, day), f"{day:g}")
         changes.append(after - before)
     weeks = np.array(days) / Quantity(1, "wk").to("d").value
-    return arm.mean(np.trapezoid(np.stack(changes, axis=1), weeks, axis=1))
+    return np.asarray(np.trapezoid(np.stack(changes, axis=1), weeks, axis=1))
 
 
 def _catch(arm: Simulated, outcome: Outcome) -> Array:
     r1 = _joint(arm, outcome).r1_deg
-    return arm.mean(arm.at(r1, _day(outcome)) - r1[:, 0])
+    noise = arm.group.normal(f"catch/{outcome.joint}/{_when(outcome)}", 2)
+    error = arm.group.of("measures.catch_angle_sd") * (noise[:, 0] - noise[:, 1])
+    return np.asarray(arm.at(r1, arm.day(outcome)) - r1[:, 0] + error)
 
 
 def _strength(arm: Simulated, outcome: Outcome) -> Array:
     named = outcome.joint and not outcome.muscle
-    course = _joint(arm, outcome).strength if named else _muscle(arm, outcome).force
-    return arm.mean(arm.at(course, _day(outcome)))
+    course = _joint(arm, outcome).strength if named else muscle_course(arm, outcome).force
+    return _with_error(arm, arm.at(course, arm.day(outcome)), outcome)
 
 
 def _force(arm: Simulated, outcome: Outcome) -> Array:
-    return arm.mean(arm.at(_muscle(arm, outcome).force, _day(outcome)))
+    return _with_error(arm, arm.at(muscle_course(arm, outcome).force, arm.day(outcome)), outcome)
 
 
 def _transmission(arm: Simulated, outcome: Outcome) -> Array:
-    return arm.mean(arm.at(_muscle(arm, outcome).transmission, _day(outcome)))
+    return arm.at(muscle_course(arm, outcome).transmission, arm.day(outcome))
 
 
 def _mass(arm: Simulated, outcome: Outcome) -> Array:
-    return arm.mean(arm.at(_muscle(arm, outcome).volume, _day(outcome)))
+    return _with_error(arm, arm.at(muscle_course(arm, outcome).volume, arm.day(outcome)), outcome)
 
 
 def _volume_change(arm: Simulated, outcome: Outcome) -> Array:
     return _mass(arm, outcome) - 1
 
 
-def _terminals(arm: Simulated, outcome: Outcome) -> tuple[Array, Array]:
-    """Mean release and cleaved share over a muscle's terminals on the day, (copies,) each."""
-    chain = arm.chain
-    muscle = outcome.muscle or next((m for m, _ in chain.muscles), "")
-    reached = {m: got for (m, _), got in chain.reached.items()}.get(muscle)
-    if reached is None:
-        raise CannotSimulate("the muscle measured was not reached by toxin in this arm")
-    now = arm.at(chain.chains, _day(outcome)) * chain.uptake
-    release, cleaved = terminal_stage.release_and_cleavage(
-        chain.terminal, now[:, None] * reached.exposure_U_h_per_mL
+def terminals(chain: Chain, muscle: str | None, chains: Array) -> tuple[Array, Array]:
+    """Mean release over naive and cleaved share of SNAP-25 over a muscle's terminals, (copies,) each.
+
+    Args:
+        chain: the arm.
+        muscle: a muscle or group, by volume over those reached; None for the first injected.
+        chains: acting chains per chain taken up on the day looked at, (copies,).
+
+    Raises:
+        CannotSimulate: no toxin reached the muscle.
+    """
+    reached = {name: got for (name, _), got in chain.reached.items()}
+    named = muscle or next((name for name, _ in chain.muscles), "")
+    members = [name for name in GROUPS.get(named, (named,)) if name in reached]
+    if not members:
+        raise CannotSimulate("the muscle measured was not reached by toxin in this arm, or none is named")
+    sizes = np.array([value(f"muscle.{name}.volume_mL") for name in members])
+    now = (chains * chain.uptake)[:, None]
+    read = [
+        terminal_stage.release_and_cleavage(chain.terminal, now * reached[name].exposure_U_h_per_mL)
+        for name in members
+    ]
+    release, cleaved = (
+        np.tensordot(sizes / sizes.sum(), np.stack([pair[k].mean(axis=1) for pair in read]), axes=1)
+        for k in (0, 1)
     )
-    return release.mean(axis=1), cleaved.mean(axis=1)
+    return np.asarray(release), np.asarray(cleaved)
 
 
 def _quantal(arm: Simulated, outcome: Outcome) -> Array:
-    return arm.mean(_terminals(arm, outcome)[0])
+    now = arm.at(arm.chain.chains, arm.day(outcome))
+    return _with_error(arm, terminals(arm.chain, outcome.muscle, now)[0], outcome)
+
+
+def cleaved_over_intact(cleaved: Array) -> Array:
+    """The ratio that a blot shows for a cleaved share, elementwise."""
+    return np.asarray(cleaved / np.maximum(1 - cleaved, np.finfo(float).tiny))
 
 
 def _cleaved(arm: Simulated, outcome: Outcome) -> Array:
-    cleaved = arm.mean(_terminals(arm, outcome)[1])
-    return np.asarray(cleaved / np.maximum(1 - cleaved, np.finfo(float).tiny))
+    now = arm.at(arm.chain.chains, arm.day(outcome))
+    return cleaved_over_intact(arm.mean(terminals(arm.chain, outcome.muscle, now)[1]))
 
 
 def _clocked(arm: Simulated, outcome: Outcome) -> tuple[Array, float]:
@@ -205,7 +291,7 @@ def _clocked(arm: Simulated, outcome: Outcome) -> tuple[Array, float]:
     """
     if outcome.of in ("scale", "patient"):
         return _joint(arm, outcome).scale_change, -value("scales.improvement_threshold")
-    return _muscle(arm, outcome).force, value("muscle.weakness_threshold")
+    return muscle_course(arm, outcome).force, value("muscle.weakness_threshold")
 
 
 def _clock(arm: Simulated, outcome: Outcome) -> Clock:
@@ -213,7 +299,8 @@ def _clock(arm: Simulated, outcome: Outcome) -> Clock:
     return clock(arm.chain.time_d, course, line)
 
 
-def _in_unit(days: Array, outcome: Outcome) -> Array:
+def in_unit(days: Array, outcome: Outcome) -> Array:
+    """Days in the unit of time that the outcome states."""
     return np.asarray(days / Quantity(1, outcome.unit or "d").to("d").value)
 
 
@@ -222,22 +309,21 @@ def _lag_d(arm: Simulated, outcome: Outcome) -> Array:
     return arm.group.of("scales.perception_lag") if outcome.of == "patient" else np.zeros(arm.group.size)
 
 
-def _mean_of_known(arm: Simulated, days: Array, beyond: float) -> Array:
-    """Mean over the people who have a day; those beyond the horizon count with it, (draws,)."""
-    by_draw = arm.group.by_draw(np.where(np.isinf(days), beyond, days))
-    known = ~np.isnan(by_draw)
-    total = np.where(known, by_draw, 0).sum(axis=1)
-    return np.asarray(np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), beyond))
+def _known(arm: Simulated, days: Array, outcome: Outcome) -> Array:
+    """Days of every copy in the outcome's unit: never stays NaN, beyond the horizon counts with it."""
+    return in_unit(np.where(np.isinf(days), float(arm.chain.time_d[-1]), days), outcome)
 
 
 def _onset(arm: Simulated, outcome: Outcome) -> Array:
-    days = _clock(arm, outcome).onset_d + _lag_d(arm, outcome)
-    return _in_unit(_mean_of_known(arm, days, float(arm.chain.time_d[-1])), outcome)
+    return _known(arm, _clock(arm, outcome).onset_d + _lag_d(arm, outcome), outcome)
 
 
 def _duration(arm: Simulated, outcome: Outcome) -> Array:
-    days = _clock(arm, outcome).duration_d + _lag_d(arm, outcome)
-    return _in_unit(_mean_of_known(arm, days, float(arm.chain.time_d[-1])), outcome)
+    return _known(arm, _clock(arm, outcome).duration_d + _lag_d(arm, outcome), outcome)
+
+
+def _half_time(arm: Simulated, outcome: Outcome) -> Array:
+    return _known(arm, clock(arm.chain.time_d, muscle_course(arm, outcome).force, 1 / 2).onset_d, outcome)
 
 
 def _peak(arm: Simulated, outcome: Outcome) -> Array:
@@ -247,23 +333,20 @@ def _peak(arm: Simulated, outcome: Outcome) -> Array:
     seen = time_d <= (outcome.at.to("d").value if outcome.at else time_d[-1])
     mean = arm.group.by_draw(course[:, seen]).mean(axis=1)
     lag = arm.group.by_draw(_lag_d(arm, outcome)).mean(axis=1)
-    return _in_unit(time_d[seen][mean.argmin(axis=1)] + lag, outcome)
-
-
-def _half_time(arm: Simulated, outcome: Outcome) -> Array:
-    days = clock(arm.chain.time_d, _muscle(arm, outcome).force, 1 / 2).onset_d
-    return _in_unit(_mean_of_known(arm, days, float(arm.chain.time_d[-1])), outcome)
+    return in_unit(time_d[seen][mean.argmin(axis=1)] + lag, outcome)
 
 
 def _reinjected(arm: Simulated, outcome: Outcome) -> Array:
-    """People whose benefit at the joint is over, once the shortest interval has passed, cumulative share."""
+    """Whether a person's benefit at the joint is over and the shortest interval has passed, (copies,)."""
     read = _clock(arm, outcome.model_copy(update={"of": "scale"}))
     over = np.where(np.isnan(read.duration_d), 0, read.duration_d) + arm.group.of("scales.perception_lag")
     floor = Quantity(value("clinic.shortest_interval"), "wk").to("d").value
-    return arm.mean((np.maximum(over, floor) <= _day(outcome)).astype(np.float64))
+    return (np.maximum(over, floor) <= arm.day(outcome)).astype(np.float64)
 
 
-_MEASURES: dict[str, Callable[[Simulated, Outcome], Array]] = {
+_Measure = Callable[[Simulated, Outcome], Array]
+
+_EACH: dict[str, _Measure] = {
     "scale_change": _scale_change,
     "scale_value": _scale_value,
     "responder_fraction": _responders,
@@ -278,10 +361,9 @@ _MEASURES: dict[str, Callable[[Simulated, Outcome], Array]] = {
     "mass_ratio": _mass,
     "muscle_volume_change": _volume_change,
     "quantal_ratio": _quantal,
-    "cleaved_ratio": _cleaved,
     "onset": _onset,
     "duration": _duration,
-    "peak": _peak,
     "half_time": _half_time,
     "reinjected_by": _reinjected,
 }
+_OF_GROUPS: dict[str, _Measure] = {"cleaved_ratio": _cleaved, "peak": _peak}
