@@ -7,7 +7,7 @@ with its reason. ``model="baseline"`` sends a plain empirical model through the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -22,7 +22,7 @@ from endplate.questions.reproducing.courses import courses
 from endplate.questions.reproducing.empirical import EmpiricalStudy
 from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.reproducing.reported import as_printed, step_of
-from endplate.questions.reproducing.scores import DIGITS, comparison, crps, share_below, totals
+from endplate.questions.reproducing.scores import DIGITS, comparison, crps, family_of, share_below, totals
 from endplate.questions.reproducing.trial import SimulatedStudy
 from endplate.simulation.chain import MODEL_VERSION
 from endplate.simulation.parameters import stream
@@ -36,7 +36,7 @@ _MODELS: dict[str, type[SimulatedStudy] | type[EmpiricalStudy]] = {
 }
 
 
-_TOLD = ("arm", "versus", "measure", "scale", "joint", "muscle", "unit")
+_TOLD = ("arm", "versus", "measure", "scale", "joint", "muscle", "event", "of", "by", "unit")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _row(outcome: Outcome) -> dict[str, Any]:
     told = {name: getattr(outcome, name) for name in _TOLD}
     at = str(outcome.at) if outcome.at else None
     scores = {"predicted": None, "inside_80": False, "crps": None, "error": None, "cannot": None}
-    return {**told, "at": at, "observed": outcome.value, **scores}
+    return {**told, "family": family_of(outcome.measure), "at": at, "observed": outcome.value, **scores}
 
 
 def study_files(paths: Sequence[Path]) -> list[Path]:
@@ -116,6 +116,7 @@ def reproduce(
     *,
     compare: bool = False,
     with_courses: bool = False,
+    progress: Callable[[float], None] | None = None,
 ) -> ScoreBoard:
     """Score every study file in ``paths``; a bad file goes to ``errors`` and the rest runs.
 
@@ -126,6 +127,7 @@ def reproduce(
         model: the mechanism, or the plain empirical baseline.
         compare: add ``comparison``: the mechanism beside the baseline on what both simulate.
         with_courses: add ``courses`` to every study: intervals over time, for figures.
+        progress: told the share done, 0 to 1.
 
     Raises:
         InputError: fewer than one draw was asked for.
@@ -140,7 +142,11 @@ def reproduce(
             held.append(load_study(path))
         except InputError as error:
             errors.append(error.to_dict())
-    studies = [_study(study, draws, seed, model, with_courses) for study in held]
+    studies = []
+    for study in held:
+        studies.append(_study(study, draws, seed, model, with_courses))
+        if progress:
+            progress(len(studies) / len(held))
     made = {"endplate": __version__, "model_version": MODEL_VERSION, "seed": seed, "draws": draws}
     board = {"model": model, **made, "studies": studies, "totals": totals(studies), "errors": errors}
     if compare:

@@ -120,6 +120,6 @@ def sessions_d(arm: Arm) -> tuple[float, ...]:
 def check_supported(species: str, preparation: str) -> None:
     """Raise where the model has no such preparation."""
     if preparation == "cell":
-        raise CannotSimulate("cultured cells are not simulated: no rate of their uptake is held")
+        raise CannotSimulate("no rate of uptake is held for cultured cells")
     if species != "human" and f"species.body_mass.{species}" not in load_records():
         raise CannotSimulate(f"no body mass is held for the {species}")

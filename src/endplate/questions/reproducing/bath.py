@@ -55,7 +55,8 @@ def in_bath(arm: Arm, outcome: Outcome, group: GroupDraws, preparations: int) ->
         raise CannotSimulate(f"{outcome.measure} of a preparation in a bath is not simulated")
     noise = group.normal(f"bath/{outcome.measure}", 1)[:, 0] / np.sqrt(preparations)
     error = group.of("measures.ratio_cv") * noise
-    return Statistic(found * (1 + error), float((found * error).std()))
+    spread = float((found * error).std())
+    return Statistic(found * (1 + error), spread, spread)
 
 
 def _with_supply(p: four_step.Parameters, supply_per_min: Array) -> four_step.Parameters:

@@ -55,7 +55,7 @@ def _course(study: Study, places: list[int], predict: Predict) -> dict[str, Any]
     first = study.outcomes[places[0]]
     days = [study.outcomes[place].at for place in places]
     stated = sorted({day.to("d").value for day in days if day})
-    t_d = sorted({*np.linspace(stated[-1] / _POINTS, stated[-1], _POINTS).tolist(), *stated})
+    t_d = sorted({*np.linspace(0, stated[-1], _POINTS).tolist(), *stated})
     sample = np.stack([predict(_on(first, day)) for day in t_d], axis=1)
     levels = np.quantile(sample, [1 / 10, 1 / 2, 9 / 10], axis=0).round(_DIGITS).tolist()
     row = {"arm": first.arm, "versus": first.versus, "measure": first.measure, "scale": first.scale}

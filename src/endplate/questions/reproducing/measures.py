@@ -29,14 +29,14 @@ _ASHWORTH = "modified_ashworth"
 GRADED = ("ashworth", "modified_ashworth", "mas_0_5")
 OF_JOINTS = ("scale_change", "scale_value", "responder_fraction", "scale_auc", "smd", "reinjected_by")
 OWN_TIME = ("onset", "peak", "duration", "half_time", "ed50", "ic50", "bolus_length", "bolus_thickness")
-_NO_LINK = "no source held says how it follows from tone or force"
+_NO_LINK = "no source held says how {} follows from tone or force"
 _NOT_CARRIED = {
     "antibody_fraction": "antibodies need sessions, protein load and a model of immunity, which is not built",
     "adverse_fraction": "rates of adverse events need a layer on exposure that is not built",
     "ic50": "a concentration of half effect is simulated in a bath only",
-    "disability_assessment": f"the disability assessment is not simulated: {_NO_LINK}",
-    "physician_global": f"the physician's global rating is not simulated: {_NO_LINK}",
-    "goal_attainment": f"goal attainment of a group is not simulated: {_NO_LINK}",
+    "disability_assessment": _NO_LINK.format("a disability assessment"),
+    "physician_global": _NO_LINK.format("a physician's global rating"),
+    "goal_attainment": _NO_LINK.format("goal attainment"),
 }
 
 
@@ -72,17 +72,22 @@ class Simulated:
 
     def average(self, values: Array) -> Statistic:
         """Mean of the group over those who have a value, with what chance among people adds to it."""
-        if not np.isnan(values).any():
-            within = self.group.by_draw(values).var(axis=1).mean()
-            freed = within * self.group.people / max(self.group.people - 1, 1)
-            return Statistic(self.mean(values), float(np.sqrt(freed / self.people)))
-        by_draw = self.group.by_draw(values)
+        by_draw = self.group.by_draw(values)[:, : self.simulated]
         known = ~np.isnan(by_draw)
         count = np.maximum(known.sum(axis=1), 1)
         mean = np.where(known, by_draw, 0).sum(axis=1) / count
-        within = np.where(known, by_draw - mean[:, None], 0).var(axis=1).mean()
+        squares = np.where(known, by_draw - mean[:, None], 0) ** 2
+        within = float((squares.sum(axis=1) / np.maximum(count - 1, 1)).mean())
         filled = np.where(known.any(axis=1), mean, float(self.chain.time_d[-1]))
-        return Statistic(filled, float(np.sqrt(within / count.mean())))
+        few = float(count.mean())
+        return Statistic(
+            filled, float(np.sqrt(within / few)), float(np.sqrt(within / few * self.simulated / self.people))
+        )
+
+    @property
+    def simulated(self) -> int:
+        """How many of the group are simulated; the rest only narrow its mean."""
+        return max(1, min(self.people, self.group.people))
 
 
 def check_carried(outcome: Outcome) -> None:

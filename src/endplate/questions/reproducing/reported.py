@@ -21,17 +21,20 @@ class Statistic:
     """A group's statistic in every draw.
 
     Attributes:
-        values: (draws,).
-        chance_sd: the part of its spread that comes from who happened to be in the group and how they were
+        values: as the people simulated show it, (draws,).
+        drawn_sd: the part of its spread that comes from who was drawn into the group and how they were
             measured; 0 where that is not told apart.
+        chance_sd: the same part for a group of the size reported, which may be larger than what is simulated.
     """
 
     values: Array
+    drawn_sd: float = 0.0
     chance_sd: float = 0.0
 
     def minus(self, other: Statistic) -> Statistic:
         """The difference of two groups that were drawn apart."""
-        return Statistic(self.values - other.values, float(np.hypot(self.chance_sd, other.chance_sd)))
+        drawn = float(np.hypot(self.drawn_sd, other.drawn_sd))
+        return Statistic(self.values - other.values, drawn, float(np.hypot(self.chance_sd, other.chance_sd)))
 
 
 def row_error(study: Study, outcome: Outcome) -> float | None:
@@ -50,22 +53,23 @@ def row_error(study: Study, outcome: Outcome) -> float | None:
     return outcome.sd * float(np.sqrt(1 / first + (1 / second if second else 0)))
 
 
-def with_row_error(found: Statistic, error: float | None, scores: Array) -> Array:
-    """The statistic with the error its row holds in place of the simulated one, (draws,).
+def settled(found: Statistic, error: float | None, scores: Array) -> Array:
+    """The statistic with the chance of the group reported in place of that simulated, (draws,).
 
-    What is left of the spread between draws once the simulated chance is taken off is what the posterior and
-    the study effect say; the row's error is added to that.
+    Less chance than simulated narrows the spread between draws by the difference of variances; more is added.
 
     Args:
         found: the simulated statistic.
-        error: standard error of the row, None to keep the simulated one.
+        error: standard error that the row holds; None for that of a group of the size reported.
         scores: standard normal numbers, (draws,).
     """
-    if error is None:
-        return found.values
-    centre, spread = found.values.mean(), found.values.std()
-    kept = np.sqrt(max(1 - (found.chance_sd / spread) ** 2, 0)) if spread else 1.0
-    return np.asarray(centre + (found.values - centre) * kept + error * scores)
+    wanted = found.chance_sd if error is None else error
+    if wanted >= found.drawn_sd:
+        return np.asarray(found.values + np.sqrt(wanted**2 - found.drawn_sd**2) * scores)
+    centre, total = found.values.mean(), found.values.var()
+    between = max(total - found.drawn_sd**2, 0.0)
+    scale = np.sqrt((between + wanted**2) / total) if total else 1.0
+    return np.asarray(centre + (found.values - centre) * scale)
 
 
 def step_of(study: Study, outcome: Outcome) -> float:

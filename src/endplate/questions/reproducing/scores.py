@@ -27,9 +27,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "mass_ratio",
         "quantal_ratio",
         "transmission",
-        "cleaved_ratio",
         "muscle_volume_change",
     ),
+    "cleaved over intact SNAP-25": ("cleaved_ratio",),
     "times": ("onset", "peak", "duration", "half_time"),
     "doses and concentrations": ("ed50", "ic50"),
     "catch angles": ("catch_angle_change",),
@@ -140,7 +140,7 @@ def _scored(*rows: Row) -> bool:
 
 
 def _in(row: Row, family: str) -> bool:
-    return family_of(row["measure"]) == family
+    return bool(row["family"] == family)
 
 
 def _only(studies: Sequence[Sequence[Row]], family: str) -> list[list[Row]]:

@@ -30,7 +30,7 @@ from endplate.questions.reproducing.measures import (
     observed_change,
     statistic,
 )
-from endplate.questions.reproducing.reported import Statistic, row_error, with_row_error
+from endplate.questions.reproducing.reported import Statistic, row_error, settled
 from endplate.simulation.chain import run_chain, time_grid
 from endplate.simulation.parameters import draw, stream
 
@@ -60,7 +60,7 @@ class SimulatedStudy:
         check_supported(self.study.species, self.study.preparation)
         name = f"{self.study.study}/{outcome.arm}/{outcome.measure}/{outcome.at}/row error"
         scores = stream(self.seed, name).standard_normal(self.draws)
-        return with_row_error(self._found(outcome), row_error(self.study, outcome), scores)
+        return settled(self._found(outcome), row_error(self.study, outcome), scores)
 
     def _found(self, outcome: Outcome) -> Statistic:
         arm = self._named(outcome.arm)
@@ -179,7 +179,8 @@ class SimulatedStudy:
         arm = self._named(outcome.arm)
         healthy = bool(self.study.population and self.study.population.condition == "healthy")
         species = "healthy" if healthy else "human"
-        people = min(outcome.n or arm.n or _DEFAULT_GROUP, MOST_PEOPLE)
+        reported = outcome.n or arm.n or _DEFAULT_GROUP
+        people = min(reported, MOST_PEOPLE)
         group = GroupDraws(self.seed, self.draws, people, self.study.study, arm.arm, species)
         shot = injections_of(arm, None, paediatric=False)[0]
         p = draw(spread_stage.Parameters, group)
@@ -188,7 +189,9 @@ class SimulatedStudy:
         variance = along if outcome.measure == "bolus_length" else across
         size = np.asarray(2 * spread_stage.semi_axis_cm(variance))
         within = group.by_draw(size).var(axis=1, ddof=1 if people > 1 else 0).mean()
-        return Statistic(group.mean(size, people), float(np.sqrt(within / people)))
+        return Statistic(
+            group.mean(size, people), float(np.sqrt(within / people)), float(np.sqrt(within / reported))
+        )
 
 
 def _times(last_d: float, sessions: tuple[float, ...]) -> Array:
@@ -211,5 +214,6 @@ def _standardised(arm: Simulated, other: Simulated, outcome: Outcome) -> Statist
     pooled = np.sqrt(np.mean([change.var(axis=1, ddof=1) for change in changes], axis=0))
     as_change = outcome.model_copy(update={"measure": "scale_change"})
     difference = statistic(arm, as_change).minus(statistic(other, as_change))
-    chance = float(np.sqrt(1 / arm.people + 1 / other.people))
-    return Statistic(np.asarray(difference.values / pooled), chance)
+    sizes = ((arm.simulated, other.simulated), (arm.people, other.people))
+    drawn, chance = (float(np.sqrt(1 / first + 1 / second)) for first, second in sizes)
+    return Statistic(np.asarray(difference.values / pooled), drawn, chance)
