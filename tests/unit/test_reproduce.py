@@ -19,7 +19,6 @@ from endplate.physiology.terminal import four_step
 from endplate.questions.reproduce import reproduce
 from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws
 from endplate.questions.reproducing.ladder import Ladder, half_dose
-from endplate.questions.reproducing.measures import Simulated
 from endplate.questions.reproducing.reported import Statistic, as_printed, row_error, settled, step_of
 from endplate.questions.reproducing.scores import (
     comparison,
@@ -29,6 +28,7 @@ from endplate.questions.reproducing.scores import (
     share_below,
     totals,
 )
+from endplate.questions.reproducing.simulated import Simulated
 from endplate.questions.reproducing.trial import SimulatedStudy
 
 DRAWS = 40
@@ -314,16 +314,43 @@ def test_what_is_not_carried_says_why(tmp_path, row, reason):
         made.predict(made.study.outcomes[0])
 
 
+def test_an_arm_without_toxin_is_untreated(tmp_path):
+    """A control arm beside one that was injected: ratios of one, but for the error of measurement."""
+    arms = ("{arm: one, n: 9, " + BICEPS + "}", "{arm: control, n: 9}")
+    cleaved = "{arm: control, measure: cleaved_ratio, muscle: biceps_brachii, at: 4 wk, value: 0}"
+    text = HUMAN + arms_and(RATIO.format("one", "4 wk"), RATIO.format("control", "4 wk"), cleaved, arms=arms)
+    made = simulated(tmp_path, text, 100)
+    treated, control, cut = (made.predict(row) for row in made.study.outcomes)
+    assert control.mean() == pytest.approx(1, abs=0.02)
+    assert treated.mean() < 0.7
+    assert cut.tolist() == [0.0] * 100
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("{arm: one, measure: half_time, muscle: biceps_brachii, unit: U, value: 1}", "a time in U"),
+        ("{arm: one, measure: ed50, muscle: biceps_brachii, unit: pM, value: 1}", "a dose in pM"),
+        ("{arm: one, measure: smd, at: 4 wk, value: 1}", "a second arm"),
+        ("{arm: one, measure: scale_change, joint: elbow, at: 4 wk, value: 1}", "without its scale"),
+    ],
+)
+def test_an_outcome_that_lacks_something_says_what(tmp_path, row, reason):
+    made = simulated(tmp_path, HUMAN + arms_and(row), 2)
+    with pytest.raises(CannotSimulate, match=reason):
+        made.predict(made.study.outcomes[0])
+
+
 # ---- in a bath -----------------------------------------------------------------------------------
 
 
 def test_the_half_concentration_leaves_half(tmp_path):
     arms = ("{arm: one, concentration: 10 pM, exposure: 120 min}",)
     rows = ("{arm: one, measure: ic50, unit: pM, value: 1}", "{arm: one, measure: force_ratio, value: 0.5}")
-    made = simulated(tmp_path, BATH + arms_and(*rows, arms=arms))
+    made = simulated(tmp_path, BATH + arms_and(*rows, arms=arms), 8)
     half = float(np.median(made.predict(made.study.outcomes[0])))
     arms = (f"{{arm: one, concentration: {half:.6f} pM, exposure: 120 min}}",)
-    again = simulated(tmp_path, BATH + arms_and(rows[1], arms=arms))
+    again = simulated(tmp_path, BATH + arms_and(rows[1], arms=arms), 8)
     assert np.median(again.predict(again.study.outcomes[0])) == pytest.approx(0.5, abs=0.05)
 
 

@@ -17,6 +17,7 @@ from endplate.errors import InputError
 from endplate.knowledge.vocabulary.quantity import Quantity, parse_quantity
 from endplate.physiology.terminal import four_step
 from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws
+from endplate.questions.reproducing.measures import in_unit
 from endplate.questions.reproducing.reported import Statistic
 from endplate.simulation.parameters import draw
 
@@ -45,7 +46,7 @@ def in_bath(arm: Arm, outcome: Outcome, group: GroupDraws, preparations: int) ->
     p = draw(four_step.Parameters, group)
     if outcome.measure == "half_time":
         minutes = four_step.half_time_min(_at_concentration(arm, p, group))
-        found = minutes / Quantity(1, outcome.unit or "min").to("min").value
+        found = in_unit(minutes * Quantity(1, "min").to("d").value, outcome)
     elif outcome.measure in _LEFT:
         left = four_step.tension(_at_concentration(arm, p, group), np.array([_minutes(arm, outcome)]))
         found = np.asarray(left[:, 0])
@@ -67,7 +68,7 @@ def _with_supply(p: four_step.Parameters, supply_per_min: Array) -> four_step.Pa
 def _supply_per(unit: str, group: GroupDraws) -> Array:
     """Rate of the first step per one of a unit, 1/min, (draws,)."""
     if unit not in _RECORDS:
-        raise CannotSimulate(f"a concentration in {unit} is not simulated")
+        raise CannotSimulate(f"a concentration in {unit or 'no unit'} is not simulated")
     picograms = _PG_PER_ML_PER_PM if unit == "pg/mL" else 1
     return group.of(_RECORDS[unit] or _RECORDS["pM"]) / picograms * group.of("terminal.potency_study")
 

@@ -17,12 +17,12 @@ from endplate.knowledge.evidence import value
 from endplate.questions.reproducing.arms import body_mass_kg, injections_of
 from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws
 from endplate.questions.reproducing.measures import (
-    Simulated,
     cleaved_over_intact,
     in_unit,
     muscle_course,
     terminals,
 )
+from endplate.questions.reproducing.simulated import Simulated
 from endplate.simulation.chain import run_chain, time_grid
 
 Array = NDArray[np.float64]
@@ -121,7 +121,7 @@ def half_dose(ladder: Ladder, outcome: Outcome) -> Array:
         CannotSimulate: another unit.
     """
     if outcome.unit not in ("U", "U/kg"):
-        raise CannotSimulate(f"a dose in {outcome.unit} is not simulated")
+        raise CannotSimulate(f"a dose in {outcome.unit or 'no unit'} is not simulated, only in U or U/kg")
     places = np.arange(ladder.dose_U.size)
     dose_U = np.exp(np.interp(ladder.place_of_half(outcome), places, np.log(ladder.dose_U)))
     return np.asarray(dose_U / (ladder.mass_kg if outcome.unit == "U/kg" else 1))

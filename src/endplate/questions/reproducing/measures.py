@@ -7,18 +7,19 @@ that a study file does not hold is drawn, the same for all arms of the study.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Outcome, Quantity
+from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary import GROUPS, SCALES
 from endplate.physiology import terminal as terminal_stage
 from endplate.physiology.muscle import Course
-from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws
+from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.reproducing.reported import Statistic
+from endplate.questions.reproducing.simulated import Simulated
 from endplate.simulation.chain import Chain
 from endplate.simulation.joints import JointCourse
 from endplate.simulation.results import Clock, clock
@@ -38,56 +39,6 @@ _NOT_CARRIED = {
     "physician_global": _NO_LINK.format("a physician's global rating"),
     "goal_attainment": _NO_LINK.format("goal attainment"),
 }
-
-
-@dataclass(frozen=True)
-class Simulated:
-    """One arm: the chain, the group's chance and the visits of the study in days."""
-
-    chain: Chain
-    group: GroupDraws
-    visits_d: tuple[float, ...]
-    people: int
-
-    def at(self, course: Array, day: Array) -> Array:
-        """A course (copies, times) read on each copy's day (copies,), (copies,)."""
-        time_d, rows = self.chain.time_d, np.arange(len(course))
-        after = np.clip(np.searchsorted(time_d, day), 1, time_d.size - 1)
-        part = (day - time_d[after - 1]) / (time_d[after] - time_d[after - 1])
-        before = course[rows, after - 1]
-        return np.asarray(before + part * (course[rows, after] - before))
-
-    def day(self, outcome: Outcome) -> Array:
-        """The day of an outcome, (copies,): if not held, that of the only follow-up visit, else drawn."""
-        follow_up = [day for day in self.visits_d if day > 0]
-        if outcome.at is not None:
-            return np.full(self.group.size, outcome.at.to("d").value)
-        if len(follow_up) == 1:
-            return np.full(self.group.size, follow_up[0])
-        return self.group.of("measures.day_not_stated")
-
-    def mean(self, values: Array) -> Array:
-        """Mean of the group in every draw."""
-        return self.group.mean(values, self.people)
-
-    def average(self, values: Array) -> Statistic:
-        """Mean of the group over those who have a value, with what chance among people adds to it."""
-        by_draw = self.group.by_draw(values)[:, : self.simulated]
-        known = ~np.isnan(by_draw)
-        count = np.maximum(known.sum(axis=1), 1)
-        mean = np.where(known, by_draw, 0).sum(axis=1) / count
-        squares = np.where(known, by_draw - mean[:, None], 0) ** 2
-        within = float((squares.sum(axis=1) / np.maximum(count - 1, 1)).mean())
-        filled = np.where(known.any(axis=1), mean, float(self.chain.time_d[-1]))
-        few = float(count.mean())
-        return Statistic(
-            filled, float(np.sqrt(within / few)), float(np.sqrt(within / few * self.simulated / self.people))
-        )
-
-    @property
-    def simulated(self) -> int:
-        """How many of the group are simulated; the rest only narrow its mean."""
-        return max(1, min(self.people, self.group.people))
 
 
 def check_carried(outcome: Outcome) -> None:
@@ -132,17 +83,27 @@ def _with_error(arm: Simulated, ratio: Array, outcome: Outcome) -> Array:
     return np.asarray(ratio * (1 + arm.group.of("measures.ratio_cv") * noise))
 
 
-def muscle_course(arm: Simulated, outcome: Outcome) -> Course:
-    """The course of the muscle measured; of a group, its members by their volume."""
-    found = {m: course for (m, _), course in {**arm.chain.neighbours, **arm.chain.muscles}.items()}
-    if outcome.muscle is None and len(arm.chain.muscles) == 1:
-        return next(iter(arm.chain.muscles.values()))
-    members = [m for m in GROUPS.get(outcome.muscle or "", (outcome.muscle or "",)) if m in found]
+def _members(chain: Chain, muscle: str | None) -> tuple[tuple[str, ...], Array]:
+    """The muscles measured and their shares by volume: those named, else the only one injected."""
+    if muscle is None and len(chain.muscles) == 1:
+        muscle = next(iter(chain.muscles))[0]
+    members = tuple(name for name in GROUPS.get(muscle or "", (muscle or "",)) if name in load_bodies())
     if not members:
-        raise CannotSimulate("the muscle measured was not reached by toxin in this arm, or none is named")
-    sizes = np.array([value(f"muscle.{m}.volume_mL") for m in members])
-    weight = sizes / sizes.sum()
-    parts = [[getattr(found[m], name) for m in members] for name in ("transmission", "force", "volume")]
+        raise CannotSimulate("no muscle is named, and not just one was injected, or no body is held for it")
+    sizes = np.array([value(f"muscle.{name}.volume_mL") for name in members])
+    return members, sizes / sizes.sum()
+
+
+def muscle_course(arm: Simulated, outcome: Outcome) -> Course:
+    """The course of the muscle measured; of a group, its members by volume; level where no toxin came."""
+    members, weight = _members(arm.chain, outcome.muscle)
+    found = {name: course for (name, _), course in {**arm.chain.neighbours, **arm.chain.muscles}.items()}
+    level = np.ones((arm.group.size, arm.chain.time_d.size))
+    untreated = Course(level, level, level)
+    parts = [
+        [getattr(found.get(name, untreated), part) for name in members]
+        for part in ("transmission", "force", "volume")
+    ]
     return Course(*(np.tensordot(weight, np.stack(part), axes=1) for part in parts))
 
 
@@ -163,7 +124,8 @@ def _joint(arm: Simulated, outcome: Outcome) -> JointCourse:
 def _coding(outcome: Outcome) -> tuple[Array, Array]:
     """Modified Ashworth codes and the codes of the outcome's scale for the same labels."""
     if outcome.scale not in GRADED:
-        raise CannotSimulate(f"the scale {outcome.scale} is not simulated")
+        named = f"the scale {outcome.scale} is" if outcome.scale else "an outcome without its scale is"
+        raise CannotSimulate(f"{named} not simulated")
     own, ours = SCALES[outcome.scale or ""].coding, SCALES[_ASHWORTH].coding
     labels = [label for label in ours if label in own]
     return np.array([ours[label] for label in labels]), np.array([own[label] for label in labels])
@@ -250,28 +212,20 @@ def terminals(chain: Chain, muscle: str | None, chains: Array) -> tuple[Array, A
 
     Args:
         chain: the arm.
-        muscle: a muscle or group, by volume over those reached; None for the first injected.
+        muscle: a muscle or group, by volume; None for the only one injected.
         chains: acting chains per chain taken up on the day looked at, (copies,).
-
-    Raises:
-        CannotSimulate: no toxin reached the muscle.
     """
+    members, weight = _members(chain, muscle)
     reached = {name: got for (name, _), got in chain.reached.items()}
-    named = muscle or next((name for name, _ in chain.muscles), "")
-    members = [name for name in GROUPS.get(named, (named,)) if name in reached]
-    if not members:
-        raise CannotSimulate("the muscle measured was not reached by toxin in this arm, or none is named")
-    sizes = np.array([value(f"muscle.{name}.volume_mL") for name in members])
     now = (chains * chain.uptake)[:, None]
-    read = [
-        terminal_stage.release_and_cleavage(chain.terminal, now * reached[name].exposure_U_h_per_mL)
-        for name in members
-    ]
-    release, cleaved = (
-        np.tensordot(sizes / sizes.sum(), np.stack([pair[k].mean(axis=1) for pair in read]), axes=1)
-        for k in (0, 1)
-    )
-    return np.asarray(release), np.asarray(cleaved)
+    release, cleaved = np.ones(len(chains)), np.zeros(len(chains))
+    for name, share in zip(members, weight, strict=True):
+        if name in reached:
+            felt = now * reached[name].exposure_U_h_per_mL
+            left, cut = terminal_stage.release_and_cleavage(chain.terminal, felt)
+            release += share * (left.mean(axis=1) - 1)
+            cleaved += share * cut.mean(axis=1)
+    return release, cleaved
 
 
 def _quantal(arm: Simulated, outcome: Outcome) -> Array:
@@ -305,8 +259,15 @@ def _clock(arm: Simulated, outcome: Outcome) -> Clock:
 
 
 def in_unit(days: Array, outcome: Outcome) -> Array:
-    """Days in the unit of time that the outcome states."""
-    return np.asarray(days / Quantity(1, outcome.unit or "d").to("d").value)
+    """Days in the unit of time that the outcome states.
+
+    Raises:
+        CannotSimulate: it is no unit of time.
+    """
+    try:
+        return np.asarray(days / Quantity(1, outcome.unit or "d").to("d").value)
+    except ValueError as error:
+        raise CannotSimulate(f"a time in {outcome.unit} is not simulated") from error
 
 
 def _lag_d(arm: Simulated, outcome: Outcome) -> Array:

@@ -25,12 +25,12 @@ from endplate.questions.reproducing.measures import (
     GRADED,
     OF_JOINTS,
     OWN_TIME,
-    Simulated,
     check_carried,
     observed_change,
     statistic,
 )
 from endplate.questions.reproducing.reported import Statistic, row_error, settled
+from endplate.questions.reproducing.simulated import Simulated
 from endplate.simulation.chain import run_chain, time_grid
 from endplate.simulation.parameters import draw, stream
 
@@ -63,23 +63,33 @@ class SimulatedStudy:
         return settled(self._found(outcome), row_error(self.study, outcome), scores)
 
     def _found(self, outcome: Outcome) -> Statistic:
-        arm = self._named(outcome.arm)
+        if outcome.measure == "smd" and self.study.preparation == "in_vivo":
+            if outcome.versus is None:
+                raise CannotSimulate("a standardised difference needs a second arm")
+            self._check_listed()
+            one, other = (self._arm(name, outcome) for name in (outcome.arm, outcome.versus))
+            return _standardised(one, other, outcome)
+        found = self._of(self._named(outcome.arm), outcome)
+        if outcome.versus is None:
+            return found
+        return found.minus(self._of(self._named(outcome.versus), outcome))
+
+    def _of(self, arm: Arm, outcome: Outcome) -> Statistic:
+        """The statistic of one arm."""
         if self.study.preparation == "ex_vivo":
             return in_bath(arm, outcome, self._single(arm), outcome.n or arm.n or _DEFAULT_GROUP)
         check_carried(outcome)
         if outcome.measure in _BOLUS:
-            return self._bolus(outcome)
+            return self._bolus(arm, outcome)
         if is_on_ladder(arm, outcome):
             return Statistic(self._off_ladder(arm, outcome))
+        self._check_listed()
+        return statistic(self._arm(arm.arm, outcome), outcome)
+
+    def _check_listed(self) -> None:
+        """Raise unless some arm lists what was injected: an arm without injections is then one of placebo."""
         if not any(arm.injections for arm in self.study.arms):
             raise CannotSimulate("no arm of this study lists what was injected (product, muscle and dose)")
-        one = self._arm(outcome.arm, outcome)
-        if outcome.versus is None:
-            return statistic(one, outcome)
-        other = self._arm(outcome.versus, outcome)
-        if outcome.measure == "smd":
-            return _standardised(one, other, outcome)
-        return statistic(one, outcome).minus(statistic(other, outcome))
 
     def _named(self, name: str) -> Arm:
         return next(arm for arm in self.study.arms if arm.arm == name)
@@ -174,9 +184,10 @@ class SimulatedStudy:
                 mean, sd = _from_0_5(mean, sd)
         return JointBaseline(joint, "right", movement, "modified_ashworth", "", mean, None, None, sd)
 
-    def _bolus(self, outcome: Outcome) -> Statistic:
+    def _bolus(self, arm: Arm, outcome: Outcome) -> Statistic:
         """Length along or thickness across the fibres, cm, of the fluid of one site, mean of a group."""
-        arm = self._named(outcome.arm)
+        if not arm.injections:
+            raise CannotSimulate("the arm lists no injection whose fluid could be followed")
         healthy = bool(self.study.population and self.study.population.condition == "healthy")
         species = "healthy" if healthy else "human"
         reported = outcome.n or arm.n or _DEFAULT_GROUP
