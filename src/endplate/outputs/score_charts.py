@@ -229,7 +229,7 @@ def strip(row: Row) -> Markup:
     low = (1 - _STRIP_SHARE) / 2
     place = low + _STRIP_SHARE * (row["observed"] - found["p10"]) / wide
     middle = low + _STRIP_SHARE * (found["p50"] - found["p10"]) / wide
-    x = 100 * min(max(place, 0.04), 0.96)
+    x = 100 * min(max(place, 0.07), 0.93)
     shape = _mark(x, 8, row["inside_80"])
     box = f'<rect class="inner" x="{100 * low:.0f}" y="4" width="{100 * _STRIP_SHARE:.0f}" height="8"/>'
     line = f'<line class="median" x1="{100 * middle:.1f}" x2="{100 * middle:.1f}" y1="3" y2="13"/>'
