@@ -67,8 +67,9 @@ def evidence_gaps(options: Options) -> int:
 def evidence_trace(record: RecordId, options: Options) -> int:
     """Show where one number comes from and what uses it."""
     from endplate.knowledge.evidence.trace import trace
+    from endplate.simulation.parameters import learnt
 
-    document = plain(trace(record))
+    document = plain(trace(record)) | {"learnt": learnt(record)}
     emit(document, options, "evidence-trace", lambda: say("\n".join([BANNER, *_lines(document)]), options))
     return ExitCode.DONE
 

@@ -20,7 +20,7 @@ from endplate.physiology import terminal as terminal_stage
 from endplate.simulation.document import build_document
 from endplate.simulation.injection import Place, Reached, one_product, reach
 from endplate.simulation.joints import JointCourse, joint_course
-from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws, draw
+from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws, draw, study_potency
 from endplate.simulation.results import SimulationResult
 
 Array = NDArray[np.float64]
@@ -102,7 +102,7 @@ def run_chain(
     clearance = draw(spread_stage.Parameters, draws).clearance_per_h
     chains = _over_sessions(terminal, clearance, time_d, sessions_d)
     table = terminal_stage.transmission_table(terminal, _KNOTS)
-    uptake = draws.of("terminal.potency_person") * draws.of("terminal.potency_study")
+    uptake = draws.of("terminal.potency_person") * study_potency(draws)
     if injections:
         uptake = uptake * draws.of(f"terminal.uptake.{injections[0].product}")
     doses: dict[Place, float] = defaultdict(float)

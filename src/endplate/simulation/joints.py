@@ -118,7 +118,8 @@ def joint_course(
     felt = scales.torque_at(stretch.angle_deg, stretch.reflex_fast.sum(axis=1), state.catch_deg)
     peak, r1, r2 = scales.read_stretch(stretch.angle_deg, stretch.passive, reflex, left, felt)
     graded = scales.grade_of_torque(examiner, peak)
-    change = graded - graded[:, :1]
+    response = np.exp(draws.of("scales.response_study_sd") * draws.of("scales.response_study"))
+    change = (graded - graded[:, :1]) * response[:, None]
     person = draws.normal(f"placebo/{_key(base)}", 1)[:, 0]
     visit = scales.visit_change(examiner, change, time_d, person)
     expected = np.clip(base.coded + visit, 0, scales.CODED_GRADES[-1])

@@ -7,14 +7,15 @@ same sequence and nothing depends on how many workers there are.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import erf, sqrt
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.knowledge.evidence import Record, get, record_ids
+from endplate.knowledge.evidence import Calibrated, Posterior, Record, get, load_posterior, record_ids
 
 Array = NDArray[np.float64]
 P = TypeVar("P")
@@ -65,12 +66,52 @@ def quantile(record: Record, z: Array) -> Array:
     return np.asarray(drawn.low + (drawn.high - drawn.low) * share)
 
 
+def shared_scores(posterior: Posterior, record: Record, seed: int, size: int, key: str = "") -> Array:
+    """Scores of what all people share, (size,): whole rows of the posterior, or the prior's own stream."""
+    held = None if key else posterior.column(record.id)
+    if held is None:
+        return stream(seed, f"{record.id}/shared/{key}").standard_normal(size)
+    rows = (stream(seed, "posterior").random(size) * held.size).astype(np.int64)
+    return held[rows]
+
+
+def values(record: Record, own: Array | None, shared: Array) -> Array:
+    """A record at its own scores (of a person, cycle or study) and at those that all share, same shapes."""
+    centre = quantile(record, shared if own is None else own)
+    unsure = record.distribution.median_sd_log
+    return centre if unsure is None else centre * np.exp(unsure * shared)
+
+
+def summary(record: Record, shared: Array | None = None) -> dict[str, float]:
+    """10, 50 and 90 % points of a record, or of its median where people differ, by shared scores or prior."""
+    at = np.array([_LOW, 0, _HIGH]) if shared is None else np.quantile(shared, [1 / 10, 1 / 2, 9 / 10])
+    own = None if record.varies == "uncertain" else np.zeros_like(at)
+    found = values(record, own, at)
+    return {name: float(f"{x:.4g}") for name, x in zip(("p10", "p50", "p90"), found, strict=True)}
+
+
+def learnt(record_id: str) -> dict[str, Any] | None:
+    """What calibration taught of a record: prior against posterior; None where it stays at its prior."""
+    record = get(record_id)
+    name: Calibrated = "baseline" if record_id.startswith("baseline.") else "mechanism"
+    held = load_posterior(name).column(record_id)
+    if held is None:
+        return None
+    return {"prior": summary(record), "posterior": summary(record, held)}
+
+
+def is_shared(record: Record) -> bool:
+    """Whether something of the record is the same for all people, and can be learnt from studies."""
+    return record.varies == "uncertain" or record.distribution.median_sd_log is not None
+
+
 @dataclass
 class RandomDraws:
     """Copies drawn by chance; ``used`` keeps the ids asked for."""
 
     seed: int
     size: int
+    posterior: Posterior = field(default_factory=load_posterior)
     used: dict[str, None] = field(default_factory=dict)
 
     def of(self, record_id: str, key: str = "") -> Array:
@@ -79,7 +120,11 @@ class RandomDraws:
         record = get(record_id)
         if record.distribution.kind == "fixed":
             return np.full(self.size, record.value)
-        return quantile(record, stream(self.seed, f"{record_id}/{key}").standard_normal(self.size))
+        shared = shared_scores(self.posterior, record, self.seed, self.size, key)
+        if record.varies == "uncertain":
+            return values(record, None, shared)
+        own = stream(self.seed, f"{record_id}/{key}").standard_normal(self.size)
+        return values(record, own, shared)
 
     def normal(self, process: str, count: int) -> Array:
         """Standard normal numbers of a process, (size, count)."""
@@ -92,9 +137,14 @@ class RandomDraws:
 
 @dataclass
 class OneAtATime:
-    """Copy 0 has every record at its median; copies 2i+1, 2i+2 move record i to 10 % and 90 %."""
+    """Copy 0 has every record at its median; copies 2i+1, 2i+2 move record i to 10 % and 90 %.
+
+    Median and percentiles are those of the posterior for what it knows; what a record shares and what is a
+    person's own move together.
+    """
 
     records: tuple[str, ...]
+    posterior: Posterior = field(default_factory=load_posterior)
 
     @property
     def size(self) -> int:
@@ -103,11 +153,20 @@ class OneAtATime:
 
     def of(self, record_id: str, key: str = "") -> Array:
         """Values of a record for every copy, (size,)."""
-        scores = np.zeros(self.size)
+        record = get(record_id)
+        held = None if key else self.posterior.column(record_id)
+        points = (_LOW, 0.0, _HIGH) if held is None else np.quantile(held, [1 / 10, 1 / 2, 9 / 10])
+        own = self._moved(record_id, (_LOW, 0.0, _HIGH))
+        shared = self._moved(record_id, points)
+        return values(record, None if record.varies == "uncertain" else own, shared)
+
+    def _moved(self, record_id: str, points: Sequence[float] | Array) -> Array:
+        """The middle point for every copy but the two that move this record, (size,)."""
+        scores = np.full(self.size, points[1])
         if record_id in self.records:
             place = 2 * self.records.index(record_id)
-            scores[place + 1], scores[place + 2] = _LOW, _HIGH
-        return quantile(get(record_id), scores)
+            scores[place + 1], scores[place + 2] = points[0], points[2]
+        return scores
 
     def normal(self, process: str, count: int) -> Array:
         """No chance: zeros, (size, count)."""
@@ -116,6 +175,12 @@ class OneAtATime:
     def uniform(self, process: str, count: int) -> Array:
         """No bad luck: zeros, so that no needle misses, (size, count)."""
         return np.zeros((self.size, count))
+
+
+def study_potency(draws: Draws) -> Array:
+    """What a study, setting and species do to potency, over that in people, (size,)."""
+    spread = draws.of("terminal.potency_study_sd") * draws.of("terminal.potency_study")
+    return draws.of("terminal.potency_species") * np.exp(spread)
 
 
 def draw(parameters: type[P], draws: Draws, key: str = "") -> P:

@@ -1,5 +1,12 @@
 """What is known, as data: records, their sources, and what may be asked about them."""
 
+from endplate.knowledge.evidence.posterior import (
+    PRIOR,
+    Calibrated,
+    Posterior,
+    load_posterior,
+    write_posterior,
+)
 from endplate.knowledge.evidence.records import (
     Distribution,
     Record,
@@ -13,13 +20,18 @@ from endplate.knowledge.evidence.records import (
 )
 
 __all__ = [
+    "PRIOR",
+    "Calibrated",
     "Distribution",
+    "Posterior",
     "Record",
     "Source",
     "evidence",
     "get",
+    "load_posterior",
     "load_records",
     "load_sources",
     "record_ids",
     "value",
+    "write_posterior",
 ]

@@ -32,13 +32,17 @@ LEVELS = ("fixed", "uncertain", "person", "study", "cycle")
 
 @dataclass(frozen=True)
 class Distribution:
-    """How a record is drawn: lognormal about the value (sd_log), normal (sd), or between low and high."""
+    """How a record is drawn: lognormal about the value (sd_log), normal (sd), or between low and high.
+
+    ``median_sd_log`` tells how unsure the median itself is where a record varies between people or cycles.
+    """
 
     kind: str = "fixed"
     sd_log: float | None = None
     sd: float | None = None
     low: float | None = None
     high: float | None = None
+    median_sd_log: float | None = None
 
 
 def median(drawn: Distribution, centre: float) -> float:
@@ -126,7 +130,7 @@ def _record(raw: Mapping[str, Any], file: str) -> Record:
 
 
 def _csv_rows(path: Path) -> Iterator[dict[str, Any]]:
-    numbers = ("sd_log", "sd", "low", "high")
+    numbers = ("sd_log", "sd", "low", "high", "median_sd_log")
     with path.open(encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle):
             raw: dict[str, Any] = {

@@ -31,6 +31,7 @@ class Parameters:
     torque_grade_4: Array = evidence("scales.torque_grade_4")
     rater_sd_grade: Array = evidence("scales.rater_sd")
     placebo_change_grade: Array = evidence("scales.placebo_change")
+    placebo_study_grade: Array = evidence("scales.placebo_study")
     placebo_sd_grade: Array = evidence("scales.placebo_person_sd")
     placebo_time_d: Array = evidence("scales.placebo_time")
 
@@ -136,5 +137,5 @@ def visit_change(p: Parameters, drug_change: Array, time_d: Array, person: Array
         time_d: days, (times,).
         person: standard normal of the person, (draws,).
     """
-    level = p.placebo_change_grade + p.placebo_sd_grade * person
+    level = p.placebo_change_grade + p.placebo_study_grade + p.placebo_sd_grade * person
     return np.asarray(drug_change + level[:, None] * -np.expm1(-time_d[None, :] / p.placebo_time_d[:, None]))

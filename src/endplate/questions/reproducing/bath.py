@@ -3,8 +3,8 @@
 Half-times of paralysis, the force left after a time, and the concentration that halves it by then.
 
 The published model (Lebeda 2008) holds for one concentration; here its first step goes in proportion to the
-concentration. Units and picograms of toxin in the bath each have a record of their own, since a picogram's
-activity is not known.
+concentration, and the other steps run faster or slower together in another laboratory's preparation. Units
+and picograms of toxin in the bath each have a record of their own, since a picogram's activity is not known.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from endplate.physiology.terminal import four_step
 from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws
 from endplate.questions.reproducing.measures import in_unit
 from endplate.questions.reproducing.reported import Statistic
-from endplate.simulation.parameters import draw
+from endplate.simulation.parameters import draw, study_potency
 
 Array = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ def in_bath(arm: Arm, outcome: Outcome, group: GroupDraws, preparations: int) ->
     Raises:
         CannotSimulate: another measure, or no concentration or time that is understood.
     """
-    p = draw(four_step.Parameters, group)
+    p = _prepared(group)
     if outcome.measure == "half_time":
         minutes = four_step.half_time_min(_at_concentration(arm, p, group))
         found = in_unit(minutes * Quantity(1, "min").to("d").value, outcome)
@@ -60,6 +60,12 @@ def in_bath(arm: Arm, outcome: Outcome, group: GroupDraws, preparations: int) ->
     return Statistic(found * (1 + error), spread, spread)
 
 
+def _prepared(group: GroupDraws) -> four_step.Parameters:
+    """The steps of a study's preparation, faster or slower together."""
+    p, speed = draw(four_step.Parameters, group), group.of("bath.step_speed")
+    return four_step.Parameters(**{name: values * speed for name, values in vars(p).items()})
+
+
 def _with_supply(p: four_step.Parameters, supply_per_min: Array) -> four_step.Parameters:
     rates = {name: values for name, values in vars(p).items() if name != "supply_per_min"}
     return four_step.Parameters(supply_per_min=supply_per_min, **rates)
@@ -70,7 +76,7 @@ def _supply_per(unit: str, group: GroupDraws) -> Array:
     if unit not in _RECORDS:
         raise CannotSimulate(f"a concentration in {unit or 'no unit'} is not simulated")
     picograms = _PG_PER_ML_PER_PM if unit == "pg/mL" else 1
-    return group.of(_RECORDS[unit] or _RECORDS["pM"]) / picograms * group.of("terminal.potency_study")
+    return group.of(_RECORDS[unit] or _RECORDS["pM"]) / picograms * study_potency(group)
 
 
 def _at_concentration(arm: Arm, p: four_step.Parameters, group: GroupDraws) -> four_step.Parameters:

@@ -5,8 +5,8 @@ r"""The comparator: a plain curve of dose and time, so that the mechanism must e
    g(t) = (1 - e^{-t/\tau_{on}})\, e^{-t/\tau_{off}}
 
 with d the arm's units over the product's usual session for grades, or units per millilitre of muscle for
-ratios such as the CMAP (:math:`1 - E_r \ldots`). It knows no muscle, joint or terminal. Fitted to the
-calibration studies by ``scripts/fit_baseline.py``.
+ratios such as the CMAP. It knows no muscle, joint or terminal. Fitted to the
+same calibration studies as the mechanism, in the same way.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Arm, Outcome, Study
-from endplate.knowledge.evidence import evidence, value
+from endplate.knowledge.evidence import Posterior, evidence, load_posterior, value
 from endplate.questions.reproducing.arms import body_mass_kg, injections_of, sessions_d
 from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws
+from endplate.questions.reproducing.measures import GRADED
 from endplate.simulation.parameters import draw, stream
 
 Array = NDArray[np.float64]
@@ -44,6 +45,7 @@ class Parameters:
     """The curve's numbers in every posterior draw, (draws,) each."""
 
     placebo_grade: Array = evidence("baseline.placebo_change")
+    placebo_study: Array = evidence("baseline.placebo_study")
     placebo_d: Array = evidence("baseline.placebo_time")
     largest_grade: Array = evidence("baseline.largest_change")
     half_dose: Array = evidence("baseline.half_dose")
@@ -52,7 +54,8 @@ class Parameters:
     onset_d: Array = evidence("baseline.onset_time")
     wear_off_d: Array = evidence("baseline.wear_off_time")
     ratio_wear_off_d: Array = evidence("baseline.ratio_wear_off_time")
-    study_effect: Array = evidence("baseline.study_effect")
+    study_score: Array = evidence("baseline.study_score")
+    study_sd: Array = evidence("baseline.study_sd")
     person_sd_grade: Array = evidence("baseline.person_sd")
     ratio_sd: Array = evidence("baseline.ratio_sd")
 
@@ -60,10 +63,11 @@ class Parameters:
 class EmpiricalStudy:
     """One study in ``draws`` draws of the curve's parameters."""
 
-    def __init__(self, study: Study, draws: int, seed: int) -> None:
+    def __init__(self, study: Study, draws: int, seed: int, posterior: Posterior | None = None) -> None:
         self.study, self.draws, self.seed = study, draws, seed
-        self._group = GroupDraws(seed, draws, 1, study.study, "all", study.species)
-        self.p = draw(Parameters, self._group)
+        known = load_posterior("baseline") if posterior is None else posterior
+        self.p = draw(Parameters, GroupDraws(seed, draws, 1, study.study, "all", study.species, known))
+        self._study_effect = np.exp(self.p.study_sd * self.p.study_score)
 
     def predict(self, outcome: Outcome) -> Array:
         """The reported statistic in every draw, (draws,).
@@ -75,6 +79,10 @@ class EmpiricalStudy:
             raise CannotSimulate("the baseline knows only injections")
         if outcome.measure not in (*GRADES, *RATIOS):
             raise CannotSimulate(f"the baseline does not know {outcome.measure}")
+        if not any(arm.injections for arm in self.study.arms):
+            raise CannotSimulate("the file lists no injections")
+        if outcome.measure in GRADES and outcome.scale not in (*GRADED, None):
+            raise CannotSimulate(f"the scale {outcome.scale} is not simulated")
         found = self._of(outcome.arm, outcome)
         if outcome.versus is not None:
             found = found - self._of(outcome.versus, outcome)
@@ -118,12 +126,12 @@ class EmpiricalStudy:
     def change(self, arm: Arm, days: float) -> Array:
         """Mean change of the grade, (draws,)."""
         p = self.p
-        placebo = p.placebo_grade * -np.expm1(-days / p.placebo_d)
+        placebo = (p.placebo_grade + p.placebo_study) * -np.expm1(-days / p.placebo_d)
         if not arm.injections:
             return np.asarray(placebo)
         dose = self._units(arm) / value(f"baseline.usual_session.{arm.product}")
         effect = p.largest_grade * dose / (dose + p.half_dose) * self._shape(arm, days, p.wear_off_d)
-        return np.asarray(placebo + effect * p.study_effect)
+        return np.asarray(placebo + effect * self._study_effect)
 
     def ratio(self, arm: Arm, days: float) -> Array:
         """Treated over untreated, (draws,)."""
@@ -133,7 +141,9 @@ class EmpiricalStudy:
         mass = body_mass_kg(self.study.species, self.study.population)
         shots = injections_of(arm, mass, paediatric=False)
         scale = 1.0 if mass is None else mass / value("muscle.reference_body_mass")
-        density = shots[0].dose_U / (value(f"muscle.{shots[0].muscle}.volume_mL") * scale) * p.study_effect
+        density = (
+            shots[0].dose_U / (value(f"muscle.{shots[0].muscle}.volume_mL") * scale) * self._study_effect
+        )
         lost = p.largest_loss * density / (density + p.half_density_U_per_mL)
         return np.asarray(1 - lost * self._shape(arm, days, p.ratio_wear_off_d))
 

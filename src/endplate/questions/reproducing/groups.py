@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.knowledge.evidence import get
-from endplate.simulation.parameters import quantile, stream
+from endplate.knowledge.evidence import Posterior, get, load_posterior
+from endplate.simulation.parameters import shared_scores, stream, values
 
 Array = NDArray[np.float64]
 
 MOST_PEOPLE = 20
 _OWN = ("person", "cycle")
 _ANIMAL = {
-    "terminal.potency_study": "terminal.potency_study.animal",
+    "terminal.potency_species": "terminal.potency_species.animal",
     "terminal.quantal_content": "terminal.quantal_content.animal",
     "terminal.safety_factor": "terminal.safety_factor.animal",
 }
@@ -36,6 +36,7 @@ class GroupDraws:
         study: name of the study; its own effect is shared by its arms.
         group: name of the group within the study.
         species: ``human``, ``healthy`` (muscles without spasticity) or an animal; some records differ.
+        posterior: what calibration learnt of the numbers that all share.
     """
 
     seed: int
@@ -44,6 +45,7 @@ class GroupDraws:
     study: str
     group: str
     species: str = "human"
+    posterior: Posterior = field(default_factory=load_posterior)
 
     @property
     def size(self) -> int:
@@ -55,12 +57,16 @@ class GroupDraws:
         record = get(self._record(record_id))
         if record.distribution.kind == "fixed":
             return np.full(self.size, record.value)
+        shared = shared_scores(self.posterior, record, self.seed, self.draws, key)
         if record.varies in _OWN:
             rng = stream(self.seed, f"{self.study}/{self.group}/{record.id}/{key}")
-            return quantile(record, rng.standard_normal(self.size))
-        whose = f"{self.study}/" if record.varies == "study" else ""
-        scores = stream(self.seed, f"{whose}{record.id}/{key}").standard_normal(self.draws)
-        return np.repeat(quantile(record, scores), self.people)
+            return values(record, rng.standard_normal(self.size), np.repeat(shared, self.people))
+        own = self.study_scores(record.id, key) if record.varies == "study" else None
+        return np.repeat(values(record, own, shared), self.people)
+
+    def study_scores(self, record_id: str, key: str = "") -> Array:
+        """The study's own scores of a record that varies by study, (draws,)."""
+        return stream(self.seed, f"{self.study}/{record_id}/{key}").standard_normal(self.draws)
 
     def _record(self, record_id: str) -> str:
         """The record that takes another's place for this species or state, where there is one."""

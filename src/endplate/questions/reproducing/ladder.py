@@ -7,6 +7,7 @@ only its product is missing and the answer has no units, any product will do, si
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -82,8 +83,10 @@ class Ladder:
         return np.array([np.interp(h * row[-1], row, places) for h, row in zip(half, lost, strict=True)])
 
 
-def run_ladder(study: Study, arm: Arm, outcome: Outcome, draws: int, seed: int) -> Ladder:
-    """Run an arm at every rung.
+def run_ladder(
+    study: Study, arm: Arm, outcome: Outcome, group_of: Callable[[Arm, int, str], GroupDraws]
+) -> Ladder:
+    """Run an arm at every rung; ``group_of`` makes the chance of an arm, a number of people and a species.
 
     Raises:
         CannotSimulate: neither an injection nor the muscle is held, or a product is needed and not held.
@@ -94,7 +97,8 @@ def run_ladder(study: Study, arm: Arm, outcome: Outcome, draws: int, seed: int) 
         raise CannotSimulate("neither the injections nor the muscle measured are held")
     given = arm if arm.injections else _into(arm, outcome)
     mass = body_mass_kg(study.species, study.population)
-    group = GroupDraws(seed, draws, _PEOPLE, study.study, f"{arm.arm} on a ladder", study.species)
+    named = arm.model_copy(update={"arm": f"{arm.arm} on a ladder"})
+    group = group_of(named, _PEOPLE, study.species)
     child = bool(study.population and study.population.adults is False)
     shots = injections_of(given, mass, paediatric=child, species=study.species)
     last = outcome.at.to("d").value if outcome.at else _FOLLOWED_D

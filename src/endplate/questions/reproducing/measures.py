@@ -134,7 +134,7 @@ def _coding(outcome: Outcome) -> tuple[Array, Array]:
 def _grades(arm: Simulated, outcome: Outcome, day: Array, when: str) -> tuple[Array, Array]:
     """Recorded grade at baseline and on a day, in the outcome's scale, before rounding, (copies,) each."""
     joint, (ours, own) = _joint(arm, outcome), _coding(outcome)
-    rater = value("scales.rater_sd")
+    rater = arm.group.of("scales.rater_sd")
     noise = arm.group.normal(f"rater/{joint.baseline.joint}", 1)[:, 0] * rater
     later = arm.group.normal(f"rater/{joint.baseline.joint}/{when}", 1)[:, 0] * rater
     before = np.clip(joint.true_grade + noise, ours[0], ours[-1])
@@ -306,6 +306,7 @@ def _reinjected(arm: Simulated, outcome: Outcome) -> Array:
     """Whether a person's benefit at the joint is over and the shortest interval has passed, (copies,)."""
     read = _clock(arm, outcome.model_copy(update={"of": "scale"}))
     over = np.where(np.isnan(read.duration_d), 0, read.duration_d) + arm.group.of("scales.perception_lag")
+    over = over + arm.group.of("clinic.appointment_delay")
     floor = Quantity(value("clinic.shortest_interval"), "wk").to("d").value
     return (np.maximum(over, floor) <= arm.day(outcome)).astype(np.float64)
 

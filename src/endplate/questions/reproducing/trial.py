@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Arm, JointBaseline, Outcome, Study
-from endplate.knowledge.evidence import get, value
+from endplate.knowledge.evidence import Posterior, get, load_posterior, value
 from endplate.knowledge.vocabulary import JOINTS
 from endplate.knowledge.vocabulary.anatomy import stretch_movements, stretched_muscles
 from endplate.physiology import spread as spread_stage
@@ -44,8 +44,9 @@ _BOLUS = ("bolus_length", "bolus_thickness")
 class SimulatedStudy:
     """One study in ``draws`` posterior draws; arms are run when an outcome first asks for them."""
 
-    def __init__(self, study: Study, draws: int, seed: int) -> None:
+    def __init__(self, study: Study, draws: int, seed: int, posterior: Posterior | None = None) -> None:
         self.study, self.draws, self.seed = study, draws, seed
+        self._posterior = load_posterior() if posterior is None else posterior
         self._arms: dict[str, Simulated] = {}
         self._ladders: dict[tuple[object, ...], Ladder] = {}
 
@@ -77,7 +78,9 @@ class SimulatedStudy:
     def _of(self, arm: Arm, outcome: Outcome) -> Statistic:
         """The statistic of one arm."""
         if self.study.preparation == "ex_vivo":
-            return in_bath(arm, outcome, self._single(arm), outcome.n or arm.n or _DEFAULT_GROUP)
+            return in_bath(
+                arm, outcome, self._group(arm, 1, self.study.species), outcome.n or arm.n or _DEFAULT_GROUP
+            )
         check_carried(outcome)
         if outcome.measure in _BOLUS:
             return self._bolus(arm, outcome)
@@ -94,16 +97,12 @@ class SimulatedStudy:
     def _named(self, name: str) -> Arm:
         return next(arm for arm in self.study.arms if arm.arm == name)
 
-    def _single(self, arm: Arm) -> GroupDraws:
-        """One copy a draw, for what knows no people."""
-        return GroupDraws(self.seed, self.draws, 1, self.study.study, arm.arm, self.study.species)
-
     def _off_ladder(self, arm: Arm, outcome: Outcome) -> Array:
         """What is read from the arm at a ladder of doses, (draws,)."""
         read = {"ed50": half_dose, "cleaved_ratio": cleaved_at_boundary, "peak": peak_day}
         key = (arm.arm, outcome.muscle, outcome.at)
         if key not in self._ladders:
-            self._ladders[key] = run_ladder(self.study, arm, outcome, self.draws, self.seed)
+            self._ladders[key] = run_ladder(self.study, arm, outcome, self._group)
         return read[outcome.measure](self._ladders[key], outcome)
 
     def _arm(self, name: str, outcome: Outcome) -> Simulated:
@@ -116,7 +115,7 @@ class SimulatedStudy:
     def _run(self, arm: Arm) -> Simulated:
         people = min(max([arm.n or _DEFAULT_GROUP, *(o.n or 0 for o in self._outcomes(arm))]), MOST_PEOPLE)
         study = self.study
-        group = GroupDraws(self.seed, self.draws, people, study.study, arm.arm, study.species)
+        group = self._group(arm, people, study.species)
         mass = body_mass_kg(study.species, study.population)
         child = bool(study.population and study.population.adults is False)
         shots = injections_of(arm, mass, paediatric=child, species=study.species)
@@ -138,6 +137,9 @@ class SimulatedStudy:
             days += [get("measures.day_not_stated").distribution.high or 0.0, *visits]
         clocked = [value("clinic.clock_horizon")] if any(o.measure in _CLOCKS for o in asked) else []
         return float(max([1.0, *days, *clocked]))
+
+    def _group(self, arm: Arm, people: int, species: str) -> GroupDraws:
+        return GroupDraws(self.seed, self.draws, people, self.study.study, arm.arm, species, self._posterior)
 
     def _baselines(self, arm: Arm) -> tuple[JointBaseline, ...]:
         """The joints that outcomes name; where one names none, those that the injections can relax."""
@@ -192,7 +194,7 @@ class SimulatedStudy:
         species = "healthy" if healthy else "human"
         reported = outcome.n or arm.n or _DEFAULT_GROUP
         people = min(reported, MOST_PEOPLE)
-        group = GroupDraws(self.seed, self.draws, people, self.study.study, arm.arm, species)
+        group = self._group(arm, people, species)
         shot = injections_of(arm, None, paediatric=False)[0]
         p = draw(spread_stage.Parameters, group)
         bare = type(p)(**{**vars(p), "bolus_margin_cm": np.zeros(group.size)})

@@ -1,0 +1,31 @@
+"""view junction."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from program import ADULT, ask, fails
+
+
+def test_view_junction_shows_block_and_recovery(capsys, tmp_path):
+    given = ("--muscle", "biceps_brachii", "--days", "0,14,400", "--out", str(tmp_path))
+    code, document, _ = ask(capsys, "view", "junction", ADULT, *given)
+    assert code == 0
+    before, blocked, later = document["days"]
+    passing = [day["junctions_transmitting"] for day in (before, blocked, later)]
+    assert passing[0] == pytest.approx(1)
+    assert passing[1] < passing[2] <= 1
+    assert before["cleaved_share"] == 0 < later["cleaved_share"] < blocked["cleaved_share"]
+    assert Path(document["files"][0]).read_text(encoding="utf-8").startswith("<svg")
+
+
+@pytest.mark.parametrize("days", ["", "-1", "a,b", "nan"])
+def test_days_that_are_none_are_an_input_error(capsys, days):
+    told = fails(capsys, "view", "junction", ADULT, "--muscle", "biceps_brachii", "--days", days)
+    assert told["field"] == "--days"
+
+
+def test_a_muscle_that_is_not_injected_is_an_input_error(capsys):
+    told = fails(capsys, "view", "junction", ADULT, "--muscle", "soleus")
+    assert told["field"] == "--muscle" and "biceps_brachii" in told["remedy"]
