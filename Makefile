@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or newer) and make; everything else is set up in .venv from requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench validate web docs wheel
+.PHONY: help setup demo test bench validate calibrate web docs wheel
 
 BIN := .venv/bin
 # QUICK=1 scores the studies with fewer draws.
@@ -35,6 +35,9 @@ validate: setup ## score every study in studies/, page in endplate-out/scoreboar
 	  exit 0; \
 	fi; \
 	exit $$status
+
+calibrate: setup ## learn what the calibration studies teach of mechanism and comparator (about half an hour)
+	$(BIN)/python scripts/calibrate.py studies docs/data
 
 web: ## the web app
 	@echo "The web app is not built yet; 'make demo' runs the command line."; exit 1

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.stats import t as student_t
 
 from endplate.knowledge.evidence import PRIOR, Posterior, get, load_posterior
 from endplate.questions.calibrate import Effort, calibrate
-from endplate.questions.calibrating.emulator import Emulator, features, fit_emulator
+from endplate.questions.calibrating.emulator import FREEDOM, Emulator, features, fit_emulator
 from endplate.questions.calibrating.sampling import keep, sample
 from endplate.questions.calibrating.training import StudyRuns, Training, carried, run_training, shared_ids
 from endplate.simulation.parameters import OneAtATime, RandomDraws, quantile, values
@@ -66,6 +67,19 @@ def test_leaving_a_study_out_unlearns_what_it_taught(known):
     spread = np.std(posterior.column("b")), np.std(without.column("b"))
     assert spread[1] > 1.3 * spread[0]
     assert posterior.leaving_out("unseen") is posterior
+
+
+def test_the_likelihood_is_that_of_its_polynomial_over_the_nodes(known):
+    emulator, _ = known
+    one = emulator.studies[0]
+    points = RNG.standard_normal((5, 3))
+    effects = RNG.standard_normal((20000, 1))
+    slow = []
+    for point in points:
+        off = one.observed - emulator.terms(np.tile(point, (len(effects), 1)), effects) @ one.coefficients
+        density = student_t(df=FREEDOM, scale=one.precision[0, 0] ** -0.5).pdf(off)
+        slow.append(np.log(density.mean()))
+    assert emulator.log_likelihood(points)[:, 0] == pytest.approx(slow, abs=0.4)
 
 
 def test_information_is_of_the_study_that_moves(known):

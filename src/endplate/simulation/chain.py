@@ -102,7 +102,8 @@ def run_chain(
     clearance = draw(spread_stage.Parameters, draws).clearance_per_h
     chains = _over_sessions(terminal, clearance, time_d, sessions_d)
     table = terminal_stage.transmission_table(terminal, _KNOTS)
-    uptake = draws.of("terminal.potency_person") * study_potency(draws)
+    uptake = draws.of("terminal.potency_person") * draws.of("terminal.potency_species")
+    uptake = uptake * study_potency(draws)
     if injections:
         uptake = uptake * draws.of(f"terminal.uptake.{injections[0].product}")
     doses: dict[Place, float] = defaultdict(float)

@@ -178,9 +178,8 @@ class OneAtATime:
 
 
 def study_potency(draws: Draws) -> Array:
-    """What a study, setting and species do to potency, over that in people, (size,)."""
-    spread = draws.of("terminal.potency_study_sd") * draws.of("terminal.potency_study")
-    return draws.of("terminal.potency_species") * np.exp(spread)
+    """What a study and its setting do to potency, over the typical one, (size,)."""
+    return np.exp(draws.of("terminal.potency_study_sd") * draws.of("terminal.potency_study"))
 
 
 def draw(parameters: type[P], draws: Draws, key: str = "") -> P:
