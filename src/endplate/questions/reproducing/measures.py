@@ -7,6 +7,7 @@ that a study file does not hold is drawn, the same for all arms of the study.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,12 +100,15 @@ def muscle_course(arm: Simulated, outcome: Outcome) -> Course:
     members, weight = _members(arm.chain, outcome.muscle)
     found = {name: course for (name, _), course in {**arm.chain.neighbours, **arm.chain.muscles}.items()}
     level = np.ones((arm.group.size, arm.chain.time_d.size))
-    untreated = Course(level, level, level)
-    parts = [
-        [getattr(found.get(name, untreated), part) for name in members]
-        for part in ("transmission", "force", "volume")
-    ]
-    return Course(*(np.tensordot(weight, np.stack(part), axes=1) for part in parts))
+    names = [part.name for part in fields(Course)]
+    untreated = Course(**dict.fromkeys(names, level))
+    mixed = {
+        name: np.tensordot(
+            weight, np.stack([getattr(found.get(m, untreated), name) for m in members]), axes=1
+        )
+        for name in names
+    }
+    return Course(**mixed)
 
 
 def _joint(arm: Simulated, outcome: Outcome) -> JointCourse:
