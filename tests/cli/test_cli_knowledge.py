@@ -116,3 +116,31 @@ def test_a_missed_outcome_ends_with_1(capsys, tmp_path):
 
 def test_a_folder_without_studies_is_no_success(capsys, tmp_path):
     assert fails(capsys, "reproduce", str(tmp_path))["rule"] == "no_study"
+
+
+def test_out_writes_the_scoreboard_and_names_it(capsys, tmp_path):
+    (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
+    out = tmp_path / "out"
+    assert main(["reproduce", str(tmp_path), "--draws", "4", "--out", str(out)]) == 1
+    told = capsys.readouterr().out
+    assert f"Scoreboard: {out / 'scoreboard.html'}" in told.replace("\n", "")
+    document = strict((out / "reproduce.json").read_text(encoding="utf-8"))
+    assert document["comparison"]["outcomes"] == 1
+    assert document["studies"][0]["courses"]
+    assert "made_up" in (out / "scoreboard.html").read_text(encoding="utf-8")
+
+
+def test_compare_adds_the_baseline_and_plain_json_stays_small(capsys, tmp_path):
+    (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
+    arguments = ("reproduce", str(tmp_path), "--draws", "4")
+    _, plain, _ = ask(capsys, *arguments)
+    _, compared, _ = ask(capsys, *arguments, "--compare")
+    assert "comparison" not in plain
+    assert "courses" not in plain["studies"][0]
+    assert len(plain["totals"]["pit"]) == 10
+    assert set(compared["comparison"]) >= {"mechanism", "baseline", "families", "outcomes"}
+
+
+def test_a_model_that_is_none_is_told(capsys, tmp_path):
+    (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
+    assert fails(capsys, "reproduce", str(tmp_path), "--model", "oracle")["rule"] == "model"

@@ -9,10 +9,11 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from endplate.app.emit import emit
+from endplate.app.emit import emit, say
 from endplate.app.exits import ExitCode
-from endplate.app.files import ready_folder
+from endplate.app.files import ready_folder, write_text
 from endplate.app.options import DRAWS_FOR_STUDIES, Options, with_options
+from endplate.app.progress import progress_bar
 from endplate.errors import InputError
 
 StudyFiles = Annotated[
@@ -25,32 +26,62 @@ ModelName = Annotated[
 ]
 
 
+Compare = Annotated[
+    bool, typer.Option("--compare", help="Add how the empirical baseline does; the page of --out has it.")
+]
+
+PAGE = "scoreboard.html"
+
+
 @with_options("seed", "draws", draws=DRAWS_FOR_STUDIES)
-def reproduce(studies: StudyFiles, options: Options, model: ModelName = "mechanism") -> int:
-    """Score published studies against the model, hits and misses alike."""
+def reproduce(
+    studies: StudyFiles, options: Options, model: ModelName = "mechanism", compare: Compare = False
+) -> int:
+    """Score published studies against the model, hits and misses alike; --out also writes a page of them."""
     from endplate.questions.reproduce import reproduce as score
 
-    if options.out is not None:
-        ready_folder(options.out)
-    if model not in ("mechanism", "baseline"):
-        remedy = "Use mechanism or baseline."
-        raise InputError(f"{model!r} is no model", rule="model", remedy=remedy, field="--model")
-    chosen: Literal["mechanism", "baseline"] = "baseline" if model == "baseline" else "mechanism"
-    document = score(studies, draws=options.draws, seed=options.seed, model=chosen).to_dict()
+    folder = None if options.out is None else ready_folder(options.out)
+    chosen = _model(model)
+    with progress_bar("scoring", options) as bar:
+        document = score(
+            studies,
+            draws=options.draws,
+            seed=options.seed,
+            model=chosen,
+            compare=compare or folder is not None,
+            with_courses=folder is not None,
+            progress=bar,
+        ).to_dict()
     if not document["studies"] and not document["errors"]:
         raise _nothing_found(studies)
-
     for error in document["errors"]:
         sys.stderr.write(f"{InputError(**error)}\n")
+    written = None if folder is None else _write_page(document, folder)
 
     def show() -> None:
         from endplate.outputs.terminal import print_reproduce
 
         if document["studies"]:
             print_reproduce(document)
+        if written:
+            say(f"Scoreboard: {written}", options)
 
     emit(document, options, "reproduce", show)
     return verdict(document)
+
+
+def _model(name: str) -> Literal["mechanism", "baseline"]:
+    if name not in ("mechanism", "baseline"):
+        remedy = "Use mechanism or baseline."
+        raise InputError(f"{name!r} is no model", rule="model", remedy=remedy, field="--model")
+    return "baseline" if name == "baseline" else "mechanism"
+
+
+def _write_page(document: Mapping[str, Any], folder: Path) -> Path:
+    """The scoreboard as a page in the folder."""
+    from endplate.outputs.scoreboard import render_scoreboard
+
+    return write_text(folder / PAGE, render_scoreboard(document))
 
 
 def verdict(document: Mapping[str, Any]) -> int:

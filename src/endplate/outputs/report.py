@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from endplate.case import parse_quantity
-from endplate.knowledge.vocabulary import wording
 from endplate.outputs import phrases
 from endplate.outputs.charts import joint_panels, muscle_panels, place
+from endplate.outputs.pages import environment
 from endplate.outputs.svg import bar
 
 Document = Mapping[str, Any]
@@ -50,34 +50,24 @@ def render_report(case: Document, check: Document, simulation: Document) -> str:
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("endplate.outputs"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        words=phrases.words,
+    made = environment()
+    made.filters.update(
         share=phrases.share,
-        number=phrases.value,
         inline=phrases.inline,
         amount=phrases.units,
         range=phrases.summary_range,
         percent=phrases.summary_percent,
-        web=_is_web,
         source=_source,
     )
-    environment.globals.update(
+    made.globals.update(
         clock=phrases.clock,
         lowest=phrases.lowest,
         units=phrases.units,
         label_use=phrases.label_use,
         place=place,
         marks=_MARKS,
-        wording=wording,
     )
-    return environment.get_template("report.html.j2")
+    return made.get_template("report.html.j2")
 
 
 def _case_parts(case: Document) -> dict[str, Any]:
@@ -171,8 +161,3 @@ def _source(held: Any) -> dict[str, Any]:
     """Citation, address and date of a source, given as a mapping, as text or not at all."""
     told = held if isinstance(held, Mapping) else {"citation": held}
     return {key: told.get(key) for key in ("citation", "url", "date")}
-
-
-def _is_web(address: Any) -> bool:
-    """Whether an address may become a link."""
-    return str(address or "").startswith(("https://", "http://"))

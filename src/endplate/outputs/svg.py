@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 Numbers = Sequence[float | None]
 Band = Mapping[str, Numbers]
 
-_WIDTH, _HEIGHT = 440, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 14, 26, 46
+WIDTH, HEIGHT = 440, 250
+LEFT, RIGHT, TOP, BOTTOM = 62, 14, 26, 46
 _TICKS_WANTED = 5
 _STEPS = (1, 2, 5, 10)
 _DAYS_PER_WEEK = 7
@@ -73,9 +73,9 @@ def band_chart(t_d: Sequence[float], band: Band, axis: Axis, title: str) -> str:
     description = describe(t_d, band)
     name = escape(f"{title}. {description}", quote=True)
     parts = [
-        f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{name}">',
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{name}">',
         f"<title>{escape(title)}</title><desc>{escape(description)}</desc>",
-        *_levels(axis),
+        *levels(axis),
         *_weeks(t_d),
         _area(t_d, band, ("p05", "p95"), axis, "outer"),
         _area(t_d, band, ("p25", "p75"), axis, "inner"),
@@ -96,7 +96,7 @@ def describe(t_d: Sequence[float], band: Band) -> str:
     start, end = known[0], known[-1]
     furthest = max(known, key=lambda row: abs(row[1] - start[1]))
     told = [
-        f"{_number(middle)} on day {day:.0f}{_spread(low, high)}"
+        f"{short(middle)} on day {day:.0f}{_spread(low, high)}"
         for day, middle, low, high in dict.fromkeys((start, furthest, end))
     ]
     return f"Median and 90 % range: {'; '.join(told)}."
@@ -112,10 +112,11 @@ def bar(share: float) -> str:
 
 
 def _spread(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f" ({_number(low)} to {_number(high)})"
+    return "" if low is None or high is None else f" ({short(low)} to {short(high)})"
 
 
-def _number(value: float) -> str:
+def short(value: float) -> str:
+    """Three significant digits with a true minus."""
     return f"{value:.3g}".replace("-", _MINUS)
 
 
@@ -131,17 +132,18 @@ def _nice_step(rough: float) -> float:
 
 
 def _x(day: float, last_day: float) -> float:
-    return _LEFT + (_WIDTH - _LEFT - _RIGHT) * day / (last_day or 1)
+    return LEFT + (WIDTH - LEFT - RIGHT) * day / (last_day or 1)
 
 
-def _y(number: float, axis: Axis) -> float:
+def y_of(number: float, axis: Axis) -> float:
+    """The height of a level in a chart, px from the top."""
     share = (number - axis.low) / (axis.high - axis.low)
-    return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (1 - share)
+    return TOP + (HEIGHT - TOP - BOTTOM) * (1 - share)
 
 
 def _points(t_d: Sequence[float], numbers: Numbers, axis: Axis) -> list[str]:
     return [
-        f"{_x(day, t_d[-1]):.1f},{_y(number, axis):.1f}"
+        f"{_x(day, t_d[-1]):.1f},{y_of(number, axis):.1f}"
         for day, number in zip(t_d, numbers, strict=True)
         if number is not None
     ]
@@ -157,17 +159,23 @@ def _area(t_d: Sequence[float], band: Band, ends: tuple[str, str], axis: Axis, k
     return f'<polygon class="{kind}" points="{" ".join(outline)}"/>'
 
 
-def _levels(axis: Axis) -> list[str]:
+def levels(axis: Axis, name: Callable[[float], str] | None = None) -> list[str]:
+    """The levels of an axis with their labels, the reference line and the title.
+
+    Args:
+        axis: the vertical axis.
+        name: the label of a level, where it is not the level itself.
+    """
     parts = []
     for level in axis.ticks:
-        y = _y(level, axis)
-        label = f"{_tidy(level):g}".replace("-", _MINUS)
-        parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(f'<text class="tick" x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{label}</text>')
+        y = y_of(level, axis)
+        label = name(level) if name else f"{_tidy(level):g}".replace("-", _MINUS)
+        parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(f'<text class="tick" x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{label}</text>')
     if axis.reference is not None:
-        y = _y(axis.reference, axis)
-        parts.append(f'<line class="zero" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-    middle = _TOP + (_HEIGHT - _TOP - _BOTTOM) / 2
+        y = y_of(axis.reference, axis)
+        parts.append(f'<line class="zero" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
+    middle = TOP + (HEIGHT - TOP - BOTTOM) / 2
     parts.append(
         f'<text class="axis" transform="translate(15 {middle}) rotate(-90)" text-anchor="middle">'
         f"{escape(axis.title)}</text>"
@@ -176,24 +184,24 @@ def _levels(axis: Axis) -> list[str]:
 
 
 def _weeks(t_d: Sequence[float]) -> list[str]:
-    floor, last = _HEIGHT - _BOTTOM, t_d[-1]
+    floor, last = HEIGHT - BOTTOM, t_d[-1]
     step = max(1, math.ceil(last / _DAYS_PER_WEEK / _WEEKS_LABELLED))
-    parts = [f'<line class="zero" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{floor}" y2="{floor}"/>']
+    parts = [f'<line class="zero" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{floor}" y2="{floor}"/>']
     for week in range(0, int(last // _DAYS_PER_WEEK) + 1, step):
         x = _x(week * _DAYS_PER_WEEK, last)
         parts.append(f'<line class="zero" x1="{x:.1f}" x2="{x:.1f}" y1="{floor}" y2="{floor + 4}"/>')
         parts.append(f'<text class="tick" x="{x:.1f}" y="{floor + 18}" text-anchor="middle">{week}</text>')
-    middle = (_LEFT + _WIDTH - _RIGHT) / 2
+    middle = (LEFT + WIDTH - RIGHT) / 2
     parts.append(
-        f'<text class="axis" x="{middle}" y="{_HEIGHT - 7}" text-anchor="middle">weeks after injection</text>'
+        f'<text class="axis" x="{middle}" y="{HEIGHT - 7}" text-anchor="middle">weeks after injection</text>'
     )
     return parts
 
 
 def _dose_marker() -> str:
-    tip, floor = _TOP - 2, _HEIGHT - _BOTTOM
+    tip, floor = TOP - 2, HEIGHT - BOTTOM
     return (
-        f'<line class="dose" x1="{_LEFT}" x2="{_LEFT}" y1="{_TOP}" y2="{floor}"/>'
-        f'<path class="dosetip" d="M{_LEFT - 5},{tip - 9}h10l-5,9z"/>'
-        f'<text class="tick" x="{_LEFT + 10}" y="{tip - 2}">injection</text>'
+        f'<line class="dose" x1="{LEFT}" x2="{LEFT}" y1="{TOP}" y2="{floor}"/>'
+        f'<path class="dosetip" d="M{LEFT - 5},{tip - 9}h10l-5,9z"/>'
+        f'<text class="tick" x="{LEFT + 10}" y="{tip - 2}">injection</text>'
     )

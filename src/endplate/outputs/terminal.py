@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
-from endplate.outputs import phrases
+from endplate.outputs import outcomes, phrases
 from endplate.outputs.charts import place
 
 if TYPE_CHECKING:
@@ -134,37 +134,45 @@ def print_run(check: Document, simulation: Document, path: str) -> None:
     console.print(f"Report: {path}", markup=False, soft_wrap=True)
 
 
+_BOARD = ("arm and measure", "observed", "simulated (80 %)", "observed is")
+_SIDES = {"inside": "inside", "above": "ABOVE", "below": "BELOW"}
+
+
 def print_reproduce(board: Document) -> None:
-    """The scoreboard, hits and misses alike."""
+    """The scoreboard, hits and misses alike, then what was not simulated, by reason."""
     console = _console()
     console.print(BANNER, style="bold")
-    rows = []
-    for study in board["studies"]:
-        for row in study["outcomes"]:
-            seen = "" if row["observed"] is None else f"{phrases.value(row['observed'])} {row['unit'] or ''}"
-            found = row["predicted"]
-            band = phrases.spread(found["p50"], found["p10"], found["p90"]) if found else row["cannot"]
-            verdict = "not simulated" if not found else "inside" if row["inside_80"] else "OUTSIDE"
-            place = row["joint"] or row["muscle"] or ""
-            what = f"{phrases.words(row['measure'])} {phrases.words(place)}"
-            rows.append(
-                (
-                    f"{study['study']} ({study['role']})",
-                    row["arm"],
-                    what,
-                    row["at"] or "",
-                    seen,
-                    band,
-                    verdict,
-                )
-            )
-    heads = ("study", "arm", "measure", "at", "observed", "simulated, 80 %", "verdict")
-    _table(console, "Published studies", heads, rows)
+    _board(console, board["studies"])
+    for reason, where in outcomes.by_reason(board["studies"]).items():
+        named = ", ".join(f"{study} ({len(rows)})" for study, rows in where.items())
+        console.print(f"Not simulated, {named}: {reason}.", markup=False)
     totals = board["totals"]
     console.print(
         f"{totals['inside_80']} of {totals['outcomes']} outcomes inside their 80 % interval, "
         f"{totals['outcomes'] - totals['simulated']} not simulated."
     )
+
+
+def _board(console: Console, studies: Iterable[Document]) -> None:
+    """One table of what was simulated, study by study."""
+    from rich.box import SIMPLE_HEAD
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title="Published studies", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for head in _BOARD:
+        table.add_column(head, overflow="fold", min_width=len(head) if head == _BOARD[-1] else None)
+    for study in studies:
+        rows = [row for row in study["outcomes"] if row["predicted"] is not None]
+        if rows:
+            table.add_row(f"[bold]{escape(study['study'])}[/bold] {escape(study['role'])}")
+        for row in rows:
+            when = f", {outcomes.at(row)}" if row["at"] else ""
+            told = f"  {outcomes.arm(row)}: {outcomes.what(row)}{when}"
+            told_side = _SIDES.get(outcomes.verdict(row), outcomes.verdict(row))
+            cells = (told, outcomes.observed(row), outcomes.interval(row), told_side)
+            table.add_row(*(escape(part) for part in _plain(cells)))
+    console.print(table)
 
 
 def print_evidence(rows: Sequence[Any]) -> None:

@@ -7,7 +7,7 @@ with its reason. ``model="baseline"`` sends a plain empirical model through the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -15,20 +15,28 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate._version import __version__
 from endplate.case import Outcome, Study, load_study
 from endplate.errors import InputError
+from endplate.questions.reproducing.courses import courses
 from endplate.questions.reproducing.empirical import EmpiricalStudy
 from endplate.questions.reproducing.groups import CannotSimulate
+from endplate.questions.reproducing.reported import as_printed, step_of
+from endplate.questions.reproducing.scores import DIGITS, comparison, crps, family_of, share_below, totals
 from endplate.questions.reproducing.trial import SimulatedStudy
+from endplate.simulation.chain import MODEL_VERSION
+from endplate.simulation.parameters import stream
 
 Array = NDArray[np.float64]
 Model = Literal["mechanism", "baseline"]
 
-_DIGITS = 4
 _MODELS: dict[str, type[SimulatedStudy] | type[EmpiricalStudy]] = {
     "mechanism": SimulatedStudy,
     "baseline": EmpiricalStudy,
 }
+
+
+_TOLD = ("arm", "versus", "measure", "scale", "joint", "muscle", "event", "of", "by", "unit")
 
 
 @dataclass(frozen=True)
@@ -42,44 +50,45 @@ class ScoreBoard:
         return self.document
 
 
-def _crps(sample: Array, observed: float) -> float:
-    """Continuous ranked probability score of a sample, in the unit of the outcome."""
-    ordered = np.sort(sample)
-    count = ordered.size
-    spread = 2 * np.sum((2 * np.arange(1, count + 1) - count - 1) * ordered) / count**2
-    return float(np.mean(np.abs(ordered - observed)) - spread / 2)
+@dataclass(frozen=True)
+class _Scored:
+    """A study in one model, with the rounding of print on every number."""
+
+    study: Study
+    model: SimulatedStudy | EmpiricalStudy
+    seed: int
+
+    def predict(self, outcome: Outcome) -> Array:
+        """The number that the study would print, in every draw, (draws,)."""
+        sample = self.model.predict(outcome)
+        name = f"{self.study.study}/{outcome.arm}/{outcome.measure}/{outcome.at}/rounding"
+        shares = stream(self.seed, name).random(sample.size)
+        return as_printed(sample, outcome, step_of(self.study, outcome), shares)
+
+    def score(self, outcome: Outcome) -> dict[str, Any]:
+        """The row of one outcome."""
+        row = _row(outcome)
+        try:
+            sample = self.predict(outcome)
+        except CannotSimulate as reason:
+            return row | {"cannot": str(reason)}
+        p10, p50, p90 = np.quantile(sample, [1 / 10, 1 / 2, 9 / 10])
+        numbers = {"mean": sample.mean(), "sd": sample.std(), "p10": p10, "p50": p50, "p90": p90}
+        row["predicted"] = {name: round(float(number), DIGITS) for name, number in numbers.items()}
+        if outcome.value is not None:
+            row["inside_80"] = bool(p10 <= outcome.value <= p90)
+            row["crps"] = round(crps(sample, outcome.value), DIGITS)
+            row["error"] = round(float(sample.mean() - outcome.value), DIGITS)
+            row["share_below"] = round(share_below(sample, outcome.value), DIGITS)
+        return row
 
 
-def _score(simulated: SimulatedStudy | EmpiricalStudy, outcome: Outcome) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "arm": outcome.arm,
-        "versus": outcome.versus,
-        "measure": outcome.measure,
-        "scale": outcome.scale,
-        "joint": outcome.joint,
-        "muscle": outcome.muscle,
-        "at": str(outcome.at) if outcome.at else None,
-        "unit": outcome.unit,
-        "observed": outcome.value,
-        "predicted": None,
-        "inside_80": False,
-        "crps": None,
-        "error": None,
-        "cannot": None,
-    }
-    try:
-        sample = simulated.predict(outcome)
-    except CannotSimulate as reason:
-        return row | {"cannot": str(reason)}
-    p10, p50, p90 = np.quantile(sample, [1 / 10, 1 / 2, 9 / 10])
-    numbers = {"mean": sample.mean(), "sd": sample.std(), "p10": p10, "p50": p50, "p90": p90}
-    row["predicted"] = {name: round(float(number), _DIGITS) for name, number in numbers.items()}
-    if outcome.value is not None:
-        row["inside_80"] = bool(p10 <= outcome.value <= p90)
-        row["crps"] = round(_crps(sample, outcome.value), _DIGITS)
-        row["error"] = round(float(sample.mean() - outcome.value), _DIGITS)
-        row["share_below"] = round(float((sample < outcome.value).mean()), _DIGITS)
-    return row
+def _row(outcome: Outcome) -> dict[str, Any]:
+    """An outcome before it is scored."""
+    told = {name: getattr(outcome, name) for name in _TOLD}
+    at = str(outcome.at) if outcome.at else None
+    scores = {"predicted": None, "inside_80": False, "crps": None, "error": None, "cannot": None}
+    return {**told, "family": family_of(outcome.measure), "at": at, "observed": outcome.value, **scores}
 
 
 def study_files(paths: Sequence[Path]) -> list[Path]:
@@ -90,35 +99,24 @@ def study_files(paths: Sequence[Path]) -> list[Path]:
     return files
 
 
-def _totals(studies: list[dict[str, Any]]) -> dict[str, Any]:
-    """Counts over outcomes, and coverage with every study weighing the same."""
-    rows = [row for study in studies for row in study["outcomes"]]
-    done = [row for row in rows if row["predicted"] is not None]
-    widths = [row["predicted"]["p90"] - row["predicted"]["p10"] for row in done]
-    scores = [row["crps"] for row in done if row["crps"] is not None]
-    shares = [
-        np.mean([row["inside_80"] for row in known])
-        for study in studies
-        if (known := [row for row in study["outcomes"] if row["crps"] is not None])
-    ]
-    return {
-        "outcomes": len(rows),
-        "simulated": len(done),
-        "inside_80": sum(row["inside_80"] for row in rows),
-        "crps": round(float(np.mean(scores)), _DIGITS) if scores else None,
-        "median_width": round(float(np.median(widths)), _DIGITS) if widths else None,
-        "coverage_by_study": round(float(np.mean(shares)), _DIGITS) if shares else None,
-    }
-
-
-def _study(study: Study, draws: int, seed: int, model: Model) -> dict[str, Any]:
-    simulated = _MODELS[model](study, draws, seed)
-    outcomes = [_score(simulated, outcome) for outcome in study.outcomes]
-    return {"study": study.study, "title": study.title, "role": study.role, "outcomes": outcomes}
+def _study(study: Study, draws: int, seed: int, model: Model, with_courses: bool) -> dict[str, Any]:
+    scored = _Scored(study, _MODELS[model](study, draws, seed), seed)
+    told = {"study": study.study, "title": study.title, "role": study.role}
+    sources = [{"citation": source.citation, "url": source.url} for source in study.sources]
+    outcomes = [scored.score(outcome) for outcome in study.outcomes]
+    drawn = {"courses": courses(study, scored.predict)} if with_courses else {}
+    return {**told, "sources": sources, "outcomes": outcomes, **drawn}
 
 
 def reproduce(
-    paths: str | Path | Sequence[str | Path], draws: int = 400, seed: int = 1, model: Model = "mechanism"
+    paths: str | Path | Sequence[str | Path],
+    draws: int = 400,
+    seed: int = 1,
+    model: Model = "mechanism",
+    *,
+    compare: bool = False,
+    with_courses: bool = False,
+    progress: Callable[[float], None] | None = None,
 ) -> ScoreBoard:
     """Score every study file in ``paths``; a bad file goes to ``errors`` and the rest runs.
 
@@ -127,6 +125,9 @@ def reproduce(
         draws: posterior draws.
         seed: of every random stream.
         model: the mechanism, or the plain empirical baseline.
+        compare: add ``comparison``: the mechanism beside the baseline on what both simulate.
+        with_courses: add ``courses`` to every study: intervals over time, for figures.
+        progress: told the share done, 0 to 1.
 
     Raises:
         InputError: fewer than one draw was asked for.
@@ -135,10 +136,28 @@ def reproduce(
         remedy = "Ask for at least one draw."
         raise InputError(f"{draws} draws cannot be simulated", rule="draws", remedy=remedy, field="draws")
     named = [paths] if isinstance(paths, str | Path) else paths
-    studies, errors = [], []
+    held, errors = [], []
     for path in study_files([Path(name) for name in named]):
         try:
-            studies.append(_study(load_study(path), draws, seed, model))
+            held.append(load_study(path))
         except InputError as error:
             errors.append(error.to_dict())
-    return ScoreBoard({"model": model, "studies": studies, "totals": _totals(studies), "errors": errors})
+    studies = []
+    for study in held:
+        studies.append(_study(study, draws, seed, model, with_courses))
+        if progress:
+            progress(len(studies) / len(held))
+    made = {"endplate": __version__, "model_version": MODEL_VERSION, "seed": seed, "draws": draws}
+    board = {"model": model, **made, "studies": studies, "totals": totals(studies), "errors": errors}
+    if compare:
+        board["comparison"] = _compared(held, studies, draws, seed, model)
+    return ScoreBoard(board)
+
+
+def _compared(
+    held: list[Study], studies: list[dict[str, Any]], draws: int, seed: int, model: Model
+) -> dict[str, Any]:
+    """The scored studies beside those of the other model."""
+    other: Model = "baseline" if model == "mechanism" else "mechanism"
+    against = [_study(study, draws, seed, other, False) for study in held]
+    return comparison(studies, against) if model == "mechanism" else comparison(against, studies)

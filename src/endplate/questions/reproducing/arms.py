@@ -38,14 +38,17 @@ def _child_mass_kg(age_y: float) -> float:
     return float(np.interp(age_y, ages, [held[age] for age in ages]))
 
 
-def injections_of(arm: Arm, mass_kg: float | None, *, paediatric: bool) -> tuple[PlannedInjection, ...]:
+def injections_of(
+    arm: Arm, mass_kg: float | None, *, paediatric: bool, species: str = "human"
+) -> tuple[PlannedInjection, ...]:
     """The arm's injections muscle by muscle, on one side."""
     shots: list[PlannedInjection] = []
     for index, item in enumerate(arm.injections):
         dose_U = _units(item, mass_kg)
         muscles = [item.muscle] if item.muscle else list(item.muscles)
         shares = _shares(muscles, item.split, arm.product or "", paediatric)
-        fluid_mL, sites = _fluid_mL(item, dose_U), divided_sites(item.sites or len(shares), shares)
+        fluid_mL = _fluid_mL(item, dose_U, species)
+        sites = divided_sites(item.sites or len(shares), shares)
         where = f"arms.{arm.arm}.injections[{index}]"
         for muscle, share in shares.items():
             given, fluid = dose_U * share, fluid_mL * share
@@ -66,12 +69,14 @@ def _units(item: StudyInjection, mass_kg: float | None) -> float:
     return float(item.dose.value) * (mass_kg or value("muscle.reference_body_mass"))
 
 
-def _fluid_mL(item: StudyInjection, dose_U: float) -> float:
-    """The volume injected: as stated, from the dilution, or the default volume at every site."""
+def _fluid_mL(item: StudyInjection, dose_U: float, species: str) -> float:
+    """The volume injected: as stated, from the dilution, or the species' usual volume at every site."""
     if item.volume is not None:
         return float(item.volume.value)
     if item.dilution is not None:
         return float(dose_U / item.dilution.value)
+    if species != "human":
+        return value(f"measures.site_volume.{species}") * (item.sites or 1)
     return value("spread.site_volume_default") * (item.sites or 1)
 
 
@@ -115,6 +120,6 @@ def sessions_d(arm: Arm) -> tuple[float, ...]:
 def check_supported(species: str, preparation: str) -> None:
     """Raise where the model has no such preparation."""
     if preparation == "cell":
-        raise CannotSimulate("cell cultures are not simulated")
+        raise CannotSimulate("no rate of uptake is held for cultured cells")
     if species != "human" and f"species.body_mass.{species}" not in load_records():
         raise CannotSimulate(f"no body mass is held for the {species}")

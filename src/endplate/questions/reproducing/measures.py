@@ -1,20 +1,27 @@
-"""What a study reports, read from a simulated group: one function per measure."""
+"""What a study reports, read from a simulated group: one function per measure.
+
+Most measures are a mean over people, each measured with error; a few belong to the group as a whole. A time
+that a study file does not hold is drawn, the same for all arms of the study.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Outcome, Quantity
+from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary import GROUPS, SCALES
 from endplate.physiology import terminal as terminal_stage
 from endplate.physiology.muscle import Course
-from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws
-from endplate.simulation.chain import Chain
+from endplate.questions.reproducing.groups import CannotSimulate
+from endplate.questions.reproducing.reported import Statistic
+from endplate.questions.reproducing.simulated import Simulated
+from endplate.simulation.chain import Chain, acting
 from endplate.simulation.joints import JointCourse
 from endplate.simulation.results import Clock, clock
 
@@ -23,66 +30,83 @@ Array = NDArray[np.float64]
 _ASHWORTH = "modified_ashworth"
 GRADED = ("ashworth", "modified_ashworth", "mas_0_5")
 OF_JOINTS = ("scale_change", "scale_value", "responder_fraction", "scale_auc", "smd", "reinjected_by")
+OWN_TIME = ("onset", "peak", "duration", "half_time", "ed50", "ic50", "bolus_length", "bolus_thickness")
+_NO_LINK = "no source held says how {} follows from tone or force"
+_NOT_CARRIED = {
+    "antibody_fraction": "antibodies need sessions, protein load and a model of immunity, which is not built",
+    "adverse_fraction": "rates of adverse events need a layer on exposure that is not built",
+    "ic50": "a concentration of half effect is simulated in a bath only",
+    "disability_assessment": _NO_LINK.format("a disability assessment"),
+    "physician_global": _NO_LINK.format("a physician's global rating"),
+    "goal_attainment": _NO_LINK.format("goal attainment"),
+}
 
 
-@dataclass(frozen=True)
-class Simulated:
-    """One arm: the chain, the group's chance and the visits of the study in days."""
+def check_carried(outcome: Outcome) -> None:
+    """Raise where neither the chain nor an observation held carries the measure or its scale.
 
-    chain: Chain
-    group: GroupDraws
-    visits_d: tuple[float, ...]
-    people: int
-
-    def at(self, course: Array, day: float) -> Array:
-        """A course (copies, times) read on a day, (copies,)."""
-        time_d = self.chain.time_d
-        after = int(np.clip(np.searchsorted(time_d, day), 1, time_d.size - 1))
-        part = (day - time_d[after - 1]) / (time_d[after] - time_d[after - 1])
-        return np.asarray(course[:, after - 1] + part * (course[:, after] - course[:, after - 1]))
-
-    def mean(self, values: Array) -> Array:
-        """Mean of the group in every draw."""
-        return self.group.mean(values, self.people)
+    Raises:
+        CannotSimulate: with the reason.
+    """
+    for name in (outcome.measure, outcome.scale):
+        if name in _NOT_CARRIED:
+            raise CannotSimulate(_NOT_CARRIED[name])
 
 
-def statistic(arm: Simulated, outcome: Outcome) -> Array:
-    """The group statistic of an outcome in every draw, (draws,).
+def statistic(arm: Simulated, outcome: Outcome) -> Statistic:
+    """The group statistic of an outcome in every draw.
 
     Raises:
         CannotSimulate: the measure, scale or place is not simulated.
     """
-    measure = _MEASURES.get(outcome.measure)
-    if measure is None:
+    check_carried(outcome)
+    if outcome.measure in _EACH:
+        return arm.average(_EACH[outcome.measure](arm, outcome))
+    if outcome.measure not in _OF_GROUPS:
         raise CannotSimulate(f"the measure {outcome.measure} is not simulated")
-    return measure(arm, outcome)
+    return Statistic(_OF_GROUPS[outcome.measure](arm, outcome))
 
 
 def observed_change(arm: Simulated, outcome: Outcome) -> Array:
     """Change of the recorded grade of every person, rater noise at both visits, (copies,)."""
-    before, after = _grades(arm, outcome, _day(outcome))
+    before, after = _grades(arm, outcome, arm.day(outcome), _when(outcome))
     return after - before
 
 
-def _day(outcome: Outcome) -> float:
-    if outcome.at is None:
-        raise CannotSimulate("the outcome states no time")
-    return float(outcome.at.to("d").value)
+def _when(outcome: Outcome) -> str:
+    """What tells the chance of one visit from that of another."""
+    return f"{outcome.at.to('d').value:g}" if outcome.at else "not stated"
 
 
-def _muscle(arm: Simulated, outcome: Outcome) -> Course:
-    """The course of the muscle measured; of a group, its members by their volume."""
-    found = {m: course for (m, _), course in {**arm.chain.neighbours, **arm.chain.muscles}.items()}
-    if outcome.muscle is None and len(arm.chain.muscles) == 1:
-        return next(iter(arm.chain.muscles.values()))
-    members = [m for m in GROUPS.get(outcome.muscle or "", (outcome.muscle or "",)) if m in found]
+def _with_error(arm: Simulated, ratio: Array, outcome: Outcome) -> Array:
+    """A treated-over-untreated ratio as measured, (copies,)."""
+    noise = arm.group.normal(f"{outcome.measure}/{outcome.muscle or outcome.joint}/{_when(outcome)}", 1)[:, 0]
+    return np.asarray(ratio * (1 + arm.group.of("measures.ratio_cv") * noise))
+
+
+def _members(chain: Chain, muscle: str | None) -> tuple[tuple[str, ...], Array]:
+    """The muscles measured and their shares by volume: those named, else the only one injected."""
+    if muscle is None and len(chain.muscles) == 1:
+        muscle = next(iter(chain.muscles))[0]
+    members = tuple(name for name in GROUPS.get(muscle or "", (muscle or "",)) if name in load_bodies())
     if not members:
-        raise CannotSimulate("the muscle measured was not reached by toxin in this arm, or none is named")
-    sizes = np.array([value(f"muscle.{m}.volume_mL") for m in members])
-    weight = sizes / sizes.sum()
+        raise CannotSimulate("no muscle is named, and not just one was injected, or no body is held for it")
+    sizes = np.array([value(f"muscle.{name}.volume_mL") for name in members])
+    return members, sizes / sizes.sum()
+
+
+def muscle_course(arm: Simulated, outcome: Outcome) -> Course:
+    """The course of the muscle measured; of a group, its members by volume; level where no toxin came."""
+    members, weight = _members(arm.chain, outcome.muscle)
+    found = {name: course for (name, _), course in {**arm.chain.neighbours, **arm.chain.muscles}.items()}
+    level = np.ones((arm.group.size, arm.chain.time_d.size))
+    names = [part.name for part in fields(Course)]
+    untreated = Course(**dict.fromkeys(names, level))
     mixed = {
-        field.name: np.tensordot(weight, np.stack([getattr(found[m], field.name) for m in members]), axes=1)
-        for field in fields(Course)
+        name: np.tensordot(
+            weight, np.stack([getattr(found.get(m, untreated), name) for m in members]), axes=1
+        )
+        for name in names
     }
     return Course(**mixed)
 
@@ -104,18 +128,19 @@ def _joint(arm: Simulated, outcome: Outcome) -> JointCourse:
 def _coding(outcome: Outcome) -> tuple[Array, Array]:
     """Modified Ashworth codes and the codes of the outcome's scale for the same labels."""
     if outcome.scale not in GRADED:
-        raise CannotSimulate(f"the scale {outcome.scale} is not simulated")
+        named = f"the scale {outcome.scale} is" if outcome.scale else "an outcome without its scale is"
+        raise CannotSimulate(f"{named} not simulated")
     own, ours = SCALES[outcome.scale or ""].coding, SCALES[_ASHWORTH].coding
     labels = [label for label in ours if label in own]
     return np.array([ours[label] for label in labels]), np.array([own[label] for label in labels])
 
 
-def _grades(arm: Simulated, outcome: Outcome, day: float) -> tuple[Array, Array]:
+def _grades(arm: Simulated, outcome: Outcome, day: Array, when: str) -> tuple[Array, Array]:
     """Recorded grade at baseline and on a day, in the outcome's scale, before rounding, (copies,) each."""
     joint, (ours, own) = _joint(arm, outcome), _coding(outcome)
     rater = arm.group.of("scales.rater_sd")
     noise = arm.group.normal(f"rater/{joint.baseline.joint}", 1)[:, 0] * rater
-    later = arm.group.normal(f"rater/{joint.baseline.joint}/{day:g}", 1)[:, 0] * rater
+    later = arm.group.normal(f"rater/{joint.baseline.joint}/{when}", 1)[:, 0] * rater
     before = np.clip(joint.true_grade + noise, ours[0], ours[-1])
     after = np.clip(joint.true_grade + arm.at(joint.visit_change, day) + later, ours[0], ours[-1])
     return np.interp(before, ours, own), np.interp(after, ours, own)
@@ -128,81 +153,104 @@ def _rounded(grade: Array, outcome: Outcome) -> Array:
 
 
 def _scale_change(arm: Simulated, outcome: Outcome) -> Array:
-    return arm.mean(observed_change(arm, outcome))
+    if outcome.scale == "tardieu_angle":
+        return _catch(arm, outcome)
+    return observed_change(arm, outcome)
 
 
 def _scale_value(arm: Simulated, outcome: Outcome) -> Array:
-    return arm.mean(_grades(arm, outcome, _day(outcome))[1])
+    return _grades(arm, outcome, arm.day(outcome), _when(outcome))[1]
 
 
 def _responders(arm: Simulated, outcome: Outcome) -> Array:
-    before, after = (_rounded(grade, outcome) for grade in _grades(arm, outcome, _day(outcome)))
-    return arm.mean((before - after >= (outcome.by or 1) - np.finfo(np.float32).eps).astype(np.float64))
+    found = _grades(arm, outcome, arm.day(outcome), _when(outcome))
+    before, after = (_rounded(grade, outcome) for grade in found)
+    return (before - after >= (outcome.by or 1) - np.finfo(np.float32).eps).astype(np.float64)
 
 
 def _area(arm: Simulated, outcome: Outcome) -> Array:
-    end = _day(outcome)
+    """Integral of the recorded change to the day, or to the last visit, grade x weeks."""
+    end = outcome.at.to("d").value if outcome.at else max(arm.visits_d, default=0.0)
+    if not end:
+        raise CannotSimulate("the outcome states no time and the study no visits")
     days = sorted({0.0, end, *(day for day in arm.visits_d if 0 <= day <= end)})
     changes = [np.zeros(arm.group.size)]
     for day in days[1:]:
-        before, after = _grades(arm, outcome, day)
+        before, after = _grades(arm, outcome, np.full(arm.group.size, day), f"{day:g}")
         changes.append(after - before)
     weeks = np.array(days) / Quantity(1, "wk").to("d").value
-    return arm.mean(np.trapezoid(np.stack(changes, axis=1), weeks, axis=1))
+    return np.asarray(np.trapezoid(np.stack(changes, axis=1), weeks, axis=1))
 
 
 def _catch(arm: Simulated, outcome: Outcome) -> Array:
     r1 = _joint(arm, outcome).r1_deg
-    return arm.mean(arm.at(r1, _day(outcome)) - r1[:, 0])
+    noise = arm.group.normal(f"catch/{outcome.joint}/{_when(outcome)}", 2)
+    error = arm.group.of("measures.catch_angle_sd") * (noise[:, 0] - noise[:, 1])
+    return np.asarray(arm.at(r1, arm.day(outcome)) - r1[:, 0] + error)
 
 
 def _strength(arm: Simulated, outcome: Outcome) -> Array:
     named = outcome.joint and not outcome.muscle
-    course = _joint(arm, outcome).strength if named else _muscle(arm, outcome).force
-    return arm.mean(arm.at(course, _day(outcome)))
+    course = _joint(arm, outcome).strength if named else muscle_course(arm, outcome).force
+    return _with_error(arm, arm.at(course, arm.day(outcome)), outcome)
 
 
 def _force(arm: Simulated, outcome: Outcome) -> Array:
-    return arm.mean(arm.at(_muscle(arm, outcome).force, _day(outcome)))
+    return _with_error(arm, arm.at(muscle_course(arm, outcome).force, arm.day(outcome)), outcome)
 
 
 def _cmap(arm: Simulated, outcome: Outcome) -> Array:
-    return arm.mean(arm.at(_muscle(arm, outcome).cmap, _day(outcome)))
+    return _with_error(arm, arm.at(muscle_course(arm, outcome).cmap, arm.day(outcome)), outcome)
 
 
 def _transmission(arm: Simulated, outcome: Outcome) -> Array:
-    return arm.mean(arm.at(_muscle(arm, outcome).transmission, _day(outcome)))
+    return arm.at(muscle_course(arm, outcome).transmission, arm.day(outcome))
 
 
 def _mass(arm: Simulated, outcome: Outcome) -> Array:
-    return arm.mean(arm.at(_muscle(arm, outcome).volume, _day(outcome)))
+    return _with_error(arm, arm.at(muscle_course(arm, outcome).volume, arm.day(outcome)), outcome)
 
 
 def _volume_change(arm: Simulated, outcome: Outcome) -> Array:
     return _mass(arm, outcome) - 1
 
 
-def _terminals(arm: Simulated, outcome: Outcome) -> tuple[Array, Array]:
-    """Mean release and cleaved share over a muscle's terminals on the day, (copies,) each."""
-    chain = arm.chain
-    muscle = outcome.muscle or next((m for m, _ in chain.muscles), "")
-    reached = {m: got for (m, _), got in chain.reached.items()}.get(muscle)
-    if reached is None:
-        raise CannotSimulate("the muscle measured was not reached by toxin in this arm")
-    now = arm.at(chain.chains, _day(outcome)) * chain.uptake
-    release, cleaved = terminal_stage.release_and_cleavage(
-        chain.terminal, now[:, None] * reached.exposure_U_h_per_mL
-    )
-    return release.mean(axis=1), cleaved.mean(axis=1)
+def terminals(chain: Chain, muscle: str | None, read: Callable[[Array], Array]) -> tuple[Array, Array]:
+    """Mean release over naive and cleaved share of SNAP-25 over a muscle's terminals, (copies,) each.
+
+    Args:
+        chain: the arm.
+        muscle: a muscle or group, by volume; None for the only one injected.
+        read: reads acting chains (copies, times, classes) at the time looked at, (copies, classes).
+    """
+    members, weight = _members(chain, muscle)
+    reached = {place[0]: place for place in chain.reached}
+    copies = len(chain.uptake)
+    release, cleaved = np.ones(copies), np.zeros(copies)
+    for name, share in zip(members, weight, strict=True):
+        if name in reached:
+            chains, _ = acting(chain, reached[name])
+            left, cut = terminal_stage.release_and_cleavage(chain.terminal, read(chains))
+            release += share * (left.mean(axis=1) - 1)
+            cleaved += share * cut.mean(axis=1)
+    return release, cleaved
+
+
+def _on_day(arm: Simulated, outcome: Outcome) -> tuple[Array, Array]:
+    return terminals(arm.chain, outcome.muscle, lambda chains: arm.at(chains, arm.day(outcome)))
 
 
 def _quantal(arm: Simulated, outcome: Outcome) -> Array:
-    return arm.mean(_terminals(arm, outcome)[0])
+    return _with_error(arm, _on_day(arm, outcome)[0], outcome)
+
+
+def cleaved_over_intact(cleaved: Array) -> Array:
+    """The ratio that a blot shows for a cleaved share, elementwise."""
+    return np.asarray(cleaved / np.maximum(1 - cleaved, np.finfo(float).tiny))
 
 
 def _cleaved(arm: Simulated, outcome: Outcome) -> Array:
-    cleaved = arm.mean(_terminals(arm, outcome)[1])
-    return np.asarray(cleaved / np.maximum(1 - cleaved, np.finfo(float).tiny))
+    return cleaved_over_intact(arm.mean(_on_day(arm, outcome)[1]))
 
 
 def _clocked(arm: Simulated, outcome: Outcome) -> tuple[Array, float]:
@@ -212,7 +260,8 @@ def _clocked(arm: Simulated, outcome: Outcome) -> tuple[Array, float]:
     """
     if outcome.of in ("scale", "patient"):
         return _joint(arm, outcome).scale_change, -value("scales.improvement_threshold")
-    return _muscle(arm, outcome).force, value("muscle.weakness_threshold")
+    course = muscle_course(arm, outcome)
+    return course.cmap if outcome.of == "cmap" else course.force, value("muscle.weakness_threshold")
 
 
 def _clock(arm: Simulated, outcome: Outcome) -> Clock:
@@ -220,8 +269,16 @@ def _clock(arm: Simulated, outcome: Outcome) -> Clock:
     return clock(arm.chain.time_d, course, line)
 
 
-def _in_unit(days: Array, outcome: Outcome) -> Array:
-    return np.asarray(days / Quantity(1, outcome.unit or "d").to("d").value)
+def in_unit(days: Array, outcome: Outcome) -> Array:
+    """Days in the unit of time that the outcome states.
+
+    Raises:
+        CannotSimulate: it is no unit of time.
+    """
+    try:
+        return np.asarray(days / Quantity(1, outcome.unit or "d").to("d").value)
+    except ValueError as error:
+        raise CannotSimulate(f"a time in {outcome.unit} is not simulated") from error
 
 
 def _lag_d(arm: Simulated, outcome: Outcome) -> Array:
@@ -229,22 +286,21 @@ def _lag_d(arm: Simulated, outcome: Outcome) -> Array:
     return arm.group.of("scales.perception_lag") if outcome.of == "patient" else np.zeros(arm.group.size)
 
 
-def _mean_of_known(arm: Simulated, days: Array, beyond: float) -> Array:
-    """Mean over the people who have a day; those beyond the horizon count with it, (draws,)."""
-    by_draw = arm.group.by_draw(np.where(np.isinf(days), beyond, days))
-    known = ~np.isnan(by_draw)
-    total = np.where(known, by_draw, 0).sum(axis=1)
-    return np.asarray(np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), beyond))
+def _known(arm: Simulated, days: Array, outcome: Outcome) -> Array:
+    """Days of every copy in the outcome's unit: never stays NaN, beyond the horizon counts with it."""
+    return in_unit(np.where(np.isinf(days), float(arm.chain.time_d[-1]), days), outcome)
 
 
 def _onset(arm: Simulated, outcome: Outcome) -> Array:
-    days = _clock(arm, outcome).onset_d + _lag_d(arm, outcome)
-    return _in_unit(_mean_of_known(arm, days, float(arm.chain.time_d[-1])), outcome)
+    return _known(arm, _clock(arm, outcome).onset_d + _lag_d(arm, outcome), outcome)
 
 
 def _duration(arm: Simulated, outcome: Outcome) -> Array:
-    days = _clock(arm, outcome).duration_d + _lag_d(arm, outcome)
-    return _in_unit(_mean_of_known(arm, days, float(arm.chain.time_d[-1])), outcome)
+    return _known(arm, _clock(arm, outcome).duration_d + _lag_d(arm, outcome), outcome)
+
+
+def _half_time(arm: Simulated, outcome: Outcome) -> Array:
+    return _known(arm, clock(arm.chain.time_d, muscle_course(arm, outcome).force, 1 / 2).onset_d, outcome)
 
 
 def _peak(arm: Simulated, outcome: Outcome) -> Array:
@@ -254,24 +310,21 @@ def _peak(arm: Simulated, outcome: Outcome) -> Array:
     seen = time_d <= (outcome.at.to("d").value if outcome.at else time_d[-1])
     mean = arm.group.by_draw(course[:, seen]).mean(axis=1)
     lag = arm.group.by_draw(_lag_d(arm, outcome)).mean(axis=1)
-    return _in_unit(time_d[seen][mean.argmin(axis=1)] + lag, outcome)
-
-
-def _half_time(arm: Simulated, outcome: Outcome) -> Array:
-    days = clock(arm.chain.time_d, _muscle(arm, outcome).force, 1 / 2).onset_d
-    return _in_unit(_mean_of_known(arm, days, float(arm.chain.time_d[-1])), outcome)
+    return in_unit(time_d[seen][mean.argmin(axis=1)] + lag, outcome)
 
 
 def _reinjected(arm: Simulated, outcome: Outcome) -> Array:
-    """People whose benefit at the joint is over, once the shortest interval has passed, cumulative share."""
+    """Whether a person's benefit at the joint is over and the shortest interval has passed, (copies,)."""
     read = _clock(arm, outcome.model_copy(update={"of": "scale"}))
     over = np.where(np.isnan(read.duration_d), 0, read.duration_d) + arm.group.of("scales.perception_lag")
     over = over + arm.group.of("clinic.appointment_delay")
     floor = Quantity(value("clinic.shortest_interval"), "wk").to("d").value
-    return arm.mean((np.maximum(over, floor) <= _day(outcome)).astype(np.float64))
+    return (np.maximum(over, floor) <= arm.day(outcome)).astype(np.float64)
 
 
-_MEASURES: dict[str, Callable[[Simulated, Outcome], Array]] = {
+_Measure = Callable[[Simulated, Outcome], Array]
+
+_EACH: dict[str, _Measure] = {
     "scale_change": _scale_change,
     "scale_value": _scale_value,
     "responder_fraction": _responders,
@@ -281,15 +334,14 @@ _MEASURES: dict[str, Callable[[Simulated, Outcome], Array]] = {
     "torque_ratio": _strength,
     "force_ratio": _force,
     "cmap_ratio": _cmap,
-    "emg_ratio": _force,
+    "emg_ratio": _cmap,
     "transmission": _transmission,
     "mass_ratio": _mass,
     "muscle_volume_change": _volume_change,
     "quantal_ratio": _quantal,
-    "cleaved_ratio": _cleaved,
     "onset": _onset,
     "duration": _duration,
-    "peak": _peak,
     "half_time": _half_time,
     "reinjected_by": _reinjected,
 }
+_OF_GROUPS: dict[str, _Measure] = {"cleaved_ratio": _cleaved, "peak": _peak}

@@ -6,16 +6,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Arm, JointBaseline, Outcome, Study
-from endplate.knowledge.evidence import Posterior, load_posterior, value
+from endplate.knowledge.evidence import Posterior, get, load_posterior, value
 from endplate.knowledge.vocabulary import JOINTS
 from endplate.knowledge.vocabulary.anatomy import stretch_movements, stretched_muscles
 from endplate.physiology import spread as spread_stage
 from endplate.questions.reproducing.arms import body_mass_kg, check_supported, injections_of, sessions_d
-from endplate.questions.reproducing.bath import half_time
+from endplate.questions.reproducing.bath import in_bath
 from endplate.questions.reproducing.groups import MOST_PEOPLE, CannotSimulate, GroupDraws
-from endplate.questions.reproducing.measures import GRADED, OF_JOINTS, Simulated, observed_change, statistic
+from endplate.questions.reproducing.ladder import (
+    Ladder,
+    cleaved_at_boundary,
+    half_dose,
+    is_on_ladder,
+    peak_day,
+    run_ladder,
+)
+from endplate.questions.reproducing.measures import (
+    GRADED,
+    OF_JOINTS,
+    OWN_TIME,
+    check_carried,
+    observed_change,
+    statistic,
+)
+from endplate.questions.reproducing.reported import Statistic, row_error, settled
+from endplate.questions.reproducing.simulated import Simulated
 from endplate.simulation.chain import run_chain, time_grid
-from endplate.simulation.parameters import draw
+from endplate.simulation.parameters import draw, stream
 
 Array = NDArray[np.float64]
 
@@ -31,28 +48,65 @@ class SimulatedStudy:
         self.study, self.draws, self.seed = study, draws, seed
         self._posterior = load_posterior() if posterior is None else posterior
         self._arms: dict[str, Simulated] = {}
+        self._ladders: dict[tuple[object, ...], Ladder] = {}
 
     def predict(self, outcome: Outcome) -> Array:
         """The reported statistic in every draw, (draws,); of two arms, their difference.
+
+        A standard error or deviation in the row stands for the chance of group and measurement.
 
         Raises:
             CannotSimulate: with the reason.
         """
         check_supported(self.study.species, self.study.preparation)
-        if self.study.preparation == "ex_vivo":
-            return self._in_bath(outcome)
-        if outcome.measure in _BOLUS:
-            return self._bolus(outcome)
-        arm = self._arm(outcome.arm, outcome)
+        name = f"{self.study.study}/{outcome.arm}/{outcome.measure}/{outcome.at}/row error"
+        scores = stream(self.seed, name).standard_normal(self.draws)
+        return settled(self._found(outcome), row_error(self.study, outcome), scores)
+
+    def _found(self, outcome: Outcome) -> Statistic:
+        if outcome.measure == "smd" and self.study.preparation == "in_vivo":
+            if outcome.versus is None:
+                raise CannotSimulate("a standardised difference needs a second arm")
+            self._check_listed()
+            one, other = (self._arm(name, outcome) for name in (outcome.arm, outcome.versus))
+            return _standardised(one, other, outcome)
+        found = self._of(self._named(outcome.arm), outcome)
         if outcome.versus is None:
-            return statistic(arm, outcome)
-        other = self._arm(outcome.versus, outcome)
-        if outcome.measure == "smd":
-            return _standardised(arm, other, outcome)
-        return statistic(arm, outcome) - statistic(other, outcome)
+            return found
+        return found.minus(self._of(self._named(outcome.versus), outcome))
+
+    def _of(self, arm: Arm, outcome: Outcome) -> Statistic:
+        """The statistic of one arm."""
+        if self.study.preparation == "ex_vivo":
+            return in_bath(
+                arm, outcome, self._group(arm, 1, self.study.species), outcome.n or arm.n or _DEFAULT_GROUP
+            )
+        check_carried(outcome)
+        if outcome.measure in _BOLUS:
+            return self._bolus(arm, outcome)
+        if is_on_ladder(arm, outcome):
+            return Statistic(self._off_ladder(arm, outcome))
+        self._check_listed()
+        return statistic(self._arm(arm.arm, outcome), outcome)
+
+    def _check_listed(self) -> None:
+        """Raise unless some arm lists what was injected: an arm without injections is then one of placebo."""
+        if not any(arm.injections for arm in self.study.arms):
+            raise CannotSimulate("no arm of this study lists what was injected (product, muscle and dose)")
+
+    def _named(self, name: str) -> Arm:
+        return next(arm for arm in self.study.arms if arm.arm == name)
+
+    def _off_ladder(self, arm: Arm, outcome: Outcome) -> Array:
+        """What is read from the arm at a ladder of doses, (draws,)."""
+        read = {"ed50": half_dose, "cleaved_ratio": cleaved_at_boundary, "peak": peak_day}
+        key = (arm.arm, outcome.muscle, outcome.at)
+        if key not in self._ladders:
+            self._ladders[key] = run_ladder(self.study, arm, outcome, self._group)
+        return read[outcome.measure](self._ladders[key], outcome)
 
     def _arm(self, name: str, outcome: Outcome) -> Simulated:
-        arm = next(arm for arm in self.study.arms if arm.arm == name)
+        arm = self._named(name)
         if name not in self._arms:
             self._arms[name] = self._run(arm)
         held = self._arms[name]
@@ -64,7 +118,7 @@ class SimulatedStudy:
         group = self._group(arm, people, study.species)
         mass = body_mass_kg(study.species, study.population)
         child = bool(study.population and study.population.adults is False)
-        shots = injections_of(arm, mass, paediatric=child)
+        shots = injections_of(arm, mass, paediatric=child, species=study.species)
         days = sessions_d(arm)
         time_d = _times(self._last_d(arm), days)
         chain = run_chain(shots, self._baselines(arm), mass, group, time_d, sessions_d=days)
@@ -78,12 +132,11 @@ class SimulatedStudy:
         """The last day that an outcome of the arm needs; clocks need a long course."""
         asked = self._outcomes(arm)
         days = [outcome.at.to("d").value for outcome in asked if outcome.at]
+        if any(outcome.at is None and outcome.measure not in OWN_TIME for outcome in asked):
+            visits = [visit.to("d").value for visit in self.study.visits]
+            days += [get("measures.day_not_stated").distribution.high or 0.0, *visits]
         clocked = [value("clinic.clock_horizon")] if any(o.measure in _CLOCKS for o in asked) else []
         return float(max([1.0, *days, *clocked]))
-
-    def _in_bath(self, outcome: Outcome) -> Array:
-        arm = next(arm for arm in self.study.arms if arm.arm == outcome.arm)
-        return half_time(arm, outcome, self._group(arm, 1, self.study.species))
 
     def _group(self, arm: Arm, people: int, species: str) -> GroupDraws:
         return GroupDraws(self.seed, self.draws, people, self.study.study, arm.arm, species, self._posterior)
@@ -133,18 +186,25 @@ class SimulatedStudy:
                 mean, sd = _from_0_5(mean, sd)
         return JointBaseline(joint, "right", movement, "modified_ashworth", "", mean, None, None, sd)
 
-    def _bolus(self, outcome: Outcome) -> Array:
-        """Length along or thickness across the fibres, cm, of the fluid of one site."""
-        arm = next(arm for arm in self.study.arms if arm.arm == outcome.arm)
+    def _bolus(self, arm: Arm, outcome: Outcome) -> Statistic:
+        """Length along or thickness across the fibres, cm, of the fluid of one site, mean of a group."""
+        if not arm.injections:
+            raise CannotSimulate("the arm lists no injection whose fluid could be followed")
         healthy = bool(self.study.population and self.study.population.condition == "healthy")
         species = "healthy" if healthy else "human"
-        group = self._group(arm, 1, species)
+        reported = outcome.n or arm.n or _DEFAULT_GROUP
+        people = min(reported, MOST_PEOPLE)
+        group = self._group(arm, people, species)
         shot = injections_of(arm, None, paediatric=False)[0]
         p = draw(spread_stage.Parameters, group)
-        bare = type(p)(**{**vars(p), "bolus_margin_cm": np.zeros(self.draws)})
+        bare = type(p)(**{**vars(p), "bolus_margin_cm": np.zeros(group.size)})
         along, across = spread_stage.variances_mm2(bare, shot.volume_mL / shot.sites)
         variance = along if outcome.measure == "bolus_length" else across
-        return np.asarray(2 * spread_stage.semi_axis_cm(variance))
+        size = np.asarray(2 * spread_stage.semi_axis_cm(variance))
+        within = group.by_draw(size).var(axis=1, ddof=1 if people > 1 else 0).mean()
+        return Statistic(
+            group.mean(size, people), float(np.sqrt(within / people)), float(np.sqrt(within / reported))
+        )
 
 
 def _times(last_d: float, sessions: tuple[float, ...]) -> Array:
@@ -161,13 +221,12 @@ def _from_0_5(mean: float, sd: float) -> tuple[float, float]:
     return float(middle), float((high - low) / 2)
 
 
-def _standardised(arm: Simulated, other: Simulated, outcome: Outcome) -> Array:
+def _standardised(arm: Simulated, other: Simulated, outcome: Outcome) -> Statistic:
     """Difference of mean changes over their pooled standard deviation, negative when the first is better."""
     changes = [one.group.by_draw(observed_change(one, outcome)) for one in (arm, other)]
     pooled = np.sqrt(np.mean([change.var(axis=1, ddof=1) for change in changes], axis=0))
-    difference = statistic(arm, _as_change(outcome)) - statistic(other, _as_change(outcome))
-    return np.asarray(difference / pooled)
-
-
-def _as_change(outcome: Outcome) -> Outcome:
-    return outcome.model_copy(update={"measure": "scale_change"})
+    as_change = outcome.model_copy(update={"measure": "scale_change"})
+    difference = statistic(arm, as_change).minus(statistic(other, as_change))
+    sizes = ((arm.simulated, other.simulated), (arm.people, other.people))
+    drawn, chance = (float(np.sqrt(1 / first + 1 / second)) for first, second in sizes)
+    return Statistic(np.asarray(difference.values / pooled), drawn, chance)

@@ -1,0 +1,114 @@
+"""One scored outcome in words: what was measured, observed, simulated, and how the two compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from endplate.outputs import phrases
+
+Row = Mapping[str, Any]
+
+_MINUS = "\N{MINUS SIGN}"
+_SPACE = "\N{NO-BREAK SPACE}"
+_MEASURES = {
+    "cmap_ratio": "CMAP over untreated",
+    "emg_ratio": "EMG over untreated",
+    "ed50": "dose of half effect (ED50)",
+    "ic50": "concentration of half effect (IC50)",
+    "smd": "standardised difference",
+    "peak": "day of the largest effect",
+    "half_time": "half-time of paralysis",
+    "reinjected_by": "injected again by then",
+    "responder_fraction": "share of responders",
+    "antibody_fraction": "share with antibodies",
+    "adverse_fraction": "share with the event",
+    "cleaved_ratio": "SNAP-25, cleaved over intact",
+    "scale_change": "change",
+    "scale_value": "value",
+    "scale_auc": "area under the change",
+}
+
+_CLOCKS = {"cmap": "CMAP", "force": "force", "scale": "scale", "patient": "as the patient tells it"}
+_UNITS = {
+    "grades": "grades",
+    "grade x weeks": "grade x weeks",
+    "shares of people": "share of people",
+    "ratios": "over untreated",
+    "cleaved over intact SNAP-25": "cleaved over intact",
+    "catch angles": "deg",
+    "bolus": "cm",
+}
+_SCALES = {"mas_0_5": "modified Ashworth coded 0 to 5", "tardieu_angle": "Tardieu"}
+
+
+def number(held: float | None) -> str:
+    """Three significant digits with a true minus; a dash where there is none."""
+    if held is None:
+        return "\N{EN DASH}"
+    text = f"{held:.0f}" if abs(held) >= 100 else f"{held:.3g}"
+    return "0" if float(text) == 0 else text.replace("-", _MINUS)
+
+
+def what(row: Row) -> str:
+    """The measure with its scale and place."""
+    plain = phrases.words(row["measure"]).replace(" ratio", " over untreated")
+    measure = _MEASURES.get(row["measure"], plain)
+    scale = _SCALES.get(row["scale"], phrases.scale_words(row["scale"])) if row.get("scale") else ""
+    place = row.get("joint") or row.get("muscle")
+    told = (measure, _CLOCKS.get(row.get("of") or "", ""), scale, row.get("event") or "", place or "")
+    return ", ".join(phrases.words(part) for part in told if part)
+
+
+def unit(row: Row) -> str:
+    """The unit of an outcome's numbers: its own, else that of its family."""
+    return str(row["unit"] or _UNITS.get(row["family"], ""))
+
+
+def arm(row: Row) -> str:
+    """The arm, or the two whose difference it is."""
+    return f"{row['arm']} against {row['versus']}" if row["versus"] else str(row["arm"])
+
+
+def at(row: Row) -> str:
+    """When it was measured, or within what time the largest effect was looked for; empty if not held."""
+    within = "within " if row["at"] and row["measure"] == "peak" else ""
+    return f"{within}{row['at'] or ''}".replace(" ", _SPACE)
+
+
+def observed(row: Row) -> str:
+    """The value printed by the study, with its unit."""
+    return f"{number(row['observed'])} {row['unit'] or ''}".strip().replace(" ", _SPACE)
+
+
+def interval(row: Row) -> str:
+    """Median and 80 % interval that the model gives the same number; empty where it is not simulated."""
+    found = row["predicted"]
+    if not found:
+        return ""
+    span = f"{number(found['p10'])} to {number(found['p90'])}".replace(" ", _SPACE)
+    return f"{number(found['p50'])} ({span})"
+
+
+def verdict(row: Row) -> str:
+    """Where the observed value lies: inside, above or below the interval."""
+    if row["cannot"] is not None or row["predicted"] is None:
+        return "not simulated"
+    if row["observed"] is None or row["inside_80"]:
+        return "inside" if row["inside_80"] else "not observed"
+    return "above" if row["observed"] > row["predicted"]["p90"] else "below"
+
+
+def is_miss(row: Row) -> bool:
+    """Whether the observed value lies outside its interval."""
+    return verdict(row) in ("above", "below")
+
+
+def by_reason(studies: Iterable[Row]) -> dict[str, dict[str, list[Row]]]:
+    """What is not simulated: by reason, then by study."""
+    found: dict[str, dict[str, list[Row]]] = {}
+    for study in studies:
+        for row in study["outcomes"]:
+            if row["cannot"] is not None:
+                found.setdefault(row["cannot"], {}).setdefault(study["study"], []).append(row)
+    return found

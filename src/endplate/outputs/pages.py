@@ -1,0 +1,29 @@
+"""How pages are made from templates: what every page may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from endplate.knowledge.vocabulary import wording
+from endplate.outputs import phrases
+
+
+def environment() -> Environment:
+    """Templates of this package: everything escaped, nothing undefined, the verbatim sentences at hand."""
+    made = Environment(
+        loader=PackageLoader("endplate.outputs"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(words=phrases.words, number=phrases.value, web=is_web)
+    made.globals["wording"] = wording
+    return made
+
+
+def is_web(address: Any) -> bool:
+    """Whether an address may become a link."""
+    return str(address or "").startswith(("https://", "http://"))

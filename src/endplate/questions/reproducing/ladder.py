@@ -1,0 +1,154 @@
+"""One arm at a ladder of doses: doses of half effect, and what does not need the dose a study leaves out.
+
+The rungs share all chance, so that the effect rises along the ladder in every draw; between rungs it is
+linear in the logarithm of the dose. An arm that lists no injection gets one into the muscle measured; where
+only its product is missing and the answer has no units, any product will do, since its units cancel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate.case import Arm, Outcome, Study, StudyInjection
+from endplate.knowledge.evidence import value
+from endplate.questions.reproducing.arms import body_mass_kg, injections_of
+from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws
+from endplate.questions.reproducing.measures import (
+    cleaved_over_intact,
+    in_unit,
+    muscle_course,
+    terminals,
+)
+from endplate.questions.reproducing.simulated import Simulated
+from endplate.simulation.chain import run_chain, time_grid
+
+Array = NDArray[np.float64]
+
+_PEOPLE = 5
+_FOLDS: Array = np.geomspace(1e-2, 1e3, 11)  # of the arm's dose, or of 1 U/kg
+_ANY_PRODUCT = "onabotulinumtoxinA"
+_FOLLOWED_D = 42.0
+
+
+def is_on_ladder(arm: Arm, outcome: Outcome) -> bool:
+    """Whether an outcome is a dose, or belongs to an arm without a dose that it does not depend on."""
+    if outcome.measure == "ed50":
+        return True
+    without = not arm.injections and outcome.muscle is not None and outcome.versus is None
+    boundary = outcome.measure == "cleaved_ratio" and outcome.at is None
+    first_peak = outcome.measure == "peak" and outcome.of in ("force", "cmap")
+    return without and (boundary or first_peak)
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The rungs from the least dose up; ``dose_U`` of all muscles together, (rungs,)."""
+
+    rungs: tuple[Simulated, ...]
+    dose_U: Array
+    mass_kg: float
+    group: GroupDraws
+
+    def courses(self, outcome: Outcome) -> Array:
+        """Mean force of the group on every rung, (draws, rungs, times)."""
+        means = [self.group.by_draw(muscle_course(rung, outcome).force).mean(axis=1) for rung in self.rungs]
+        return np.stack(means, axis=1)
+
+    def losses(self, outcome: Outcome) -> Array:
+        """Largest loss of force on every rung, or that on the day stated, never falling, (draws, rungs)."""
+        if outcome.at is None:
+            lost = 1 - self.courses(outcome).min(axis=2)
+        else:
+            read = [
+                self.group.by_draw(rung.at(muscle_course(rung, outcome).force, rung.day(outcome)))
+                for rung in self.rungs
+            ]
+            lost = 1 - np.stack(read, axis=1).mean(axis=2)
+        return np.asarray(np.maximum.accumulate(lost, axis=1))
+
+    def place_of_half(self, outcome: Outcome) -> Array:
+        """Where along the ladder the effect stands at half of its largest, in rungs, (draws,).
+
+        Of force or the action potential, half is half. For a score of weakness, the share of the largest loss
+        at which the score stands at half is drawn.
+        """
+        lost = self.losses(outcome)
+        drawn = self.group.by_draw(self.group.of("measures.half_score_loss"))[:, 0]
+        half = np.full_like(drawn, 1 / 2) if outcome.of in ("force", "cmap") else drawn
+        places = np.arange(len(self.rungs), dtype=np.float64)
+        return np.array([np.interp(h * row[-1], row, places) for h, row in zip(half, lost, strict=True)])
+
+
+def run_ladder(
+    study: Study, arm: Arm, outcome: Outcome, group_of: Callable[[Arm, int, str], GroupDraws]
+) -> Ladder:
+    """Run an arm at every rung; ``group_of`` makes the chance of an arm, a number of people and a species.
+
+    Raises:
+        CannotSimulate: neither an injection nor the muscle is held, or a product is needed and not held.
+    """
+    if outcome.measure == "ed50" and arm.product is None:
+        raise CannotSimulate("the preparation is none of the products held, and units are never converted")
+    if not arm.injections and outcome.muscle is None:
+        raise CannotSimulate("neither the injections nor the muscle measured are held")
+    given = arm if arm.injections else _into(arm, outcome)
+    mass = body_mass_kg(study.species, study.population)
+    named = arm.model_copy(update={"arm": f"{arm.arm} on a ladder"})
+    group = group_of(named, _PEOPLE, study.species)
+    child = bool(study.population and study.population.adults is False)
+    shots = injections_of(given, mass, paediatric=child, species=study.species)
+    last = outcome.at.to("d").value if outcome.at else _FOLLOWED_D
+    time_d = time_grid(max(int(np.ceil(last)), 1))
+    rungs = [
+        run_chain(tuple(replace(shot, dose_U=shot.dose_U * fold) for shot in shots), (), mass, group, time_d)
+        for fold in _FOLDS
+    ]
+    held = tuple(Simulated(chain, group, (), _PEOPLE) for chain in rungs)
+    total = sum(shot.dose_U for shot in shots)
+    return Ladder(held, total * _FOLDS, mass or value("muscle.reference_body_mass"), group)
+
+
+def _into(arm: Arm, outcome: Outcome) -> Arm:
+    """The arm with a unit per kilogram into the muscle measured."""
+    shot = StudyInjection.model_validate({"muscle": outcome.muscle, "dose": "1 U/kg"})
+    return arm.model_copy(update={"product": arm.product or _ANY_PRODUCT, "injections": (shot,)})
+
+
+def half_dose(ladder: Ladder, outcome: Outcome) -> Array:
+    """Dose of half effect in U or U/kg, (draws,).
+
+    Raises:
+        CannotSimulate: another unit.
+    """
+    if outcome.unit not in ("U", "U/kg"):
+        raise CannotSimulate(f"a dose in {outcome.unit or 'no unit'} is not simulated, only in U or U/kg")
+    places = np.arange(ladder.dose_U.size)
+    dose_U = np.exp(np.interp(ladder.place_of_half(outcome), places, np.log(ladder.dose_U)))
+    return np.asarray(dose_U / (ladder.mass_kg if outcome.unit == "U/kg" else 1))
+
+
+def cleaved_at_boundary(ladder: Ladder, outcome: Outcome) -> Array:
+    """Cleaved over intact SNAP-25 of the whole muscle where paralysis begins, (draws,)."""
+    shares = [
+        terminals(rung.chain, outcome.muscle, lambda chains: chains.max(axis=1))[1] for rung in ladder.rungs
+    ]
+    by_rung = np.stack([ladder.group.by_draw(share).mean(axis=1) for share in shares], axis=1)
+    places = np.arange(len(ladder.rungs))
+    at = ladder.place_of_half(outcome)
+    return cleaved_over_intact(
+        np.array([np.interp(place, places, row) for place, row in zip(at, by_rung, strict=True)])
+    )
+
+
+def peak_day(ladder: Ladder, outcome: Outcome) -> Array:
+    """Day of the largest effect at a dose that is drawn about the dose of half effect, (draws,)."""
+    fold = ladder.group.by_draw(ladder.group.of("measures.dose_not_listed_fold"))[:, 0]
+    step = np.log(_FOLDS[1] / _FOLDS[0])
+    largest = outcome.model_copy(update={"at": None})
+    rung = np.rint(ladder.place_of_half(largest) + np.log(fold) / step).astype(int)
+    courses = ladder.courses(outcome)[np.arange(fold.size), np.clip(rung, 0, len(ladder.rungs) - 1)]
+    return in_unit(ladder.rungs[0].chain.time_d[courses.argmin(axis=1)], outcome)

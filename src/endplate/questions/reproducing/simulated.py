@@ -1,0 +1,65 @@
+"""One simulated arm of a study: how its courses are read on a day and averaged over its group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate.case import Outcome
+from endplate.questions.reproducing.groups import GroupDraws
+from endplate.questions.reproducing.reported import Statistic
+from endplate.simulation.chain import Chain
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """One arm: the chain, the group's chance and the visits of the study in days."""
+
+    chain: Chain
+    group: GroupDraws
+    visits_d: tuple[float, ...]
+    people: int
+
+    def at(self, course: Array, day: Array) -> Array:
+        """A course (copies, times, ...) read on each copy's day (copies,), (copies, ...)."""
+        time_d, rows = self.chain.time_d, np.arange(len(course))
+        after = np.clip(np.searchsorted(time_d, day), 1, time_d.size - 1)
+        part = (day - time_d[after - 1]) / (time_d[after] - time_d[after - 1])
+        before, later = course[rows, after - 1], course[rows, after]
+        return np.asarray(before + part.reshape(-1, *[1] * (course.ndim - 2)) * (later - before))
+
+    def day(self, outcome: Outcome) -> Array:
+        """The day of an outcome, (copies,): if not held, that of the only follow-up visit, else drawn."""
+        follow_up = [day for day in self.visits_d if day > 0]
+        if outcome.at is not None:
+            return np.full(self.group.size, outcome.at.to("d").value)
+        if len(follow_up) == 1:
+            return np.full(self.group.size, follow_up[0])
+        return self.group.of("measures.day_not_stated")
+
+    def mean(self, values: Array) -> Array:
+        """Mean of the group in every draw."""
+        return self.group.mean(values, self.people)
+
+    def average(self, values: Array) -> Statistic:
+        """Mean of the group over those who have a value, with what chance among people adds to it."""
+        by_draw = self.group.by_draw(values)[:, : self.simulated]
+        known = ~np.isnan(by_draw)
+        count = np.maximum(known.sum(axis=1), 1)
+        mean = np.where(known, by_draw, 0).sum(axis=1) / count
+        squares = np.where(known, by_draw - mean[:, None], 0) ** 2
+        within = float((squares.sum(axis=1) / np.maximum(count - 1, 1)).mean())
+        filled = np.where(known.any(axis=1), mean, float(self.chain.time_d[-1]))
+        few = float(count.mean())
+        return Statistic(
+            filled, float(np.sqrt(within / few)), float(np.sqrt(within / few * self.simulated / self.people))
+        )
+
+    @property
+    def simulated(self) -> int:
+        """How many of the group are simulated; the rest only narrow its mean."""
+        return max(1, min(self.people, self.group.people))
