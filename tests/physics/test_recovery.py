@@ -9,9 +9,9 @@ import pytest
 from endplate.case import joint_baselines, load_case, planned_injections
 from endplate.errors import InputError
 from endplate.physiology import muscle, terminal
-from endplate.physiology.terminal import course, recovery
+from endplate.physiology.terminal import course, recovery, release_and_cleavage
 from endplate.simulation import Biology
-from endplate.simulation.chain import acting, run_chain, simulate, time_grid
+from endplate.simulation.chain import acting, run_chain, simulate, terminals, time_grid
 from endplate.simulation.parameters import OneAtATime, RandomDraws, draw
 
 ARM = Path(__file__).parents[2] / "examples" / "adult_arm.yaml"
@@ -224,6 +224,18 @@ def test_a_second_session_meets_what_the_first_left():
     assert force[later] < force[first] < now[0]
     load, fano = acting(twice, place)
     assert load.shape == fano.shape == (DRAWS, twice.time_d.size, 16)
+
+
+def test_terminals_release_less_the_more_snap25_is_cleaved(arm):
+    """Naive before the injection; on day 28 neither the whole muscle's release nor its SNAP-25 is gone."""
+    place = ("biceps_brachii", "left")
+    release, cleaved = terminals(arm, place, 0.0)
+    assert release == pytest.approx(1, abs=1e-9) and cleaved == pytest.approx(0, abs=1e-9)
+    release, cleaved = terminals(arm, place, 28.0)
+    assert ((release > 0) & (release < 1) & (cleaved > 0) & (cleaved < 1)).all()
+    plain = release_and_cleavage(arm.terminal, np.ones((DRAWS, 1)))[0]
+    even = release_and_cleavage(arm.terminal, np.ones((DRAWS, 1)), 0.5)[0]
+    assert (even < plain).all()  # release is convex in the chains
 
 
 def test_the_variant_is_told():

@@ -54,7 +54,7 @@ class Chain:
     beyond that of half block, (draws,), ``drive`` the critical loads that their terminals would take up in
     one session if they went on releasing, (draws, classes). ``remote`` is any muscle that only the blood
     reaches. ``uptake`` (draws,) and ``chains`` (draws, times) make exposures into acting chains over the
-    critical number where block does not hold back uptake; :func:`acting` does for any.
+    critical number where block does not hold back uptake; :func:`acting` and :func:`terminals` do for any.
     """
 
     time_d: Array
@@ -233,18 +233,43 @@ def _block(
     return muscle_stage.courses(own, seen, count, size, spindle, chain.biology.length)
 
 
-def acting(chain: Chain, place: Place) -> tuple[Array, Array]:
+def acting(chain: Chain, place: Place, part: slice = slice(None)) -> tuple[Array, Array]:
     """Acting chains of a muscle's endplate classes, slow fibres: mean over the critical number, Fano factor.
 
     Args:
         chain: the run.
         place: a muscle that toxin reached, and its side.
+        part: the copies asked for; all of many copies take much memory.
 
     Returns:
-        (draws, times, classes) each.
+        (copies, times, classes) each.
     """
-    given = course_stage.sessions(chain.junctions, chain.time_d, chain.sessions_d)
-    return course_stage.held(chain.junctions, chain.drive[place], given)
+    these = chain.junctions.rows(part)
+    given = course_stage.sessions(these, chain.time_d, chain.sessions_d)
+    return course_stage.held(these, chain.drive[place][part], given)
+
+
+def terminals(chain: Chain, place: Place, day: float) -> tuple[Array, Array]:
+    """Mean release and share of SNAP-25 cleaved over a muscle's terminals at the last time up to a day.
+
+    Args:
+        chain: the run.
+        place: a muscle that toxin reached, and its side.
+        day: the day.
+
+    Returns:
+        Release over naive and cleaved share, (draws,) each.
+    """
+    index = int(np.searchsorted(chain.time_d, day, side="right")) - 1
+    found = []
+    for start in range(0, len(chain.uptake), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        load, fano = (course[:, index] for course in acting(chain, place, part))
+        terminal = course_stage.take(chain.terminal, part)
+        both = terminal_stage.release_and_cleavage(terminal, load, fano)
+        found.append(np.stack([each.mean(axis=1) for each in both]))
+    release, cleaved = np.concatenate(found, axis=1)
+    return release, cleaved
 
 
 @dataclass

@@ -186,7 +186,8 @@ def on_nodes(drive: Array, weight: Array) -> Array:
     at = low + _NODES.size * np.arange(len(drive))[:, None]
     places = np.concatenate([at.ravel(), at.ravel() + 1])
     shares = np.concatenate([(weight * (1 - part)).ravel(), (weight * part).ravel()])
-    return np.bincount(places, shares, _NODES.size * len(drive)).reshape(len(drive), -1)
+    summed = np.bincount(places, shares, _NODES.size * len(drive))
+    return np.asarray(summed.reshape(len(drive), -1), dtype=np.float64)
 
 
 def follow(these: Junctions, drive: Array, given: Sessions) -> tuple[Array, Array]:

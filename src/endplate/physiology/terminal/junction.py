@@ -88,17 +88,25 @@ def cleaved_per_chain(p: Parameters) -> tuple[Array, Array]:
     return at_block / (1 - at_block) / p.critical_chains, loss
 
 
-def release_and_cleavage(p: Parameters, chains: Array) -> tuple[Array, Array]:
-    """Mean release left and mean share of SNAP-25 cleaved over terminals with Poisson counts.
+def release_and_cleavage(p: Parameters, chains: Array, fano: Array | float = 1) -> tuple[Array, Array]:
+    """Mean release left and mean share of SNAP-25 cleaved over terminals.
 
     Args:
         p: terminal parameters, fields (draws,).
         chains: mean acting chains over ``critical_chains``, (draws, classes).
+        fano: Fano factor of the counts, (draws, classes); Poisson without it. Counts that scatter less lie
+            between Poisson ones and their mean, which is right to the second order.
 
     Returns:
         Release over naive and cleaved share, (draws, classes) each.
     """
-    return _release(chains, p.critical_chains, *cleaved_per_chain(p), p.snare_complexes)
+    kappa, loss = cleaved_per_chain(p)
+    scattered = _release(chains, p.critical_chains, kappa, loss, p.snare_complexes)
+    held = (kappa * p.critical_chains)[:, None] * chains
+    cleaved = held / (1 + held)
+    even = (1 - cleaved * loss[:, None]) ** p.snare_complexes[:, None], cleaved
+    release, cut = (fano * many + (1 - fano) * one for many, one in zip(scattered, even, strict=True))
+    return release, cut
 
 
 @njit(cache=True, nogil=True)

@@ -1,7 +1,7 @@
 """How a blocked junction comes back: reserve, sprouts and the two published accounts of who leads.
 
 ``parent_first`` (V1, rogozhin2008): the parent terminal gives more than four fifths of release throughout;
-sprouts add to it. ``sprouts_first`` (V2, depaiva1999, recalled): sprouts are junctions that carry
+sprouts add to it. ``sprouts_first`` (V2, depaiva1999): sprouts are junctions that carry
 transmission from about day 28 while the blocked parent stays silent for about two months, then go.
 Both fields of records are read by ``course``.
 """
