@@ -30,12 +30,21 @@ Compare = Annotated[
     bool, typer.Option("--compare", help="Add how the empirical baseline does; the page of --out has it.")
 ]
 
+LeaveOneOut = Annotated[
+    bool,
+    typer.Option("--leave-one-out", help="Score each calibration study with what the others alone teach."),
+]
+
 PAGE = "scoreboard.html"
 
 
 @with_options("seed", "draws", draws=DRAWS_FOR_STUDIES)
 def reproduce(
-    studies: StudyFiles, options: Options, model: ModelName = "mechanism", compare: Compare = False
+    studies: StudyFiles,
+    options: Options,
+    model: ModelName = "mechanism",
+    compare: Compare = False,
+    leave_one_out: LeaveOneOut = False,
 ) -> int:
     """Score published studies against the model, hits and misses alike; --out also writes a page of them."""
     from endplate.questions.reproduce import reproduce as score
@@ -48,6 +57,7 @@ def reproduce(
             draws=options.draws,
             seed=options.seed,
             model=chosen,
+            leave_one_out=leave_one_out,
             compare=compare or folder is not None,
             with_courses=folder is not None,
             progress=bar,

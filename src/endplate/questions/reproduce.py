@@ -8,7 +8,7 @@ with its reason. ``model="baseline"`` sends a plain empirical model through the 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from endplate._version import __version__
 from endplate.case import Outcome, Study, load_study
 from endplate.errors import InputError
+from endplate.knowledge.evidence import load_posterior
 from endplate.questions.reproducing.courses import courses
 from endplate.questions.reproducing.empirical import EmpiricalStudy
 from endplate.questions.reproducing.groups import CannotSimulate
@@ -99,8 +100,24 @@ def study_files(paths: Sequence[Path]) -> list[Path]:
     return files
 
 
-def _study(study: Study, draws: int, seed: int, model: Model, with_courses: bool) -> dict[str, Any]:
-    scored = _Scored(study, _MODELS[model](study, draws, seed), seed)
+@dataclass(frozen=True)
+class _How:
+    """How studies are run: by which model, and whether each is kept out of what its model has learnt."""
+
+    draws: int
+    seed: int
+    model: Model
+    leave_one_out: bool
+
+    def simulated(self, study: Study) -> SimulatedStudy | EmpiricalStudy:
+        """The study, ready to predict."""
+        known = load_posterior(self.model)
+        known = known.leaving_out(study.study) if self.leave_one_out else known
+        return _MODELS[self.model](study, self.draws, self.seed, known)
+
+
+def _study(study: Study, how: _How, with_courses: bool) -> dict[str, Any]:
+    scored = _Scored(study, how.simulated(study), how.seed)
     told = {"study": study.study, "title": study.title, "role": study.role}
     sources = [{"citation": source.citation, "url": source.url} for source in study.sources]
     outcomes = [scored.score(outcome) for outcome in study.outcomes]
@@ -114,6 +131,7 @@ def reproduce(
     seed: int = 1,
     model: Model = "mechanism",
     *,
+    leave_one_out: bool = False,
     compare: bool = False,
     with_courses: bool = False,
     progress: Callable[[float], None] | None = None,
@@ -125,6 +143,7 @@ def reproduce(
         draws: posterior draws.
         seed: of every random stream.
         model: the mechanism, or the plain empirical baseline.
+        leave_one_out: score a study calibrated on with what the other studies alone teach.
         compare: add ``comparison``: the mechanism beside the baseline on what both simulate.
         with_courses: add ``courses`` to every study: intervals over time, for figures.
         progress: told the share done, 0 to 1.
@@ -142,22 +161,21 @@ def reproduce(
             held.append(load_study(path))
         except InputError as error:
             errors.append(error.to_dict())
-    studies = []
+    how, studies = _How(draws, seed, model, leave_one_out), []
     for study in held:
-        studies.append(_study(study, draws, seed, model, with_courses))
+        studies.append(_study(study, how, with_courses))
         if progress:
             progress(len(studies) / len(held))
     made = {"endplate": __version__, "model_version": MODEL_VERSION, "seed": seed, "draws": draws}
-    board = {"model": model, **made, "studies": studies, "totals": totals(studies), "errors": errors}
+    board = {"model": model, **made, "leave_one_out": leave_one_out}
+    board |= {"studies": studies, "totals": totals(studies), "errors": errors}
     if compare:
-        board["comparison"] = _compared(held, studies, draws, seed, model)
+        board["comparison"] = _compared(held, studies, how)
     return ScoreBoard(board)
 
 
-def _compared(
-    held: list[Study], studies: list[dict[str, Any]], draws: int, seed: int, model: Model
-) -> dict[str, Any]:
+def _compared(held: list[Study], studies: list[dict[str, Any]], how: _How) -> dict[str, Any]:
     """The scored studies beside those of the other model."""
-    other: Model = "baseline" if model == "mechanism" else "mechanism"
-    against = [_study(study, draws, seed, other, False) for study in held]
-    return comparison(studies, against) if model == "mechanism" else comparison(against, studies)
+    other = replace(how, model="baseline" if how.model == "mechanism" else "mechanism")
+    against = [_study(study, other, False) for study in held]
+    return comparison(studies, against) if how.model == "mechanism" else comparison(against, studies)
