@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from endplate.errors import InputError
     from endplate.questions.check import CheckResult, check
     from endplate.questions.reproduce import ScoreBoard, reproduce
-    from endplate.simulation import SimulationResult, simulate
+    from endplate.simulation import Biology, SimulationResult, simulate
 
 
 __all__ = [
+    "Biology",
     "CheckResult",
     "InputError",
     "ScoreBoard",
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Biology": "endplate.simulation",
     "CheckResult": "endplate.questions.check",
     "InputError": "endplate.errors",
     "ScoreBoard": "endplate.questions.reproduce",

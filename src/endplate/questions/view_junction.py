@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from endplate.case import Case, PlannedInjection, planned_injections
 from endplate.errors import InputError, no_plan
 from endplate.physiology import terminal as terminal_stage
-from endplate.physiology.terminal import vesicles
-from endplate.simulation.chain import Chain, acting, run_chain, time_grid
+from endplate.physiology.terminal import course, vesicles
+from endplate.simulation.chain import Chain, run_chain, time_grid
+from endplate.simulation.injection import Place
 from endplate.simulation.parameters import OneAtATime, draw
 
 Array = NDArray[np.float64]
@@ -52,8 +53,8 @@ def view_junction(case: Case, muscle: str, days: Sequence[float], side: str | No
     chain = run_chain(shots, (), mass, draws, time_d)
     p = draw(vesicles.Parameters, draws)
     exposure = float(np.median(chain.reached[muscle, side].exposure_U_h_per_mL[0]))
-    load = _load(chain, muscle, side, np.searchsorted(time_d, wanted))
-    rows = _states(p, chain, load)
+    load, fano = _held(chain, (muscle, side), np.searchsorted(time_d, wanted))
+    rows = _states(p, chain, load, fano)
     return {
         "muscle": muscle,
         "side": side,
@@ -90,13 +91,15 @@ def _side(shots: tuple[PlannedInjection, ...], muscle: str, side: str | None) ->
     )
 
 
-def _load(chain: Chain, muscle: str, side: str, at: NDArray[np.int64]) -> Array:
-    """Mean acting chains over the critical number in the median person's median-exposed class, (days,)."""
-    mean, _ = acting(chain, (muscle, side))
-    return np.asarray(np.median(mean[0], axis=1)[at])
+def _held(chain: Chain, place: Place, at: NDArray[np.int64]) -> tuple[Array, Array]:
+    """Mean acting chains over the critical number and Fano factor at the median exposure, (days,) each."""
+    these = chain.junctions
+    given = course.sessions(these, chain.time_d, chain.sessions_d)
+    load, fano = course.held(these, np.median(chain.drive[place][:1], axis=1, keepdims=True), given)
+    return load[0, at, 0], fano[0, at, 0]
 
 
-def _states(p: vesicles.Parameters, chain: Chain, load: Array) -> list[dict[str, Any]]:
+def _states(p: vesicles.Parameters, chain: Chain, load: Array, fano: Array) -> list[dict[str, Any]]:
     """What the junction is on every day, from mean acting chains over the critical number, (days,)."""
     p = vesicles.Parameters(
         **{item.name: np.broadcast_to(getattr(p, item.name), load.shape) for item in fields(p)}
@@ -105,7 +108,7 @@ def _states(p: vesicles.Parameters, chain: Chain, load: Array) -> list[dict[str,
     left, pools = vesicles.factors(p, cleaved), vesicles.rest(p, cleaved)
     trains = {rate: vesicles.train(p, cleaved, rate, IMPULSES) for rate in RATES_HZ}
     calcium = vesicles.restoring_calcium(p, cleaved)
-    muscle = _muscle_wide(chain, load)
+    muscle = _muscle_wide(chain, load, fano)
     return [
         {
             "acting_chains": _told(load[k] * chain.terminal.critical_chains[0]),
@@ -122,10 +125,14 @@ def _states(p: vesicles.Parameters, chain: Chain, load: Array) -> list[dict[str,
     ]
 
 
-def _muscle_wide(chain: Chain, load: Array) -> Array:
+def _muscle_wide(chain: Chain, load: Array, fano: Array) -> Array:
     """Share of such junctions that transmit: their chains scatter, safety factors differ; no sprouts."""
-    ascending, place = np.unique(load, return_inverse=True)
-    return np.asarray(terminal_stage.transmission_table(chain.terminal, ascending)[0, 0, place])
+    return np.array(
+        [
+            terminal_stage.transmission_table(chain.terminal, np.array([mean]), factor)[0, 0, 0]
+            for mean, factor in zip(load, fano, strict=True)
+        ]
+    )
 
 
 def _train(p: vesicles.Parameters, seen: vesicles.Train, k: int) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 r"""Fibres of one muscle over time: how thin the blocked ones are, what CMAP, force and volume are left.
 
-Per class of junctions, with T its transmission (terminal), the size of fibres travels with the fibre:
-:math:`y_o = E[open\,A]` and :math:`y_b = E[blocked\,A]` exchange in proportion as junctions close and
-reopen, blocked fibres thin towards :math:`A_\infty`, transmitting ones regrow to 1. Contractile tissue
-:math:`\Phi` of the class is lost slowly while blocked and regained more slowly,
+Per node, fibres whose terminals were offered the same toxin and of which T transmit (terminal), size travels
+with the fibre: :math:`y_o = E[open\,A]` and :math:`y_b = E[blocked\,A]` exchange in proportion as junctions
+close and reopen, blocked fibres thin towards :math:`A_\infty`, transmitting ones regrow to 1. Contractile
+tissue :math:`\Phi` of the node is lost slowly while blocked and regained more slowly,
 
 .. math:: \dot\Phi = (1 - T)(\Phi_\infty - \Phi)/\tau_- - T\,\Phi/\tau_+
 
@@ -15,8 +15,9 @@ reopen, blocked fibres thin towards :math:`A_\infty`, transmitting ones regrow t
 A CMAP is the answer to one impulse. Force is that of a train, in which a share :math:`\psi` of the blocked
 junctions passes some impulses (terminal), so weakness is larger at low rates; and the fibres left, working
 alone, shorten by up to :math:`\delta` at constant muscle length l, so it is larger at short lengths (both:
-longino2005, turkoglu2014), with :math:`f_l(l) = e^{-((l-1)/w_f)^2}`. Classes are slow and fast fibres in
-turn, each type with its size and its share; what a type's endplates take up is in T.
+longino2005, turkoglu2014), with :math:`f_l(l) = e^{-((l-1)/w_f)^2}`. A muscle's
+classes are slow and fast fibres in turn, each type with its share, size and uptake; w divides each class
+between the two nodes that its drive lies between.
 
 Assumptions: fibre size stands for both the CMAP's and the force's weight; a rescued fibre has the size of a
 blocked one; :math:`\Phi` takes no volume (fortuna2015: mass came back, contractile material did not).

@@ -28,6 +28,9 @@ they fail. With share s of working sprouts among the blocked
 for sprouts that add (V1) and sprouts that stand for themselves (V2), where the parent's :math:`T_P` follows
 :math:`T_0` down at once and up only after its silence. Sprouts of junctions that transmit count no more.
 
+Whatever the muscle, a class's course depends on the draw and on its drive alone: it is followed on some
+drives (nodes) and a class lies between two of them.
+
 Assumptions: the gate sees every chain held, acting or not, which is the most that own block can do;
 :math:`f_b = 1` is the least. Deaths during the hours of uptake do not reopen it.
 """

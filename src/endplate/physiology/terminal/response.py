@@ -36,7 +36,6 @@ BARE, HELPED, TRAIN = 0, 1, 2
 KINDS = 3
 RESERVES = 2
 FANO: Array = np.linspace(1 / 5, 1, 3)
-_POISSON: Array = np.ones(1)
 _FACTORS, _FACTOR_WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 _FACTOR_WEIGHTS = _FACTOR_WEIGHTS / _FACTOR_WEIGHTS.sum()
 _QUANTA = 129  # grid points of the chance to transmit against the root of the quanta
@@ -107,18 +106,21 @@ def response(
     return Response(knots, fano, transmission, release)
 
 
-def transmission_table(p: Parameters, chains: Array) -> Array:
-    """Share of junctions that transmit a single impulse against the mean of Poisson acting chains.
+def transmission_table(p: Parameters, chains: Array, fano: float = 1) -> Array:
+    """Share of junctions that transmit a single impulse against their mean acting chains.
 
     Args:
         p: terminal parameters, fields (draws,).
         chains: mean acting chains over ``critical_chains``, ascending, (knots,).
+        fano: Fano factor of the counts; 1 for Poisson ones.
 
     Returns:
         (draws, 2, knots): without sprouts and with sprouts fully grown.
     """
     whole = np.ones(p.critical_chains.size)
-    table = response(p, chains, p.sprout_release_share, False, whole, 0 * whole, _POISSON)
+    table = response(
+        p, chains, p.sprout_release_share, False, whole, 0 * whole, np.array([fano], dtype=np.float64)
+    )
     return np.moveaxis(table.transmission[:, 0, :, : HELPED + 1], 1, 2)
 
 
