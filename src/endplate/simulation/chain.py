@@ -37,7 +37,7 @@ _FINE_DAYS = 14
 _FINE_STEP_D = 0.25
 _SLOW_DAYS = 28
 _SLOW_STEP_D = 2.0
-_BLOCK = 256  # copies followed at a time
+_BLOCK = 64  # copies followed at a time
 _REMOTE: Place = ("", "")
 _ACCOUNTS: dict[str, type[recovery_stage.ParentFirst] | type[recovery_stage.SproutsFirst]] = {
     "parent_first": recovery_stage.ParentFirst,
