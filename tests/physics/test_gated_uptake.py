@@ -89,11 +89,11 @@ def at_seen(values):
 @pytest.mark.parametrize("basal", [0.003, 0.1, 1])
 @pytest.mark.parametrize("drive", [0.7, 3, 20])
 def test_production_equals_exact_simulation(critical, basal, drive):
-    """Transmission within 3 standard errors and 0.005, mean chains within 3 and 2 %.
+    """Transmission within 3 standard errors and 0.01, mean chains within 3 and 2 %.
 
     One session, and a second into a muscle that the first has half blocked or more.
 
-    The 0.005 is for what the closed form leaves out: chains that die while uptake lasts reopen the gate, and
+    The 0.01 is for what the closed form leaves out: chains that die while uptake lasts reopen the gate, and
     births are placed in time by their mean.
     """
     these = median_junctions(critical, basal)
@@ -104,7 +104,7 @@ def test_production_equals_exact_simulation(critical, basal, drive):
     counts = simulated(these, drive, AGAIN)
     truth, chains = passes(these.terminal, counts), counts / critical
     error, scatter = (x.std(axis=0) / np.sqrt(TERMINALS) for x in (truth, chains))
-    assert (np.abs(transmits - truth.mean(axis=0)) <= 3 * error + 0.005).all()
+    assert (np.abs(transmits - truth.mean(axis=0)) <= 3 * error + 0.01).all()
     assert (np.abs(load - chains.mean(axis=0)) <= 3 * scatter + 0.02 * load).all()
 
 

@@ -229,9 +229,9 @@ def test_a_second_session_meets_what_the_first_left():
 def test_terminals_release_less_the_more_snap25_is_cleaved(arm):
     """Naive before the injection; on day 28 neither the whole muscle's release nor its SNAP-25 is gone."""
     place = ("biceps_brachii", "left")
-    release, cleaved = terminals(arm, place, 0.0)
+    release, cleaved = terminals(arm, place, np.zeros(DRAWS))
     assert release == pytest.approx(1, abs=1e-9) and cleaved == pytest.approx(0, abs=1e-9)
-    release, cleaved = terminals(arm, place, 28.0)
+    release, cleaved = terminals(arm, place, np.full(DRAWS, 28.0))
     assert ((release > 0) & (release < 1) & (cleaved > 0) & (cleaved < 1)).all()
     plain = release_and_cleavage(arm.terminal, np.ones((DRAWS, 1)))[0]
     even = release_and_cleavage(arm.terminal, np.ones((DRAWS, 1)), 0.5)[0]

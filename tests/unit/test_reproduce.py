@@ -188,7 +188,7 @@ def test_half_dose_of_a_known_curve():
     rungs = []
     for loss in np.linspace(0, 1, 5):
         force = np.column_stack([np.ones(6), np.full(6, 1 - loss)])
-        muscles = {("biceps_brachii", "right"): Course(force, force, force)}
+        muscles = {("biceps_brachii", "right"): Course(*[force] * 5)}
         chain = SimpleNamespace(muscles=muscles, neighbours={}, time_d=np.array([0.0, 7.0]))
         rungs.append(Simulated(chain, group, (), 2))
     ladder = Ladder(tuple(rungs), doses, 0.5, group)

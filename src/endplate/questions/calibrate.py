@@ -37,9 +37,9 @@ _LEARNT = 0.2
 class Effort:
     """How much a calibration may cost: training runs, records that may move, sampler steps, rows kept."""
 
-    draws: int = 1200
+    draws: int = 900
     active: int = 24
-    steps: int = 1600
+    steps: int = 800
     restarts: int = 4
     rows: int = 400
 

@@ -27,7 +27,7 @@ from endplate.simulation.document import build_document
 from endplate.simulation.injection import Place, Reached, one_product, reach
 from endplate.simulation.joints import JointCourse, joint_course
 from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws, draw, study_potency
-from endplate.simulation.results import SimulationResult
+from endplate.simulation.results import SimulationResult, on_day
 
 Array = NDArray[np.float64]
 
@@ -249,22 +249,26 @@ def acting(chain: Chain, place: Place, part: slice = slice(None)) -> tuple[Array
     return course_stage.held(these, chain.drive[place][part], given)
 
 
-def terminals(chain: Chain, place: Place, day: float) -> tuple[Array, Array]:
-    """Mean release and share of SNAP-25 cleaved over a muscle's terminals at the last time up to a day.
+def terminals(chain: Chain, place: Place, day: Array | None) -> tuple[Array, Array]:
+    """Mean release and share of SNAP-25 cleaved over a muscle's terminals.
 
     Args:
         chain: the run.
         place: a muscle that toxin reached, and its side.
-        day: the day.
+        day: each copy's day, (draws,); None for the time of most chains.
 
     Returns:
         Release over naive and cleaved share, (draws,) each.
     """
-    index = int(np.searchsorted(chain.time_d, day, side="right")) - 1
     found = []
     for start in range(0, len(chain.uptake), _BLOCK):
         part = slice(start, start + _BLOCK)
-        load, fano = (course[:, index] for course in acting(chain, place, part))
+        load, fano = acting(chain, place, part)
+        if day is None:
+            most = load.mean(axis=2).argmax(axis=1)
+            load, fano = (course[np.arange(len(most)), most] for course in (load, fano))
+        else:
+            load, fano = (on_day(chain.time_d, course, day[part]) for course in (load, fano))
         terminal = course_stage.take(chain.terminal, part)
         both = terminal_stage.release_and_cleavage(terminal, load, fano)
         found.append(np.stack([each.mean(axis=1) for each in both]))

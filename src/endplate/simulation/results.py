@@ -55,6 +55,15 @@ def daily(time_d: Array, horizon_d: int) -> Callable[[Array], Array]:
     return read
 
 
+def on_day(time_d: Array, course: Array, day: Array) -> Array:
+    """Courses (copies, times, ...) on each copy's own day (copies,), linear between times, (copies, ...)."""
+    rows = np.arange(len(course))
+    after = np.clip(np.searchsorted(time_d, day), 1, time_d.size - 1)
+    part = (day - time_d[after - 1]) / (time_d[after] - time_d[after - 1])
+    before, later = course[rows, after - 1], course[rows, after]
+    return np.asarray(before + part.reshape(-1, *[1] * (course.ndim - 2)) * (later - before))
+
+
 def summary(days: Array) -> dict[str, float | None]:
     """Quantiles of days per draw: NaN (never) is left out, infinity (beyond the horizon) counts, as null."""
     known = days[~np.isnan(days)]

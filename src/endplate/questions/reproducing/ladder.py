@@ -21,7 +21,7 @@ from endplate.questions.reproducing.measures import (
     cleaved_over_intact,
     in_unit,
     muscle_course,
-    terminals,
+    release_and_cleavage,
 )
 from endplate.questions.reproducing.simulated import Simulated
 from endplate.simulation.chain import run_chain, time_grid
@@ -133,9 +133,7 @@ def half_dose(ladder: Ladder, outcome: Outcome) -> Array:
 
 def cleaved_at_boundary(ladder: Ladder, outcome: Outcome) -> Array:
     """Cleaved over intact SNAP-25 of the whole muscle where paralysis begins, (draws,)."""
-    shares = [
-        terminals(rung.chain, outcome.muscle, lambda chains: chains.max(axis=1))[1] for rung in ladder.rungs
-    ]
+    shares = [release_and_cleavage(rung.chain, outcome.muscle, None)[1] for rung in ladder.rungs]
     by_rung = np.stack([ladder.group.by_draw(share).mean(axis=1) for share in shares], axis=1)
     places = np.arange(len(ladder.rungs))
     at = ladder.place_of_half(outcome)

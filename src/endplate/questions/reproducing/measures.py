@@ -16,12 +16,11 @@ from endplate.case import Outcome, Quantity
 from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary import GROUPS, SCALES
-from endplate.physiology import terminal as terminal_stage
 from endplate.physiology.muscle import Course
 from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.reproducing.reported import Statistic
 from endplate.questions.reproducing.simulated import Simulated
-from endplate.simulation.chain import Chain, acting
+from endplate.simulation.chain import Chain, terminals
 from endplate.simulation.joints import JointCourse
 from endplate.simulation.results import Clock, clock
 
@@ -215,13 +214,13 @@ def _volume_change(arm: Simulated, outcome: Outcome) -> Array:
     return _mass(arm, outcome) - 1
 
 
-def terminals(chain: Chain, muscle: str | None, read: Callable[[Array], Array]) -> tuple[Array, Array]:
+def release_and_cleavage(chain: Chain, muscle: str | None, day: Array | None) -> tuple[Array, Array]:
     """Mean release over naive and cleaved share of SNAP-25 over a muscle's terminals, (copies,) each.
 
     Args:
         chain: the arm.
         muscle: a muscle or group, by volume; None for the only one injected.
-        read: reads acting chains (copies, times, classes) at the time looked at, (copies, classes).
+        day: each copy's day, (copies,); None for the time of most chains.
     """
     members, weight = _members(chain, muscle)
     reached = {place[0]: place for place in chain.reached}
@@ -229,19 +228,14 @@ def terminals(chain: Chain, muscle: str | None, read: Callable[[Array], Array]) 
     release, cleaved = np.ones(copies), np.zeros(copies)
     for name, share in zip(members, weight, strict=True):
         if name in reached:
-            chains, _ = acting(chain, reached[name])
-            left, cut = terminal_stage.release_and_cleavage(chain.terminal, read(chains))
-            release += share * (left.mean(axis=1) - 1)
-            cleaved += share * cut.mean(axis=1)
+            left, cut = terminals(chain, reached[name], day)
+            release += share * (left - 1)
+            cleaved += share * cut
     return release, cleaved
 
 
-def _on_day(arm: Simulated, outcome: Outcome) -> tuple[Array, Array]:
-    return terminals(arm.chain, outcome.muscle, lambda chains: arm.at(chains, arm.day(outcome)))
-
-
 def _quantal(arm: Simulated, outcome: Outcome) -> Array:
-    return _with_error(arm, _on_day(arm, outcome)[0], outcome)
+    return _with_error(arm, release_and_cleavage(arm.chain, outcome.muscle, arm.day(outcome))[0], outcome)
 
 
 def cleaved_over_intact(cleaved: Array) -> Array:
@@ -250,7 +244,8 @@ def cleaved_over_intact(cleaved: Array) -> Array:
 
 
 def _cleaved(arm: Simulated, outcome: Outcome) -> Array:
-    return cleaved_over_intact(arm.mean(_on_day(arm, outcome)[1]))
+    _, cleaved = release_and_cleavage(arm.chain, outcome.muscle, arm.day(outcome))
+    return cleaved_over_intact(arm.mean(cleaved))
 
 
 def _clocked(arm: Simulated, outcome: Outcome) -> tuple[Array, float]:

@@ -11,6 +11,7 @@ from endplate.case import Outcome
 from endplate.questions.reproducing.groups import GroupDraws
 from endplate.questions.reproducing.reported import Statistic
 from endplate.simulation.chain import Chain
+from endplate.simulation.results import on_day
 
 Array = NDArray[np.float64]
 
@@ -25,12 +26,8 @@ class Simulated:
     people: int
 
     def at(self, course: Array, day: Array) -> Array:
-        """A course (copies, times, ...) read on each copy's day (copies,), (copies, ...)."""
-        time_d, rows = self.chain.time_d, np.arange(len(course))
-        after = np.clip(np.searchsorted(time_d, day), 1, time_d.size - 1)
-        part = (day - time_d[after - 1]) / (time_d[after] - time_d[after - 1])
-        before, later = course[rows, after - 1], course[rows, after]
-        return np.asarray(before + part.reshape(-1, *[1] * (course.ndim - 2)) * (later - before))
+        """A course (copies, times) read on each copy's day (copies,), (copies,)."""
+        return on_day(self.chain.time_d, course, day)
 
     def day(self, outcome: Outcome) -> Array:
         """The day of an outcome, (copies,): if not held, that of the only follow-up visit, else drawn."""
