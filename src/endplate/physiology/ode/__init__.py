@@ -1,0 +1,32 @@
+"""The whole path from deposit to force as one system of ordinary differential equations, and its solvers."""
+
+from endplate.physiology.ode.equations import (
+    OUTPUTS,
+    Parameters,
+    Rates,
+    initial_state,
+    observe,
+    rates_per_day,
+    slope,
+    state_names,
+)
+from endplate.physiology.ode.kernel import PRESETS, Course, Grid, Preset, follow, grid_of
+from endplate.physiology.ode.reference import reference_course
+
+__all__ = [
+    "OUTPUTS",
+    "PRESETS",
+    "Course",
+    "Grid",
+    "Parameters",
+    "Preset",
+    "Rates",
+    "follow",
+    "grid_of",
+    "initial_state",
+    "observe",
+    "rates_per_day",
+    "reference_course",
+    "slope",
+    "state_names",
+]
