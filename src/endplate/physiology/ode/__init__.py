@@ -10,7 +10,8 @@ from endplate.physiology.ode.equations import (
     slope,
     state_names,
 )
-from endplate.physiology.ode.kernel import PRESETS, Course, Grid, Preset, follow, grid_of
+from endplate.physiology.ode.grid import PRESETS, Grid, Preset, grid_of
+from endplate.physiology.ode.kernel import Course, follow
 from endplate.physiology.ode.reference import reference_course
 
 __all__ = [
