@@ -31,8 +31,9 @@ Bins = Annotated[int, typer.Option("--bins", help="Exposure bins of every muscle
 def export_sbml(case: CaseFile, options: Options, sessions: SessionList = "0", bins: Bins = 8) -> int:
     """Write the plan's differential equations in a median person as SBML Level 3 Version 2."""
     from endplate.case.loader import load_case
+    from endplate.knowledge.evidence import record_ids
     from endplate.outputs.sbml import sbml_text
-    from endplate.physiology.ode import state_names
+    from endplate.physiology.ode import Parameters, state_names
     from endplate.simulation.parameters import OneAtATime
     from endplate.simulation.population import people_of_case
 
@@ -50,6 +51,8 @@ def export_sbml(case: CaseFile, options: Options, sessions: SessionList = "0", b
     notes = (
         f"Person: {person}. Plan injected on day {', '.join(f'{day:g}' for day in days)}.",
         "Time in days; U is the unit of this product and converts to no other.",
+        f"The constants follow from the records {', '.join(record_ids(Parameters).values())}.",
+        "'endplate evidence trace ID' tells where each comes from.",
     )
     text = sbml_text(people, 0, f"endplate: {loaded.patient.code}", notes)
     folder = ready_folder(options.out or DEFAULT_FOLDER / "sbml")

@@ -193,13 +193,14 @@ def _reset(w: Array, relative: Array) -> None:
 
 @njit(cache=True, nogil=True)
 def _tidy(held: Array, volume_mL: Array, seen: Array) -> bool:
-    """Free toxin from U/mL to U; whether all that was seen is finite."""
+    """Free toxin to U, what was seen to 0 to 1, which interpolation may overshoot; whether all is finite."""
     finite = True
     for m in range(volume_mL.size):
         held[m, FREE_U_PER_ML] *= volume_mL[m]
         for output in range(seen.shape[1]):
             for k in range(seen.shape[2]):
                 finite = finite and math.isfinite(seen[m, output, k])
+                seen[m, output, k] = min(max(seen[m, output, k], 0.0), 1.0)
     return finite
 
 
