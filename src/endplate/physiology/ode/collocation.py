@@ -59,7 +59,7 @@ _SYMMETRIC, _TERMS = _inverse_terms(MATRIX)
 INTERPOLANTS = lagrange(np.concatenate([[0.0], NODES]))
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract"})
 def propagators(rate: Array, sizes: Array, out: Array) -> None:
     """Fill N(z) 1 (stages) and h N(z) A (stages x stages) for every step size and rate.
 

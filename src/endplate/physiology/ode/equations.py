@@ -52,6 +52,7 @@ PERSON_STATES = ("protein", "antibody")
 MUSCLE_STATES = ("deposited", "free", "taken_up", "cleared")
 BIN_STATES = ("endosome", "light_chain", "intact", "cleaved", "lasting_block", "sprout", "fibre_size")
 OUTPUTS = ("transmission", "force", "volume")
+_NUDGE = float(np.sqrt(np.finfo(np.float64).eps))
 
 
 @dataclass(frozen=True)
@@ -239,6 +240,20 @@ def _bin_slope(
     growing = r.regrowth * open_share * (1.0 - size)
     change[at + 6 * lanes] = growing - r.atrophy * (1.0 - open_share) * (size - r.atrophied_size)
     return uptake
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def jacobian(state: Array, r: Rates[float], volume_mL: Array, relative: Array, weight: Array) -> Array:
+    """Derivatives of the slope by every state, by forward differences, (states, states)."""
+    here = slope(state, r, volume_mL, relative, weight)
+    found = np.empty((state.size, state.size))
+    nudged = state.copy()
+    for k in range(state.size):
+        step = _NUDGE * (1.0 + abs(state[k]))
+        nudged[k] = state[k] + step
+        found[:, k] = (slope(nudged, r, volume_mL, relative, weight) - here) / step
+        nudged[k] = state[k]
+    return found
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -2,20 +2,24 @@
 
 Toxin, antibodies and the release that gates uptake are found by sweeps within a step until light chain no
 longer moves; once no toxin is left that counts, a step is one pass. The equations are those of ``equations``,
-a step that of ``lanes`` and ``toxin``. Numba's cache looks at this file alone: after a change in another,
-delete the ``.nbi`` files beside it.
+a step that of ``lanes`` and ``toxin``.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from endplate.physiology.ode import collocation, equations
 from endplate.physiology.ode import lanes as rows
+from endplate.physiology.ode import toxin as toxin_stage
 from endplate.physiology.ode.collocation import PROPAGATOR, propagators
 from endplate.physiology.ode.equations import MUSCLE_STATES, OUTPUTS, Rates
 from endplate.physiology.ode.grid import Grid
@@ -99,34 +103,7 @@ def _plain(array: Array) -> Array:
     return np.ascontiguousarray(array, np.float64)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _follow(
-    r: Rates[Array],
-    dose_U: Array,
-    volume_mL: Array,
-    relative: Array,
-    weight: Array,
-    grid: Grid,
-    tolerance: float,
-    seen: Array,
-    balance_U: Array,
-    antibody: Array,
-    settled: NDArray[np.bool_],
-) -> None:
-    people, muscles, bins = relative.shape
-    w = np.zeros((muscles * ((bins + LANES - 1) // LANES), BLOCK))
-    g = np.empty((grid.size_d.size, LINEAR_RATES, PROPAGATOR))
-    stages = np.zeros((muscles, 3, 4))
-    for i in range(people):
-        one = _one(r, i)
-        propagators(_linear(one), grid.size_d, g)
-        _reset(w, relative[i])
-        settled[i], antibody[i] = _march(
-            w, g, stages, one, dose_U[i], volume_mL[i], weight, grid, tolerance, balance_U[i], seen[i]
-        )
-
-
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _one(r: Rates[Array], i: int) -> Rates[float]:
     """The constants of person ``i``."""
     return Rates(
@@ -157,7 +134,7 @@ def _one(r: Rates[Array], i: int) -> Rates[float]:
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _linear(r: Rates[float]) -> Array:
     """The constant losses in the order of the propagators."""
     rate = np.empty(LINEAR_RATES)
@@ -168,14 +145,14 @@ def _linear(r: Rates[float]) -> Array:
     return rate
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _used(block: int, parts: int, bins: int) -> tuple[int, int]:
     """First bin of a block and how many it holds; a muscle has ``parts`` blocks."""
     first = (block % parts) * LANES
     return first, min(LANES, bins - first)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _reset(w: Array, relative: Array) -> None:
     """An untreated person in the work array."""
     muscles, bins = relative.shape
@@ -191,7 +168,7 @@ def _reset(w: Array, relative: Array) -> None:
             w[block, rows.RELATIVE + lane] = relative[block // parts, first + lane]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _tidy(held: Array, volume_mL: Array, seen: Array) -> bool:
     """Free toxin to U, what was seen to 0 to 1, which interpolation may overshoot; whether all is finite."""
     finite = True
@@ -204,7 +181,7 @@ def _tidy(held: Array, volume_mL: Array, seen: Array) -> bool:
     return finite
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _march(
     w: Array,
     g: Array,
@@ -246,7 +223,7 @@ def _march(
     return _tidy(held, volume_mL, seen) and settled, antibody
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _sweeps(
     w: Array,
     g: Array,
@@ -281,7 +258,7 @@ def _sweeps(
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _start_sweeps(w: Array) -> None:
     """Release and light chain as at the start of the step."""
     for block in range(len(w)):
@@ -294,7 +271,7 @@ def _start_sweeps(w: Array) -> None:
             w[block, rows.LIGHT_CHAIN_BEFORE + lane] = w[block, rows.LIGHT_CHAIN + lane]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _sinks(w: Array, stages: Array, weight: Array, toxin_per_load: float) -> None:
     """Free toxin that bins take up at the stages, U/mL per day."""
     parts = len(w) // len(stages)
@@ -312,7 +289,7 @@ def _sinks(w: Array, stages: Array, weight: Array, toxin_per_load: float) -> Non
         sink[0], sink[1], sink[2], sink[3] = sink[0] + a, sink[1] + b, sink[2] + c, sink[3] + d
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _moved(w: Array, used: int) -> float:
     """How far light chain moved since the last sweep, over a critical load and itself."""
     most = 0.0
@@ -323,7 +300,7 @@ def _moved(w: Array, used: int) -> float:
     return most
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _read(w: Array, reading: Array, weight: Array, seen: Array) -> None:
     """Add up transmission, force and volume of every muscle at one moment, (muscles, outputs)."""
     parts = len(w) // len(seen)
@@ -345,7 +322,7 @@ def _read(w: Array, reading: Array, weight: Array, seen: Array) -> None:
         told[0], told[1], told[2] = told[0] + transmission, told[1] + force, told[2] + volume
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _advance(w: Array, toxin: bool) -> None:
     """The end of a step becomes the start of the next."""
     for block in range(len(w)):
@@ -364,7 +341,7 @@ def _advance(w: Array, toxin: bool) -> None:
             here[rows.LEFT + lane] = here[rows.LEFT_STAGES + _LAST + lane]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _to_come(w: Array, r: Rates[float], volume_mL: Array, held: Array) -> float:
     """The most light chain that any bin may still get, in critical loads."""
     parts = len(w) // volume_mL.size
@@ -375,3 +352,45 @@ def _to_come(w: Array, r: Rates[float], volume_mL: Array, held: Array) -> float:
         for lane in range(LANES):
             most = max(most, w[block, rows.RELATIVE + lane] * toxin + w[block, rows.ENDOSOME + lane])
     return most
+
+
+def _text_of_sources() -> int:
+    """A number that changes with any module the compiled code is made of."""
+    modules = (collocation, equations, rows, toxin_stage)
+    return crc32(b"".join(Path(str(module.__file__)).read_bytes() for module in modules))
+
+
+def _compiled(sources: int) -> Callable[..., int]:
+    """All people, compiled; numba keeps it by this file and by ``sources``, so no old code runs on."""
+
+    @njit(cache=True, nogil=True, error_model="numpy")
+    def march_all(
+        r: Rates[Array],
+        dose_U: Array,
+        volume_mL: Array,
+        relative: Array,
+        weight: Array,
+        grid: Grid,
+        tolerance: float,
+        seen: Array,
+        balance_U: Array,
+        antibody: Array,
+        settled: NDArray[np.bool_],
+    ) -> int:
+        people, muscles, bins = relative.shape
+        w = np.zeros((muscles * ((bins + LANES - 1) // LANES), BLOCK))
+        g = np.empty((grid.size_d.size, LINEAR_RATES, PROPAGATOR))
+        stages = np.zeros((muscles, 3, 4))
+        for i in range(people):
+            one = _one(r, i)
+            propagators(_linear(one), grid.size_d, g)
+            _reset(w, relative[i])
+            settled[i], antibody[i] = _march(
+                w, g, stages, one, dose_U[i], volume_mL[i], weight, grid, tolerance, balance_U[i], seen[i]
+            )
+        return sources
+
+    return march_all
+
+
+_follow = _compiled(_text_of_sources())

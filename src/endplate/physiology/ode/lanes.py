@@ -63,7 +63,7 @@ _EXP = tuple(1 / math.factorial(k) for k in range(11))
 _LOG = tuple(2 / (2 * k + 1) for k in range(7))
 
 
-@njit(forceinline=True, cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(forceinline=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def exp_lane(x: float) -> float:
     """Power x of e, for -700 < x < 700."""
     shifted = x * (1.0 / _LN2) + _SHIFT
@@ -77,7 +77,7 @@ def exp_lane(x: float) -> float:
     return series * np.int64(power << _EXPONENT_AT).view(np.float64)
 
 
-@njit(forceinline=True, cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(forceinline=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def log_lane(y: float) -> float:
     """Natural logarithm of a positive number."""
     bits = np.float64(y).view(np.int64)
@@ -92,7 +92,7 @@ def log_lane(y: float) -> float:
     return exponent * _LN2 + f * (high * (z2 * z2) + low)
 
 
-@njit(forceinline=True, cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(forceinline=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def relax(g: Array, start: float, source: Four) -> Four:
     """Stages of a quantity with constant loss; g as :func:`collocation.propagators` writes it."""
     a, b, c, d = source
@@ -104,7 +104,7 @@ def relax(g: Array, start: float, source: Four) -> Four:
     )
 
 
-@njit(forceinline=True, cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(forceinline=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def relax_varying(h: float, loss: Four, start: float, source: Four) -> Four:
     """Stages of a quantity whose loss varies, by elimination without pivoting.
 
@@ -137,33 +137,33 @@ def relax_varying(h: float, loss: Four, start: float, source: Four) -> Four:
     return (y0 - m01 * second - m02 * third - m03 * end) * r0, second, third, end
 
 
-@njit(forceinline=True, cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(forceinline=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def load(w: Array, row: int) -> Four:
     """Four stages that stand from ``row`` on, of one lane."""
     return w[row], w[row + LANES], w[row + 2 * LANES], w[row + 3 * LANES]
 
 
-@njit(forceinline=True, cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(forceinline=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def store(w: Array, row: int, stages: Four) -> None:
     """Write four stages of one lane from ``row`` on."""
     w[row], w[row + LANES], w[row + 2 * LANES], w[row + 3 * LANES] = stages
 
 
-@njit(forceinline=True, cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(forceinline=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def uptake(toxin: float, left: float, neutral: float, r: Rates[float]) -> float:
     """Critical loads taken up per day at free toxin (U/mL), release over naive and 1 + antibodies."""
     active = r.basal_share + (1.0 - r.basal_share) * left
     return r.uptake * toxin * active / ((1.0 + toxin / r.half_saturation) * neutral)
 
 
-@njit(forceinline=True, cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(forceinline=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def log_released(intact: float, cleaved: float, r: Rates[float]) -> float:
     """Logarithm of the parent terminal's release over naive."""
     share = min(max(cleaved / (intact + cleaved), 0.0), 1.0)
     return r.complexes * log_lane(1.0 - share * r.release_loss)
 
 
-@njit(forceinline=True, cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(forceinline=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def cleave(w: Array, lane: int, chain: Four, g: Array, h: float, r: Rates[float]) -> None:
     """From light chain at the stages of one lane to the release that is left; writes both."""
     k, made = r.cleavage, r.synthesis
@@ -179,7 +179,7 @@ def cleave(w: Array, lane: int, chain: Four, g: Array, h: float, r: Rates[float]
     w[LIGHT_CHAIN_END + lane], w[INTACT_END + lane], w[CLEAVED_END + lane] = chain[3], intact[3], cleaved[3]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract"})
 def sweep(w: Array, lanes: int, free: Array, neutral: Four, g: Array, h: float, r: Rates[float]) -> None:
     """From free toxin to release at the stages, with uptake gated by the release of the last sweep.
 
@@ -209,7 +209,7 @@ def sweep(w: Array, lanes: int, free: Array, neutral: Four, g: Array, h: float, 
         cleave(w, lane, chain, g, h, r)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract"})
 def decline(w: Array, lanes: int, g: Array, h: float, r: Rates[float]) -> None:
     """As :func:`sweep`, once no toxin is left that counts: light chain only declines."""
     for lane in range(lanes):
@@ -217,13 +217,13 @@ def decline(w: Array, lanes: int, g: Array, h: float, r: Rates[float]) -> None:
         cleave(w, lane, (fall[0] * start, fall[1] * start, fall[2] * start, fall[3] * start), g, h, r)
 
 
-@njit(forceinline=True, cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(forceinline=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def blocked(log_left: float, needed: float, r: Rates[float]) -> float:
     """Share of junctions that the parent terminal fails to make transmit."""
     return needed * (1.0 - exp_lane(r.steepness * log_left)) / (exp_lane(r.steepness * log_left) + needed)
 
 
-@njit(forceinline=True, cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(forceinline=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def transmitted(left: float, sprout: float, needed: float, r: Rates[float]) -> float:
     """Share of junctions that transmit."""
     quanta = left + r.sprout_share * sprout * (1.0 - left)
@@ -231,7 +231,7 @@ def transmitted(left: float, sprout: float, needed: float, r: Rates[float]) -> f
     return power * (1.0 + needed) / (power + needed)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract"})
 def answer(w: Array, lanes: int, g: Array, h: float, needed: float, r: Rates[float]) -> None:
     """From release at the stages to sprouts, transmission and fibre size.
 

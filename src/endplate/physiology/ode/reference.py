@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from endplate.physiology.ode.equations import (
     PERSON_STATES,
     Rates,
     initial_state,
+    jacobian,
     observe,
     slope,
 )
@@ -17,21 +17,6 @@ from endplate.physiology.ode.equations import (
 Array = NDArray[np.float64]
 
 _NEVER_BELOW = 1e-3  # absolute over relative tolerance
-_NUDGE = float(np.sqrt(np.finfo(np.float64).eps))
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _jacobian(state: Array, r: Rates[float], volume_mL: Array, relative: Array, weight: Array) -> Array:
-    """Derivatives of the slope by every state, by forward differences, (states, states)."""
-    here = slope(state, r, volume_mL, relative, weight)
-    found = np.empty((state.size, state.size))
-    nudged = state.copy()
-    for k in range(state.size):
-        step = _NUDGE * (1.0 + abs(state[k]))
-        nudged[k] = state[k] + step
-        found[:, k] = (slope(nudged, r, volume_mL, relative, weight) - here) / step
-        nudged[k] = state[k]
-    return found
 
 
 def reference_course(
@@ -83,7 +68,7 @@ def reference_course(
             np.union1d(time_d[inside], edges[k + 1]),
             rtol=tolerance,
             atol=tolerance * _NEVER_BELOW,
-            jac=lambda _, y: _jacobian(y, r, volume_mL, relative, weight),
+            jac=lambda _, y: jacobian(y, r, volume_mL, relative, weight),
         )
         if not solved.success:
             raise RuntimeError(f"SciPy's {method} gave up: {solved.message}")

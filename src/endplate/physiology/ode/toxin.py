@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 DEPOSITED_U, FREE_U_PER_ML, TAKEN_UP_U, CLEARED_U = range(len(MUSCLE_STATES))
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def inject(held: Array, dose_U: Array) -> bool:
     """Add a session's doses to what is deposited; whether there is any."""
     most = 0.0
@@ -29,7 +29,7 @@ def inject(held: Array, dose_U: Array) -> bool:
     return most > 0.0
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def clear_sinks(stages: Array) -> None:
     """Nothing is taken up."""
     for m in range(len(stages)):
@@ -37,7 +37,7 @@ def clear_sinks(stages: Array) -> None:
             stages[m, 2, stage] = 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def free_toxin(g: Array, stages: Array, r: Rates[float], volume_mL: Array, held: Array) -> None:
     """Deposited (U) and free toxin (U/mL) at the stages, from the uptake of the last sweep."""
     for m in range(volume_mL.size):
@@ -49,7 +49,7 @@ def free_toxin(g: Array, stages: Array, r: Rates[float], volume_mL: Array, held:
         stages[m, 1, 0], stages[m, 1, 1], stages[m, 1, 2], stages[m, 1, 3] = free
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def outside_muscle(
     g: Array, stages: Array, r: Rates[float], volume_mL: Array, protein: float, antibody: float
 ) -> tuple[float, float, Four]:
@@ -69,7 +69,7 @@ def outside_muscle(
     return d, made[3], (1.0 + made[0], 1.0 + made[1], 1.0 + made[2], 1.0 + made[3])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def settle(h: float, stages: Array, r: Rates[float], volume_mL: Array, held: Array) -> None:
     """Toxin of every muscle at the end of a step: U, U/mL, U, U."""
     for m in range(volume_mL.size):
