@@ -26,7 +26,7 @@ from endplate.simulation.biology import Biology
 from endplate.simulation.document import build_document
 from endplate.simulation.injection import Place, Reached, one_product, reach
 from endplate.simulation.joints import JointCourse, joint_course
-from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws, draw, study_potency
+from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws, draw, potency
 from endplate.simulation.results import SimulationResult, on_day
 
 Array = NDArray[np.float64]
@@ -155,8 +155,7 @@ def _prepared(
     account = draw(_ACCOUNTS[biology.recovery], draws)
     clearance = draw(spread_stage.Parameters, draws).clearance_per_h
     these = course_stage.junctions(terminal, recovery, account, clearance, biology.rate_Hz)
-    uptake = draws.of("terminal.potency_person") * draws.of("terminal.potency_species")
-    uptake = uptake * study_potency(draws)
+    uptake = potency(draws)
     if injections:
         uptake = uptake * draws.of(f"terminal.uptake.{injections[0].product}")
     uptake = uptake / (1 + biology.antibodies)

@@ -182,6 +182,11 @@ def study_potency(draws: Draws) -> Array:
     return np.exp(draws.of("terminal.potency_study_sd") * draws.of("terminal.potency_study"))
 
 
+def potency(draws: Draws) -> Array:
+    """Uptake over that of the product's typical person and study: person, species and study, (size,)."""
+    return draws.of("terminal.potency_person") * draws.of("terminal.potency_species") * study_potency(draws)
+
+
 def draw(parameters: type[P], draws: Draws, key: str = "") -> P:
     """A stage's parameters with every evidence field drawn, (size,) each."""
     return parameters(

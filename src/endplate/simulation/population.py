@@ -30,7 +30,7 @@ from endplate.physiology.ode import (
     reference_course,
 )
 from endplate.simulation.injection import one_product, reach
-from endplate.simulation.parameters import Draws, draw, stream
+from endplate.simulation.parameters import Draws, draw, potency, stream
 
 Array = NDArray[np.float64]
 
@@ -260,8 +260,8 @@ def people_of_case(
     held = np.stack([reached[place].held_U for place in places], axis=1)
     exposure = exposure.reshape(*exposure.shape[:2], bins or exposure.shape[2], -1).mean(axis=3)
     parameters = draw(Parameters, draws)
-    uptake = draws.of("terminal.potency_person") * draws.of("terminal.potency_study")
-    rates = rates_per_day(parameters, uptake * draws.of(f"terminal.uptake.{injections[0].product}"))
+    uptake = potency(draws) * draws.of(f"terminal.uptake.{injections[0].product}")
+    rates = rates_per_day(parameters, uptake)
     mean = exposure.mean(axis=2)
     met = mean > 0
     per_h = (np.log(2) / parameters.clearance_half_life_h)[:, None]

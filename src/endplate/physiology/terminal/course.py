@@ -58,6 +58,7 @@ _DRIVES: Array = np.concatenate([[0.0], np.geomspace(1e-3, 1e4, 7 * kernels.PER_
 _AGAIN: Array = np.concatenate([[0.0], np.geomspace(1e-6, 1, 6 * kernels.PER_DECADE + 1)])  # of a later drive
 _NODES: Array = np.concatenate([[0.0, 0.01, 0.03], np.geomspace(0.06, 1e3, 48), [2e3, 5e3, 1e4]])
 _GRIDS = (_KNOTS, FANO, _DRIVES, _AGAIN)
+_LAG_DECIMALS = 9  # days after different sessions that are closer are the same
 
 
 @dataclass(frozen=True)
@@ -165,10 +166,14 @@ def sessions(these: Junctions, time_d: Array, sessions_d: tuple[float, ...]) -> 
     first = np.searchsorted(time_d, np.asarray(sessions_d))
     shape = (these.clearance_per_h.size, len(sessions_d), time_d.size)
     spread, prompt = np.zeros(shape), np.zeros(shape)
-    for number, (day, start) in enumerate(zip(sessions_d, first, strict=True)):
-        later = time_d[start:] - day
-        spread[:, number, start:] = chain_course(these.terminal, these.clearance_per_h, later)
-        prompt[:, number, start:] = chain_course(these.terminal, None, later)
+    starts = list(zip(sessions_d, first, strict=True))
+    later = [np.round(time_d[start:] - day, _LAG_DECIMALS) for day, start in starts]
+    lag, place = np.unique(np.concatenate(later), return_inverse=True)  # sessions mostly share their lags
+    slow = chain_course(these.terminal, these.clearance_per_h, lag)
+    quick = chain_course(these.terminal, None, lag)
+    parts = np.split(place, np.cumsum([own.size for own in later])[:-1])
+    for number, ((_, start), own) in enumerate(zip(starts, parts, strict=True)):
+        spread[:, number, start:], prompt[:, number, start:] = slow[:, own], quick[:, own]
     return Sessions(time_d, np.asarray(sessions_d, dtype=np.float64), first, spread, prompt)
 
 

@@ -188,11 +188,13 @@ def _inject(
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
-def _still_acting(session: int, spread: Array, prompt: Array, xs: Array, ws: Array, old: Array) -> None:
-    """Acting chains of the sessions before, over the critical number, into ``old`` (times,)."""
-    old[:] = 0.0
+def _still_acting(
+    span: tuple[int, int], session: int, spread: Array, prompt: Array, xs: Array, ws: Array, old: Array
+) -> None:
+    """Acting chains of the sessions before, over the critical number, into ``old`` (times,) in the span."""
+    old[span[0] : span[1]] = 0.0
     for j in range(session):
-        for i in range(old.size):
+        for i in range(span[0], span[1]):
             old[i] += xs[j] * (prompt[j, i] + ws[j] * (spread[j, i] - prompt[j, i]))
 
 
@@ -336,7 +338,7 @@ def _one_draw(
         span = (first[s], first[s + 1] if s + 1 < sessions else times)
         for q in range(classes):
             _inject(row, drive[q] * state[0, q], s, day, tables, grids, xs[q], ws[q], held[q])
-            _still_acting(s, spread, prompt, xs[q], ws[q], old)
+            _still_acting(span, s, spread, prompt, xs[q], ws[q], old)
             _respond(
                 span, spread[s], prompt[s], xs[q, s], ws[q, s], held[q], old, table, knots, fano, seen, q
             )
