@@ -218,8 +218,6 @@ def _block(
     """
     these, own = chain.junctions.rows(part), course_stage.take(fibres, part)
     given = course_stage.sessions(these, chain.time_d, chain.sessions_d)
-    offered = course_stage.nodes(these.clearance_per_h.size)
-    seen = muscle_stage.fibres(own, *course_stage.follow(these, offered, given), chain.time_d)
     counts, sizes, spindles = [], [], []
     for whole in chain.drive.values():
         drive = whole[part]
@@ -228,7 +226,11 @@ def _block(
         counts.append(course_stage.on_nodes(by_type, count))
         sizes.append(course_stage.on_nodes(by_type, size))
         spindles.append(course_stage.on_nodes(drive * intrafusal[part][:, None], count))
-    count, size, spindle = (np.stack(each, axis=2) for each in (counts, sizes, spindles))
+    shares = [np.stack(each, axis=2) for each in (counts, sizes, spindles)]
+    used = np.any([share.any(axis=(0, 2)) for share in shares], axis=0)
+    offered = np.ascontiguousarray(course_stage.nodes(these.clearance_per_h.size)[:, used])
+    seen = muscle_stage.fibres(own, *course_stage.follow(these, offered, given), chain.time_d)
+    count, size, spindle = (np.ascontiguousarray(share[:, used]) for share in shares)
     return muscle_stage.courses(own, seen, count, size, spindle, chain.biology.length)
 
 
