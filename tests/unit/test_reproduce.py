@@ -6,12 +6,14 @@ import math
 import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from endplate.case import Outcome, load_study
+from endplate.knowledge.evidence import Posterior
 from endplate.knowledge.vocabulary import wording
 from endplate.outputs.scoreboard import render_scoreboard
 from endplate.physiology.muscle import Course
@@ -499,3 +501,19 @@ def test_every_measure_belongs_to_a_family():
     from endplate.knowledge.vocabulary import MEASURES
 
     assert [measure for measure in MEASURES if family_of(measure) == "others"] == []
+
+
+def test_leaving_a_study_out_scores_it_with_other_rows(monkeypatch):
+    """What every row of the posterior says of the study decides: rows 0 with it, row 1 without it."""
+    known = Posterior(
+        ("baseline.largest_change",),
+        np.array([[-4.0], [4.0]]),
+        {"simpson1996": np.array([1, 1], dtype=np.int64)},
+    )
+    monkeypatch.setattr("endplate.questions.reproduce.load_posterior", lambda _: known)
+    file = Path(__file__).parents[2] / "studies" / "simpson1996.yaml"
+    scored = [
+        reproduce(file, draws=50, model="baseline", leave_one_out=out).to_dict()["studies"][0]["outcomes"][0]
+        for out in (False, True)
+    ]
+    assert scored[0]["predicted"]["sd"] > 2 * scored[1]["predicted"]["sd"]

@@ -15,6 +15,7 @@ from typer.main import get_command
 from endplate._version import __version__
 from endplate.app import (
     commands_case,
+    commands_export,
     commands_junction,
     commands_knowledge,
     commands_labels,
@@ -54,6 +55,10 @@ labels = typer.Typer(
 app.add_typer(labels)
 view = typer.Typer(name="view", help="Draw what happens inside.", epilog=BANNER, rich_markup_mode=None)
 app.add_typer(view)
+export = typer.Typer(
+    name="export", help="Hand the model to other programs.", epilog=BANNER, rich_markup_mode=None
+)
+app.add_typer(export)
 app.add_typer(evidence)
 for _command in (
     commands_case.run,
@@ -82,6 +87,7 @@ for _name, _command in (
     labels.command(_name, epilog=BANNER)(_command)
 
 view.command("spread", epilog=BANNER)(commands_view.view_spread)
+export.command("sbml", epilog=BANNER)(commands_export.export_sbml)
 view.command("junction", epilog=BANNER)(commands_junction.view_junction)
 
 
