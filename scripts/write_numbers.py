@@ -22,7 +22,8 @@ the number stands: measured in people, in animals or in cells, derived, fitted h
 (written down without the source at hand); human unless a species is named.
 
 - **drawn**: *once per draw* is one value for all people of a simulated world; *per person*, *per cycle* and
-  *per study* are drawn anew each time about a median. SD is that of the logarithm where the form is lognormal.
+  *per study* are drawn anew each time about a median. SD is that of the logarithm where the form is
+  lognormal.
 - **calibration**: 10, 50 and 90 % points before (prior) and after (posterior) the calibration studies were
   read, of the median where people differ; empty where the record stays at its prior. See
   [calibration.md](calibration.md).
@@ -68,6 +69,7 @@ SECTIONS = (
     ),
     Section("Muscle", "muscle.md", ("physiology.muscle", "simulation.biology"), ("muscle.",)),
     Section("Body", "muscle.md#what-the-blood-carries", ("physiology.body",)),
+    Section("Engine", "engine.md", ("physiology.ode",), ("ode.",)),
     Section("Joint", "model.md", ("physiology.joint",), ("joint.",)),
     Section("Scales", "model.md", ("physiology.scales",), ("scales.",)),
     Section(
@@ -151,8 +153,9 @@ def source(record: Record) -> str:
     """The source, linked where an address is held, the place in it, departures and the date checked."""
     held = load_sources()[record.source]
     name, address = plain(held.citation), held.url
-    if held.kind == "design":
-        name, address = "design assumption of this project", "model.md"
+    if held.kind == "design":  # told where the stage is
+        pages = {section.title: section.page for section in SECTIONS}
+        name, address = "design assumption of this project", pages[section_of(record)]
     told = [f"[{name}]({address})" if address else name, plain(record.place)]
     told += [f"departs: {plain(record.departs)}"] if record.departs else []
     return "; ".join(part for part in told if part) + f"; checked {record.checked}"
