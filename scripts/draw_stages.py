@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from endplate.knowledge.evidence import get
 from endplate.physiology import body, muscle, spread, terminal
 from endplate.physiology.terminal import course, four_step, recovery, vesicles
-from endplate.physiology.terminal.response import BARE, HELPED, TRAIN, response
+from endplate.physiology.terminal.response import BARE, HELPED, KINDS, TRAIN, response
 from endplate.simulation import Biology
 from endplate.simulation.parameters import OneAtATime, draw
 
@@ -189,16 +189,9 @@ def snap25(left: Axes, right: Axes) -> None:
     low, high = ends("terminal.critical_chains")
     for k, critical in enumerate((high, float(p.critical_chains[0]), low)):
         changed = replace(p, critical_chains=np.array([critical]))
-        line(
-            right,
-            k,
-            loads,
-            terminal.release_and_cleavage(changed, loads[None])[0][0],
-            f"n_crit {critical:.3g}",
-        )
-    dress(
-        right, "Mean of terminals with Poisson counts", CHAINS, "release left / naive", legend="upper right"
-    )
+        release, _ = terminal.release_and_cleavage(changed, loads[None])
+        line(right, k, loads, release[0], f"n_crit {critical:.3g}")
+    dress(right, "Mean over Poisson counts", CHAINS, "release left / naive", legend="upper right")
     for ax in (left, right):
         ax.set_ylim(0, 1.03)
 
@@ -207,20 +200,15 @@ def transmission(left: Axes, right: Axes) -> None:
     """Transmission against acting chains: helped by sprouts, by trains, and with the reserve lost."""
     p, r = draw(terminal.Parameters, MEDIAN), draw(recovery.Parameters, MEDIAN)
     knots: Array = np.concatenate([[0.0], np.geomspace(0.03, 20, 70)])
-    gain, kinds = r.train_gain(Biology().rate_Hz), HELPED + TRAIN
-    seen = response(p, knots, p.sprout_release_share, False, r.reserve_floor, gain)
+    rate = Biology().rate_Hz
+    seen = response(p, knots, p.sprout_release_share, False, r.reserve_floor, r.train_gain(rate))
     passes = seen.transmission[0, -1]
-    for k, (kind, name) in enumerate(
-        (
-            (BARE, "one impulse"),
-            (HELPED, "with ripe sprouts (V1)"),
-            (TRAIN, f"train, {Biology().rate_Hz:g} Hz"),
-        )
-    ):
-        line(left, k, knots[1:], passes[1:, kind], name)
+    line(left, 0, knots[1:], passes[1:, BARE], "one impulse")
+    line(left, 1, knots[1:], passes[1:, HELPED], "with ripe sprouts (V1)")
+    line(left, 2, knots[1:], passes[1:, TRAIN], f"train, {rate:g} Hz")
     dress(left, "Full reserve", CHAINS, SHARE, log=True, legend="lower left")
     line(right, 0, knots[1:], passes[1:, BARE], "full reserve")
-    line(right, 1, knots[1:], passes[1:, kinds + BARE], "reserve at its floor")
+    line(right, 1, knots[1:], passes[1:, KINDS + BARE], "reserve at its floor")
     dress(right, "One impulse", CHAINS, SHARE, log=True, legend="lower left")
 
 

@@ -70,15 +70,15 @@ SECTIONS = (
     Section("Muscle", "muscle.md", ("physiology.muscle", "simulation.biology"), ("muscle.",)),
     Section("Body", "muscle.md#what-the-blood-carries", ("physiology.body",)),
     Section("Engine", "engine.md", ("physiology.ode",), ("ode.",)),
-    Section("Joint", "model.md", ("physiology.joint",), ("joint.",)),
-    Section("Scales", "model.md", ("physiology.scales",), ("scales.",)),
+    Section("Joint", "model.md#joint-and-scales", ("physiology.joint",), ("joint.",)),
+    Section("Scales", "model.md#joint-and-scales", ("physiology.scales",), ("scales.",)),
     Section(
         "Studies, clinics and measurement",
         "reproduce.md",
         ("questions.reproduce", "questions.reproducing"),
     ),
     Section("Comparator", "reproduce.md", ("questions.reproducing.empirical",)),
-    Section(ARCHITECTURE, "muscle.md", ()),
+    Section(ARCHITECTURE, "muscle.md#architecture", ()),
 )
 
 
