@@ -78,14 +78,11 @@ def main() -> None:
     asked = parser.parse_args()
     injections = planned_injections(load_case(CASE))[:MUSCLES]
     alone = one_person(injections, asked.rounds)
-    document = {
-        "cores": os.cpu_count(),
-        "one person": alone,
-        "population": crowd(injections, asked.people),
-    }
+    measured_all = {"one person": alone, "population": crowd(injections, asked.people)}
+    document = {"cores": os.cpu_count(), **measured_all}
     for name, bar in BARS.items():
         part, _, key = name.rpartition(" ")
-        measured = document[part][key]
+        measured = measured_all[part][key]
         print(f"{'met   ' if measured <= bar else 'MISSED'} {name:24} {measured:10.3g}   bar {bar:g}")
     print(json.dumps(document))
 

@@ -240,5 +240,7 @@ def test_terminals_release_less_the_more_snap25_is_cleaved(arm):
 
 def test_the_variant_is_told():
     run = simulate(load_case(ARM), draws=5, horizon_d=30, biology=Biology(recovery="sprouts_first"))
-    assert run.document["biology"] == {"recovery": "sprouts_first", "antibodies": 0.0}
+    told = run.document["biology"]
+    assert (told["recovery"], told["antibodies"], told["length"]) == ("sprouts_first", 0.0, 1.0)
+    assert told["rate_Hz"] > 0
     assert any(row["id"].startswith("terminal.sprouts_first.") for row in run.document["evidence"])

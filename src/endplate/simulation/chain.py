@@ -31,7 +31,7 @@ from endplate.simulation.results import SimulationResult, on_day
 
 Array = NDArray[np.float64]
 
-MODEL_VERSION = "4"
+MODEL_VERSION = "5"
 
 _FINE_DAYS = 14
 _FINE_STEP_D = 0.25
@@ -176,7 +176,7 @@ def _prepared(
     for place, offered in drive.items():
         most = course_stage.births(these, offered) * chains.max(axis=1)[:, None]
         beyond[place] = (most > half_block).mean(axis=1)
-    drive[_REMOTE] = np.repeat((uptake * blood)[:, None], 2, axis=1)
+    drive[_REMOTE] = (uptake * blood)[:, None]
     untouched = np.ones((draws.size, time_d.size))
     remote = muscle_stage.Course(*[untouched] * 5)
     return Chain(
@@ -218,15 +218,8 @@ def _block(
     """
     these, own = chain.junctions.rows(part), course_stage.take(fibres, part)
     given = course_stage.sessions(these, chain.time_d, chain.sessions_d)
-    counts, sizes, spindles = [], [], []
-    for whole in chain.drive.values():
-        drive = whole[part]
-        count, size = muscle_stage.weights(own, drive.shape[1])
-        by_type = drive * muscle_stage.uptake_by_type(own, drive.shape[1])
-        counts.append(course_stage.on_nodes(by_type, count))
-        sizes.append(course_stage.on_nodes(by_type, size))
-        spindles.append(course_stage.on_nodes(drive * intrafusal[part][:, None], count))
-    shares = [np.stack(each, axis=2) for each in (counts, sizes, spindles)]
+    each = [muscle_stage.on_nodes(own, drive[part], intrafusal[part]) for drive in chain.drive.values()]
+    shares = [np.stack(same, axis=2) for same in zip(*each, strict=True)]
     used = np.any([share.any(axis=(0, 2)) for share in shares], axis=0)
     offered = np.ascontiguousarray(course_stage.nodes(these.clearance_per_h.size)[:, used])
     seen = muscle_stage.fibres(own, *course_stage.follow(these, offered, given), chain.time_d)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -154,7 +155,7 @@ def build_document(
         "seed": seed,
         "draws": draws,
         "t_d": list(range(horizon_d + 1)),
-        "biology": {"recovery": chain.biology.recovery, "antibodies": chain.biology.antibodies},
+        "biology": asdict(chain.biology),
         "muscles": [_muscle(chain, place, on) for place in chain.muscles],
         "joints": [_joint(course, time_d, on) for course in chain.joints],
         "neighbours": [

@@ -6,8 +6,7 @@ from endplate.physiology.muscle.fibres import (
     Parameters,
     courses,
     fibres,
-    uptake_by_type,
-    weights,
+    on_nodes,
 )
 
-__all__ = ["Course", "Fibres", "Parameters", "courses", "fibres", "uptake_by_type", "weights"]
+__all__ = ["Course", "Fibres", "Parameters", "courses", "fibres", "on_nodes"]

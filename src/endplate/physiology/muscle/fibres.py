@@ -15,9 +15,9 @@ tissue :math:`\Phi` of the node is lost slowly while blocked and regained more s
 A CMAP is the answer to one impulse. Force is that of a train, in which a share :math:`\psi` of the blocked
 junctions passes some impulses (terminal), so weakness is larger at low rates; and the fibres left, working
 alone, shorten by up to :math:`\delta` at constant muscle length l, so it is larger at short lengths (both:
-longino2005, turkoglu2014), with :math:`f_l(l) = e^{-((l-1)/w_f)^2}`. A muscle's
-classes are slow and fast fibres in turn, each type with its share, size and uptake; w divides each class
-between the two nodes that its drive lies between.
+longino2005, turkoglu2014), with :math:`f_l(l) = e^{-((l-1)/w_f)^2}`. Every class of
+exposure holds slow and fast fibres, each type with its share, size and uptake; w divides them between the two
+nodes that their drive lies between.
 
 Assumptions: fibre size stands for both the CMAP's and the force's weight; a rescued fibre has the size of a
 blocked one; :math:`\Phi` takes no volume (fortuna2015: mass came back, contractile material did not).
@@ -33,6 +33,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import evidence
+from endplate.physiology.terminal import course
 
 Array = NDArray[np.float64]
 
@@ -76,11 +77,6 @@ class Course:
     spindle: Array
 
 
-def uptake_by_type(p: Parameters, classes: int) -> Array:
-    """What endplates of each class take up over those of slow fibres, (draws, classes)."""
-    return np.where(np.arange(classes) % 2 == 1, p.fast_uptake[:, None], 1.0)
-
-
 @dataclass(frozen=True)
 class Fibres:
     """Fibres whose terminals were offered the same, over untreated ones, (draws, times, nodes) each.
@@ -98,12 +94,25 @@ class Fibres:
     size: Array
 
 
-def weights(p: Parameters, classes: int) -> tuple[Array, Array]:
-    """Share of each class in the muscle's fibres and in their size, (draws, classes) each; types in turn."""
-    fast = np.arange(classes) % 2 == 1
-    count = np.where(fast, (1 - p.slow_share)[:, None], p.slow_share[:, None])
-    size = count * np.where(fast, p.fast_size[:, None], 1)
-    return count / count.sum(axis=1, keepdims=True), size / size.sum(axis=1, keepdims=True)
+def on_nodes(p: Parameters, drive: Array, intrafusal: Array) -> tuple[Array, Array, Array]:
+    """Share of each node in one muscle's fibres, in their size and in its spindles, (draws, nodes) each.
+
+    Args:
+        p: muscle parameters, fields (draws,).
+        drive: what terminals of slow fibres are offered, (draws, classes); both types lie in every class.
+        intrafusal: what intrafusal terminals are offered over that, (draws,).
+    """
+    classes = drive.shape[1]
+    of_type = np.stack([p.slow_share, 1 - p.slow_share], axis=1)
+    count = np.repeat(of_type / classes, classes, axis=1)  # all slow, then all fast
+    size = count * np.repeat(np.stack([np.ones_like(p.fast_size), p.fast_size], axis=1), classes, axis=1)
+    by_type = np.concatenate([drive, drive * p.fast_uptake[:, None]], axis=1)
+    alike = np.full_like(drive, 1 / classes)
+    return (
+        course.on_nodes(by_type, count),
+        course.on_nodes(by_type, size / size.sum(axis=1, keepdims=True)),
+        course.on_nodes(drive * intrafusal[:, None], alike),
+    )
 
 
 def fibres(p: Parameters, transmits: Array, rescued: Array, time_d: Array) -> Fibres:

@@ -23,10 +23,12 @@ from endplate.simulation.parameters import draw, study_potency
 
 Array = NDArray[np.float64]
 
-_RECORDS = {"U": "bath.supply_per_U", "U/mL": "bath.supply_per_U", "pM": "bath.supply_per_pM", "pg/mL": ""}
-_PG_PER_ML_PER_PM = 150.0  # 150 kDa
-
-
+_RECORDS = {
+    "U": "bath.supply_per_U",
+    "U/mL": "bath.supply_per_U",
+    "pM": "bath.supply_per_pM",
+    "pg/mL": "bath.supply_per_pM",
+}
 _SUPPLIES_PER_MIN: Array = np.geomspace(1e-7, 1e2, 37)
 _LEFT = ("force_ratio", "transmission")
 
@@ -75,8 +77,8 @@ def _supply_per(unit: str, group: GroupDraws) -> Array:
     """Rate of the first step per one of a unit, 1/min, (draws,)."""
     if unit not in _RECORDS:
         raise CannotSimulate(f"a concentration in {unit or 'no unit'} is not simulated")
-    picograms = _PG_PER_ML_PER_PM if unit == "pg/mL" else 1
-    return group.of(_RECORDS[unit] or _RECORDS["pM"]) / picograms * study_potency(group)
+    supply = group.of(_RECORDS[unit]) * study_potency(group)
+    return supply / group.of("bath.toxin_mass") if unit == "pg/mL" else supply  # pM times kDa
 
 
 def _at_concentration(arm: Arm, p: four_step.Parameters, group: GroupDraws) -> four_step.Parameters:

@@ -32,7 +32,7 @@ OF_JOINTS = ("scale_change", "scale_value", "responder_fraction", "scale_auc", "
 OWN_TIME = ("onset", "peak", "duration", "half_time", "ed50", "ic50", "bolus_length", "bolus_thickness")
 _NO_LINK = "no source held says how {} follows from tone or force"
 _NOT_CARRIED = {
-    "antibody_fraction": "antibodies need sessions, protein load and a model of immunity, which is not built",
+    "antibody_fraction": "a titre of antibodies can be given; how often people make them is not simulated",
     "adverse_fraction": "rates of adverse events need a layer on exposure that is not built",
     "ic50": "a concentration of half effect is simulated in a bath only",
     "disability_assessment": _NO_LINK.format("a disability assessment"),

@@ -1,0 +1,67 @@
+"""The pages of docs/: every number is listed, and every link leads somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from endplate.knowledge.evidence import load_records
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+CODE = re.compile(r"`[^`\n]*`")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
+ANCHOR = re.compile(r'<a id="([^"]+)">')
+
+
+def text_of(page):
+    return FENCED.sub("", page.read_text(encoding="utf-8"))
+
+
+def anchors(page):
+    """What may stand after # in a link: GitHub's slugs of headings, numbered when repeated, and ids."""
+    text = text_of(page)
+    found, seen = set(ANCHOR.findall(text)), {}
+    for heading in HEADING.findall(text):
+        shown = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).replace("`", "")
+        slug = re.sub(r"[^\w\- ]", "", shown.lower()).replace(" ", "-")
+        found.add(slug if slug not in seen else f"{slug}-{seen[slug]}")
+        seen[slug] = seen.get(slug, 0) + 1
+    return found
+
+
+def broken(page, held):
+    """Links of a page that lead nowhere; ``held`` keeps the anchors of pages already read."""
+    for link in set(LINK.findall(CODE.sub("", text_of(page)))):
+        if re.match(r"[a-z]+:", link):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        if not target.exists():
+            yield link
+        elif anchor and target.suffix == ".md":
+            if target not in held:
+                held[target] = anchors(target)
+            if anchor not in held[target]:
+                yield link
+
+
+def test_every_number_is_listed():
+    listed = anchors(ROOT / "docs" / "numbers.md")
+    missing = sorted(set(load_records()) - listed)
+    assert not missing, f"run make docs: docs/numbers.md lacks {missing}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    assert not sorted(broken(page, {}))
+
+
+def test_broken_links_and_anchors_are_seen(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(
+        '# A, b\n\n# A, b\n<a id="x.Y"></a>[1](#a-b) [2](#a-b-1) [3](#x.Y) [4](#c) [5](no.md)\n', "utf-8"
+    )
+    assert sorted(broken(page, {})) == ["#c", "no.md"]
