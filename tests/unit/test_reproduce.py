@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -137,9 +138,9 @@ def test_the_error_of_the_row_takes_the_place_of_the_simulated_one():
     the root of 153; a group of a size at which chance is 2 shows the root of 13."""
     rng = np.random.default_rng(1)
     found, scores = Statistic(5 * rng.standard_normal(200_000), 4.0, 2.0), rng.standard_normal(200_000)
-    assert settled(found, 1.0, scores).std() == pytest.approx(math.sqrt(10), rel=0.01)
-    assert settled(found, 12.0, scores).std() == pytest.approx(math.sqrt(153), rel=0.01)
-    assert settled(found, None, scores).std() == pytest.approx(math.sqrt(13), rel=0.01)
+    assert settled(replace(found, chance_sd=1.0), scores).std() == pytest.approx(math.sqrt(10), rel=0.01)
+    assert settled(replace(found, chance_sd=12.0), scores).std() == pytest.approx(math.sqrt(153), rel=0.01)
+    assert settled(found, scores).std() == pytest.approx(math.sqrt(13), rel=0.01)
 
 
 def test_a_difference_adds_the_chance_of_both_groups():
@@ -262,7 +263,7 @@ def test_the_mean_of_a_group_narrows_with_its_size():
         found = arm.average(group.normal("x", 1)[:, 0])
         exact = 1 / math.sqrt(people)
         assert found.chance_sd == pytest.approx(exact, rel=0.05)
-        assert settled(found, None, np.zeros(2000)).std() == pytest.approx(exact, rel=0.15)
+        assert settled(found, np.zeros(2000)).std() == pytest.approx(exact, rel=0.15)
 
 
 def test_the_mean_is_over_those_who_have_a_value():

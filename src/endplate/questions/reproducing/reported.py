@@ -24,7 +24,8 @@ class Statistic:
         values: as the people simulated show it, (draws,).
         drawn_sd: the part of its spread that comes from who was drawn into the group and how they were
             measured; 0 where that is not told apart.
-        chance_sd: the same part for a group of the size reported, which may be larger than what is simulated.
+        chance_sd: the same part of the number reported: of a group of its size, which may be larger than what
+            is simulated, or as its row holds it.
     """
 
     values: Array
@@ -53,17 +54,16 @@ def row_error(study: Study, outcome: Outcome) -> float | None:
     return outcome.sd * float(np.sqrt(1 / first + (1 / second if second else 0)))
 
 
-def settled(found: Statistic, error: float | None, scores: Array) -> Array:
+def settled(found: Statistic, scores: Array) -> Array:
     """The statistic with the chance of the group reported in place of that simulated, (draws,).
 
     Less chance than simulated narrows the spread between draws by the difference of variances; more is added.
 
     Args:
         found: the simulated statistic.
-        error: standard error that the row holds; None for that of a group of the size reported.
         scores: standard normal numbers, (draws,).
     """
-    wanted = found.chance_sd if error is None else error
+    wanted = found.chance_sd
     if wanted >= found.drawn_sd:
         return np.asarray(found.values + np.sqrt(wanted**2 - found.drawn_sd**2) * scores)
     centre, total = found.values.mean(), found.values.var()

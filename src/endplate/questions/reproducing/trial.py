@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,12 +60,21 @@ class SimulatedStudy:
         Raises:
             CannotSimulate: with the reason.
         """
-        check_supported(self.study.species, self.study.preparation)
         name = f"{self.study.study}/{outcome.arm}/{outcome.measure}/{outcome.at}/row error"
         scores = stream(self.seed, name).standard_normal(self.draws)
-        return settled(self._found(outcome), row_error(self.study, outcome), scores)
+        return settled(self.found(outcome), scores)
 
-    def _found(self, outcome: Outcome) -> Statistic:
+    def found(self, outcome: Outcome) -> Statistic:
+        """The statistic as simulated, beside the chance that the number printed has.
+
+        Raises:
+            CannotSimulate: with the reason.
+        """
+        check_supported(self.study.species, self.study.preparation)
+        simulated, error = self._simulated(outcome), row_error(self.study, outcome)
+        return simulated if error is None else replace(simulated, chance_sd=error)
+
+    def _simulated(self, outcome: Outcome) -> Statistic:
         if outcome.measure == "smd" and self.study.preparation == "in_vivo":
             if outcome.versus is None:
                 raise CannotSimulate("a standardised difference needs a second arm")
