@@ -304,7 +304,7 @@ def test_an_outcome_without_a_day_is_read_on_a_day_drawn_or_on_the_only_visit(tm
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("{arm: one, measure: antibody_fraction, value: 0.1}", "antibodies need"),
+        ("{arm: one, measure: antibody_fraction, value: 0.1}", "a titre of antibodies"),
         ("{arm: one, measure: adverse_fraction, event: weakness, value: 0.1}", "adverse events need"),
         ("{arm: one, measure: scale_value, scale: physician_global, at: 4 wk, value: 1}", "global rating"),
         ("{arm: one, measure: scale_change, scale: goal_attainment, at: 4 wk, value: 9}", "goal attainment"),
