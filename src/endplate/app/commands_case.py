@@ -14,7 +14,7 @@ from endplate.app.emit import emit, say
 from endplate.app.examples import example
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, folder_name, ready_folder
-from endplate.app.options import Options, with_options
+from endplate.app.options import Options, Recovery, biology_of, with_options
 from endplate.app.progress import progress_bar
 from endplate.errors import InputError
 
@@ -27,9 +27,9 @@ CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (Y
 
 
 @with_options("seed", "draws", "horizon")
-def run(case: CaseFile, options: Options) -> int:
+def run(case: CaseFile, options: Options, recovery: Recovery = "parent_first") -> int:
     """Check and simulate a plan, and write the report: the main job."""
-    return _run(case, options, None)
+    return _run(case, options, None, recovery)
 
 
 @with_options()
@@ -51,10 +51,10 @@ def check(case: CaseFile, options: Options) -> int:
 
 
 @with_options("seed", "draws", "horizon")
-def simulate(case: CaseFile, options: Options) -> int:
+def simulate(case: CaseFile, options: Options, recovery: Recovery = "parent_first") -> int:
     """Simulate what a plan would do over time, with its uncertainty."""
     with _about(case, options):
-        document = _simulate(_load(case), options).to_dict()
+        document = _simulate(_load(case), options, recovery).to_dict()
 
     def show() -> None:
         from endplate.outputs.terminal import print_simulation
@@ -73,7 +73,7 @@ def demo(options: Options) -> int:
         return _run(path, options, DEFAULT_FOLDER / "demo")
 
 
-def _run(path: Path, options: Options, folder: Path | None) -> int:
+def _run(path: Path, options: Options, folder: Path | None, recovery: str = "parent_first") -> int:
     """Check, simulate, write report.html and result.json, and show the answer."""
     from endplate.app.report_file import report
     from endplate.questions.check import check as check_case
@@ -82,7 +82,7 @@ def _run(path: Path, options: Options, folder: Path | None) -> int:
         case = _load(path)
         checked = check_case(case)
         target = ready_folder(options.out or folder or DEFAULT_FOLDER / folder_name(case.patient.code))
-        result = _simulate(case, options)
+        result = _simulate(case, options, recovery)
     written = str(report(result, target / "report.html", issues=checked))
     issues, simulation = checked.to_dict(), result.to_dict()
     document = {"check": issues, "simulate": simulation, "report": written}
@@ -103,14 +103,13 @@ def _load(path: Path) -> Case:
     return load_case(path)
 
 
-def _simulate(case: Case, options: Options) -> SimulationResult:
+def _simulate(case: Case, options: Options, recovery: str) -> SimulationResult:
     """Simulate a case as the options ask, with a bar if it takes long."""
     from endplate.simulation import simulate as simulate_case
 
+    biology = biology_of(recovery)
     with progress_bar("simulating", options) as bar:
-        return simulate_case(
-            case, draws=options.draws, seed=options.seed, horizon_d=options.horizon_d, progress=bar
-        )
+        return simulate_case(case, options.draws, options.seed, options.horizon_d, bar, biology)
 
 
 def _verdict(checked: CheckResult) -> int:

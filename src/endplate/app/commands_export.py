@@ -18,7 +18,6 @@ from endplate.knowledge.vocabulary.quantity import parse_quantity
 from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
 
 _BINS = (1, 2, 4, 8, 16)
-_MOST_SESSIONS = 30
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
 SessionList = Annotated[
@@ -78,16 +77,18 @@ def _read_sessions(text: str) -> tuple[float, ...]:
     Raises:
         InputError: they are not, one is no number or lies beyond the longest horizon, or there are too many.
     """
+    from endplate.case.study import MOST_SESSIONS
+
     latest = parse_quantity(LONGEST_HORIZON).to("d").value
     try:
         days = tuple(float(part) for part in text.split(","))
     except ValueError:
         days = (math.nan,)
     ascending = days[0] == 0 and all(a < b for a, b in pairwise(days))
-    if ascending and days[-1] < latest and len(days) <= _MOST_SESSIONS:
+    if ascending and days[-1] < latest and len(days) <= MOST_SESSIONS:
         return days
     raise InputError(
-        f"{text!r} is not a list of up to {_MOST_SESSIONS} ascending days from 0 to {latest:g}",
+        f"{text!r} is not a list of up to {MOST_SESSIONS} ascending days from 0 to {latest:g}",
         rule="sessions",
         remedy="Write days with commas between them, the first 0, such as --sessions 0,84,168.",
         field="--sessions",

@@ -12,7 +12,7 @@ import typer
 from endplate.app.emit import emit, say
 from endplate.app.exits import ExitCode
 from endplate.app.files import ready_folder, write_text
-from endplate.app.options import DRAWS_FOR_STUDIES, Options, with_options
+from endplate.app.options import DRAWS_FOR_STUDIES, Options, Recovery, biology_of, with_options
 from endplate.app.progress import progress_bar
 from endplate.errors import InputError
 
@@ -45,12 +45,13 @@ def reproduce(
     model: ModelName = "mechanism",
     compare: Compare = False,
     leave_one_out: LeaveOneOut = False,
+    recovery: Recovery = "parent_first",
 ) -> int:
     """Score published studies against the model, hits and misses alike; --out also writes a page of them."""
     from endplate.questions.reproduce import reproduce as score
 
     folder = None if options.out is None else ready_folder(options.out)
-    chosen = _model(model)
+    chosen, biology = _model(model), biology_of(recovery)
     with progress_bar("scoring", options) as bar:
         document = score(
             studies,
@@ -60,6 +61,7 @@ def reproduce(
             leave_one_out=leave_one_out,
             compare=compare or folder is not None,
             with_courses=folder is not None,
+            biology=biology,
             progress=bar,
         ).to_dict()
     if not document["studies"] and not document["errors"]:

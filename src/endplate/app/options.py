@@ -7,11 +7,15 @@ import inspect
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 
 import typer
 
 from endplate.errors import InputError
+
+if TYPE_CHECKING:
+    from endplate.physiology.terminal.recovery import Account
+    from endplate.simulation.biology import Biology
 
 DEFAULT_DRAWS = 1000
 DRAWS_FOR_STUDIES = 400
@@ -21,6 +25,26 @@ LONGEST_HORIZON = "104 wk"
 _ALWAYS = frozenset({"as_json", "out", "quiet"})
 
 Command = Callable[..., int]
+
+
+Recovery = Annotated[
+    str, typer.Option("--recovery", help="Who leads recovery: parent_first, or sprouts_first.")
+]
+
+
+def biology_of(recovery: str) -> Biology:
+    """The variant of the model that ``--recovery`` asks for.
+
+    Raises:
+        InputError: there is no such account.
+    """
+    from endplate.simulation.biology import Biology
+
+    try:
+        return Biology(recovery=cast("Account", recovery))
+    except InputError as error:
+        error.field = "--recovery"
+        raise
 
 
 @dataclass(frozen=True)

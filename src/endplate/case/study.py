@@ -89,11 +89,22 @@ class StudyInjection(FileModel):
         return self
 
 
+MOST_SESSIONS = 30
+
+
 class Repeat(FileModel):
     """Repeated sessions: how many in all, and how far apart."""
 
     times: Annotated[Whole, Field(ge=1)]
     every: Duration
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.times > MOST_SESSIONS or self.every.value <= 0:
+            message = f"{self.times} sessions every {self.every} are not possible"
+            remedy = f"Write at most {MOST_SESSIONS} sessions, more than 0 days apart."
+            raise wrong("repeat", message, remedy)
+        return self
 
 
 class Arm(FileModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from endplate.knowledge.vocabulary import measure_unit
 from endplate.outputs import phrases
 
 Row = Mapping[str, Any]
@@ -30,15 +31,6 @@ _MEASURES = {
 }
 
 _CLOCKS = {"cmap": "CMAP", "force": "force", "scale": "scale", "patient": "as the patient tells it"}
-_UNITS = {
-    "grades": "grades",
-    "grade x weeks": "grade x weeks",
-    "shares of people": "share of people",
-    "ratios": "over untreated",
-    "cleaved over intact SNAP-25": "cleaved over intact",
-    "catch angles": "deg",
-    "bolus": "cm",
-}
 _SCALES = {"mas_0_5": "modified Ashworth coded 0 to 5", "tardieu_angle": "Tardieu"}
 
 
@@ -61,8 +53,8 @@ def what(row: Row) -> str:
 
 
 def unit(row: Row) -> str:
-    """The unit of an outcome's numbers: its own, else that of its family."""
-    return str(row["unit"] or _UNITS.get(row["family"], ""))
+    """The unit of an outcome's numbers: its own, else that of its scale or family."""
+    return measure_unit(row["measure"], row["scale"], row["unit"])
 
 
 def arm(row: Row) -> str:

@@ -8,7 +8,7 @@ with its reason. ``model="baseline"`` sends a plain empirical model through the 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,22 +22,16 @@ from endplate.knowledge.evidence import load_posterior
 from endplate.questions.reproducing.courses import courses
 from endplate.questions.reproducing.empirical import EmpiricalStudy
 from endplate.questions.reproducing.groups import CannotSimulate
-from endplate.questions.reproducing.reported import as_printed, step_of
+from endplate.questions.reproducing.model import StudyModel
+from endplate.questions.reproducing.reported import TOLD, as_printed, row_key, step_of
 from endplate.questions.reproducing.scores import DIGITS, comparison, crps, family_of, share_below, totals
 from endplate.questions.reproducing.trial import SimulatedStudy
+from endplate.simulation.biology import Biology
 from endplate.simulation.chain import MODEL_VERSION
 from endplate.simulation.parameters import stream
 
 Array = NDArray[np.float64]
 Model = Literal["mechanism", "baseline"]
-
-_MODELS: dict[str, type[SimulatedStudy] | type[EmpiricalStudy]] = {
-    "mechanism": SimulatedStudy,
-    "baseline": EmpiricalStudy,
-}
-
-
-_TOLD = ("arm", "versus", "measure", "scale", "joint", "muscle", "event", "of", "by", "unit")
 
 
 @dataclass(frozen=True)
@@ -56,14 +50,19 @@ class _Scored:
     """A study in one model, with the rounding of print on every number."""
 
     study: Study
-    model: SimulatedStudy | EmpiricalStudy
+    model: StudyModel
     seed: int
 
     def predict(self, outcome: Outcome) -> Array:
-        """The number that the study would print, in every draw, (draws,)."""
+        """The number that the study would print, in every draw, (draws,).
+
+        Raises:
+            CannotSimulate: with the reason; also where some draw gives no finite number.
+        """
         sample = self.model.predict(outcome)
-        name = f"{self.study.study}/{outcome.arm}/{outcome.measure}/{outcome.at}/rounding"
-        shares = stream(self.seed, name).random(sample.size)
+        if not np.isfinite(sample).all():
+            raise CannotSimulate("some of the simulated groups give no finite number")
+        shares = stream(self.seed, f"{row_key(self.study, outcome)}/rounding").random(sample.size)
         return as_printed(sample, outcome, step_of(self.study, outcome), shares)
 
     def score(self, outcome: Outcome) -> dict[str, Any]:
@@ -86,7 +85,7 @@ class _Scored:
 
 def _row(outcome: Outcome) -> dict[str, Any]:
     """An outcome before it is scored."""
-    told = {name: getattr(outcome, name) for name in _TOLD}
+    told = {name: getattr(outcome, name) for name in TOLD}
     at = str(outcome.at) if outcome.at else None
     scores = {"predicted": None, "inside_80": False, "crps": None, "error": None, "cannot": None}
     return {**told, "family": family_of(outcome.measure), "at": at, "observed": outcome.value, **scores}
@@ -108,12 +107,15 @@ class _How:
     seed: int
     model: Model
     leave_one_out: bool
+    biology: Biology
 
-    def simulated(self, study: Study) -> SimulatedStudy | EmpiricalStudy:
+    def simulated(self, study: Study) -> StudyModel:
         """The study, ready to predict."""
         known = load_posterior(self.model)
         known = known.leaving_out(study.study) if self.leave_one_out else known
-        return _MODELS[self.model](study, self.draws, self.seed, known)
+        if self.model == "baseline":
+            return EmpiricalStudy(study, self.draws, self.seed, known)
+        return SimulatedStudy(study, self.draws, self.seed, known, self.biology)
 
 
 def _study(study: Study, how: _How, with_courses: bool) -> dict[str, Any]:
@@ -134,6 +136,7 @@ def reproduce(
     leave_one_out: bool = False,
     compare: bool = False,
     with_courses: bool = False,
+    biology: Biology | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> ScoreBoard:
     """Score every study file in ``paths``; a bad file goes to ``errors`` and the rest runs.
@@ -146,6 +149,7 @@ def reproduce(
         leave_one_out: score a study calibrated on with what the other studies alone teach.
         compare: add ``comparison``: the mechanism beside the baseline on what both simulate.
         with_courses: add ``courses`` to every study: intervals over time, for figures.
+        biology: variants of the mechanism, such as who leads recovery; the default ones without it.
         progress: told the share done, 0 to 1.
 
     Raises:
@@ -161,13 +165,14 @@ def reproduce(
             held.append(load_study(path))
         except InputError as error:
             errors.append(error.to_dict())
-    how, studies = _How(draws, seed, model, leave_one_out), []
+    variant = biology or Biology()
+    how, studies = _How(draws, seed, model, leave_one_out, variant), []
     for study in held:
         studies.append(_study(study, how, with_courses))
         if progress:
             progress(len(studies) / len(held))
     made = {"endplate": __version__, "model_version": MODEL_VERSION, "seed": seed, "draws": draws}
-    board = {"model": model, **made, "leave_one_out": leave_one_out}
+    board = {"model": model, **made, "leave_one_out": leave_one_out, "biology": asdict(variant)}
     board |= {"studies": studies, "totals": totals(studies), "errors": errors}
     if compare:
         board["comparison"] = _compared(held, studies, how)

@@ -14,7 +14,7 @@ from endplate.errors import InputError, no_plan
 from endplate.physiology import terminal as terminal_stage
 from endplate.physiology.terminal import course, vesicles
 from endplate.simulation.chain import Chain, run_chain, time_grid
-from endplate.simulation.injection import Place
+from endplate.simulation.injection import Place, one_product
 from endplate.simulation.parameters import OneAtATime, draw
 
 Array = NDArray[np.float64]
@@ -73,14 +73,7 @@ def view_junction(case: Case, muscle: str, days: Sequence[float], side: str | No
 
 def _side(shots: tuple[PlannedInjection, ...], muscle: str, side: str | None) -> str:
     """The side on which the muscle is injected, one product everywhere."""
-    if len({shot.product for shot in shots}) > 1:
-        remedy = "Plan one product in one session."
-        raise InputError(
-            "The plan mixes products, whose units cannot be added",
-            rule="product_mixing",
-            remedy=remedy,
-            field="plan.injections",
-        )
+    one_product(shots)
     sides = [shot.side for shot in shots if shot.muscle == muscle and side in (None, shot.side)]
     if sides:
         return sides[0]

@@ -1,5 +1,12 @@
 """The words of the field: every id that a file may hold."""
 
+from endplate.knowledge.vocabulary.measures import (
+    FAMILIES,
+    MEASURES,
+    UNLINKED_SCALES,
+    Measure,
+    measure_unit,
+)
 from endplate.knowledge.vocabulary.words import (
     ALIASES,
     CAUTIONS,
@@ -12,7 +19,6 @@ from endplate.knowledge.vocabulary.words import (
     JOINTS,
     JURISDICTIONS,
     LIMB_MUSCLES,
-    MEASURES,
     MUSCLES,
     PATTERNS,
     PRODUCTS,
@@ -33,6 +39,7 @@ __all__ = [
     "CAUTIONS",
     "CONDITIONS",
     "CO_THERAPY",
+    "FAMILIES",
     "GOAL_KINDS",
     "GROUPS",
     "GUIDANCE",
@@ -47,11 +54,14 @@ __all__ = [
     "SCALES",
     "SEXES",
     "SIDES",
+    "UNLINKED_SCALES",
     "VISIT_MEASURES",
     "Joint",
+    "Measure",
     "Muscle",
     "Product",
     "Scale",
     "canonical_muscle",
+    "measure_unit",
     "product_of_brand",
 ]

@@ -112,7 +112,6 @@ SIDES: tuple[str, ...] = tuple(_WORDS["sides"])
 SEXES: tuple[str, ...] = tuple(_WORDS["sexes"])
 CO_THERAPY: tuple[str, ...] = tuple(_WORDS["co_therapy"])
 VISIT_MEASURES: tuple[str, ...] = tuple(_WORDS["visit_measures"])
-MEASURES: tuple[str, ...] = tuple(_WORDS["measures"])
 CAUTIONS: tuple[str, ...] = tuple(_WORDS["cautions"])
 
 

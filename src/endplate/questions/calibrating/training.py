@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from endplate.case import Outcome, Study
 from endplate.knowledge.evidence import Posterior, get, load_records
+from endplate.knowledge.vocabulary import MEASURES
 from endplate.questions.reproducing.empirical import EmpiricalStudy
 from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.reproducing.trial import SimulatedStudy
@@ -25,25 +26,6 @@ STUDY_EFFECTS = {
     "mechanism": ("terminal.potency_study", "scales.response_study", "scales.placebo_study"),
     "baseline": ("baseline.study_score", "baseline.placebo_study"),
 }
-_LOGARITHMIC = (
-    "onset",
-    "duration",
-    "half_time",
-    "peak",
-    "cleaved_ratio",
-    "bolus_length",
-    "bolus_thickness",
-    "ed50",
-    "ic50",
-)
-_LINEAR = (
-    "scale_change",
-    "scale_value",
-    "scale_auc",
-    "smd",
-    "catch_angle_change",
-    "muscle_volume_change",
-)
 _SMALLEST = 1e-3
 
 
@@ -67,13 +49,18 @@ class Training:
     studies: tuple[StudyRuns, ...]
 
 
-def carried(measure: str, values: Array) -> Array:
-    """Values of a measure on the scale on which they are fitted, same shape."""
-    if measure in _LOGARITHMIC:
-        return np.log(np.maximum(values, _SMALLEST))
-    if measure in _LINEAR:
+def carried(measure: str, values: Array, *, difference: bool = False) -> Array:
+    """Values of a measure on the scale on which they are fitted, same shape; differences as they are."""
+    how = MEASURES[measure].carried
+    if difference or how == "linear":
         return np.asarray(values)
+    if how == "log":
+        return np.log(np.maximum(values, _SMALLEST))
     return np.arcsin(np.sqrt(np.clip(values, 0, 1)))
+
+
+def _carried(outcome: Outcome, values: Array) -> Array:
+    return carried(outcome.measure, values, difference=outcome.versus is not None)
 
 
 def shared_ids(model: str) -> tuple[str, ...]:
@@ -107,13 +94,13 @@ def _run(study: Study, model: str, draws: int, seed: int, proposal: Posterior) -
     for outcome in study.outcomes:
         try:
             if outcome.value is not None:
-                columns.append((outcome, carried(outcome.measure, simulated.predict(outcome))))
+                columns.append((outcome, _carried(outcome, simulated.predict(outcome))))
         except CannotSimulate:
             continue
     if not columns:
         return None
     effects = [stream(seed, f"{study.study}/{i}/").standard_normal(draws) for i in STUDY_EFFECTS[model]]
     outcomes = tuple(outcome for outcome, _ in columns)
-    observed = [carried(o.measure, np.array([o.value], dtype=np.float64))[0] for o in outcomes]
+    observed = [_carried(o, np.array([o.value], dtype=np.float64))[0] for o in outcomes]
     predicted = np.stack([column for _, column in columns], axis=1)
     return StudyRuns(study.study, np.stack(effects, axis=1), predicted, np.array(observed), outcomes)

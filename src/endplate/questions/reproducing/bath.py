@@ -33,7 +33,7 @@ _SUPPLIES_PER_MIN: Array = np.geomspace(1e-7, 1e2, 37)
 _LEFT = ("force_ratio", "transmission")
 
 
-def in_bath(arm: Arm, outcome: Outcome, group: GroupDraws, preparations: int) -> Statistic:
+def in_bath(arm: Arm, outcome: Outcome, group: GroupDraws, preparations: int, row: str) -> Statistic:
     """What a preparation in a bath shows.
 
     Args:
@@ -41,6 +41,7 @@ def in_bath(arm: Arm, outcome: Outcome, group: GroupDraws, preparations: int) ->
         outcome: half_time, force_ratio, transmission or ic50.
         group: one copy a draw.
         preparations: how many were averaged.
+        row: what tells the outcome from every other of the study.
 
     Raises:
         CannotSimulate: another measure, or no concentration or time that is understood.
@@ -56,7 +57,7 @@ def in_bath(arm: Arm, outcome: Outcome, group: GroupDraws, preparations: int) ->
         found = _half_concentration(arm, outcome, p, group)
     else:
         raise CannotSimulate(f"{outcome.measure} of a preparation in a bath is not simulated")
-    noise = group.normal(f"bath/{outcome.measure}", 1)[:, 0] / np.sqrt(preparations)
+    noise = group.normal(f"bath/{row}", 1)[:, 0] / np.sqrt(preparations)
     error = group.of("measures.ratio_cv") * noise
     spread = float((found * error).std())
     return Statistic(found * (1 + error), spread, spread)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Outcome, Quantity, Study
+from endplate.knowledge.vocabulary import MEASURES
 from endplate.questions.reproducing.groups import CannotSimulate
-from endplate.questions.reproducing.measures import OWN_TIME
 
 Array = NDArray[np.float64]
 Predict = Callable[[Outcome], Array]
@@ -18,7 +18,7 @@ Predict = Callable[[Outcome], Array]
 _POINTS = 15
 _DIGITS = 4
 _LEVELS = ("p10", "p50", "p90")
-_NO_COURSE = (*OWN_TIME, "scale_auc")
+_NO_COURSE = (*(m.id for m in MEASURES.values() if m.own_time), "scale_auc")
 
 
 def courses(study: Study, predict: Predict) -> list[dict[str, Any]]:

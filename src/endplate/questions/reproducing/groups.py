@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.knowledge.evidence import Posterior, get, load_posterior
+from endplate.case import Arm, Outcome
+from endplate.knowledge.evidence import Posterior, get, load_posterior, value
 from endplate.simulation.parameters import shared_scores, stream, values
 
 Array = NDArray[np.float64]
@@ -23,6 +24,12 @@ _ANIMAL = {
 
 class CannotSimulate(Exception):
     """An outcome that the model does not simulate; the text is the reason shown."""
+
+
+def people_reported(arm: Arm, outcome: Outcome | None = None) -> int:
+    """The size of the group that an outcome reports: its own, its arm's, else the one assumed."""
+    own = outcome.n if outcome else None
+    return own or arm.n or int(value("measures.group_not_stated"))
 
 
 @dataclass
@@ -88,18 +95,3 @@ class GroupDraws:
     def by_draw(self, values: Array) -> Array:
         """Values of all copies as (draws, people, ...)."""
         return values.reshape(self.draws, self.people, *values.shape[1:])
-
-    def mean(self, values: Array, people: int) -> Array:
-        """Mean of a group of ``people`` in every draw, (draws,), from those simulated.
-
-        Where the group is larger than the people simulated, the spread between draws is narrowed to what the
-        larger group would show, the spread of people within draws being known from the simulated ones.
-        """
-        each = self.by_draw(values)[:, : max(1, min(people, self.people))]
-        means = each.mean(axis=1)
-        if people <= self.people or self.people == 1:
-            return np.asarray(means)
-        within = float(each.var(axis=1, ddof=1).mean())
-        between = max(float(means.var()) - within / self.people, 0.0)
-        now, wanted = between + within / self.people, between + within / people
-        return np.asarray(means.mean() + (means - means.mean()) * np.sqrt(wanted / now if now else 1.0))

@@ -8,30 +8,30 @@ only its product is missing and the answer has no units, any product will do, si
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.case import Arm, Outcome, Study, StudyInjection
+from endplate.case import Arm, Outcome, PlannedInjection, Study, StudyInjection
 from endplate.knowledge.evidence import value
 from endplate.questions.reproducing.arms import body_mass_kg, injections_of
-from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws
+from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws, people_reported
 from endplate.questions.reproducing.measures import (
     cleaved_over_intact,
     in_unit,
     muscle_course,
     release_and_cleavage,
 )
+from endplate.questions.reproducing.reported import Statistic, of_people
 from endplate.questions.reproducing.simulated import Simulated
+from endplate.simulation.biology import Biology
 from endplate.simulation.chain import run_chain, time_grid
 
 Array = NDArray[np.float64]
 
-_PEOPLE = 5
 _FOLDS: Array = np.geomspace(1e-2, 1e3, 11)  # of the arm's dose, or of 1 U/kg
 _ANY_PRODUCT = "onabotulinumtoxinA"
-_FOLLOWED_D = 42.0
 
 
 def is_on_ladder(arm: Arm, outcome: Outcome) -> bool:
@@ -46,16 +46,29 @@ def is_on_ladder(arm: Arm, outcome: Outcome) -> bool:
 
 @dataclass(frozen=True)
 class Ladder:
-    """The rungs from the least dose up; ``dose_U`` of all muscles together, (rungs,)."""
+    """The rungs from the least dose up; ``dose_U`` of all muscles together, (rungs,); ``who`` is read."""
 
     rungs: tuple[Simulated, ...]
     dose_U: Array
     mass_kg: float
     group: GroupDraws
+    who: slice = field(default_factory=lambda: slice(None))
+
+    def mean(self, values: Array) -> Array:
+        """Mean over the people read of values of all copies (copies, ...), (draws, ...)."""
+        return np.asarray(self.group.by_draw(values)[:, self.who].mean(axis=1))
+
+    def statistic(self, read: Callable[[Ladder, Outcome], Array], arm: Arm, outcome: Outcome) -> Statistic:
+        """What is read from the ladder, with the chance of who stands on it."""
+        return of_people(
+            lambda who: read(replace(self, who=who), outcome),
+            self.group.people,
+            people_reported(arm, outcome),
+        )
 
     def courses(self, outcome: Outcome) -> Array:
         """Mean force of the group on every rung, (draws, rungs, times)."""
-        means = [self.group.by_draw(muscle_course(rung, outcome).force).mean(axis=1) for rung in self.rungs]
+        means = [self.mean(muscle_course(rung, outcome).force) for rung in self.rungs]
         return np.stack(means, axis=1)
 
     def losses(self, outcome: Outcome) -> Array:
@@ -64,10 +77,10 @@ class Ladder:
             lost = 1 - self.courses(outcome).min(axis=2)
         else:
             read = [
-                self.group.by_draw(rung.at(muscle_course(rung, outcome).force, rung.day(outcome)))
+                self.mean(rung.at(muscle_course(rung, outcome).force, rung.day(outcome)))
                 for rung in self.rungs
             ]
-            lost = 1 - np.stack(read, axis=1).mean(axis=2)
+            lost = 1 - np.stack(read, axis=1)
         return np.asarray(np.maximum.accumulate(lost, axis=1))
 
     def place_of_half(self, outcome: Outcome) -> Array:
@@ -84,12 +97,17 @@ class Ladder:
 
 
 def run_ladder(
-    study: Study, arm: Arm, outcome: Outcome, group_of: Callable[[Arm, int, str], GroupDraws]
+    study: Study,
+    arm: Arm,
+    outcome: Outcome,
+    group_of: Callable[[Arm, int, str], GroupDraws],
+    biology: Biology | None = None,
 ) -> Ladder:
     """Run an arm at every rung; ``group_of`` makes the chance of an arm, a number of people and a species.
 
     Raises:
-        CannotSimulate: neither an injection nor the muscle is held, or a product is needed and not held.
+        CannotSimulate: neither an injection nor the muscle is held, a product is needed and not held, or the
+            dose is 0.
     """
     if outcome.measure == "ed50" and arm.product is None:
         raise CannotSimulate("the preparation is none of the products held, and units are never converted")
@@ -98,18 +116,23 @@ def run_ladder(
     given = arm if arm.injections else _into(arm, outcome)
     mass = body_mass_kg(study.species, study.population)
     named = arm.model_copy(update={"arm": f"{arm.arm} on a ladder"})
-    group = group_of(named, _PEOPLE, study.species)
+    people = int(value("measures.ladder_people"))
+    group = group_of(named, people, study.species)
     child = bool(study.population and study.population.adults is False)
     shots = injections_of(given, mass, paediatric=child, species=study.species)
-    last = outcome.at.to("d").value if outcome.at else _FOLLOWED_D
-    time_d = time_grid(max(int(np.ceil(last)), 1))
-    rungs = [
-        run_chain(tuple(replace(shot, dose_U=shot.dose_U * fold) for shot in shots), (), mass, group, time_d)
-        for fold in _FOLDS
-    ]
-    held = tuple(Simulated(chain, group, (), _PEOPLE) for chain in rungs)
     total = sum(shot.dose_U for shot in shots)
+    if not total:
+        raise CannotSimulate("the arm's dose is 0: no other dose can be told from it")
+    last = outcome.at.to("d").value if outcome.at else value("measures.ladder_followed")
+    time_d = time_grid(max(int(np.ceil(last)), 1))
+    rungs = [run_chain(_times(fold, shots), (), mass, group, time_d, biology=biology) for fold in _FOLDS]
+    held = tuple(Simulated(chain, group, (), people) for chain in rungs)
     return Ladder(held, total * _FOLDS, mass or value("muscle.reference_body_mass"), group)
+
+
+def _times(fold: float, shots: tuple[PlannedInjection, ...]) -> tuple[PlannedInjection, ...]:
+    """The injections at a multiple of their doses."""
+    return tuple(replace(shot, dose_U=shot.dose_U * fold) for shot in shots)
 
 
 def _into(arm: Arm, outcome: Outcome) -> Arm:
@@ -134,7 +157,7 @@ def half_dose(ladder: Ladder, outcome: Outcome) -> Array:
 def cleaved_at_boundary(ladder: Ladder, outcome: Outcome) -> Array:
     """Cleaved over intact SNAP-25 of the whole muscle where paralysis begins, (draws,)."""
     shares = [release_and_cleavage(rung.chain, outcome.muscle, None)[1] for rung in ladder.rungs]
-    by_rung = np.stack([ladder.group.by_draw(share).mean(axis=1) for share in shares], axis=1)
+    by_rung = np.stack([ladder.mean(share) for share in shares], axis=1)
     places = np.arange(len(ladder.rungs))
     at = ladder.place_of_half(outcome)
     return cleaved_over_intact(

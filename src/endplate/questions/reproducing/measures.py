@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from endplate.case import Outcome, Quantity
 from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.evidence import value
-from endplate.knowledge.vocabulary import GROUPS, SCALES
+from endplate.knowledge.vocabulary import GROUPS, MEASURES, SCALES, UNLINKED_SCALES
 from endplate.physiology.muscle import Course
 from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.reproducing.reported import Statistic
@@ -28,17 +28,6 @@ Array = NDArray[np.float64]
 
 _ASHWORTH = "modified_ashworth"
 GRADED = ("ashworth", "modified_ashworth", "mas_0_5")
-OF_JOINTS = ("scale_change", "scale_value", "responder_fraction", "scale_auc", "smd", "reinjected_by")
-OWN_TIME = ("onset", "peak", "duration", "half_time", "ed50", "ic50", "bolus_length", "bolus_thickness")
-_NO_LINK = "no source held says how {} follows from tone or force"
-_NOT_CARRIED = {
-    "antibody_fraction": "a titre of antibodies can be given; how often people make them is not simulated",
-    "adverse_fraction": "rates of adverse events need a layer on exposure that is not built",
-    "ic50": "a concentration of half effect is simulated in a bath only",
-    "disability_assessment": _NO_LINK.format("a disability assessment"),
-    "physician_global": _NO_LINK.format("a physician's global rating"),
-    "goal_attainment": _NO_LINK.format("goal attainment"),
-}
 
 
 def check_carried(outcome: Outcome) -> None:
@@ -47,9 +36,9 @@ def check_carried(outcome: Outcome) -> None:
     Raises:
         CannotSimulate: with the reason.
     """
-    for name in (outcome.measure, outcome.scale):
-        if name in _NOT_CARRIED:
-            raise CannotSimulate(_NOT_CARRIED[name])
+    reason = MEASURES[outcome.measure].cannot or UNLINKED_SCALES.get(outcome.scale or "")
+    if reason is not None:
+        raise CannotSimulate(reason)
 
 
 def statistic(arm: Simulated, outcome: Outcome) -> Statistic:
@@ -63,7 +52,7 @@ def statistic(arm: Simulated, outcome: Outcome) -> Statistic:
         return arm.average(_EACH[outcome.measure](arm, outcome))
     if outcome.measure not in _OF_GROUPS:
         raise CannotSimulate(f"the measure {outcome.measure} is not simulated")
-    return Statistic(_OF_GROUPS[outcome.measure](arm, outcome))
+    return _OF_GROUPS[outcome.measure](arm, outcome)
 
 
 def observed_change(arm: Simulated, outcome: Outcome) -> Array:
@@ -167,18 +156,32 @@ def _responders(arm: Simulated, outcome: Outcome) -> Array:
     return (before - after >= (outcome.by or 1) - np.finfo(np.float32).eps).astype(np.float64)
 
 
-def _area(arm: Simulated, outcome: Outcome) -> Array:
-    """Integral of the recorded change to the day, or to the last visit, grade x weeks."""
-    end = outcome.at.to("d").value if outcome.at else max(arm.visits_d, default=0.0)
+def area_days(visits_d: tuple[float, ...], outcome: Outcome) -> list[float]:
+    """Days between which an area is measured: baseline, visits, and the day stated or the last visit.
+
+    Raises:
+        CannotSimulate: neither is held.
+    """
+    end = outcome.at.to("d").value if outcome.at else max(visits_d, default=0.0)
     if not end:
         raise CannotSimulate("the outcome states no time and the study no visits")
-    days = sorted({0.0, end, *(day for day in arm.visits_d if 0 <= day <= end)})
+    return sorted({0.0, end, *(day for day in visits_d if 0 <= day <= end)})
+
+
+def over_weeks(changes: Array, days: list[float]) -> Array:
+    """Area under changes (copies, days), grade x weeks, (copies,)."""
+    weeks = np.array(days) / Quantity(1, "wk").to("d").value
+    return np.asarray(np.trapezoid(changes, weeks, axis=1))
+
+
+def _area(arm: Simulated, outcome: Outcome) -> Array:
+    """Integral of the recorded change to the day, or to the last visit, grade x weeks."""
+    days = area_days(arm.visits_d, outcome)
     changes = [np.zeros(arm.group.size)]
     for day in days[1:]:
         before, after = _grades(arm, outcome, np.full(arm.group.size, day), f"{day:g}")
         changes.append(after - before)
-    weeks = np.array(days) / Quantity(1, "wk").to("d").value
-    return np.asarray(np.trapezoid(np.stack(changes, axis=1), weeks, axis=1))
+    return over_weeks(np.stack(changes, axis=1), days)
 
 
 def _catch(arm: Simulated, outcome: Outcome) -> Array:
@@ -243,9 +246,9 @@ def cleaved_over_intact(cleaved: Array) -> Array:
     return np.asarray(cleaved / np.maximum(1 - cleaved, np.finfo(float).tiny))
 
 
-def _cleaved(arm: Simulated, outcome: Outcome) -> Array:
-    _, cleaved = release_and_cleavage(arm.chain, outcome.muscle, arm.day(outcome))
-    return cleaved_over_intact(arm.mean(cleaved))
+def _cleaved(arm: Simulated, outcome: Outcome) -> Statistic:
+    cleaved = arm.each(release_and_cleavage(arm.chain, outcome.muscle, arm.day(outcome))[1])
+    return arm.as_a_group(lambda who: cleaved_over_intact(cleaved[:, who].mean(axis=1)))
 
 
 def _clocked(arm: Simulated, outcome: Outcome) -> tuple[Array, float]:
@@ -281,31 +284,44 @@ def _lag_d(arm: Simulated, outcome: Outcome) -> Array:
     return arm.group.of("scales.perception_lag") if outcome.of == "patient" else np.zeros(arm.group.size)
 
 
-def _known(arm: Simulated, days: Array, outcome: Outcome) -> Array:
-    """Days of every copy in the outcome's unit: never stays NaN, beyond the horizon counts with it."""
-    return in_unit(np.where(np.isinf(days), float(arm.chain.time_d[-1]), days), outcome)
+def _known(arm: Simulated, days: Array, outcome: Outcome, nobody_d: float) -> Array:
+    """Days of every copy in the outcome's unit: beyond the horizon counts with it, never stays NaN.
+
+    The mean is over those who have a value; in a draw in which nobody has, all get ``nobody_d``.
+    """
+    seen = np.where(np.isinf(days), float(arm.chain.time_d[-1]), days)
+    nobody = np.isnan(arm.each(seen)).all(axis=1)
+    return in_unit(np.where(np.repeat(nobody, arm.group.people), nobody_d, seen), outcome)
 
 
 def _onset(arm: Simulated, outcome: Outcome) -> Array:
-    return _known(arm, _clock(arm, outcome).onset_d + _lag_d(arm, outcome), outcome)
+    """Where nobody is weakened, the onset is later than what was followed."""
+    days = _clock(arm, outcome).onset_d + _lag_d(arm, outcome)
+    return _known(arm, days, outcome, float(arm.chain.time_d[-1]))
 
 
 def _duration(arm: Simulated, outcome: Outcome) -> Array:
-    return _known(arm, _clock(arm, outcome).duration_d + _lag_d(arm, outcome), outcome)
+    """Where nobody is weakened, it lasts no time."""
+    return _known(arm, _clock(arm, outcome).duration_d + _lag_d(arm, outcome), outcome, 0.0)
 
 
 def _half_time(arm: Simulated, outcome: Outcome) -> Array:
-    return _known(arm, clock(arm.chain.time_d, muscle_course(arm, outcome).force, 1 / 2).onset_d, outcome)
+    days = clock(arm.chain.time_d, muscle_course(arm, outcome).force, 1 / 2).onset_d
+    return _known(arm, days, outcome, float(arm.chain.time_d[-1]))
 
 
-def _peak(arm: Simulated, outcome: Outcome) -> Array:
+def _peak(arm: Simulated, outcome: Outcome) -> Statistic:
     """Day of the largest effect of the group's mean course up to ``at``."""
     course, _ = _clocked(arm, outcome)
     time_d = arm.chain.time_d
     seen = time_d <= (outcome.at.to("d").value if outcome.at else time_d[-1])
-    mean = arm.group.by_draw(course[:, seen]).mean(axis=1)
-    lag = arm.group.by_draw(_lag_d(arm, outcome)).mean(axis=1)
-    return in_unit(time_d[seen][mean.argmin(axis=1)] + lag, outcome)
+    people, lag = arm.each(course[:, seen]), arm.each(_lag_d(arm, outcome))
+
+    def read(who: slice) -> Array:
+        lowest = people[:, who].mean(axis=1).argmin(axis=1)
+        return in_unit(time_d[seen][lowest] + lag[:, who].mean(axis=1), outcome)
+
+    return arm.as_a_group(read)
 
 
 def _reinjected(arm: Simulated, outcome: Outcome) -> Array:
@@ -339,4 +355,4 @@ _EACH: dict[str, _Measure] = {
     "half_time": _half_time,
     "reinjected_by": _reinjected,
 }
-_OF_GROUPS: dict[str, _Measure] = {"cleaved_ratio": _cleaved, "peak": _peak}
+_OF_GROUPS: dict[str, Callable[[Simulated, Outcome], Statistic]] = {"cleaved_ratio": _cleaved, "peak": _peak}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,11 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Outcome, Study
+from endplate.knowledge.vocabulary import MEASURES
 
 Array = NDArray[np.float64]
 
-_FRACTIONS = ("responder_fraction", "adverse_fraction", "antibody_fraction", "reinjected_by")
-_POSITIVE = ("half_time", "ed50", "ic50", "onset", "peak", "duration", "bolus_length", "bolus_thickness")
+TOLD = ("arm", "versus", "measure", "scale", "joint", "muscle", "event", "of", "by", "unit")
+
+
+def row_key(study: Study, outcome: Outcome) -> str:
+    """The name of an outcome's own chance: all that tells it from the other rows, and its place in the file.
+
+    An outcome that is no row of the file (a point of a course) has no place.
+    """
+    place = next((i for i, row in enumerate(study.outcomes) if row is outcome), None)
+    told = "/".join(str(getattr(outcome, name)) for name in (*TOLD, "at"))
+    return f"{study.study}/{place}/{told}"
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,11 @@ class Statistic:
         drawn = float(np.hypot(self.drawn_sd, other.drawn_sd))
         return Statistic(self.values - other.values, drawn, float(np.hypot(self.chance_sd, other.chance_sd)))
 
+    def over(self, unit: Array) -> Statistic:
+        """The statistic in units of a spread that every draw knows, (draws,)."""
+        typical = float(np.sqrt(np.mean(unit**2)))
+        return Statistic(self.values / unit, self.drawn_sd / typical, self.chance_sd / typical)
+
 
 def row_error(study: Study, outcome: Outcome) -> float | None:
     """Standard error of the printed statistic as its row holds it, or None.
@@ -54,15 +70,69 @@ def row_error(study: Study, outcome: Outcome) -> float | None:
     return outcome.sd * float(np.sqrt(1 / first + (1 / second if second else 0)))
 
 
-def settled(found: Statistic, scores: Array) -> Array:
+def mean_of_people(values: Array, reported: int) -> Statistic:
+    """The mean over those who have a value, with what chance among people adds to it.
+
+    Args:
+        values: of the people simulated, (draws, people); NaN for who has none.
+        reported: people in the group that the study reports.
+
+    Returns:
+        The mean, NaN in a draw in which nobody has a value.
+    """
+    known = ~np.isnan(values)
+    count = known.sum(axis=1)
+    some = np.maximum(count, 1)
+    mean = np.where(known, values, 0).sum(axis=1) / some
+    squares = np.where(known, values - mean[:, None], 0) ** 2
+    within = float((squares.sum(axis=1) / np.maximum(count - 1, 1)).mean())
+    drawn = float(np.sqrt(within / some.mean()))
+    shown = np.where(count > 0, mean, np.nan)
+    return Statistic(shown, drawn, drawn * float(np.sqrt(values.shape[1] / reported)))
+
+
+def of_people(read: Callable[[slice], Array], simulated: int, reported: int) -> Statistic:
+    """A positive statistic that belongs to a group as a whole, with the chance that lies in who is in it.
+
+    The people are split into halves of a and b. If chance goes with the size of the statistic and as one over
+    the root of the number of people, the halves of one draw differ, over their mean, with the variance
+    (1/a + 1/b) times that of a single person, over all draws. With fewer than two people chance cannot be
+    told apart.
+
+    Args:
+        read: the statistic in every draw of some of the people, (draws,).
+        simulated: people that there are.
+        reported: people in the group that the study reports.
+    """
+    values = read(slice(0, simulated))
+    if simulated < 2:
+        return Statistic(values)
+    half = simulated // 2
+    first, second = read(slice(0, half)), read(slice(half, simulated))
+    apart = (first - second) / np.maximum((first + second) / 2, np.finfo(float).tiny)
+    single = float(np.mean(apart**2)) / (1 / half + 1 / (simulated - half))
+    size = float(np.median(values))
+    return Statistic(values, *(size * float(np.sqrt(single / people)) for people in (simulated, reported)))
+
+
+def settled(found: Statistic, scores: Array, *, relative: bool = False) -> Array:
     """The statistic with the chance of the group reported in place of that simulated, (draws,).
 
     Less chance than simulated narrows the spread between draws by the difference of variances; more is added.
+    Narrowing keeps the mean and the spread over draws right, which is what an interval needs. It moves what
+    the parameters do and what chance does alike, so a draw's value no longer stands for that draw's
+    parameters: calibration reads the raw values of a Statistic instead.
 
     Args:
         found: the simulated statistic.
         scores: standard normal numbers, (draws,).
+        relative: chance goes with the size of the statistic, so all is done on logarithms, with deviations
+            over the median; where some values are not positive, it is not.
     """
+    if relative and (found.values > 0).all():
+        size = float(np.median(found.values))
+        logs = Statistic(np.log(found.values), found.drawn_sd / size, found.chance_sd / size)
+        return np.exp(settled(logs, scores))
     wanted = found.chance_sd
     if wanted >= found.drawn_sd:
         return np.asarray(found.values + np.sqrt(wanted**2 - found.drawn_sd**2) * scores)
@@ -104,7 +174,9 @@ def as_printed(sample: Array, outcome: Outcome, step: float, shares: Array) -> A
     printed = sample + step * (shares - 1 / 2)
     if outcome.versus is not None:
         return np.asarray(printed)
-    if outcome.measure in _FRACTIONS:
-        return np.clip(printed, 0, 1)
-    bounded = outcome.measure.endswith("_ratio") or outcome.measure in ("transmission", *_POSITIVE)
-    return np.asarray(np.maximum(printed, 0) if bounded else printed)
+    held = MEASURES[outcome.measure]
+    least, most = (
+        (-np.inf if held.least is None else held.least),
+        (np.inf if held.most is None else held.most),
+    )
+    return np.clip(printed, least, most)

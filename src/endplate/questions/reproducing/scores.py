@@ -8,38 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate.knowledge.vocabulary import FAMILIES, MEASURES, measure_unit
+
 Array = NDArray[np.float64]
 Row = Mapping[str, Any]
 
 DIGITS = 4
 BINS = 10
-FAMILIES: dict[str, tuple[str, ...]] = {
-    "grades": ("scale_change", "scale_value"),
-    "standardised differences": ("smd",),
-    "grade x weeks": ("scale_auc",),
-    "shares of people": ("responder_fraction", "reinjected_by", "adverse_fraction", "antibody_fraction"),
-    "ratios": (
-        "cmap_ratio",
-        "emg_ratio",
-        "force_ratio",
-        "strength_ratio",
-        "torque_ratio",
-        "mass_ratio",
-        "quantal_ratio",
-        "transmission",
-        "muscle_volume_change",
-    ),
-    "cleaved over intact SNAP-25": ("cleaved_ratio",),
-    "times": ("onset", "peak", "duration", "half_time"),
-    "doses and concentrations": ("ed50", "ic50"),
-    "catch angles": ("catch_angle_change",),
-    "bolus": ("bolus_length", "bolus_thickness"),
-}
 
 
 def family_of(measure: str) -> str:
     """The family of measures to which one belongs."""
-    return next((name for name, members in FAMILIES.items() if measure in members), "others")
+    return MEASURES[measure].family
 
 
 def crps(sample: Array, observed: float) -> float:
@@ -80,48 +60,69 @@ def coverage_by_study(studies: Sequence[Row]) -> float | None:
     return round(float(np.mean(shares)), DIGITS) if shares else None
 
 
-def _median_width(rows: Sequence[Row]) -> float | None:
-    widths = [row["predicted"]["p90"] - row["predicted"]["p10"] for row in rows]
-    return round(float(np.median(widths)), DIGITS) if widths else None
+def unit_groups(studies: Sequence[Row]) -> list[dict[str, Any]]:
+    """Scores of every family and unit, that with most outcomes first; unlike units are never put together.
+
+    CRPS and width of a study's outcomes are averaged (of widths, the median), then over studies, so that
+    every study weighs the same.
+    """
+    named = {_group(row) for study in studies for row in study["outcomes"] if row["crps"] is not None}
+    found = []
+    for family, unit in sorted(named):
+        rows = _only(studies, (family, unit))
+        found.append({"family": family, "unit": unit, "outcomes": sum(map(len, rows))} | _side(rows))
+    return sorted(found, key=lambda group: (-group["outcomes"], list(FAMILIES).index(group["family"])))
 
 
-def _mean_crps(rows: Sequence[Row]) -> float | None:
-    scores = [row["crps"] for row in rows if row["crps"] is not None]
-    return round(float(np.mean(scores)), DIGITS) if scores else None
+def _group(row: Row) -> tuple[str, str]:
+    return row["family"], measure_unit(row["measure"], row["scale"], row["unit"])
+
+
+def _only(studies: Sequence[Row], group: tuple[str, str]) -> list[list[Row]]:
+    """The scored rows of one family and unit, by study."""
+    scored = [[row for row in study["outcomes"] if row["crps"] is not None] for study in studies]
+    return [[row for row in rows if _group(row) == group] for rows in scored]
 
 
 def totals(studies: Sequence[Row]) -> dict[str, Any]:
-    """Counts over outcomes, coverage, CRPS and calibration of a scoreboard."""
+    """Counts over outcomes, coverage and calibration of a scoreboard, and scores of every family and unit.
+
+    ``crps`` and ``median_width`` are those of ``largest``, the family and unit with most scored outcomes: a
+    number over unlike units would mean nothing.
+    """
     rows = [row for study in studies for row in study["outcomes"]]
-    done = [row for row in rows if row["predicted"] is not None]
+    groups = unit_groups(studies)
+    largest = groups[0] if groups else {"family": None, "unit": None, "crps": None, "median_width": None}
     return {
         "outcomes": len(rows),
-        "simulated": len(done),
+        "simulated": sum(row["predicted"] is not None for row in rows),
         "inside_80": sum(row["inside_80"] for row in rows),
-        "crps": _mean_crps(done),
-        "median_width": _median_width(done),
+        "crps": largest["crps"],
+        "median_width": largest["median_width"],
+        "largest": {name: largest[name] for name in ("family", "unit")},
+        "groups": groups,
         "coverage_by_study": coverage_by_study(studies),
         "pit": pit_histogram(studies),
     }
 
 
 def comparison(mechanism: Sequence[Row], baseline: Sequence[Row]) -> dict[str, Any]:
-    """Mechanism and baseline on the outcomes that both simulate, and by family of measures.
+    """Mechanism and baseline on the outcomes that both simulate, and by family and unit.
 
     Args:
         mechanism: scored studies of the mechanism.
         baseline: the same studies and outcomes, in the same order, of the baseline.
     """
-    ours, theirs = _both(mechanism, baseline)
-    families = [name for name in FAMILIES if any(_in(row, name) for study in ours for row in study)]
+    ours, theirs = ([{"outcomes": rows} for rows in side] for side in _both(mechanism, baseline))
+    pairs = zip(unit_groups(ours), unit_groups(theirs), strict=True)
     return {
-        "outcomes": sum(map(len, ours)),
-        "mechanism": _side(ours),
-        "baseline": _side(theirs),
+        "outcomes": sum(len(study["outcomes"]) for study in ours),
+        "mechanism": _coverage(ours),
+        "baseline": _coverage(theirs),
         "families": [
-            {"family": name, "outcomes": sum(map(len, _only(ours, name)))}
-            | {"mechanism": _side(_only(ours, name)), "baseline": _side(_only(theirs, name))}
-            for name in families
+            {name: one[name] for name in ("family", "unit", "outcomes")}
+            | {"mechanism": _scores(one), "baseline": _scores(other)}
+            for one, other in pairs
         ],
     }
 
@@ -139,19 +140,24 @@ def _scored(*rows: Row) -> bool:
     return all(row["crps"] is not None for row in rows)
 
 
-def _in(row: Row, family: str) -> bool:
-    return bool(row["family"] == family)
-
-
-def _only(studies: Sequence[Sequence[Row]], family: str) -> list[list[Row]]:
-    return [[row for row in rows if _in(row, family)] for rows in studies]
+def _coverage(studies: Sequence[Row]) -> dict[str, Any]:
+    inside = sum(row["inside_80"] for study in studies for row in study["outcomes"])
+    return {"inside_80": inside, "coverage_by_study": coverage_by_study(studies)}
 
 
 def _side(studies: Sequence[Sequence[Row]]) -> dict[str, Any]:
-    rows = [row for study in studies for row in study]
-    return {
-        "inside_80": sum(row["inside_80"] for row in rows),
-        "coverage_by_study": coverage_by_study([{"outcomes": study} for study in studies]),
-        "median_width": _median_width(rows),
-        "crps": _mean_crps(rows),
+    """Scores of rows of one unit, by study."""
+    known = [rows for rows in studies if rows]
+    widths = [
+        np.median([row["predicted"]["p90"] - row["predicted"]["p10"] for row in rows]) for rows in known
+    ]
+    scores = [np.mean([row["crps"] for row in rows]) for rows in known]
+    return _coverage([{"outcomes": rows} for rows in known]) | {
+        "median_width": round(float(np.mean(widths)), DIGITS),
+        "crps": round(float(np.mean(scores)), DIGITS),
     }
+
+
+def _scores(group: Row) -> dict[str, Any]:
+    names = ("inside_80", "coverage_by_study", "median_width", "crps")
+    return {name: group[name] for name in names}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from endplate.case import Outcome
 from endplate.questions.reproducing.groups import GroupDraws
-from endplate.questions.reproducing.reported import Statistic
+from endplate.questions.reproducing.reported import Statistic, mean_of_people, of_people
 from endplate.simulation.chain import Chain
 from endplate.simulation.results import on_day
 
@@ -38,23 +39,17 @@ class Simulated:
             return np.full(self.group.size, follow_up[0])
         return self.group.of("measures.day_not_stated")
 
-    def mean(self, values: Array) -> Array:
-        """Mean of the group in every draw."""
-        return self.group.mean(values, self.people)
+    def each(self, values: Array) -> Array:
+        """Values of all copies (copies, ...) as those of the people of the group, (draws, people, ...)."""
+        return self.group.by_draw(values)[:, : self.simulated]
 
     def average(self, values: Array) -> Statistic:
         """Mean of the group over those who have a value, with what chance among people adds to it."""
-        by_draw = self.group.by_draw(values)[:, : self.simulated]
-        known = ~np.isnan(by_draw)
-        count = np.maximum(known.sum(axis=1), 1)
-        mean = np.where(known, by_draw, 0).sum(axis=1) / count
-        squares = np.where(known, by_draw - mean[:, None], 0) ** 2
-        within = float((squares.sum(axis=1) / np.maximum(count - 1, 1)).mean())
-        filled = np.where(known.any(axis=1), mean, float(self.chain.time_d[-1]))
-        few = float(count.mean())
-        return Statistic(
-            filled, float(np.sqrt(within / few)), float(np.sqrt(within / few * self.simulated / self.people))
-        )
+        return mean_of_people(self.each(values), self.people)
+
+    def as_a_group(self, read: Callable[[slice], Array]) -> Statistic:
+        """What belongs to the group as a whole, read from some of its people, with its chance."""
+        return of_people(read, self.simulated, self.people)
 
     @property
     def simulated(self) -> int:

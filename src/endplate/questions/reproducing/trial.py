@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Arm, JointBaseline, Outcome, Study
 from endplate.knowledge.evidence import Posterior, get, load_posterior, value
-from endplate.knowledge.vocabulary import JOINTS
+from endplate.knowledge.vocabulary import JOINTS, MEASURES
 from endplate.knowledge.vocabulary.anatomy import stretch_movements, stretched_muscles
 from endplate.physiology import spread as spread_stage
 from endplate.questions.reproducing.arms import body_mass_kg, check_supported, injections_of, sessions_d
 from endplate.questions.reproducing.bath import in_bath
-from endplate.questions.reproducing.groups import MOST_PEOPLE, CannotSimulate, GroupDraws
+from endplate.questions.reproducing.groups import (
+    MOST_PEOPLE,
+    CannotSimulate,
+    GroupDraws,
+    people_reported,
+)
 from endplate.questions.reproducing.ladder import (
     Ladder,
     cleaved_at_boundary,
@@ -25,78 +28,67 @@ from endplate.questions.reproducing.ladder import (
 )
 from endplate.questions.reproducing.measures import (
     GRADED,
-    OF_JOINTS,
-    OWN_TIME,
     check_carried,
     observed_change,
     statistic,
 )
-from endplate.questions.reproducing.reported import Statistic, row_error, settled
+from endplate.questions.reproducing.model import StudyModel
+from endplate.questions.reproducing.reported import Statistic, mean_of_people, row_key
 from endplate.questions.reproducing.simulated import Simulated
+from endplate.simulation.biology import Biology
 from endplate.simulation.chain import run_chain, time_grid
-from endplate.simulation.parameters import draw, stream
+from endplate.simulation.parameters import draw
 
 Array = NDArray[np.float64]
 
-_DEFAULT_GROUP = 20
-_CLOCKS = ("onset", "duration", "half_time")
 _BOLUS = ("bolus_length", "bolus_thickness")
 
 
-class SimulatedStudy:
+class SimulatedStudy(StudyModel):
     """One study in ``draws`` posterior draws; arms are run when an outcome first asks for them."""
 
-    def __init__(self, study: Study, draws: int, seed: int, posterior: Posterior | None = None) -> None:
-        self.study, self.draws, self.seed = study, draws, seed
+    def __init__(
+        self,
+        study: Study,
+        draws: int,
+        seed: int,
+        posterior: Posterior | None = None,
+        biology: Biology | None = None,
+    ) -> None:
+        super().__init__(study, draws, seed)
+        self._biology = biology or Biology()
         self._posterior = load_posterior() if posterior is None else posterior
         self._arms: dict[str, Simulated] = {}
         self._ladders: dict[tuple[object, ...], Ladder] = {}
 
-    def predict(self, outcome: Outcome) -> Array:
-        """The reported statistic in every draw, (draws,); of two arms, their difference.
-
-        A standard error or deviation in the row stands for the chance of group and measurement.
-
-        Raises:
-            CannotSimulate: with the reason.
-        """
-        name = f"{self.study.study}/{outcome.arm}/{outcome.measure}/{outcome.at}/row error"
-        scores = stream(self.seed, name).standard_normal(self.draws)
-        return settled(self.found(outcome), scores)
-
-    def found(self, outcome: Outcome) -> Statistic:
-        """The statistic as simulated, beside the chance that the number printed has.
+    def simulated(self, outcome: Outcome) -> Statistic:
+        """The statistic as simulated; of two arms, their difference.
 
         Raises:
             CannotSimulate: with the reason.
         """
         check_supported(self.study.species, self.study.preparation)
-        simulated, error = self._simulated(outcome), row_error(self.study, outcome)
-        return simulated if error is None else replace(simulated, chance_sd=error)
-
-    def _simulated(self, outcome: Outcome) -> Statistic:
         if outcome.measure == "smd" and self.study.preparation == "in_vivo":
             if outcome.versus is None:
                 raise CannotSimulate("a standardised difference needs a second arm")
             self._check_listed()
             one, other = (self._arm(name, outcome) for name in (outcome.arm, outcome.versus))
             return _standardised(one, other, outcome)
-        found = self._of(self._named(outcome.arm), outcome)
+        found = self._of(self.named(outcome.arm), outcome)
         if outcome.versus is None:
             return found
-        return found.minus(self._of(self._named(outcome.versus), outcome))
+        return found.minus(self._of(self.named(outcome.versus), outcome))
 
     def _of(self, arm: Arm, outcome: Outcome) -> Statistic:
         """The statistic of one arm."""
         if self.study.preparation == "ex_vivo":
-            return in_bath(
-                arm, outcome, self._group(arm, 1, self.study.species), outcome.n or arm.n or _DEFAULT_GROUP
-            )
+            group, row = self._group(arm, 1, self.study.species), row_key(self.study, outcome)
+            return in_bath(arm, outcome, group, people_reported(arm, outcome), row)
         check_carried(outcome)
         if outcome.measure in _BOLUS:
             return self._bolus(arm, outcome)
         if is_on_ladder(arm, outcome):
-            return Statistic(self._off_ladder(arm, outcome))
+            return self._off_ladder(arm, outcome)
         self._check_listed()
         return statistic(self._arm(arm.arm, outcome), outcome)
 
@@ -105,26 +97,24 @@ class SimulatedStudy:
         if not any(arm.injections for arm in self.study.arms):
             raise CannotSimulate("no arm of this study lists what was injected (product, muscle and dose)")
 
-    def _named(self, name: str) -> Arm:
-        return next(arm for arm in self.study.arms if arm.arm == name)
-
-    def _off_ladder(self, arm: Arm, outcome: Outcome) -> Array:
-        """What is read from the arm at a ladder of doses, (draws,)."""
+    def _off_ladder(self, arm: Arm, outcome: Outcome) -> Statistic:
+        """What is read from the arm at a ladder of doses."""
         read = {"ed50": half_dose, "cleaved_ratio": cleaved_at_boundary, "peak": peak_day}
         key = (arm.arm, outcome.muscle, outcome.at)
         if key not in self._ladders:
-            self._ladders[key] = run_ladder(self.study, arm, outcome, self._group)
-        return read[outcome.measure](self._ladders[key], outcome)
+            self._ladders[key] = run_ladder(self.study, arm, outcome, self._group, self._biology)
+        return self._ladders[key].statistic(read[outcome.measure], arm, outcome)
 
     def _arm(self, name: str, outcome: Outcome) -> Simulated:
-        arm = self._named(name)
+        arm = self.named(name)
         if name not in self._arms:
             self._arms[name] = self._run(arm)
         held = self._arms[name]
-        return Simulated(held.chain, held.group, held.visits_d, outcome.n or arm.n or _DEFAULT_GROUP)
+        return Simulated(held.chain, held.group, held.visits_d, people_reported(arm, outcome))
 
     def _run(self, arm: Arm) -> Simulated:
-        people = min(max([arm.n or _DEFAULT_GROUP, *(o.n or 0 for o in self._outcomes(arm))]), MOST_PEOPLE)
+        sizes = [people_reported(arm), *(o.n or 0 for o in self._outcomes(arm))]
+        people = min(max(sizes), MOST_PEOPLE)
         study = self.study
         group = self._group(arm, people, study.species)
         mass = body_mass_kg(study.species, study.population)
@@ -132,7 +122,9 @@ class SimulatedStudy:
         shots = injections_of(arm, mass, paediatric=child, species=study.species)
         days = sessions_d(arm)
         time_d = _times(self._last_d(arm), days)
-        chain = run_chain(shots, self._baselines(arm), mass, group, time_d, sessions_d=days)
+        chain = run_chain(
+            shots, self._baselines(arm), mass, group, time_d, sessions_d=days, biology=self._biology
+        )
         visits = tuple(visit.to("d").value for visit in study.visits)
         return Simulated(chain, group, visits, people)
 
@@ -143,10 +135,10 @@ class SimulatedStudy:
         """The last day that an outcome of the arm needs; clocks need a long course."""
         asked = self._outcomes(arm)
         days = [outcome.at.to("d").value for outcome in asked if outcome.at]
-        if any(outcome.at is None and outcome.measure not in OWN_TIME for outcome in asked):
+        if any(outcome.at is None and not MEASURES[outcome.measure].own_time for outcome in asked):
             visits = [visit.to("d").value for visit in self.study.visits]
             days += [get("measures.day_not_stated").distribution.high or 0.0, *visits]
-        clocked = [value("clinic.clock_horizon")] if any(o.measure in _CLOCKS for o in asked) else []
+        clocked = [value("clinic.clock_horizon")] if any(map(_needs_course, asked)) else []
         return float(max([1.0, *days, *clocked]))
 
     def _group(self, arm: Arm, people: int, species: str) -> GroupDraws:
@@ -155,7 +147,7 @@ class SimulatedStudy:
     def _baselines(self, arm: Arm) -> tuple[JointBaseline, ...]:
         """The joints that outcomes name; where one names none, those that the injections can relax."""
         named = dict.fromkeys(o.joint for o in self._outcomes(arm) if o.joint)
-        if any(o.joint is None and o.measure in OF_JOINTS for o in self._outcomes(arm)):
+        if any(o.joint is None and MEASURES[o.measure].of_joints for o in self._outcomes(arm)):
             population = self.study.population
             known = [population.joint] if population and population.joint else self._targets()
             named.update(dict.fromkeys(known))
@@ -201,21 +193,23 @@ class SimulatedStudy:
         """Length along or thickness across the fibres, cm, of the fluid of one site, mean of a group."""
         if not arm.injections:
             raise CannotSimulate("the arm lists no injection whose fluid could be followed")
+        if self.study.species != "human":
+            raise CannotSimulate(f"how fluid spreads in a muscle of the {self.study.species} is not held")
         healthy = bool(self.study.population and self.study.population.condition == "healthy")
-        species = "healthy" if healthy else "human"
-        reported = outcome.n or arm.n or _DEFAULT_GROUP
-        people = min(reported, MOST_PEOPLE)
-        group = self._group(arm, people, species)
+        reported = people_reported(arm, outcome)
+        group = self._group(arm, min(reported, MOST_PEOPLE), "healthy" if healthy else "human")
         shot = injections_of(arm, None, paediatric=False)[0]
         p = draw(spread_stage.Parameters, group)
         bare = type(p)(**{**vars(p), "bolus_margin_cm": np.zeros(group.size)})
         along, across = spread_stage.variances_mm2(bare, shot.volume_mL / shot.sites)
         variance = along if outcome.measure == "bolus_length" else across
-        size = np.asarray(2 * spread_stage.semi_axis_cm(variance))
-        within = group.by_draw(size).var(axis=1, ddof=1 if people > 1 else 0).mean()
-        return Statistic(
-            group.mean(size, people), float(np.sqrt(within / people)), float(np.sqrt(within / reported))
-        )
+        return mean_of_people(group.by_draw(np.asarray(2 * spread_stage.semi_axis_cm(variance))), reported)
+
+
+def _needs_course(outcome: Outcome) -> bool:
+    """Whether an outcome is read from a whole course; of a day of largest effect, no longer than ``at``."""
+    held = MEASURES[outcome.measure]
+    return held.clock and (outcome.measure != "peak" or outcome.at is None)
 
 
 def _times(last_d: float, sessions: tuple[float, ...]) -> Array:
@@ -234,7 +228,9 @@ def _from_0_5(mean: float, sd: float) -> tuple[float, float]:
 
 def _standardised(arm: Simulated, other: Simulated, outcome: Outcome) -> Statistic:
     """Difference of mean changes over their pooled standard deviation, negative when the first is better."""
-    changes = [one.group.by_draw(observed_change(one, outcome)) for one in (arm, other)]
+    if min(arm.simulated, other.simulated) < 2:
+        raise CannotSimulate("a standardised difference needs two people in every arm")
+    changes = [one.each(observed_change(one, outcome)) for one in (arm, other)]
     pooled = np.sqrt(np.mean([change.var(axis=1, ddof=1) for change in changes], axis=0))
     as_change = outcome.model_copy(update={"measure": "scale_change"})
     difference = statistic(arm, as_change).minus(statistic(other, as_change))
