@@ -95,6 +95,13 @@ def test_what_is_carried_rises_with_the_measure(measure):
     assert (np.diff(carried(measure, np.linspace(0.1, 0.9, 9))) > 0).all()
 
 
+def test_differences_are_carried_as_they_are_and_what_is_not_listed_fails():
+    apart = np.array([-0.4, 0.0, 0.4])
+    assert carried("responder_fraction", apart, difference=True).tolist() == apart.tolist()
+    with pytest.raises(KeyError):
+        carried("invented", apart)
+
+
 def test_shared_records_are_those_that_studies_can_teach():
     ids = shared_ids("mechanism")
     assert "terminal.uptake.onabotulinumtoxinA" in ids
