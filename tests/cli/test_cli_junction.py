@@ -30,3 +30,16 @@ def test_days_that_are_none_are_an_input_error(capsys, days):
 def test_a_muscle_that_is_not_injected_is_an_input_error(capsys):
     told = fails(capsys, "view", "junction", ADULT, "--muscle", "soleus")
     assert told["field"] == "--muscle" and "biceps_brachii" in told["remedy"]
+
+
+def test_a_plan_of_two_products_is_refused_with_the_words_of_simulate(capsys, tmp_path):
+    case, line = tmp_path / "mixed.yaml", "{muscle: brachialis,"
+    text = Path(ADULT).read_text(encoding="utf-8")
+    case.write_text(text.replace(line, f"{line} product: abobotulinumtoxinA,"), encoding="utf-8")
+    told = [
+        fails(capsys, *words, str(case))
+        for words in (("view", "junction", "--muscle", "biceps_brachii"), ("simulate",))
+    ]
+    for name in ("message", "remedy", "field"):
+        assert told[0][name] == told[1][name]
+    assert told[0]["rule"] == "product_mixing"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from program import ADULT, EXAMPLES, FEW, WRONG, ask, process, strict
+from program import ADULT, EXAMPLES, FEW, WRONG, ask, fails, process, strict
 
 import endplate
 from endplate.app import cli
@@ -53,6 +53,22 @@ def test_simulate_has_the_promised_shape(capsys):
     assert {"endplate", "model_version", "seed", "draws", "t_d", "muscles", "joints"} <= set(document)
     assert document["draws"] == 4
     assert document["t_d"] == list(range(43))
+
+
+def test_simulate_follows_the_account_of_recovery_asked_for(capsys):
+    told = [
+        ask(capsys, "simulate", ADULT, *FEW, "--recovery", account)[1]
+        for account in ("parent_first", "sprouts_first")
+    ]
+    assert [document["biology"]["recovery"] for document in told] == ["parent_first", "sprouts_first"]
+    assert told[0]["muscles"] != told[1]["muscles"]
+
+
+@pytest.mark.parametrize("command", ["run", "simulate", "reproduce"])
+def test_an_account_of_recovery_that_is_none_is_an_input_error(command, capsys, tmp_path):
+    out = ("--out", str(tmp_path))
+    told = fails(capsys, command, ADULT, "--recovery", "both_first", *out)
+    assert (told["field"], told["file"]) == ("--recovery", None)
 
 
 def test_the_same_seed_gives_the_same_bytes(capsys):

@@ -137,7 +137,7 @@ def test_sessions_that_cannot_be_are_one_named_error(tmp_path, repeat):
 
 
 def test_the_two_accounts_of_recovery_are_scored_against_one_another(tmp_path):
-    """Where sprouts lead, force is back earlier."""
+    """Where sprouts lead, they transmit while the parent is silent: after two months more force is back."""
     row = "{arm: one, measure: force_ratio, muscle: soleus, at: 8 wk, value: 0.5}"
     arm = "{arm: one, n: 400, product: onabotulinumtoxinA, injections: [{muscle: soleus, dose: 10 U/kg}]}"
     (tmp_path / "one.yaml").write_text(MOUSE + arms_and(row, arms=(arm,)), encoding="utf-8")
@@ -146,7 +146,15 @@ def test_the_two_accounts_of_recovery_are_scored_against_one_another(tmp_path):
         document = reproduce(tmp_path, draws=10, biology=Biology(recovery=recovery)).to_dict()
         assert document["biology"]["recovery"] == recovery
         found[recovery] = document["studies"][0]["outcomes"][0]["predicted"]["p50"]
-    assert found["sprouts_first"] != pytest.approx(found["parent_first"], abs=0.02)
+    assert found["sprouts_first"] > found["parent_first"] + 0.1
+
+
+def test_the_comparator_has_no_variants(tmp_path):
+    (tmp_path / "one.yaml").write_text(HUMAN + arms_and(CHANGE), encoding="utf-8")
+    variant = Biology(recovery="sprouts_first")
+    with pytest.raises(InputError, match="no variants"):
+        reproduce(tmp_path, draws=2, model="baseline", biology=variant)
+    assert reproduce(tmp_path, draws=2, model="baseline").to_dict()["totals"]["simulated"] == 1
 
 
 def test_a_measure_that_only_the_mechanism_knows(tmp_path):

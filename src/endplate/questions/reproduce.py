@@ -153,11 +153,10 @@ def reproduce(
         progress: told the share done, 0 to 1.
 
     Raises:
-        InputError: fewer than one draw was asked for.
+        InputError: fewer than one draw was asked for, or a variant of the baseline, which has none.
     """
-    if draws < 1:
-        remedy = "Ask for at least one draw."
-        raise InputError(f"{draws} draws cannot be simulated", rule="draws", remedy=remedy, field="draws")
+    variant = biology or Biology()
+    _check(draws, "mechanism" if compare else model, variant)
     named = [paths] if isinstance(paths, str | Path) else paths
     held, errors = [], []
     for path in study_files([Path(name) for name in named]):
@@ -165,7 +164,6 @@ def reproduce(
             held.append(load_study(path))
         except InputError as error:
             errors.append(error.to_dict())
-    variant = biology or Biology()
     how, studies = _How(draws, seed, model, leave_one_out, variant), []
     for study in held:
         studies.append(_study(study, how, with_courses))
@@ -177,6 +175,17 @@ def reproduce(
     if compare:
         board["comparison"] = _compared(held, studies, how)
     return ScoreBoard(board)
+
+
+def _check(draws: int, model: Model, biology: Biology) -> None:
+    """Raise where the asked cannot be scored."""
+    if draws < 1:
+        remedy = "Ask for at least one draw."
+        raise InputError(f"{draws} draws cannot be simulated", rule="draws", remedy=remedy, field="draws")
+    if model == "baseline" and biology != Biology():
+        remedy = "Leave the variant out, or score the mechanism."
+        message = "The baseline has no biology and so no variants of it"
+        raise InputError(message, rule="model", remedy=remedy, field="--model")
 
 
 def _compared(held: list[Study], studies: list[dict[str, Any]], how: _How) -> dict[str, Any]:
