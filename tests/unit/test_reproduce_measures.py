@@ -11,11 +11,12 @@ from made_studies import BATH, BICEPS, HUMAN, MOUSE, RATIO, arms_and, simulated
 
 from endplate.case import Outcome
 from endplate.knowledge.evidence import value
+from endplate.knowledge.vocabulary import MEASURES
 from endplate.physiology.muscle import Course
 from endplate.physiology.terminal import four_step
 from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws
 from endplate.questions.reproducing.ladder import Ladder, half_dose
-from endplate.questions.reproducing.measures import statistic
+from endplate.questions.reproducing.measures import _EACH, _OF_GROUPS, statistic
 from endplate.questions.reproducing.reported import settled
 from endplate.questions.reproducing.simulated import Simulated
 
@@ -273,6 +274,12 @@ def test_a_standardised_difference_needs_people_to_differ(tmp_path):
     made = simulated(tmp_path, HUMAN + arms_and(row, arms=arms), 2)
     with pytest.raises(CannotSimulate, match="two people in every arm"):
         made.predict(made.study.outcomes[0])
+
+
+def test_every_measure_is_read_somewhere_or_says_why_not():
+    elsewhere = {"smd", "ed50", "bolus_length", "bolus_thickness"}
+    refused = {held.id for held in MEASURES.values() if held.cannot}
+    assert set(MEASURES) == set(_EACH) | set(_OF_GROUPS) | elsewhere | refused
 
 
 def test_two_rows_of_a_bath_have_errors_of_their_own(tmp_path):

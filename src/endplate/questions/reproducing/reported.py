@@ -103,6 +103,9 @@ def of_people(read: Callable[[slice], Array], simulated: int, reported: int) -> 
         read: the statistic in every draw of some of the people, (draws,).
         simulated: people that there are.
         reported: people in the group that the study reports.
+
+    Returns:
+        The statistic; its deviations are those at its median.
     """
     values = read(slice(0, simulated))
     if simulated < 2:
