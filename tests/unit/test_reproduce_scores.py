@@ -194,7 +194,8 @@ def test_one_person_has_no_chance_that_can_be_told_apart():
 def test_narrowing_a_dose_of_half_effect_leaves_its_median():
     """Draws over decades: narrowed about its mean, the median of such a sample would rise."""
     doses = np.exp(1.5 * np.random.default_rng(1).normal(size=20_000))
-    found = Statistic(doses, 1.0, 0.2)
+    size = float(np.median(doses))
+    found = Statistic(doses, 1.0 * size, 0.2 * size)
     narrowed = settled(found, np.zeros(20_000), relative=True)
     assert np.median(narrowed) == pytest.approx(np.median(doses), rel=0.02)
     assert np.log(narrowed).std() == pytest.approx(math.sqrt(1.5**2 - 1.0**2 + 0.2**2), rel=0.02)
