@@ -22,6 +22,7 @@ from endplate.knowledge.evidence import Posterior, evidence, load_posterior, val
 from endplate.questions.reproducing.arms import body_mass_kg, injections_of, sessions_d
 from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws
 from endplate.questions.reproducing.measures import GRADED
+from endplate.questions.reproducing.reported import Statistic
 from endplate.simulation.parameters import draw, stream
 
 Array = NDArray[np.float64]
@@ -45,7 +46,8 @@ class Parameters:
     """The curve's numbers in every posterior draw, (draws,) each."""
 
     placebo_grade: Array = evidence("baseline.placebo_change")
-    placebo_study: Array = evidence("baseline.placebo_study")
+    placebo_study_score: Array = evidence("baseline.placebo_study")
+    placebo_study_sd_grade: Array = evidence("baseline.placebo_study_sd")
     placebo_d: Array = evidence("baseline.placebo_time")
     largest_grade: Array = evidence("baseline.largest_change")
     half_dose: Array = evidence("baseline.half_dose")
@@ -68,6 +70,10 @@ class EmpiricalStudy:
         known = load_posterior("baseline") if posterior is None else posterior
         self.p = draw(Parameters, GroupDraws(seed, draws, 1, study.study, "all", study.species, known))
         self._study_effect = np.exp(self.p.study_sd * self.p.study_score)
+
+    def found(self, outcome: Outcome) -> Statistic:
+        """The statistic with the chance of its group; as :meth:`predict`."""
+        return Statistic(self.predict(outcome))
 
     def predict(self, outcome: Outcome) -> Array:
         """The reported statistic in every draw, (draws,).
@@ -126,7 +132,8 @@ class EmpiricalStudy:
     def change(self, arm: Arm, days: float) -> Array:
         """Mean change of the grade, (draws,)."""
         p = self.p
-        placebo = (p.placebo_grade + p.placebo_study) * -np.expm1(-days / p.placebo_d)
+        full = p.placebo_grade + p.placebo_study_sd_grade * p.placebo_study_score
+        placebo = full * -np.expm1(-days / p.placebo_d)
         if not arm.injections:
             return np.asarray(placebo)
         dose = self._units(arm) / value(f"baseline.usual_session.{arm.product}")
