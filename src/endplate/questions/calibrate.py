@@ -41,7 +41,7 @@ class Effort:
 
     draws: int = 900
     active: int = 24
-    steps: int = 4000
+    steps: int = 6000
     restarts: int = 4
     rows: int = 600
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import arviz
 import emcee
@@ -48,7 +53,7 @@ class Sampled:
 def sample(
     emulator: Emulator, steps: int, restarts: int, seed: int, studies: Sequence[int] | None = None
 ) -> Sampled:
-    """Draw from the joint posterior, prior standard normal in every score.
+    """Draw from the joint posterior, prior standard normal in every score; restarts run side by side.
 
     Args:
         emulator: of the studies.
@@ -57,23 +62,36 @@ def sample(
         seed: of starts and moves.
         studies: places of the studies that teach; all without it.
     """
+    teach = tuple(range(len(emulator.studies)) if studies is None else studies)
+    run = partial(_ensemble, emulator, steps, seed, teach)
+    return _diagnosed(emulator.ids, np.stack(side_by_side(run, range(restarts))))
+
+
+def side_by_side(work: Callable[[int], Any], places: Iterable[int]) -> list[Any]:
+    """What some work gives at every place, in order; in processes of their own where there are several."""
+    todo = list(places)
+    if len(todo) < 2 or (os.cpu_count() or 1) < 2:
+        return [work(place) for place in todo]
+    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
+        return list(pool.map(work, todo))
+
+
+def _ensemble(emulator: Emulator, steps: int, seed: int, studies: tuple[int, ...], restart: int) -> Array:
+    """One restart, its first half dropped, (steps, walkers, ids)."""
     size = len(emulator.ids)
     walkers = _WALKERS_PER_SCORE * size
-    teach = np.arange(len(emulator.studies)) if studies is None else np.asarray(studies, dtype=np.int64)
+    teach = np.asarray(studies, dtype=np.int64)
 
     def log_posterior(scores: Array) -> Array:
         likelihood = emulator.log_likelihood(scores)[:, teach].sum(axis=1)
         return np.asarray(likelihood - (scores**2).sum(axis=1) / 2)
 
-    whole = []
-    for restart in range(restarts):
-        rng = stream(seed, f"calibrate/{restart}")
-        moves = [(emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.2)]
-        ensemble = emcee.EnsembleSampler(walkers, size, log_posterior, moves=moves, vectorize=True)
-        ensemble.random_state = np.random.RandomState(rng.integers(2**31)).get_state()
-        ensemble.run_mcmc(rng.standard_normal((walkers, size)), steps)
-        whole.append(ensemble.get_chain(discard=steps // 2))
-    return _diagnosed(emulator.ids, np.stack(whole))
+    rng = stream(seed, f"calibrate/{restart}")
+    moves = [(emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.2)]
+    ensemble = emcee.EnsembleSampler(walkers, size, log_posterior, moves=moves, vectorize=True)
+    ensemble.random_state = np.random.RandomState(rng.integers(2**31)).get_state()
+    ensemble.run_mcmc(rng.standard_normal((walkers, size)), steps)
+    return np.asarray(ensemble.get_chain(discard=steps // 2))
 
 
 def _diagnosed(ids: tuple[str, ...], whole: Array) -> Sampled:
@@ -105,17 +123,23 @@ def keep(sampled: Sampled, emulator: Emulator, rows: int, seed: int) -> tuple[Po
     log_weights, k_hat = (np.asarray(each) for each in arviz.psislw(-likelihood.T))
     held = stream(seed, "kept rows").permutation(len(scores))[: _CHOICE * rows]
     rows = min(rows, len(held))
+    steps = 2 * _THIN * sampled.chains.shape[1] // (_WALKERS_PER_SCORE * len(sampled.ids))
+    unsure = np.flatnonzero(~(k_hat <= RELIABLE_K))
+    again = dict(zip(unsure, side_by_side(partial(_without, emulator, steps, seed), unsure), strict=True))
     without, spare = {}, [scores[held[rows:]]]
     for place, one in enumerate(emulator.studies):
         chance = stream(seed, f"without {one.study}")
-        if k_hat[place] <= RELIABLE_K:
+        if place not in again:
             weight = np.exp(log_weights[place, held] - log_weights[place, held].max())
             without[one.study] = chance.choice(len(held), rows, p=weight / weight.sum())
             continue
-        others = [other for other in range(len(emulator.studies)) if other != place]
-        steps = 2 * _THIN * sampled.chains.shape[1] // (_WALKERS_PER_SCORE * len(sampled.ids))
-        again = sample(emulator, steps, 1, seed, others).flat
         first = rows + sum(map(len, spare))
-        spare.append(again[chance.choice(len(again), rows, replace=len(again) < rows)])
+        spare.append(again[place][chance.choice(len(again[place]), rows, replace=len(again[place]) < rows)])
         without[one.study] = np.arange(first, first + rows)
     return Posterior(sampled.ids, scores[held[:rows]], without, np.concatenate(spare)), k_hat
+
+
+def _without(emulator: Emulator, steps: int, seed: int, place: int) -> Array:
+    """Rows of the sampler run again without one study, (rows, ids)."""
+    others = [other for other in range(len(emulator.studies)) if other != place]
+    return sample(emulator, steps, 1, seed, others).flat
