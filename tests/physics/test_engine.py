@@ -89,9 +89,10 @@ def test_dose_0_is_identity():
     assert (course.balance_U == 0).all()
 
 
-def test_more_dose_never_leaves_more_force_or_transmission():
-    seen = [followed(people_of(50, dose_U=dose)).seen[:, :, :2] for dose in (1, 5, 25, 100, 400)]
-    for less, more in pairwise(seen):
+def test_without_sprouts_more_dose_never_leaves_more_force_or_transmission():
+    """With them it may: a larger first session leaves more sprouts to carry transmission after the second."""
+    people = [people_of(50, dose_U=dose, sprout_release_share=0.0) for dose in (1, 5, 25, 100, 400)]
+    for less, more in pairwise(followed(each).seen[:, :, :2] for each in people):
         assert (more <= less + 1e-6).all()
 
 
