@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from endplate.errors import InputError
+from endplate.knowledge.evidence import load_records
 from endplate.outputs.sbml import sbml_text
 from endplate.physiology.ode import (
     PRESETS,
@@ -232,6 +233,15 @@ def test_the_sbml_has_neither_errors_nor_warnings(extra):
     assert document.getNumErrors() == 0
     assert document.getModel().getNumEvents() == 2
     assert "Not a medical device" in "".join(ElementTree.fromstring(text).itertext())
+
+
+def test_the_engine_holds_no_second_record_of_a_quantity_that_a_stage_has():
+    """Both ode.basal_uptake_share and terminal.basal_uptake_share were f_b once, with different values."""
+    stages = ("spread", "terminal", "muscle", "body")
+    held = {r.symbol: r.id for r in load_records().values() if r.id.split(".")[0] in stages}
+    own = {r.symbol: r.id for r in load_records().values() if r.id.startswith("ode.")}
+    assert own
+    assert not {own[symbol]: held[symbol] for symbol in own.keys() & held.keys()}
 
 
 def test_constants_of_one_person_are_numbers():

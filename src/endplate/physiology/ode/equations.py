@@ -12,8 +12,8 @@ median safety factor):
    \dot S = k_s (1 - S) - k_c L S, \quad \dot P = k_c L S - k_p P \\
    R &= [1 - c\,(1 - s^{-h/n})]^n,\quad c = P/(S+P), \quad
    Q = R + r_s G (1 - R), \quad T(Q) = Q^g \frac{1+\theta^g}{Q^g + \theta^g} \\
-   \dot W &= [1 - T(R) - W]/t_B, \quad \dot G = (W - G)/\tau_G, \quad
-   \dot A = T(Q)\,(1 - A)/\tau_{up} - [1 - T(Q)]\,(A - A_\infty)/\tau_{dn} \\
+   \dot W &= [1 - T(R) - W]/t_B, \quad \dot G = (W - G)/t_G, \quad
+   \dot A = T(Q)\,(1 - A)/t_{up} - [1 - T(Q)]\,(A - A_\infty)/t_{down} \\
    \dot X &= k_{cl} \sum_m V_m F_m - k_X X, \qquad \dot{\mathrm{Ab}} = k_{im} X - k_{Ab} \mathrm{Ab}
 
 D deposited toxin (U), F free toxin (U/mL, mean over the endplates), x a bin's exposure over that mean, V the
