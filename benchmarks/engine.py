@@ -65,7 +65,7 @@ def made_up(count: int, muscles: int, sessions_d: Array = SESSIONS_D) -> People:
     p = draw(Parameters, draws)
     uptake = draws.of("terminal.uptake.onabotulinumtoxinA") * draws.of("terminal.potency_person")
     rates = rates_per_day(p, uptake)
-    exposure = np.exp(1.7 * np.linspace(-1.5, 1.5, BINS))  # log-SD of exposure within a muscle, model.md
+    exposure = np.exp(1.7 * np.linspace(-1.5, 1.5, BINS))  # a made-up log-SD of exposure within a muscle
     chance = np.exp(0.5 * draws.normal("bench", muscles))
     per_h = np.log(2) / p.clearance_half_life_h
     return People(

@@ -15,12 +15,13 @@ import arviz
 
 from endplate.knowledge.evidence import Calibrated, write_posterior
 from endplate.questions.calibrate import Calibration, calibrate
+from endplate.simulation.chain import MODEL_VERSION
 
 
 def _ranks(done: Calibration, file: Path) -> None:
     """Rank plots of the best learnt records: level bars mean that the restarts agree."""
     best = [row["id"] for row in done.report["records"][:12]]
-    axes = arviz.plot_rank(done.sampled.inference, var_names=best, kind="bars")
+    axes = arviz.plot_rank(done.sampled.as_arviz(), var_names=best, kind="bars")
     axes.flat[0].figure.savefig(file, bbox_inches="tight")
 
 
@@ -33,7 +34,9 @@ def main(studies: Path, out: Path, models: list[str]) -> None:
             print(f"{time.monotonic() - start:6.0f} s  {model}: {text}", flush=True)
 
         done = calibrate([studies], model, tell=tell)
-        write_posterior(cast("Calibrated", model), done.posterior)
+        if not done.report["mixed"]:
+            sys.exit(f"{model}: the sampler has not mixed (R-hat); nothing is written. Give it more steps.")
+        write_posterior(cast("Calibrated", model), done.posterior, MODEL_VERSION)
         report = json.dumps(done.report, indent=1)
         (out / f"calibration_{model}.json").write_text(report + "\n", encoding="utf-8")
         _ranks(done, out / f"calibration_{model}_ranks.svg")

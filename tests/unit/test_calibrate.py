@@ -2,37 +2,46 @@
 
 import numpy as np
 import pytest
-from scipy.stats import t as student_t
+from scipy.stats import multivariate_t
 
-from endplate.knowledge.evidence import PRIOR, Posterior, get, load_posterior
+from endplate.case import Outcome
+from endplate.knowledge.evidence import PRIOR, Posterior, get, load_posterior, origins
 from endplate.questions.calibrate import Effort, calibrate
-from endplate.questions.calibrating.emulator import FREEDOM, Emulator, features, fit_emulator
-from endplate.questions.calibrating.sampling import keep, sample
+from endplate.questions.calibrating.emulator import FREEDOM, features, fit_emulator, relative_spread
+from endplate.questions.calibrating.sampling import _diagnosed, keep, sample
 from endplate.questions.calibrating.training import StudyRuns, Training, carried, run_training, shared_ids
-from endplate.simulation.parameters import OneAtATime, RandomDraws, quantile, values
+from endplate.simulation.chain import MODEL_VERSION
+from endplate.simulation.parameters import OneAtATime, RandomDraws, quantile, shared_scores, values
 
-RNG = np.random.default_rng(7)
+SPREAD = "terminal.potency_study_sd"
+TRUTH = (0.8, -0.5, 0.0)
 
 
-def known_training(truth, draws=400, noise=0.1):
-    """Two made-up studies: one outcome follows a + 0.3 a b, the other b; each with an effect of its own."""
-    scores = RNG.standard_normal((draws, 3))
+def laws(scores):
+    """Two outcomes: a + 0.3 a b, and b."""
+    return scores[..., 0] + 0.3 * scores[..., 0] * scores[..., 1], scores[..., 1]
+
+
+def known_training(draws=600, noise=0.1, reported=None):
+    """Two made-up studies of one outcome each, with an effect of their own in units of its spread."""
+    rng = np.random.default_rng(7)
+    scores = rng.standard_normal((draws, 4))
+    scale = relative_spread((SPREAD,), scores[:, 3:])
     studies = []
-    for name, law in (
-        ("first", lambda s: s[..., 0] + 0.3 * s[..., 0] * s[..., 1]),
-        ("second", lambda s: s[..., 1]),
-    ):
-        effects = RNG.standard_normal((draws, 1))
-        chance = noise * RNG.standard_normal(draws)
-        predicted = (law(scores) + 0.2 * effects[:, 0] + chance)[:, None]
-        studies.append(StudyRuns(name, effects, predicted, np.array([law(np.array(truth))]), ()))
-    return Training(("a", "b", "c"), scores, tuple(studies))
+    for place, name in enumerate(("first", "second")):
+        effects = rng.standard_normal((draws, 1))
+        chance = noise * rng.standard_normal(draws)
+        predicted = (laws(scores)[place] + 0.2 * (effects * scale)[:, 0] + chance)[:, None]
+        seen = np.array([laws(np.array(TRUTH))[place]])
+        sds = np.array([noise]), np.array([noise if reported is None else reported])
+        studies.append(StudyRuns(name, effects, predicted, seen, *sds))
+    return Training(("a", "b", "c", SPREAD), (SPREAD,), scores, tuple(studies))
 
 
 @pytest.fixture(scope="module")
 def known():
-    emulator = fit_emulator(known_training([0.8, -0.5, 0.0]), ("a", "b", "c"))
-    return emulator, sample(emulator, steps=400, restarts=2, seed=1)
+    emulator = fit_emulator(known_training(), ("a", "b", "c"))
+    return emulator, sample(emulator, steps=1500, restarts=2, seed=1)
 
 
 def test_features_are_one_the_scores_and_their_products():
@@ -46,60 +55,111 @@ def test_the_emulator_explains_a_quadratic(known):
 
 def test_the_sampler_finds_the_truth_and_leaves_the_rest_at_the_prior(known):
     _, sampled = known
-    scores, _ = sampled.flat()
-    low, high = np.quantile(scores, [0.05, 0.95], axis=0)
-    assert (low[:2] < [0.8, -0.5]).all() and (high[:2] > [0.8, -0.5]).all()
-    assert scores[:, :2].std(axis=0).max() < 0.6
-    assert scores[:, 2].std() == pytest.approx(1, abs=0.15)
-    assert abs(scores[:, 2].mean()) < 0.15
+    low, high = np.quantile(sampled.flat, [0.05, 0.95], axis=0)
+    assert (low[:2] < TRUTH[:2]).all() and (high[:2] > TRUTH[:2]).all()
+    assert sampled.flat[:, :2].std(axis=0).max() < 0.6
+    assert sampled.flat[:, 2].std() == pytest.approx(1, abs=0.15)
+    assert abs(sampled.flat[:, 2].mean()) < 0.15
 
 
-def test_restarts_agree(known):
+def test_restarts_agree_and_have_mixed(known):
     _, sampled = known
     first, second = (chain[:, :2].mean(axis=0) for chain in sampled.chains)
     assert first == pytest.approx(second, abs=0.15)
+    assert sampled.rhat.max() < 1.05
+    assert sampled.ess.min() > 400
+
+
+def test_walkers_that_stand_still_show():
+    rng = np.random.default_rng(1)
+    still = np.repeat(rng.standard_normal((2, 1, 16, 1)), 200, axis=1)
+    moved = still + 1e-3 * rng.standard_normal((2, 200, 16, 1))
+    assert _diagnosed(("a",), moved).rhat[0] > 1.5
+    assert _diagnosed(("a",), rng.standard_normal((2, 200, 16, 1))).rhat[0] < 1.02
 
 
 def test_leaving_a_study_out_unlearns_what_it_taught(known):
     emulator, sampled = known
-    posterior, _ = keep(sampled, emulator, rows=300, seed=1)
+    posterior, k_hat = keep(sampled, emulator, rows=300, seed=1)
     without = posterior.leaving_out("second")
     spread = np.std(posterior.column("b")), np.std(without.column("b"))
     assert spread[1] > 1.3 * spread[0]
     assert posterior.leaving_out("unseen") is posterior
+    alone = sample(emulator, 1500, 1, 2, [0]).flat[:, 1]
+    assert spread[1] == pytest.approx(alone.std(), rel=0.2)
+    assert len(k_hat) == 2
 
 
-def test_the_likelihood_is_that_of_its_polynomial_over_the_nodes(known):
-    emulator, _ = known
-    one = emulator.studies[0]
-    points = RNG.standard_normal((5, 3))
-    effects = RNG.standard_normal((20000, 1))
-    slow = []
-    for point in points:
-        off = one.observed - emulator.terms(np.tile(point, (len(effects), 1)), effects) @ one.coefficients
-        density = student_t(df=FREEDOM, scale=one.precision[0, 0] ** -0.5).pdf(off)
-        slow.append(np.log(density.mean()))
-    assert emulator.log_likelihood(points)[:, 0] == pytest.approx(slow, abs=0.4)
+def test_where_weights_are_not_reliable_the_sampler_runs_again(known, monkeypatch):
+    emulator, sampled = known
+    monkeypatch.setattr("endplate.questions.calibrating.sampling.RELIABLE_K", -np.inf)
+    posterior, _ = keep(sampled, emulator, rows=100, seed=1)
+    assert len(posterior.spare) == 2 * 100 + 200
+    alone = sample(emulator, 1500, 1, 2, [0]).flat[:, 1]
+    assert np.std(posterior.leaving_out("second").column("b")) == pytest.approx(alone.std(), rel=0.3)
+
+
+def several_outcomes(effects):
+    """An emulator of eight precise outcomes that two effects of the study move, one of them curved."""
+    rng = np.random.default_rng(3)
+    scores, own = rng.standard_normal((500, 2)), rng.standard_normal((500, effects))
+    slopes = rng.uniform(0.2, 0.5, (effects, 8))
+    predicted = scores @ rng.standard_normal((2, 8)) + own @ slopes + 0.05 * rng.standard_normal((500, 8))
+    spreads = ("terminal.potency_study_sd", "scales.response_study_sd")[:effects]
+    runs = StudyRuns("many", own, predicted, np.full(8, 0.3), np.zeros(8), np.zeros(8))
+    ids = ("a", "b", *spreads)
+    return fit_emulator(
+        Training(ids, spreads, np.hstack([scores, np.zeros((500, effects))]), (runs,)), ids[:2]
+    )
+
+
+@pytest.mark.parametrize("effects", [1, 2])
+def test_the_likelihood_is_that_of_the_effects_integrated_out(effects):
+    """Against a Student t whose mean and scale come from many effects drawn through the polynomial."""
+    emulator = several_outcomes(effects)
+    one, rng = emulator.studies[0], np.random.default_rng(5)
+    own = rng.standard_normal((200_000, effects))
+    for point in rng.standard_normal((3, 2)):
+        at = (point - emulator.centre) / emulator.spread
+        spread_scores = rng.standard_normal(effects)
+        moved = own * relative_spread(emulator.spreads, spread_scores[None])
+        predicted = features(np.hstack([np.tile(at, (len(own), 1)), moved])) @ one.coefficients
+        scale = np.linalg.inv(one.precision) + np.cov(predicted.T)
+        slow = multivariate_t(predicted.mean(axis=0), scale, df=FREEDOM).logpdf(one.observed)
+        quick = emulator.log_likelihood(np.concatenate([point, spread_scores])[None])[0, 0]
+        assert quick == pytest.approx(slow, abs=0.15)
+
+
+@pytest.mark.parametrize("reported", [0.02, 0.1, 0.5])
+def test_chance_is_that_of_the_number_reported_and_the_slope_stays(reported):
+    one = fit_emulator(known_training(reported=reported), ("a", "b", "c")).studies[1]
+    assert one.precision[0, 0] ** -0.5 == pytest.approx(reported, rel=0.15, abs=0.03)
+    of_b = list(features(np.arange(2, 6)[None].astype(float))[0]).index(3.0)
+    assert one.coefficients[of_b, 0] == pytest.approx(1, abs=0.05)
 
 
 def test_information_is_of_the_study_that_moves(known):
     emulator, _ = known
-    information = emulator.sensitivity(np.zeros(3))
+    information = emulator.sensitivity(np.zeros(4))
     assert information[0, 0] > 10 * information[1, 0]
     assert information[1, 1] > 10 * information[0, 1]
-    assert isinstance(emulator, Emulator)
 
 
 @pytest.mark.parametrize("measure", ["duration", "scale_change", "force_ratio"])
 def test_what_is_carried_rises_with_the_measure(measure):
-    assert (np.diff(carried(measure, np.linspace(0.1, 0.9, 9))) > 0).all()
+    outcome = Outcome(arm="one", measure=measure, value=0.5)
+    assert (np.diff(carried(outcome, np.linspace(0.1, 0.9, 9))) > 0).all()
 
 
-def test_differences_are_carried_as_they_are_and_what_is_not_listed_fails():
-    apart = np.array([-0.4, 0.0, 0.4])
-    assert carried("responder_fraction", apart, difference=True).tolist() == apart.tolist()
+def test_differences_are_carried_as_they_are():
+    outcome = Outcome(arm="one", versus="other", measure="responder_fraction", value=-0.2)
+    assert carried(outcome, np.array([-0.2])).tolist() == [-0.2]
+
+
+def test_a_measure_that_is_not_listed_cannot_be_carried():
+    made_up = Outcome(arm="one", measure="onset", value=1.0).model_copy(update={"measure": "invented"})
     with pytest.raises(KeyError):
-        carried("invented", apart)
+        carried(made_up, np.array([0.1]))
 
 
 def test_shared_records_are_those_that_studies_can_teach():
@@ -133,7 +193,7 @@ outcomes:
 
     made = run_training([load_study(file)], "baseline", 400, 3, truth).studies[0].predicted.mean(axis=0)
     file.write_text(text + "".join(line.format(*row, value) for row, value in zip(rows, made, strict=True)))
-    found = calibrate([tmp_path], "baseline", Effort(draws=300, active=4, steps=300, restarts=2, rows=200))
+    found = calibrate([tmp_path], "baseline", Effort(draws=300, active=4, steps=1500, restarts=2, rows=200))
     for record_id, score in zip(truth.ids, truth.scores[0], strict=True):
         column = found.posterior.column(record_id)
         assert np.quantile(column, 0.02) < score < np.quantile(column, 0.98)
@@ -141,7 +201,7 @@ outcomes:
 
 
 def test_a_row_of_the_posterior_is_drawn_whole():
-    scores = RNG.standard_normal((50, 2))
+    scores = np.random.default_rng(7).standard_normal((50, 2))
     ids = ("terminal.uptake.onabotulinumtoxinA", "terminal.snare_complexes")
     draws = RandomDraws(1, 200, Posterior(ids, scores, {}))
     held = [np.round(quantile(get(i), scores[:, k]), 9).tolist() for k, i in enumerate(ids)]
@@ -151,7 +211,7 @@ def test_a_row_of_the_posterior_is_drawn_whole():
 
 def test_more_copies_extend_the_same_sequence():
     ids = ("terminal.snare_complexes",)
-    posterior = Posterior(ids, RNG.standard_normal((50, 1)), {})
+    posterior = Posterior(ids, np.random.default_rng(7).standard_normal((50, 1)))
     few, many = (RandomDraws(1, n, posterior).of(ids[0]) for n in (10, 100))
     assert (many[:10] == few).all()
 
@@ -178,4 +238,12 @@ def test_the_kept_posteriors_name_records_and_studies():
         assert posterior is not PRIOR
         assert posterior.ids and all(get(i) for i in posterior.ids)
         assert np.isfinite(posterior.scores).all()
-        assert all(rows.max() < len(posterior.scores) for rows in posterior.without.values())
+        assert all(rows.max() < len(posterior.pool) for rows in posterior.without.values())
+        assert origins()[name].model_version == MODEL_VERSION, "run make calibrate"
+
+
+def test_rows_in_order_are_drawn_each_once():
+    ids = ("terminal.snare_complexes",)
+    scores = np.linspace(-1, 1, 40)[:, None]
+    drawn = shared_scores(Posterior(ids, scores, in_order=True), get(ids[0]), 1, 40)
+    assert (drawn == scores[:, 0]).all()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from endplate.knowledge.evidence import load_records
+from endplate.simulation import MODEL_VERSION
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -52,6 +53,10 @@ def test_every_number_is_listed():
     listed = anchors(ROOT / "docs" / "numbers.md")
     missing = sorted(set(load_records()) - listed)
     assert not missing, f"run make docs: docs/numbers.md lacks {missing}"
+
+
+def test_the_model_page_tells_the_version_that_runs():
+    assert f"\nVersion {MODEL_VERSION}. " in text_of(ROOT / "docs" / "model.md")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

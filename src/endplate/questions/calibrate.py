@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import arviz
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Study, load_study
 from endplate.knowledge.evidence import PRIOR, Posterior, get
 from endplate.questions.calibrating.emulator import Emulator, active_ids, fit_emulator
-from endplate.questions.calibrating.sampling import Sampled, keep, sample
+from endplate.questions.calibrating.sampling import RELIABLE_K, Sampled, keep, sample
 from endplate.questions.calibrating.training import Training, run_training
 from endplate.questions.reproduce import study_files
 from endplate.simulation.chain import MODEL_VERSION
@@ -31,6 +30,9 @@ _WIDER = 1.5
 _INFORMING = 3
 _DIGITS = 3
 _LEARNT = 0.2
+_SOME = 1000
+MIXED = 1.05
+"""Largest R-hat of a calibration that has mixed."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,9 @@ class Effort:
 
     draws: int = 900
     active: int = 24
-    steps: int = 800
+    steps: int = 6000
     restarts: int = 4
-    rows: int = 400
+    rows: int = 600
 
 
 @dataclass(frozen=True)
@@ -80,17 +82,18 @@ def calibrate(
     emulator = fit_emulator(training, active)
     tell("sampling")
     sampled = sample(emulator, plan.steps, plan.restarts, seed)
-    posterior, khat = keep(sampled, emulator, plan.rows, seed)
-    report = _report(studies, model, training, emulator, sampled, khat)
+    posterior, k_hat = keep(sampled, emulator, plan.rows, seed)
+    report = _report(studies, model, training, emulator, sampled, k_hat)
     return Calibration(posterior, report, sampled)
 
 
 def _proposal(first: Sampled, draws: int, seed: int) -> Posterior:
     """The first posterior, widened about its mean, as the place of the second training."""
-    scores, _ = first.flat()
-    chosen = scores[stream(seed, "proposal").integers(len(scores), size=draws)]
+    scores = first.flat
+    few = len(scores) < draws
+    chosen = scores[stream(seed, "proposal").choice(len(scores), size=draws, replace=few)]
     centre = scores.mean(axis=0)
-    return Posterior(first.ids, centre + _WIDER * (chosen - centre), {})
+    return Posterior(first.ids, centre + _WIDER * (chosen - centre), in_order=True)
 
 
 def _report(
@@ -99,11 +102,11 @@ def _report(
     training: Training,
     emulator: Emulator,
     sampled: Sampled,
-    khat: dict[str, float],
+    k_hat: Array,
 ) -> dict[str, Any]:
-    scores, likelihood = sampled.flat()
+    scores = sampled.flat
+    likelihood = emulator.log_likelihood(scores[:: max(1, len(scores) // _SOME)])
     information = emulator.sensitivity(np.median(scores, axis=0))
-    rhat, ess = arviz.rhat(sampled.inference), arviz.ess(sampled.inference)
     records = []
     for k, record_id in enumerate(emulator.ids):
         best = np.argsort(-information[:, k])[:_INFORMING]
@@ -113,21 +116,23 @@ def _report(
                 "prior": summary(get(record_id)),
                 "posterior": summary(get(record_id), scores[:, k]),
                 "learnt": round(1 - float(scores[:, k].var()), _DIGITS),
-                "rhat": round(float(rhat[record_id]), _DIGITS),
-                "ess": round(float(ess[record_id])),
+                "rhat": round(float(sampled.rhat[k]), _DIGITS),
+                "ess": round(float(sampled.ess[k])),
                 "informed_by": [emulator.studies[i].study for i in best if information[i, k] > _LEARNT],
             }
         )
     return {
         "model": model,
         "model_version": MODEL_VERSION,
+        "mixed": bool(sampled.rhat.max() < MIXED),
         "studies": [
             {
                 "study": one.study,
                 "outcomes": len(one.observed),
                 "emulator_explains": [round(float(r), _DIGITS) for r in one.explained],
                 "log_likelihood": round(float(likelihood[:, i].mean()), _DIGITS),
-                "pareto_k": round(khat[one.study], _DIGITS),
+                "pareto_k": round(float(k_hat[i]), _DIGITS) if np.isfinite(k_hat[i]) else None,
+                "sampled_without": bool(k_hat[i] > RELIABLE_K),
             }
             for i, one in enumerate(emulator.studies)
         ],

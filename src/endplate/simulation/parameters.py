@@ -71,6 +71,8 @@ def shared_scores(posterior: Posterior, record: Record, seed: int, size: int, ke
     held = None if key else posterior.column(record.id)
     if held is None:
         return stream(seed, f"{record.id}/shared/{key}").standard_normal(size)
+    if posterior.in_order:
+        return held[:size]
     rows = (stream(seed, "posterior").random(size) * held.size).astype(np.int64)
     return held[rows]
 

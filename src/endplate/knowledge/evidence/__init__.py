@@ -5,6 +5,7 @@ from endplate.knowledge.evidence.posterior import (
     Calibrated,
     Posterior,
     load_posterior,
+    origins,
     write_posterior,
 )
 from endplate.knowledge.evidence.records import (
@@ -31,6 +32,7 @@ __all__ = [
     "load_posterior",
     "load_records",
     "load_sources",
+    "origins",
     "record_ids",
     "value",
     "write_posterior",

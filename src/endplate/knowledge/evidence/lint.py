@@ -7,6 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from endplate.knowledge.evidence.posterior import (
+    CALIBRATED,
+    PRIOR,
+    load_posterior,
+    origins,
+    priors_digest,
+)
 from endplate.knowledge.evidence.records import (
     BASES,
     KINDS,
@@ -109,4 +116,12 @@ def lint() -> list[LintFinding]:
     """Every finding, in the order of the records."""
     records = load_records()
     own = [finding for record in records.values() for finding in _own(record)]
-    return [*own, *_uses(records, _PACKAGE), *_tests(records)]
+    return [*own, *_uses(records, _PACKAGE), *_tests(records), *_samples()]
+
+
+def _samples() -> Iterator[LintFinding]:
+    """Samples of a calibration whose priors are no longer those that it was run with."""
+    for name in CALIBRATED:
+        held = load_posterior(name)
+        if held is not PRIOR and origins()[name].priors != priors_digest(held.ids):
+            yield LintFinding(name, "posterior_stale", "Priors have changed since: run make calibrate.")

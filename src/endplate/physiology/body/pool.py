@@ -1,8 +1,8 @@
 r"""The body pool: toxin that escapes from the muscles, diluted in plasma, and the exposure that it gives.
 
-.. math:: I = \frac{f_e\,N}{V_p\,M}\,\frac{t_s}{\ln 2}
+.. math:: I = \frac{f_e\,N}{V_{pl}\,M}\,\frac{t_s}{\ln 2}
 
-N units injected, :math:`f_e` the share that reaches the blood active, :math:`V_p` plasma volume by body
+N units injected, :math:`f_e` the share that reaches the blood active, :math:`V_{pl}` plasma volume by body
 mass M, :math:`t_s` half-life in serum (ravichandran2006).
 
 Assumptions: endplates far away see plasma's concentration, which is the most they could; what escapes is not

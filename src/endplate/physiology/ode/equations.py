@@ -12,8 +12,8 @@ median safety factor):
    \dot S = k_s (1 - S) - k_c L S, \quad \dot P = k_c L S - k_p P \\
    R &= [1 - c\,(1 - s^{-h/n})]^n,\quad c = P/(S+P), \quad
    Q = R + r_s G (1 - R), \quad T(Q) = Q^g \frac{1+\theta^g}{Q^g + \theta^g} \\
-   \dot W &= [1 - T(R) - W]/t_B, \quad \dot G = (W - G)/\tau_G, \quad
-   \dot A = T(Q)\,(1 - A)/\tau_{up} - [1 - T(Q)]\,(A - A_\infty)/\tau_{dn} \\
+   \dot W &= [1 - T(R) - W]/t_B, \quad \dot G = (W - G)/t_G, \quad
+   \dot A = T(Q)\,(1 - A)/t_{up} - [1 - T(Q)]\,(A - A_\infty)/t_{down} \\
    \dot X &= k_{cl} \sum_m V_m F_m - k_X X, \qquad \dot{\mathrm{Ab}} = k_{im} X - k_{Ab} \mathrm{Ab}
 
 D deposited toxin (U), F free toxin (U/mL, mean over the endplates), x a bin's exposure over that mean, V the
@@ -43,6 +43,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import evidence
+from endplate.physiology.terminal.junction import cleaved_at_block
 
 Array = NDArray[np.float64]
 N = TypeVar("N")
@@ -62,7 +63,7 @@ class Parameters:
     deposit_half_life_h: Array = evidence("ode.deposit_half_life")
     clearance_half_life_h: Array = evidence("spread.clearance_half_life")
     half_saturation_U_per_mL: Array = evidence("ode.uptake_half_saturation")
-    basal_uptake_share: Array = evidence("ode.basal_uptake_share")
+    basal_uptake_share: Array = evidence("terminal.basal_uptake_share")
     toxin_per_load_U_per_mL: Array = evidence("ode.toxin_per_load")
     translocation_half_time_min: Array = evidence("terminal.translocation_half_time")
     light_chain_half_life_d: Array = evidence("terminal.light_chain_half_life")
@@ -121,9 +122,8 @@ def rates_per_day(p: Parameters, uptake_mL_per_U_h: Array) -> Rates[Array]:
         p: fields (people,).
         uptake_mL_per_U_h: critical loads taken up per exposure, (people,).
     """
-    loss = 1 - p.calcium_shift_fold ** (-p.calcium_cooperativity / p.snare_complexes)
-    at_block = (1 - p.safety_factor ** (-1 / p.snare_complexes)) / loss
-    at_block = np.minimum(at_block, 1 - 1 / p.calcium_shift_fold**2)  # as the reduced law in terminal
+    shift = p.calcium_shift_fold
+    at_block, loss = cleaved_at_block(shift, p.calcium_cooperativity, p.snare_complexes, p.safety_factor)
     excess = (p.safety_factor - 1) / p.safety_factor * p.safety_factor_log_sd
     width = np.sqrt(p.safety_factor / p.quantal_content + excess**2)
     half = math.log(2)
@@ -137,7 +137,7 @@ def rates_per_day(p: Parameters, uptake_mL_per_U_h: Array) -> Rates[Array]:
         translocation=half / p.translocation_half_time_min * _MIN_PER_H * _H_PER_D,
         light_chain_loss=half / p.light_chain_half_life_d,
         synthesis=1 / p.docked_turnover_d,
-        cleavage=at_block / (1 - at_block) / p.cleaved_turnover_d,
+        cleavage=at_block / p.cleaved_turnover_d,
         degradation=1 / p.cleaved_turnover_d,
         release_loss=loss,
         complexes=p.snare_complexes,

@@ -15,6 +15,7 @@ from endplate.physiology.ode.equations import (
 )
 
 Array = NDArray[np.float64]
+Person = tuple[Rates[float], Array, Array, Array]  # constants, volume_mL, relative, weight
 
 _NEVER_BELOW = 1e-3  # absolute over relative tolerance
 
@@ -49,28 +50,38 @@ def reference_course(
     Raises:
         RuntimeError: SciPy gave up.
     """
-    from scipy.integrate import solve_ivp
-
     muscles = volume_mL.size
     state = initial_state(*relative.shape)
     deposited = slice(len(PERSON_STATES), len(PERSON_STATES) + muscles)
     edges = np.append(sessions_d, max(time_d[-1], sessions_d[-1]))
     told = np.empty((state.size, time_d.size))
     told[:, time_d <= 0] = state[:, None]
-    for k, dose in enumerate(dose_U):
+    person = (r, volume_mL, relative, weight)
+    for dose, start, end in zip(dose_U, edges[:-1], edges[1:], strict=True):
         state[deposited] += dose
-        inside = (time_d > edges[k]) & (time_d <= edges[k + 1])
-        solved = solve_ivp(
-            lambda _, y: slope(y, r, volume_mL, relative, weight),
-            (edges[k], edges[k + 1]),
-            state,
-            method,
-            np.union1d(time_d[inside], edges[k + 1]),
-            rtol=tolerance,
-            atol=tolerance * _NEVER_BELOW,
-            jac=lambda _, y: jacobian(y, r, volume_mL, relative, weight),
-        )
-        if not solved.success:
-            raise RuntimeError(f"SciPy's {method} gave up: {solved.message}")
-        told[:, inside], state = solved.y[:, : inside.sum()], solved.y[:, -1].copy()
+        inside = (time_d > start) & (time_d <= end)
+        stops = np.union1d(time_d[inside], end)
+        seen = _until_the_next(person, state, (start, end), stops, tolerance, method)
+        told[:, inside], state = seen[:, : inside.sum()], seen[:, -1].copy()
     return observe(told, r, relative.shape, weight), told
+
+
+def _until_the_next(
+    person: Person, state: Array, span: tuple[float, float], stops: Array, tolerance: float, method: str
+) -> Array:
+    """States at the stops, (states, stops), from a session to the next."""
+    from scipy.integrate import solve_ivp
+
+    solved = solve_ivp(
+        lambda _, y: slope(y, *person),
+        span,
+        state,
+        method,
+        stops,
+        rtol=tolerance,
+        atol=tolerance * _NEVER_BELOW,
+        jac=lambda _, y: jacobian(y, *person),
+    )
+    if not solved.success:
+        raise RuntimeError(f"SciPy's {method} gave up: {solved.message}")
+    return np.asarray(solved.y)

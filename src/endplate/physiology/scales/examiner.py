@@ -31,7 +31,8 @@ class Parameters:
     torque_grade_4: Array = evidence("scales.torque_grade_4")
     rater_sd_grade: Array = evidence("scales.rater_sd")
     placebo_change_grade: Array = evidence("scales.placebo_change")
-    placebo_study_grade: Array = evidence("scales.placebo_study")
+    placebo_study_score: Array = evidence("scales.placebo_study")
+    placebo_study_sd_grade: Array = evidence("scales.placebo_study_sd")
     placebo_sd_grade: Array = evidence("scales.placebo_person_sd")
     placebo_time_d: Array = evidence("scales.placebo_time")
 
@@ -137,5 +138,6 @@ def visit_change(p: Parameters, drug_change: Array, time_d: Array, person: Array
         time_d: days, (times,).
         person: standard normal of the person, (draws,).
     """
-    level = p.placebo_change_grade + p.placebo_study_grade + p.placebo_sd_grade * person
+    level = p.placebo_change_grade + p.placebo_study_sd_grade * p.placebo_study_score
+    level = level + p.placebo_sd_grade * person
     return np.asarray(drug_change + level[:, None] * -np.expm1(-time_d[None, :] / p.placebo_time_d[:, None]))

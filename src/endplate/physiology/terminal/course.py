@@ -19,11 +19,11 @@ thin: :math:`x \to a x,\ k \to a^2 k`. Births come sooner than their drive when 
 taken as a part w spread like the drive and a part 1 - w at once, with the same mean time of birth.
 
 Reserve :math:`\rho` of the class: :math:`\dot\rho = -(1-T)(\rho - \rho_\infty)/\tau_- + T(1-\rho)/\tau_+`.
-Sprouts ripen by :math:`r = 1 - e^{-(t - t_B)^+/\tau_G}` on what is blocked, in each session anew; those of
+Sprouts ripen by :math:`r = 1 - e^{-(t - t_B)^+/t_G}` on what is blocked, in each session anew; those of
 earlier sessions were exposed with the muscle, took up toxin as naive terminals do and are replaced as far as
-they fail. With share s of working sprouts among the blocked
+they fail. With share v of working sprouts among the blocked
 
-.. math:: T = T_0 + G\,(T_1 - T_0),\quad G = s\,(1 - T) \qquad\text{or}\qquad T = T_P + (1 - T_P)\,s\,T_S
+.. math:: T = T_0 + G\,(T_1 - T_0),\quad G = v\,(1 - T) \qquad\text{or}\qquad T = T_P + (1 - T_P)\,v\,T_S
 
 for sprouts that add (V1) and sprouts that stand for themselves (V2), where the parent's :math:`T_P` follows
 :math:`T_0` down at once and up only after its silence. Sprouts of junctions that transmit count no more.

@@ -82,10 +82,26 @@ def chain_course(p: Parameters, clearance_per_h: Array | None, time_d: Array) ->
 
 def cleaved_per_chain(p: Parameters) -> tuple[Array, Array]:
     """Kappa, by which the critical chains block a median junction, and 1 - s^(-h/n), (draws,) each."""
-    loss = 1 - p.calcium_shift_fold ** (-p.calcium_cooperativity / p.snare_complexes)
-    at_block = (1 - p.safety_factor ** (-1 / p.snare_complexes)) / loss
-    at_block = np.minimum(at_block, 1 - 1 / p.calcium_shift_fold**2)  # below all of it, whatever the draw
-    return at_block / (1 - at_block) / p.critical_chains, loss
+    shift = p.calcium_shift_fold
+    at_block, loss = cleaved_at_block(shift, p.calcium_cooperativity, p.snare_complexes, p.safety_factor)
+    return at_block / p.critical_chains, loss
+
+
+def cleaved_at_block(
+    calcium_shift_fold: Array, calcium_cooperativity: Array, snare_complexes: Array, safety_factor: Array
+) -> tuple[Array, Array]:
+    """Cleaved over intact SNAP-25 that blocks a median junction, and 1 - s^(-h/n), (draws,) each.
+
+    Args:
+        calcium_shift_fold: s, (draws,).
+        calcium_cooperativity: h, (draws,).
+        snare_complexes: n, (draws,).
+        safety_factor: SF of the median junction, (draws,).
+    """
+    loss = 1 - calcium_shift_fold ** (-calcium_cooperativity / snare_complexes)
+    share = (1 - safety_factor ** (-1 / snare_complexes)) / loss
+    share = np.minimum(share, 1 - 1 / calcium_shift_fold**2)  # below all of it, whatever the draw
+    return share / (1 - share), loss
 
 
 def release_and_cleavage(p: Parameters, chains: Array, fano: Array | float = 1) -> tuple[Array, Array]:

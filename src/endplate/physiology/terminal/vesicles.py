@@ -1,9 +1,9 @@
 r"""Docking sites of one junction: empty, docked, primed and fused, what an impulse releases and what it does.
 
 .. math::
-   \dot D_0 = \rho F + b_1 D_1 - f_d k_d y D_0,\quad
-   \dot D_1 = f_d k_d y D_0 - (b_1 + f_p k_p y) D_1 + b_2 D_2,\quad
-   \dot D_2 = f_p k_p y D_1 - b_2 D_2,\quad \dot F = -\rho F
+   \dot D_0 = k_r F + b_1 D_1 - f_d k_{dock} y D_0,\quad
+   \dot D_1 = f_d k_{dock} y D_0 - (b_1 + f_p k_p y) D_1 + b_2 D_2,\quad
+   \dot D_2 = f_p k_p y D_1 - b_2 D_2,\quad \dot F = -k_r F
 
 :math:`D_0` empty, :math:`D_1` docked, :math:`D_2` primed and :math:`F` fused sites (sites; their sum stays),
 time in s, :math:`y = 1 + e` calcium in the terminal over rest (1). An impulse is short against all of this

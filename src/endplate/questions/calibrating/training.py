@@ -17,50 +17,71 @@ from endplate.knowledge.evidence import Posterior, get, load_records
 from endplate.knowledge.vocabulary import MEASURES
 from endplate.questions.reproducing.empirical import EmpiricalStudy
 from endplate.questions.reproducing.groups import CannotSimulate
+from endplate.questions.reproducing.reported import step_of
 from endplate.questions.reproducing.trial import SimulatedStudy
 from endplate.simulation.parameters import is_shared, shared_scores, stream
 
 Array = NDArray[np.float64]
 
 STUDY_EFFECTS = {
-    "mechanism": ("terminal.potency_study", "scales.response_study", "scales.placebo_study"),
-    "baseline": ("baseline.study_score", "baseline.placebo_study"),
+    "mechanism": {
+        "terminal.potency_study": "terminal.potency_study_sd",
+        "scales.response_study": "scales.response_study_sd",
+        "scales.placebo_study": "scales.placebo_study_sd",
+    },
+    "baseline": {
+        "baseline.study_score": "baseline.study_sd",
+        "baseline.placebo_study": "baseline.placebo_study_sd",
+    },
 }
+"""Scores of what a study has of its own, and the records of their spread between studies."""
+
 _SMALLEST = 1e-3
+_STEP_SDS = np.sqrt(12)  # a step over the standard deviation of what it may round
 
 
 @dataclass(frozen=True)
 class StudyRuns:
-    """One study: effects of its own (draws, effects), predictions (draws, outcomes) and what was observed."""
+    """One study at every joint value of what is shared.
+
+    Attributes:
+        study: its name.
+        effects: scores of its own effects, (draws, effects).
+        predicted: as the people simulated show it, carried, (draws, outcomes).
+        observed: as reported, carried, (outcomes,).
+        drawn_sd: the part of the spread that the people simulated make, carried, (outcomes,).
+        reported_sd: the same part of the number reported, and its rounding, (outcomes,).
+    """
 
     study: str
     effects: Array
     predicted: Array
     observed: Array
-    outcomes: tuple[Outcome, ...]
+    drawn_sd: Array
+    reported_sd: Array
 
 
 @dataclass(frozen=True)
 class Training:
-    """Scores of the shared records, (draws, ids), and every study run at them."""
+    """Scores of the shared records, (draws, ids), and every study run at them.
+
+    ``spreads`` are those of the ids that are standard deviations between studies.
+    """
 
     ids: tuple[str, ...]
+    spreads: tuple[str, ...]
     scores: Array
     studies: tuple[StudyRuns, ...]
 
 
-def carried(measure: str, values: Array, *, difference: bool = False) -> Array:
-    """Values of a measure on the scale on which they are fitted, same shape; differences as they are."""
-    how = MEASURES[measure].carried
-    if difference or how == "linear":
+def carried(outcome: Outcome, values: Array) -> Array:
+    """Values of an outcome on the scale on which they are fitted, same shape; differences as they are."""
+    how = MEASURES[outcome.measure].carried
+    if outcome.versus is not None or how == "linear":
         return np.asarray(values)
     if how == "log":
         return np.log(np.maximum(values, _SMALLEST))
     return np.arcsin(np.sqrt(np.clip(values, 0, 1)))
-
-
-def _carried(outcome: Outcome, values: Array) -> Array:
-    return carried(outcome.measure, values, difference=outcome.versus is not None)
 
 
 def shared_ids(model: str) -> tuple[str, ...]:
@@ -84,23 +105,31 @@ def run_training(
     ids = shared_ids(model)
     scores = np.stack([shared_scores(proposal, get(i), seed, draws) for i in ids], axis=1)
     runs = [_run(study, model, draws, seed, proposal) for study in studies if study.role == "calibration"]
-    return Training(ids, scores, tuple(run for run in runs if run is not None))
+    spreads = tuple(STUDY_EFFECTS[model].values())
+    return Training(ids, spreads, scores, tuple(run for run in runs if run is not None))
 
 
 def _run(study: Study, model: str, draws: int, seed: int, proposal: Posterior) -> StudyRuns | None:
     kind = EmpiricalStudy if model == "baseline" else SimulatedStudy
     simulated = kind(study, draws, seed, proposal)
-    columns: list[tuple[Outcome, Array]] = []
+    columns, observed, drawn, reported = [], [], [], []
     for outcome in study.outcomes:
+        if outcome.value is None:
+            continue
         try:
-            if outcome.value is not None:
-                columns.append((outcome, _carried(outcome, simulated.predict(outcome))))
+            found = simulated.found(outcome)
         except CannotSimulate:
             continue
+        column = carried(outcome, found.values)
+        stretched = column.std() / max(float(found.values.std()), _SMALLEST**2)
+        columns.append(column)
+        observed.append(carried(outcome, np.array([outcome.value]))[0])
+        drawn.append(found.drawn_sd * stretched)
+        rounding = step_of(study, outcome) / _STEP_SDS
+        reported.append(np.hypot(found.chance_sd, rounding) * stretched)
     if not columns:
         return None
     effects = [stream(seed, f"{study.study}/{i}/").standard_normal(draws) for i in STUDY_EFFECTS[model]]
-    outcomes = tuple(outcome for outcome, _ in columns)
-    observed = [_carried(o, np.array([o.value], dtype=np.float64))[0] for o in outcomes]
-    predicted = np.stack([column for _, column in columns], axis=1)
-    return StudyRuns(study.study, np.stack(effects, axis=1), predicted, np.array(observed), outcomes)
+    predicted = np.stack(columns, axis=1)
+    told = [np.asarray(each, dtype=np.float64) for each in (observed, drawn, reported)]
+    return StudyRuns(study.study, np.stack(effects, axis=1), predicted, *told)

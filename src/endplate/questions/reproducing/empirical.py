@@ -48,7 +48,8 @@ class Parameters:
     """The curve's numbers in every posterior draw, (draws,) each."""
 
     placebo_grade: Array = evidence("baseline.placebo_change")
-    placebo_study: Array = evidence("baseline.placebo_study")
+    placebo_study_score: Array = evidence("baseline.placebo_study")
+    placebo_study_sd_grade: Array = evidence("baseline.placebo_study_sd")
     placebo_d: Array = evidence("baseline.placebo_time")
     largest_grade: Array = evidence("baseline.largest_change")
     half_dose: Array = evidence("baseline.half_dose")
@@ -149,7 +150,8 @@ class EmpiricalStudy(StudyModel):
     def change(self, arm: Arm, days: float) -> Array:
         """Mean change of the grade, (draws,)."""
         p = self.p
-        placebo = (p.placebo_grade + p.placebo_study) * -np.expm1(-days / p.placebo_d)
+        full = p.placebo_grade + p.placebo_study_sd_grade * p.placebo_study_score
+        placebo = full * -np.expm1(-days / p.placebo_d)
         if not arm.injections:
             return np.asarray(placebo)
         dose = sum(shot.dose_U for shot in self._shots(arm)) / value(f"baseline.usual_session.{arm.product}")
