@@ -84,6 +84,17 @@ def carried(outcome: Outcome, values: Array) -> Array:
     return np.arcsin(np.sqrt(np.clip(values, 0, 1)))
 
 
+def _stretch(outcome: Outcome, values: Array) -> float:
+    """A small spread of an outcome as carried over the spread as printed."""
+    how = MEASURES[outcome.measure].carried
+    if outcome.versus is not None or how == "linear":
+        return 1.0
+    if how == "log":
+        return 1 / max(float(np.median(values)), _SMALLEST)
+    spread = float(values.std())
+    return float(carried(outcome, values).std()) / spread if spread else 1.0
+
+
 def shared_ids(model: str) -> tuple[str, ...]:
     """Records whose shared part can be learnt; those drawn once per muscle or joint stay at their prior."""
     ours = [i for i in load_records() if i.startswith("baseline.") == (model == "baseline")]
@@ -121,7 +132,7 @@ def _run(study: Study, model: str, draws: int, seed: int, proposal: Posterior) -
         except CannotSimulate:
             continue
         column = carried(outcome, found.values)
-        stretched = column.std() / max(float(found.values.std()), _SMALLEST**2)
+        stretched = _stretch(outcome, found.values)
         columns.append(column)
         observed.append(carried(outcome, np.array([outcome.value]))[0])
         drawn.append(found.drawn_sd * stretched)
