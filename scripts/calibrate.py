@@ -17,7 +17,6 @@ from endplate.knowledge.evidence import Calibrated, write_posterior
 from endplate.questions.calibrate import Calibration, calibrate
 from endplate.simulation.chain import MODEL_VERSION
 
-
 _DPI = 70
 
 
