@@ -5,9 +5,9 @@ import pytest
 from scipy.stats import multivariate_t
 
 from endplate.case import Outcome
-from endplate.knowledge.evidence import PRIOR, Posterior, get, load_posterior, origins
+from endplate.knowledge.evidence import PRIOR, Posterior, get, load_posterior, origins, value
 from endplate.questions.calibrate import Effort, calibrate
-from endplate.questions.calibrating.emulator import FREEDOM, features, fit_emulator, relative_spread
+from endplate.questions.calibrating.emulator import features, fit_emulator, relative_spread
 from endplate.questions.calibrating.sampling import _diagnosed, keep, sample
 from endplate.questions.calibrating.training import StudyRuns, Training, carried, run_training, shared_ids
 from endplate.simulation.chain import MODEL_VERSION
@@ -125,7 +125,9 @@ def test_the_likelihood_is_that_of_the_effects_integrated_out(effects):
         moved = own * relative_spread(emulator.spreads, spread_scores[None])
         predicted = features(np.hstack([np.tile(at, (len(own), 1)), moved])) @ one.coefficients
         scale = np.linalg.inv(one.precision) + np.cov(predicted.T)
-        slow = multivariate_t(predicted.mean(axis=0), scale, df=FREEDOM).logpdf(one.observed)
+        slow = multivariate_t(predicted.mean(axis=0), scale, df=value("studies.tail_freedom")).logpdf(
+            one.observed
+        )
         quick = emulator.log_likelihood(np.concatenate([point, spread_scores])[None])[0, 0]
         assert quick == pytest.approx(slow, abs=0.15)
 

@@ -26,7 +26,7 @@ from endplate.simulation.biology import Biology
 from endplate.simulation.document import build_document
 from endplate.simulation.injection import Place, Reached, one_product, reach
 from endplate.simulation.joints import JointCourse, joint_course
-from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws, draw, potency
+from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws, draw, pace, potency
 from endplate.simulation.results import SimulationResult, on_day
 
 Array = NDArray[np.float64]
@@ -150,7 +150,7 @@ def _prepared(
     reached: dict[Place, Reached],
 ) -> Chain:
     """The chain up to what every terminal is offered."""
-    terminal = draw(terminal_stage.Parameters, draws)
+    terminal = draw(terminal_stage.Parameters, draws).slowed(pace(draws))
     recovery = draw(recovery_stage.Parameters, draws)
     account = draw(_ACCOUNTS[biology.recovery], draws)
     clearance = draw(spread_stage.Parameters, draws).clearance_per_h

@@ -15,7 +15,15 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.knowledge.evidence import Calibrated, Posterior, Record, get, load_posterior, record_ids
+from endplate.knowledge.evidence import (
+    Calibrated,
+    Posterior,
+    Record,
+    get,
+    load_posterior,
+    record_ids,
+    value,
+)
 
 Array = NDArray[np.float64]
 P = TypeVar("P")
@@ -77,6 +85,16 @@ def shared_scores(posterior: Posterior, record: Record, seed: int, size: int, ke
     return held[rows]
 
 
+def study_scores(seed: int, study: str, process: str, size: int) -> Array:
+    """A study's own scores, (size,): standard normal, and all of a study that stands apart larger together.
+
+    Jointly they follow a Student t of ``studies.tail_freedom`` degrees, as calibration takes studies to.
+    """
+    freedom = value("studies.tail_freedom")
+    apart = np.sqrt(freedom / stream(seed, f"{study}/apart").chisquare(freedom, size))
+    return np.asarray(stream(seed, process).standard_normal(size) * apart)
+
+
 def values(record: Record, own: Array | None, shared: Array) -> Array:
     """A record at its own scores (of a person, cycle or study) and at those that all share, same shapes."""
     centre = quantile(record, shared if own is None else own)
@@ -125,8 +143,10 @@ class RandomDraws:
         shared = shared_scores(self.posterior, record, self.seed, self.size, key)
         if record.varies == "uncertain":
             return values(record, None, shared)
-        own = stream(self.seed, f"{record_id}/{key}").standard_normal(self.size)
-        return values(record, own, shared)
+        process = f"{record_id}/{key}"
+        if record.varies == "study":
+            return values(record, study_scores(self.seed, "this setting", process, self.size), shared)
+        return values(record, stream(self.seed, process).standard_normal(self.size), shared)
 
     def normal(self, process: str, count: int) -> Array:
         """Standard normal numbers of a process, (size, count)."""
@@ -182,6 +202,11 @@ class OneAtATime:
 def study_potency(draws: Draws) -> Array:
     """What a study and its setting do to potency, over the typical one, (size,)."""
     return np.exp(draws.of("terminal.potency_study_sd") * draws.of("terminal.potency_study"))
+
+
+def pace(draws: Draws) -> Array:
+    """What a study and its setting do to the times from toxin in the cytosol to block, (size,)."""
+    return np.exp(draws.of("terminal.pace_study_sd") * draws.of("terminal.pace_study"))
 
 
 def potency(draws: Draws) -> Array:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,7 @@ from endplate.physiology.ode import (
     reference_course,
 )
 from endplate.simulation.injection import one_product, reach
-from endplate.simulation.parameters import Draws, draw, potency, stream
+from endplate.simulation.parameters import Draws, draw, pace, potency, stream
 
 Array = NDArray[np.float64]
 
@@ -260,6 +260,7 @@ def people_of_case(
     held = np.stack([reached[place].held_U for place in places], axis=1)
     exposure = exposure.reshape(*exposure.shape[:2], bins or exposure.shape[2], -1).mean(axis=3)
     parameters = draw(Parameters, draws)
+    parameters = replace(parameters, docked_turnover_d=parameters.docked_turnover_d * pace(draws))
     uptake = potency(draws) * draws.of(f"terminal.uptake.{injections[0].product}")
     rates = rates_per_day(parameters, uptake)
     mean = exposure.mean(axis=2)

@@ -22,7 +22,7 @@ Poisson tail, 1 when naive. Uptake that a terminal's own block holds back is no 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
@@ -53,6 +53,11 @@ class Parameters:
     safety_factor: Array = evidence("terminal.safety_factor")
     safety_factor_log_sd: Array = evidence("terminal.safety_factor_log_sd")
     sprout_release_share: Array = evidence("terminal.sprout_release_share")
+
+    def slowed(self, times: Array) -> Parameters:
+        """The same with cleavage lag and docked turnover ``times`` as long, (draws,)."""
+        lag, turnover = self.cleavage_lag_d * times, self.docked_turnover_d * times
+        return replace(self, cleavage_lag_d=lag, docked_turnover_d=turnover)
 
 
 def chain_course(p: Parameters, clearance_per_h: Array | None, time_d: Array) -> Array:

@@ -26,13 +26,12 @@ from scipy.special import gammaln
 from sklearn.covariance import LedoitWolf
 from sklearn.linear_model import LassoLarsIC
 
-from endplate.knowledge.evidence import get
+from endplate.knowledge.evidence import get, value
 from endplate.questions.calibrating.training import StudyRuns, Training
 from endplate.simulation.parameters import values
 
 Array = NDArray[np.float64]
 
-FREEDOM = 5.0
 _STEPS = 250
 _FLOOR = 1e-6
 
@@ -141,16 +140,16 @@ def _moments(one: StudyEmulator, where: _Parts, shared: Array, scale: Array) -> 
 
 def _log_t(one: StudyEmulator, mean: Array, columns: Array) -> Array:
     """Student's t density of the observed outcomes, logarithm, (points,)."""
-    off, size = one.observed - mean, one.observed.size
+    off, size, freedom = one.observed - mean, one.observed.size, value("studies.tail_freedom")
     seen = one.precision @ columns
     inner = np.eye(columns.shape[2]) + columns.transpose(0, 2, 1) @ seen
     along = np.einsum("pok,po->pk", seen, off)
     solved = np.linalg.solve(inner, along[:, :, None])[:, :, 0]
     distance = ((off @ one.precision) * off).sum(axis=1) - (along * solved).sum(axis=1)
     half_log_det = one.log_scale + np.linalg.slogdet(inner)[1] / 2
-    constant = gammaln((FREEDOM + size) / 2) - gammaln(FREEDOM / 2) - size / 2 * np.log(FREEDOM * np.pi)
-    power = (FREEDOM + size) / 2
-    return np.asarray(constant - half_log_det - power * np.log1p(np.maximum(distance, 0) / FREEDOM))
+    constant = gammaln((freedom + size) / 2) - gammaln(freedom / 2) - size / 2 * np.log(freedom * np.pi)
+    power = (freedom + size) / 2
+    return np.asarray(constant - half_log_det - power * np.log1p(np.maximum(distance, 0) / freedom))
 
 
 def _lasso(inputs: Array, target: Array) -> tuple[Array, float]:

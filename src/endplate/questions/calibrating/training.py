@@ -19,13 +19,14 @@ from endplate.questions.reproducing.empirical import EmpiricalStudy
 from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.reproducing.reported import step_of
 from endplate.questions.reproducing.trial import SimulatedStudy
-from endplate.simulation.parameters import is_shared, shared_scores, stream
+from endplate.simulation.parameters import is_shared, shared_scores, study_scores
 
 Array = NDArray[np.float64]
 
 STUDY_EFFECTS = {
     "mechanism": {
         "terminal.potency_study": "terminal.potency_study_sd",
+        "terminal.pace_study": "terminal.pace_study_sd",
         "scales.response_study": "scales.response_study_sd",
         "scales.placebo_study": "scales.placebo_study_sd",
     },
@@ -140,7 +141,8 @@ def _run(study: Study, model: str, draws: int, seed: int, proposal: Posterior) -
         reported.append(np.hypot(found.chance_sd, rounding) * stretched)
     if not columns:
         return None
-    effects = [stream(seed, f"{study.study}/{i}/").standard_normal(draws) for i in STUDY_EFFECTS[model]]
+    name = study.study
+    effects = [study_scores(seed, name, f"{name}/{i}/", draws) for i in STUDY_EFFECTS[model]]
     predicted = np.stack(columns, axis=1)
     told = [np.asarray(each, dtype=np.float64) for each in (observed, drawn, reported)]
-    return StudyRuns(study.study, np.stack(effects, axis=1), predicted, *told)
+    return StudyRuns(name, np.stack(effects, axis=1), predicted, *told)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from endplate.case import Arm, Outcome
 from endplate.knowledge.evidence import Posterior, get, load_posterior, value
-from endplate.simulation.parameters import shared_scores, stream, values
+from endplate.simulation.parameters import shared_scores, stream, study_scores, values
 
 Array = NDArray[np.float64]
 
@@ -73,7 +73,7 @@ class GroupDraws:
 
     def study_scores(self, record_id: str, key: str = "") -> Array:
         """The study's own scores of a record that varies by study, (draws,)."""
-        return stream(self.seed, f"{self.study}/{record_id}/{key}").standard_normal(self.draws)
+        return study_scores(self.seed, self.study, f"{self.study}/{record_id}/{key}", self.draws)
 
     def _record(self, record_id: str) -> str:
         """The record that takes another's place for this species or state, where there is one."""
