@@ -152,7 +152,7 @@ def test_well_known_arms_lie_in_their_published_range(known):
 
 
 def test_paths_of_biarticular_muscles_add_and_the_table_tells_what_that_leaves_out():
-    """Sagittal pairs of the leg: the sum misses the whole path by no more than docs/joint_geometry.md tells."""
+    """Sagittal pairs of the leg: the sum misses no more than docs/joint_geometry.md tells."""
     pairs = {("hip.flexion", "knee.flexion"), ("knee.flexion", "ankle.dorsiflexion")}
     sagittal = [row for row in load_departures() if (row.first, row.second) in pairs]
     both = {m for m in LIMB_MUSCLES if MUSCLES[m].limb == "lower" and len(MUSCLES[m].joints) == 2}
