@@ -33,6 +33,7 @@ DATA = Path(anatomy.__file__).parent / "data"
 CM_PER_M = 100.0
 POINTS, GRID, POWERS = 61, 13, 6
 ENOUGH_CM, CROSSES_CM, DIGITS = 0.1, 0.05, 6
+SPREAD = 0.15  # sd_log of the model's arms between people, assumed
 LEG, ARM = "rajagopal2016", "opensim_arm_models"
 
 LEG_PARTS = {
@@ -195,7 +196,7 @@ def arm_rows(leg: Leg) -> list[dict[str, Any]]:
                 "muscle": muscle, "joint": turn.joint, "axis": turn.axis,
                 **{f"c{power}": f"{value:g}" for power, value in enumerate(coefficients)},
                 "from_deg": f"{low:.0f}", "to_deg": f"{high:.0f}", "fit_error_cm": f"{error:.3f}",
-                "sd_log": 0.15, "basis": "derived", "source": LEG,
+                "sd_log": SPREAD, "basis": "derived", "source": LEG,
                 "place": f"model file, coordinate {turn.coordinate}, moment arms with wrapping by OpenSim",
                 "departs": departs_words(leg.parts[muscle], gap), "checked": date.today().isoformat(),
             })  # fmt: skip
@@ -221,7 +222,7 @@ def tendon_rows(leg: Leg, old: list[dict[str, str]], source: str, place: str) ->
                 "strain_source": source,
             }
         row |= {"place": place, "checked": date.today().isoformat()}
-        rows.append(row | {"departs": mean_words(parts).strip("; ")})
+        rows.append(row | {"departs": row["departs"] or mean_words(parts).strip("; ")})
     return rows
 
 

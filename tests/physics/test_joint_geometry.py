@@ -119,26 +119,31 @@ def test_a_muscle_is_longer_at_the_end_of_the_stretch_that_it_opposes():
     assert _change(row, 20) > _change(row, -30)
 
 
-# Published ranges, cm, widened by a tenth: Murray 1995 (elbow), the 15 Achilles functions of Holzer 2020,
-# Buford 1997 and Krevolin 2004 (knee), Brand and Hollister 1999 (hand). From memory, hence the wide ranges.
+# (muscle, joint, axis, angle, published low, high in cm). Biceps and brachialis: a second regression, read on
+# the page of the Bulgarian Academy of Sciences, tolerance a fifth; brachioradialis: between that and
+# the regression of Rankin and Neptune 2012. Triceps: Sugisaki 2010, MRI of 18 people, mean and two SD.
+# Achilles: table 2 of Manal 2013, lowest and highest at rest. Patellar tendon: PMC7547162, MRI, mean and
+# two SD. Tibialis anterior: Maganaris 2000, range of means at rest. Hamstring and gastrocnemius at the knee:
+# typical arms after Spoor 1990 and 1992, with a tolerance of a tenth.
 KNOWN = [
-    ("biceps_brachii", "elbow", "flexion", 90, 3.0, 5.5),
-    ("brachialis", "elbow", "flexion", 90, 1.6, 3.4),
-    ("brachioradialis", "elbow", "flexion", 100, 5.0, 9.0),
-    ("triceps_brachii", "elbow", "flexion", 60, -3.0, -1.5),
-    ("soleus", "ankle", "dorsiflexion", 0, -6.0, -3.6),
-    ("gastrocnemius_medial", "ankle", "dorsiflexion", 0, -6.0, -3.6),
-    ("tibialis_anterior", "ankle", "dorsiflexion", 0, 2.7, 5.0),
-    ("vastus_lateralis", "knee", "flexion", 30, -5.5, -3.0),
-    ("rectus_femoris", "knee", "flexion", 30, -5.5, -3.0),
-    ("semitendinosus", "knee", "flexion", 60, 3.5, 6.5),
-    ("gastrocnemius_medial", "knee", "flexion", 30, 1.4, 3.5),
-    ("flexor_digitorum_profundus", "fingers", "mcp_flexion", 0, 0.8, 1.4),
-    ("flexor_digitorum_superficialis", "fingers", "pip_flexion", 0, 0.6, 1.1),
+    ("biceps_brachii", "elbow", "flexion", 90, 4.71 * 0.8, 4.71 * 1.2),
+    ("brachialis", "elbow", "flexion", 90, 2.78 * 0.8, 2.78 * 1.2),
+    ("brachioradialis", "elbow", "flexion", 90, 5.44, 7.92),
+    ("triceps_brachii", "elbow", "flexion", 30, -(2.39 + 2 * 0.14), -(2.39 - 2 * 0.14)),
+    ("triceps_brachii", "elbow", "flexion", 110, -(1.74 + 2 * 0.13), -(1.74 - 2 * 0.13)),
+    ("soleus", "ankle", "dorsiflexion", -10, -5.7, -3.6),
+    ("gastrocnemius_medial", "ankle", "dorsiflexion", -10, -5.7, -3.6),
+    ("gastrocnemius_lateral", "ankle", "dorsiflexion", -10, -5.7, -3.6),
+    ("tibialis_anterior", "ankle", "dorsiflexion", 0, 2.9, 4.5),
+    ("vastus_lateralis", "knee", "flexion", 20, -(3.99 + 2 * 0.30), -(3.99 - 2 * 0.30)),
+    ("vastus_intermedius", "knee", "flexion", 40, -(3.77 + 2 * 0.29), -(3.77 - 2 * 0.29)),
+    ("vastus_lateralis", "knee", "flexion", 60, -(3.62 + 2 * 0.29), -(3.62 - 2 * 0.29)),
+    ("semitendinosus", "knee", "flexion", 60, 4.0 * 0.9, 5.5 * 1.1),
+    ("gastrocnemius_medial", "knee", "flexion", 0, 1.2 * 0.9, 2.0 * 1.1),
 ]
 
 
-@pytest.mark.parametrize("known", KNOWN, ids=lambda known: f"{known[0]}.{known[1]}")
+@pytest.mark.parametrize("known", KNOWN, ids=lambda known: f"{known[0]}.{known[1]}.{known[3]}")
 def test_well_known_arms_lie_in_their_published_range(known):
     muscle, joint, axis, angle, low, high = known
     row = moment_arm(muscle, joint, axis)
@@ -147,12 +152,12 @@ def test_well_known_arms_lie_in_their_published_range(known):
 
 
 def test_paths_of_biarticular_muscles_add_and_the_table_tells_what_that_leaves_out():
-    """Sagittal pairs of the leg: the sum misses the model's whole path by less than 0.7 cm."""
+    """Sagittal pairs of the leg: the sum misses no more than docs/joint_geometry.md tells."""
     pairs = {("hip.flexion", "knee.flexion"), ("knee.flexion", "ankle.dorsiflexion")}
     sagittal = [row for row in load_departures() if (row.first, row.second) in pairs]
     both = {m for m in LIMB_MUSCLES if MUSCLES[m].limb == "lower" and len(MUSCLES[m].joints) == 2}
     assert {row.muscle for row in sagittal} == {m for m in both if "knee" in MUSCLES[m].joints}
-    assert max(row.largest_cm for row in sagittal) < 0.7
+    assert max(row.largest_cm for row in sagittal) <= 0.64
     assert max(row.rms_cm for row in load_departures()) < 1.0
     hip, knee = (moment_arm("rectus_femoris", j, "flexion") for j in ("hip", "knee"))
     separately = _change(hip, 30) + _change(knee, 60)
