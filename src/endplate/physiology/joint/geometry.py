@@ -1,13 +1,15 @@
 r"""Moment arm and path length of a muscle over one joint axis, and the passive torque of the joint.
 
 The arm is a polynomial of the angle :math:`\theta` (rad, from the anatomical position) within its range and
-keeps its value at the border beyond it; the path length is its exact integral, so that work and energy agree:
+keeps its value at the border beyond it; the path length is its exact integral, so that work and energy
+agree:
 
 .. math::
    r(\theta) = \sum_k c_k \bar\theta^k, \quad \bar\theta = \min(\max(\theta, a), b), \quad
    \Delta L(\theta) = -\int_0^\theta r(s)\,ds
 
-A positive arm means that the muscle produces the positive movement. Changes of length over several axes add.
+A positive arm means that the muscle produces the positive movement. Changes of length over several axes
+add.
 """
 
 from __future__ import annotations
