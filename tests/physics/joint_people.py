@@ -1,4 +1,4 @@
-"""Joints for the tests: those of the tables at the median of every record, and a plain one with a closed form."""
+"""Joints for the tests: those of the tables at the median of every record, and a plain one."""
 
 import csv
 from pathlib import Path
@@ -28,7 +28,7 @@ def ramp(start_rad: float, end_rad: float, *speeds_deg_per_s: float):
 
 
 def plain(people: int = 1, **changed) -> stretch.Joint:
-    """One muscle with a constant arm of 4 cm over 120 deg, fibres from 0.7 to 1.4, a rigid tendon, no passive torque."""
+    """One muscle, constant arm of 4 cm over 120 deg, fibres from 0.7 to 1.4, rigid tendon."""
     angle = np.linspace(0, np.deg2rad(120), 121)
     arm = np.full((1, 1, angle.size), 0.04)
     one = np.ones((people, 1))
@@ -47,7 +47,9 @@ def plain(people: int = 1, **changed) -> stretch.Joint:
     return stretch.Joint(**{**parts, **changed})
 
 
-def spinal(law: reflex.Law, tonic: float = 0.0, delay_s: float = 0.03, residual: float = 1.0) -> reflex.Reflex:
+def spinal(
+    law: reflex.Law, tonic: float = 0.0, delay_s: float = 0.03, residual: float = 1.0
+) -> reflex.Reflex:
     """The reflex of one muscle of one person."""
     one = np.ones((1, 1))
     return reflex.Reflex(law, delay_s * one, tonic * one, residual * one, one)
@@ -59,7 +61,7 @@ def lambda_law(gain=1.0, velocity_gain=1.0, threshold=1.0, shift=0.05) -> reflex
 
 
 def published_curve():
-    """Angle (rad of stretch from the elbow's full flexion, 143 deg) and reflex torque (Nm) of the stroke group."""
+    """Stretch (rad from the elbow's full flexion, 143 deg) and reflex torque (Nm) of the stroke group."""
     with (Path(__file__).parent / "elbow_torque_angle.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     included = np.array([float(row["included_angle_deg"]) for row in rows])

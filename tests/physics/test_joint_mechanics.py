@@ -93,7 +93,7 @@ def test_force_feedback_runs_away_unless_clamped_and_tells():
 
 
 def test_rate_feedback_is_clamped_where_the_linear_loop_loses_stability():
-    """The loop of lag and activation has a growing mode exactly beyond the rate gain told (Routh)."""
+    """Lag and activation have a growing mode exactly beyond the rate gain told (Routh)."""
     lag, rise = 0.03, (LAWS.activation_ms * LAWS.activation_floor)[0] / 1000
     force = LAWS.lengthening_force[0]
     one = np.ones((1, 1))
@@ -145,7 +145,7 @@ def _predicted(found, law, angle, speed):
 
 
 def test_the_lambda_law_follows_the_published_curve_and_the_velocity_law_cannot():
-    """Stated before: RMS below 0.5 Nm against above 1.5 Nm; 120 deg/s assumed, since the curve tells no speed."""
+    """Stated before: RMS below 0.5 Nm against above 1.5 Nm; 120 deg/s assumed (the curve tells no speed)."""
     found = people.median("elbow", "extension", spastic=False)
     angle, torque = people.published_curve()
     whole = np.ones_like(found.spinal.tonic)
@@ -187,7 +187,9 @@ def test_an_elastic_achilles_tendon_takes_up_stretch():
     """Velocity law and gain with which a rigid tendon once gave 426 Nm."""
     found = people.median("ankle", "dorsiflexion", "velocity")
     stiff = replace(found.joint.muscles, tendon_m=0 * found.joint.muscles.tendon_m)
-    rigid = replace(found.joint, muscles=stiff, rest=hill.resting_force(found.laws, stiff, found.joint.path_m))
+    rigid = replace(
+        found.joint, muscles=stiff, rest=hill.resting_force(found.laws, stiff, found.joint.path_m)
+    )
     peaks = [
         _run(replace(found, joint=joint), speeds=(200,)).reflex_Nm[0, 0].sum(axis=0).max()
         for joint in (found.joint, rigid)
@@ -201,7 +203,9 @@ def test_an_elastic_achilles_tendon_takes_up_stretch():
 
 def test_an_almost_rigid_elastic_tendon_pulls_as_a_rigid_one():
     held = people.plain()
-    stiff = replace(held.muscles, tendon_m=0.2 + 0 * held.muscles.force_N, tendon_strain=np.full((1, 1), 1e-4))
+    stiff = replace(
+        held.muscles, tendon_m=0.2 + 0 * held.muscles.force_N, tendon_strain=np.full((1, 1), 1e-4)
+    )
     elastic = replace(held, muscles=stiff, laws=replace(LAWS, fibre_damping_s=np.array([1e-4])).table())
     spinal = people.spinal(people.lambda_law(gain=0.5), tonic=0.01)
     rigid, other = (

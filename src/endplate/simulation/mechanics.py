@@ -1,17 +1,26 @@
 """The joint from the tables: geometry, architecture and drawn parameters in, a joint with its reflex out.
 
-Lengths, arms and passive torque stand on an even grid of the stretch coordinate: the angle of the movement's first
-axis from the healthy end of least stretch, other axes of the same movement turning in proportion, all else at 0.
+Lengths, arms and passive torque stand on an even grid of the stretch coordinate: the angle of the movement's
+first axis from the healthy end of least stretch; other axes of the same movement turn in proportion. All else
+stands at 0, or as a posture says.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.knowledge.anatomy import axes_of, load_axes, load_moment_arms, load_passive, load_tendons
+from endplate.knowledge.anatomy import (
+    PassiveTerm,
+    axes_of,
+    load_axes,
+    load_moment_arms,
+    load_passive,
+    load_tendons,
+)
 from endplate.knowledge.vocabulary.anatomy import stretched_muscles
 from endplate.physiology import joint as geometry
 from endplate.physiology.joint import hill, reflex, stretch
@@ -19,13 +28,15 @@ from endplate.simulation.parameters import Draws, draw
 
 Array = NDArray[np.float64]
 
+Posture = Mapping[tuple[str, str], float]
+
 _GRID = 101
 _CM_PER_M = 100.0
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One axis that a movement turns: where it starts (deg), which way, and its share of the first axis' angle."""
+    """One axis that a movement turns: where it starts, which way, its share of the first axis' angle."""
 
     joint: str
     axis: str
@@ -89,7 +100,15 @@ def _path(muscle: str, turned: tuple[Turn, ...], x_rad: Array) -> tuple[Array, A
     return arm / _CM_PER_M, path / _CM_PER_M
 
 
-def _healthy_passive(turned: tuple[Turn, ...], x_rad: Array) -> tuple[Array, float]:
+def _slope(term: PassiveTerm, turn: Turn) -> float:
+    return sum(slope.per_deg for slope in term.slopes if (slope.joint, slope.axis) == (turn.joint, turn.axis))
+
+
+def _elsewhere(term: PassiveTerm, posture: Posture) -> float:
+    return sum(slope.per_deg * posture.get((slope.joint, slope.axis), 0.0) for slope in term.slopes)
+
+
+def _healthy_passive(turned: tuple[Turn, ...], x_rad: Array, posture: Posture) -> tuple[Array, float]:
     """Resistance of the healthy joint, (grid,), and its spread between people as SD of the logarithm."""
     torque, spread = np.zeros_like(x_rad), 0.0
     for turn in turned:
@@ -99,11 +118,8 @@ def _healthy_passive(turned: tuple[Turn, ...], x_rad: Array) -> tuple[Array, flo
         own = turn.angles_deg(x_rad)
         found = geometry.linear_torque_Nm(own, row.stiffness_Nm_per_rad, row.neutral_deg)
         if row.terms:
-            slopes = [
-                [sum(s.per_deg for s in term.slopes if (s.joint, s.axis) == (turn.joint, turn.axis))]
-                for term in row.terms
-            ]
-            signs, exponents = [t.sign for t in row.terms], [t.exponent for t in row.terms]
+            signs, slopes = [t.sign for t in row.terms], [[_slope(t, turn)] for t in row.terms]
+            exponents = [t.exponent + _elsewhere(t, posture) for t in row.terms]
             found = found + geometry.exponential_torque_Nm(
                 own[None], signs, exponents, slopes, row.constant_Nm
             )
@@ -144,6 +160,7 @@ def mechanics(
     law: str = "lambda",
     spastic: bool = True,
     catch_rad: Array | None = None,
+    posture: Posture | None = None,
 ) -> Mechanics | None:
     """The joint, its muscles and reflex of every copy; None if the tables lack its axis or all its muscles.
 
@@ -155,8 +172,11 @@ def mechanics(
         law: of the reflex, lambda, force or velocity.
         spastic: with contracture of the stretched muscles and a reflex; else healthy.
         catch_rad: angle of the catch in a fast stretch, (draws,); the threshold is drawn without it.
+        posture: angles (deg) of axes that the movement does not turn, by joint and axis.
     """
     turned, span = turns(joint, movement)
+    own = {(turn.joint, turn.axis) for turn in turned}
+    held_at = {axis: angle for axis, angle in (posture or {}).items() if axis not in own}
     x = np.linspace(0, span, _GRID)
     found = {muscle: _path(muscle, turned, x) for muscle in stretched_muscles(joint, movement)}
     found = {muscle: pair for muscle, pair in found.items() if np.any(pair[0] > 0)}
@@ -167,10 +187,12 @@ def mechanics(
     score = np.stack([draws.normal(f"moment arm/{name}/{joint}", 1)[:, 0] for name in names], axis=1)
     scale = np.exp(spread * score)[..., None]
     arm, path = (np.stack([pair[k] for pair in found.values()]) * scale for k in (0, 1))
-    passive, spread_passive = _healthy_passive(turned, x)
+    passive, spread_passive = _healthy_passive(turned, x, held_at)
     person = np.exp(spread_passive * draws.normal(f"passive torque/{joint}/{key}", 1))
     laws, examiner = draw(hill.Parameters, draws), draw(stretch.Parameters, draws, key)
     before = healthy_muscles(names, path, draws)
+    longer = np.array([_lengthened(name, held_at) for name in names]) * scale[..., 0]
+    before = replace(before, start_length=before.start_length + longer / before.fibre_m)
     affected = np.full(len(names), 1.0 if spastic else 0.0)
     now = hill.contractured(before, draw(hill.Contracture, draws, key), affected)
     rests = [hill.resting_force(laws, muscles, path) for muscles in (before, now)]
@@ -186,6 +208,17 @@ def mechanics(
     return Mechanics(names, turned, span, held, laws, spinal, loop, examiner)
 
 
+def _lengthened(muscle: str, posture: Posture) -> float:
+    """Lengthening of a muscle's path by a posture, m."""
+    total = 0.0
+    for (joint, axis), angle in posture.items():
+        row = load_moment_arms().get((muscle, joint, axis))
+        if row is not None:
+            ends = np.deg2rad([row.from_deg, row.to_deg])
+            total += float(geometry.path_length_change_cm(np.deg2rad(angle), row.coefficients_cm, *ends))
+    return total / _CM_PER_M
+
+
 def _spread(muscle: str, turned: tuple[Turn, ...]) -> float:
     """Largest spread of a muscle's arms about the axes of a movement, SD of the logarithm."""
     rows = (load_moment_arms().get((muscle, turn.joint, turn.axis)) for turn in turned)
@@ -195,7 +228,7 @@ def _spread(muscle: str, turned: tuple[Turn, ...]) -> float:
 def _threshold_of_catch(
     p: reflex.Parameters, held: stretch.Joint, delay: Array, catch_rad: Array, speed: Array
 ) -> Array:
-    """Threshold length whose drive begins in a fast stretch so that it is felt at the catch, (draws, muscles)."""
+    """Threshold length whose drive, delayed, begins at the catch of a fast stretch, (draws, muscles)."""
     at = [
         stretch.length_at(held, np.maximum(catch_rad - ahead, 0))
         for ahead in (speed * delay[:, 0], speed * delay[:, 0] + held.grid[1])

@@ -28,7 +28,14 @@ from endplate.knowledge.anatomy.geometry import (
     moment_arm,
     muscles_crossing,
 )
-from endplate.knowledge.anatomy.geometry_rows import Axis, MomentArm, Passive, PathDeparture, Tendon
+from endplate.knowledge.anatomy.geometry_rows import (
+    Axis,
+    MomentArm,
+    Passive,
+    PassiveTerm,
+    PathDeparture,
+    Tendon,
+)
 
 __all__ = [
     "Axis",
@@ -37,6 +44,7 @@ __all__ = [
     "Landmark",
     "MomentArm",
     "Passive",
+    "PassiveTerm",
     "PathDeparture",
     "Segment",
     "Structure",

@@ -22,7 +22,7 @@ adds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ from endplate.physiology.joint import kernel
 
 Array = NDArray[np.float64]
 
-_HALVINGS = 60
+_HALVINGS = 32
 _MS_PER_S = 1000.0
 
 
@@ -142,18 +142,25 @@ def resting_force(p: Parameters, muscles: Muscles, path_m: Array) -> Array:
         path_m: change of path length since the first angle, (people or 1, muscles, grid).
     """
     free = rigid_length(muscles, path_m)
-    tendon = _over(muscles.tendon_m, free)
-    if not np.any(tendon > 0):
-        return passive_force(p, muscles, free)
-    scale = np.where(tendon > 0, _over(muscles.fibre_m, free) / np.where(tendon > 0, tendon, 1), 0)
-    low, high = np.zeros_like(free), np.maximum(free, 0)
+    force = passive_force(p, muscles, free)
+    elastic = np.flatnonzero(np.any(muscles.tendon_m > 0, axis=0))
+    if elastic.size:
+        some = Muscles(**{item.name: getattr(muscles, item.name)[:, elastic] for item in fields(muscles)})
+        force[:, elastic] = passive_force(p, some, _balanced(p, some, free[:, elastic]))
+    return force
+
+
+def _balanced(p: Parameters, muscles: Muscles, free: Array) -> Array:
+    """Fibre length (L0) at rest on elastic tendons; ``free`` is that on rigid ones."""
+    strain_per_length = (muscles.fibre_m / muscles.tendon_m)[..., None]
+    most, toe = _over(muscles.tendon_strain, free), _over(p.tendon_exponent, free)
+    low, high = np.minimum(_over(muscles.slack, free), free), free
     for _ in range(_HALVINGS):
         length = (low + high) / 2
-        strain = (free - length) * scale
-        pull = kernel.tendon_force(strain, _over(muscles.tendon_strain, free), _over(p.tendon_exponent, free))
+        pull = kernel.tendon_force((free - length) * strain_per_length, most, toe)
         longer = pull > passive_force(p, muscles, length)
         low, high = np.where(longer, length, low), np.where(longer, high, length)
-    return passive_force(p, muscles, np.where(tendon > 0, (low + high) / 2, free))
+    return np.asarray((low + high) / 2)
 
 
 def contractured(muscles: Muscles, state: Contracture, affected: Array) -> Muscles:

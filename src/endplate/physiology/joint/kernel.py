@@ -31,7 +31,7 @@ _compiled: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAS
 _SETTLING = 64  # rounds in which a force feedback at rest settles
 _HALVINGS = 48
 _ROOT_ROUNDS = 40
-_ROOT_TOLERANCE = 1e-7
+_ROOT_TOLERANCE = 1e-6
 
 
 def force_length(length: Array, width: Array) -> Array:
