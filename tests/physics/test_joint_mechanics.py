@@ -256,7 +256,8 @@ def test_shared_and_own_geometry_give_the_same_torque():
 
 def test_contracture_stiffens_the_slow_stretch_and_leaves_the_healthy_joint_alone():
     healthy, stiff = (people.median("ankle", "dorsiflexion", spastic=spastic) for spastic in (False, True))
-    assert stiff.joint.passive_Nm[0, -1] > 1.5 * healthy.joint.passive_Nm[0, -1]
+    assert np.all(stiff.joint.passive_Nm >= healthy.joint.passive_Nm)
+    assert stiff.joint.passive_Nm[0, -1] > healthy.joint.passive_Nm[0, -1]
     np.testing.assert_allclose(stiff.joint.passive_Nm[0, :10], healthy.joint.passive_Nm[0, :10], atol=0.2)
 
 
@@ -273,6 +274,31 @@ def test_people_differ_and_every_law_of_every_joint_of_the_tables_is_finite():
     read = stretch.battery(found.joint, found.spinal, ramps, people.ONSET_S)
     assert np.isfinite(read.total_Nm()).all()
     assert np.ptp(read.reflex_Nm[:, 3].sum(axis=1).max(axis=-1)) > 0.5
+
+
+@pytest.mark.parametrize("law", people.LAWS)
+@pytest.mark.parametrize(("joint", "movement"), people.JOINTS)
+def test_in_drawn_people_too_resistance_grows_with_residual_force_and_is_read_between_knots(
+    law, joint, movement
+):
+    """Rigid tendons: always. An elastic one with a strong delayed reflex can swing: 95 in 100."""
+    count = 100
+    found = mechanics(joint, movement, RandomDraws(5, count), "k", law)
+    ramps = stretch.examiner_ramps(found.examiner, np.zeros(count), np.full(count, found.range_rad))
+    knots, whole = np.linspace(0, 1, 5), np.ones_like(found.spinal.tonic)
+    table = stretch.tabulate(found.joint, found.spinal, ramps, people.ONSET_S, knots, np.ones(1))
+    total = table.reflex_Nm[:, 0].sum(axis=3)  # knots, people, ramps, points
+    top = np.maximum(np.abs(total).max(axis=(0, 2, 3)), 1e-3)
+    fall = -np.diff(total, axis=0).min(axis=(0, 2, 3)) / top
+    read = stretch.interpolate(table, 0.37 * whole, whole).sum(axis=2)
+    left = found.spinal.left(0.37 * whole, whole)
+    full = stretch.battery(found.joint, left, ramps, people.ONSET_S).reflex_Nm.sum(axis=2)
+    error = np.abs(read - full).max(axis=(1, 2)) / top
+    elastic = np.any(found.joint.muscles.tendon_m > 0)
+    tail = 0.95 if elastic else 1
+    assert np.quantile(fall, tail) < (0.02 if elastic else 1e-9)
+    if (joint, law) != ("ankle", "velocity"):  # the law kept for comparison only
+        assert np.quantile(error, 0.95) < 0.02
 
 
 def test_a_movement_without_geometry_is_none():

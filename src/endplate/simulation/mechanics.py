@@ -21,6 +21,8 @@ from endplate.knowledge.anatomy import (
     load_passive,
     load_tendons,
 )
+from endplate.knowledge.evidence import load_records
+from endplate.knowledge.vocabulary import MUSCLES
 from endplate.knowledge.vocabulary.anatomy import stretched_muscles
 from endplate.physiology import joint as geometry
 from endplate.physiology.joint import hill, reflex, stretch
@@ -128,10 +130,11 @@ def _healthy_passive(turned: tuple[Turn, ...], x_rad: Array, posture: Posture) -
     return torque, spread
 
 
-def healthy_muscles(muscles: tuple[str, ...], path_m: Array, draws: Draws) -> hill.Muscles:
+def healthy_muscles(joint: str, muscles: tuple[str, ...], path_m: Array, draws: Draws) -> hill.Muscles:
     """Healthy muscles of every copy, (draws, muscles); elastic tendons are those that the tables call so.
 
     Args:
+        joint: the joint over whose range the optimal length is placed.
         muscles: their names.
         path_m: lengthening since the start of the grid, (draws, muscles, grid).
         draws: where numbers come from.
@@ -142,7 +145,11 @@ def healthy_muscles(muscles: tuple[str, ...], path_m: Array, draws: Draws) -> hi
     )
     force = volume / length * draws.of("joint.specific_tension")[:, None]
     fibre = length / _CM_PER_M
-    at = draws.of("joint.optimum_of_range")[:, None, None] * (path_m.shape[-1] - 1)
+    if f"joint.{joint}.optimum_of_range" in load_records():
+        share = draws.of(f"joint.{joint}.optimum_of_range")
+    else:
+        share = draws.of("joint.optimum_of_range")
+    at = share[:, None, None] * (path_m.shape[-1] - 1)
     low = at.astype(np.int64)
     best = np.take_along_axis(path_m, np.broadcast_to(low, (*path_m.shape[:2], 1)), axis=2)[..., 0]
     tendons = [load_tendons().get(muscle) for muscle in muscles]
@@ -190,7 +197,7 @@ def mechanics(
     passive, spread_passive = _healthy_passive(turned, x, held_at)
     person = np.exp(spread_passive * draws.normal(f"passive torque/{joint}/{key}", 1))
     laws, examiner = draw(hill.Parameters, draws), draw(stretch.Parameters, draws, key)
-    before = healthy_muscles(names, path, draws)
+    before = healthy_muscles(joint, names, path, draws)
     longer = np.array([_lengthened(name, held_at) for name in names]) * scale[..., 0]
     before = replace(before, start_length=before.start_length + longer / before.fibre_m)
     affected = np.full(len(names), 1.0 if spastic else 0.0)
@@ -199,6 +206,8 @@ def mechanics(
     torque = hill.passive_torque(passive * person, arm, (before, rests[0]), (now, rests[1]))
     held = stretch.Joint(x, arm, path, now, rests[1], torque, laws.table())
     p = draw(reflex.Parameters, draws, key)
+    if MUSCLES[names[0]].limb == "lower":
+        p = replace(p, gain=draws.of("joint.reflex_gain_leg", key))
     delay = reflex.delay_s(p, draws.of(f"joint.{joint}.reflex_path")[:, None] * np.ones_like(before.force_N))
     if catch_rad is None:
         threshold = stretch.length_at(held, p.threshold_of_range * span)

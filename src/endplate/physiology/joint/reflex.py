@@ -49,6 +49,7 @@ class Parameters:
     afferent_m_per_s: Array = evidence("joint.afferent_speed")
     motor_m_per_s: Array = evidence("joint.motor_speed")
     loop_gain_limit: Array = evidence("joint.loop_gain_limit")
+    spindle_share: Array = evidence("joint.spindle_share")
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,11 @@ def delay_s(p: Parameters, path_m: Array) -> Array:
     over = (slice(None),) + (None,) * (np.ndim(path_m) - 1)
     per_m = 1 / p.afferent_m_per_s + 1 / p.motor_m_per_s
     return np.asarray(p.turnaround_ms[over] / _MS_PER_S + per_m[over] * path_m)
+
+
+def spindle_drive(p: Parameters, efficacy: Array) -> Array:
+    """Share of its reflex drive that a muscle keeps when its spindles fire less, (draws, muscles)."""
+    return np.asarray(1 - p.spindle_share[:, None] * (1 - efficacy))
 
 
 def clamped(p: Parameters, muscle: hill.Parameters, law: Force, lag_s: Array) -> tuple[Force, LoopGain]:
