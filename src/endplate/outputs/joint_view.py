@@ -28,7 +28,7 @@ def panels(document: Mapping[str, Any]) -> str:
     Args:
         document: what `view joint` found.
     """
-    drawn = [_panel(panel) for panel in document["panels"]]
+    drawn = [_panel(panel, _cover(document)) for panel in document["panels"]]
     columns = min(_COLUMNS, len(drawn))
     rows = -(-len(drawn) // columns)
     width, height = max(columns, _COLUMNS) * _WIDTH, _HEAD + rows * _HEIGHT + _FOOT
@@ -62,10 +62,17 @@ def _span(numbers: list[float], title: str) -> Axis:
     return axis_for([], title, cover=(0, *numbers))
 
 
-def _panel(panel: Mapping[str, Any]) -> str:
+def _cover(document: Mapping[str, Any]) -> list[float]:
+    """Levels that every panel shows: those of all speeds of a stretch, so that they compare at a glance."""
+    if document["test"] != "tardieu":
+        return []
+    return [x for panel in document["panels"] for line in panel["lines"] for x in line["values"]]
+
+
+def _panel(panel: Mapping[str, Any], cover: list[float]) -> str:
     """Axes, ticks and lines of one panel; names stand right of it at the lines' ends."""
     across = _span(panel["at"], panel["across"])
-    up = _span([x for line in panel["lines"] for x in line["values"]], panel["up"])
+    up = _span([*cover, *(x for line in panel["lines"] for x in line["values"])], panel["up"])
     end, floor = _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
 
     def x(number: float) -> float:
