@@ -129,6 +129,32 @@ def test_a_very_slow_stretch_is_the_static_joint():
     np.testing.assert_allclose(found.reflex_Nm[0, 0, 0], static, atol=0.02 * static.max())
 
 
+def test_excitation_in_a_steady_stretch_is_the_law_of_the_delayed_length():
+    """G (1 + nu w) (l(t - d) - lambda + mu w) where the speed no longer changes, times what spindles give."""
+    held, speed, delay = people.plain(), np.deg2rad(90), 0.04
+    law = people.lambda_law(gain=0.3, velocity_gain=1.2, threshold=0.95, shift=0.06)
+    spinal = people.spinal(law, tonic=0.01, delay_s=delay)
+    whole, spindle = np.ones((1, 1)), 0.6
+    found = stretch.battery(
+        held, spinal.left(whole, spindle * whole), people.ramp(0, held.angle_rad[-1], 90), people.ONSET_S
+    )
+    w = 0.04 * speed / 0.12
+    length = 0.7 + 0.04 * (found.angle_rad[0] - speed * delay) / 0.12
+    wanted = 0.01 + spindle * 0.3 * (1 + 1.2 * w) * np.maximum(length - 0.95 + 0.06 * w, 0)
+    steady = found.angle_rad[0] > speed * (people.ONSET_S + delay)
+    np.testing.assert_allclose(found.excitation[0, 0, 0, steady], wanted[steady], atol=1e-3)
+
+
+def test_half_the_spindle_drive_makes_half_the_static_torque():
+    held, whole = people.plain(), np.ones((1, 1))
+    spinal, slow = people.spinal(people.lambda_law(gain=0.8)), people.ramp(0, held.angle_rad[-1], 0.2)
+    full, half = (
+        stretch.battery(held, spinal.left(whole, share * whole), slow, people.ONSET_S).reflex_Nm
+        for share in (1.0, 0.5)
+    )
+    np.testing.assert_allclose(half, full / 2, atol=1e-3 * full.max())
+
+
 @pytest.mark.parametrize("law", people.LAWS)
 def test_resistance_grows_with_speed(law):
     found = _run(people.median("elbow", "extension", law), speeds=(5, 60, 120, 200))
