@@ -17,12 +17,14 @@ from endplate.knowledge.evidence import Calibrated, write_posterior
 from endplate.questions.calibrate import Calibration, calibrate
 from endplate.simulation.chain import MODEL_VERSION
 
+_DPI = 70
+
 
 def _ranks(done: Calibration, file: Path) -> None:
     """Rank plots of the best learnt records: level bars mean that the restarts agree."""
     best = [row["id"] for row in done.report["records"][:12]]
     axes = arviz.plot_rank(done.sampled.as_arviz(), var_names=best, kind="bars")
-    axes.flat[0].figure.savefig(file, bbox_inches="tight")
+    axes.flat[0].figure.savefig(file, bbox_inches="tight", dpi=_DPI)
 
 
 def main(studies: Path, out: Path, models: list[str]) -> None:
@@ -39,7 +41,7 @@ def main(studies: Path, out: Path, models: list[str]) -> None:
         write_posterior(cast("Calibrated", model), done.posterior, MODEL_VERSION)
         report = json.dumps(done.report, indent=1)
         (out / f"calibration_{model}.json").write_text(report + "\n", encoding="utf-8")
-        _ranks(done, out / f"calibration_{model}_ranks.svg")
+        _ranks(done, out / f"calibration_{model}_ranks.png")
         tell("written")
 
 
