@@ -71,6 +71,15 @@ SECTIONS = (
     Section("Body", "muscle.md#what-the-blood-carries", ("physiology.body",)),
     Section("Engine", "engine.md", ("physiology.ode",), ("ode.",)),
     Section("Joint", "model.md#joint-and-scales", ("physiology.joint",), ("joint.",)),
+    Section(
+        "Joint mechanics",
+        "mechanics.md",
+        (
+            *(f"physiology.joint.{name}" for name in ("hill", "reflex", "stretch", "pendulum", "voluntary")),
+            "simulation.mechanics",
+            "questions.view_joint",
+        ),
+    ),
     Section("Scales", "model.md#joint-and-scales", ("physiology.scales",), ("scales.",)),
     Section(
         "Studies, clinics and measurement",

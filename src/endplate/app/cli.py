@@ -16,6 +16,7 @@ from endplate._version import __version__
 from endplate.app import (
     commands_case,
     commands_export,
+    commands_joint,
     commands_junction,
     commands_knowledge,
     commands_labels,
@@ -89,6 +90,7 @@ for _name, _command in (
 view.command("spread", epilog=BANNER)(commands_view.view_spread)
 export.command("sbml", epilog=BANNER)(commands_export.export_sbml)
 view.command("junction", epilog=BANNER)(commands_junction.view_junction)
+view.command("joint", epilog=BANNER)(commands_joint.view_joint)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,4 +1,8 @@
-"""Where the limb muscles lie: segments, one schematic body per muscle, and structures to keep away from."""
+"""Where the limb muscles lie and how they pull.
+
+Segments, one schematic body per muscle and structures to keep away from; moment arms, tendons, joint axes and
+the passive torque of the healthy joint.
+"""
 
 from endplate.knowledge.anatomy.bodies import (
     Body,
@@ -14,18 +18,50 @@ from endplate.knowledge.anatomy.bodies import (
     load_structures,
     structures_of,
 )
+from endplate.knowledge.anatomy.geometry import (
+    axes_of,
+    load_axes,
+    load_departures,
+    load_moment_arms,
+    load_passive,
+    load_tendons,
+    moment_arm,
+    muscles_crossing,
+)
+from endplate.knowledge.anatomy.geometry_rows import (
+    Axis,
+    MomentArm,
+    Passive,
+    PassiveTerm,
+    PathDeparture,
+    Tendon,
+)
 
 __all__ = [
+    "Axis",
     "Body",
     "Bone",
     "Landmark",
+    "MomentArm",
+    "Passive",
+    "PassiveTerm",
+    "PathDeparture",
     "Segment",
     "Structure",
+    "Tendon",
+    "axes_of",
     "bodies_of",
     "body",
+    "load_axes",
     "load_bodies",
+    "load_departures",
+    "load_moment_arms",
+    "load_passive",
     "load_segments",
     "load_sources",
     "load_structures",
+    "load_tendons",
+    "moment_arm",
+    "muscles_crossing",
     "structures_of",
 ]
