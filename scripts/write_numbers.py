@@ -84,7 +84,7 @@ SECTIONS = (
     Section(
         "Studies, clinics and measurement",
         "reproduce.md",
-        ("questions.reproduce", "questions.reproducing"),
+        ("questions.reproduce", "questions.reproducing", "questions.calibrating"),
     ),
     Section("Comparator", "reproduce.md", ("questions.reproducing.empirical",)),
     Section(ARCHITECTURE, "muscle.md#architecture", ()),
