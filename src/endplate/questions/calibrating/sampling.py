@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 
 _WALKERS_PER_SCORE = 4
 _THIN = 20
+_FAR = 8.0  # standard deviations of a prior that no sampler needs to reach
 _CHOICE = 3  # rows held for every row kept, so that weights have something to choose from
 RELIABLE_K = 0.5
 """Pareto's k up to which reweighting is relied on: weights have a finite variance (Vehtari et al. 2024)."""
@@ -83,8 +84,10 @@ def _ensemble(emulator: Emulator, steps: int, seed: int, studies: tuple[int, ...
     teach = np.asarray(studies, dtype=np.int64)
 
     def log_posterior(scores: Array) -> Array:
-        likelihood = emulator.log_likelihood(scores)[:, teach].sum(axis=1)
-        return np.asarray(likelihood - (scores**2).sum(axis=1) / 2)
+        inside = (np.abs(scores) < _FAR).all(axis=1)
+        found = np.full(len(scores), -np.inf)
+        found[inside] = emulator.log_likelihood(scores[inside])[:, teach].sum(axis=1)
+        return np.asarray(found - (scores**2).sum(axis=1) / 2)
 
     rng = stream(seed, f"calibrate/{restart}")
     moves = [(emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.2)]
