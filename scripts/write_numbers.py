@@ -77,6 +77,7 @@ SECTIONS = (
         (
             *(f"physiology.joint.{name}" for name in ("hill", "reflex", "stretch", "pendulum", "voluntary")),
             "simulation.mechanics",
+            "simulation.examined",
             "questions.view_joint",
         ),
     ),

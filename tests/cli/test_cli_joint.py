@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from program import ADULT, ask, fails
+from program import ADULT, FEW, ask, fails
+
+from endplate.app.cli import main
 
 LEG = str(Path(ADULT).with_name("adult_leg.yaml"))
 
@@ -67,3 +69,68 @@ def test_a_leg_let_go_swings_further_after_treatment(capsys, tmp_path):
 )
 def test_what_cannot_be_shown_is_an_input_error(capsys, given, field):
     assert fails(capsys, "view", "joint", ADULT, *given)["field"] == field
+
+
+@pytest.mark.parametrize(("case", "r1", "r2"), [(ADULT, 60, 130), (LEG, 20, 50)])
+def test_r1_before_is_the_recorded_one_and_r2_hardly_moves(capsys, tmp_path, case, r1, r2):
+    _, document, _ = ask(capsys, "view", "joint", case, "--out", str(tmp_path))
+    assert document["before"]["r1_deg"] == pytest.approx(r1, abs=0.5)
+    assert document["before"]["r2_deg"] == r2 <= document["after"]["r2_deg"] < r2 + 5
+    told = " ".join(document["notes"])
+    assert "R1 before is the one recorded" in told and "R2 ends the slow stretch" in told
+
+
+def test_a_catch_that_cannot_be_reached_is_told(capsys, tmp_path):
+    case = tmp_path / "early.yaml"
+    case.write_text(
+        Path(LEG).read_text(encoding="utf-8").replace("r1: 20 deg", "r1: 5 deg"), encoding="utf-8"
+    )
+    _, document, _ = ask(capsys, "view", "joint", str(case), "--out", str(tmp_path))
+    assert document["before"]["r1_deg"] > 5.5
+    told = " ".join(document["notes"])
+    assert "recorded catch at 5 deg is not reached" in told and "R1 before is the one recorded" not in told
+
+
+def test_passive_share_lies_between_0_and_1(capsys, tmp_path):
+    given = ("--test", "mas", "--law", "velocity", "--out", str(tmp_path))
+    _, document, _ = ask(capsys, "view", "joint", ADULT, *given)
+    assert document["before"]["passive_share"] == 0 < document["after"]["passive_share"] <= 1
+
+
+def test_no_catch_comes_with_its_reason(capsys, tmp_path):
+    for given in (("--law", "force"), ()):
+        case, joint = (ADULT, "elbow") if given else (LEG, "toes")
+        asked = ("--joint", joint, *given, "--out", str(tmp_path))
+        _, document, _ = ask(capsys, "view", "joint", case, *asked)
+        assert document["before"]["r1_deg"] is None
+        assert any(note.startswith("No R1 before: the fast stretch") for note in document["notes"])
+
+
+def test_pictures_of_other_laws_and_days_lie_side_by_side(capsys, tmp_path):
+    for law, day in (("lambda", "28"), ("force", "28"), ("lambda", "7")):
+        _, document, _ = ask(
+            capsys, "view", "joint", ADULT, "--law", law, "--day", day, "--out", str(tmp_path)
+        )
+        title = (
+            Path(document["files"][0]).read_text(encoding="utf-8").split("<title>")[1].split("</title>")[0]
+        )
+        assert f"{law} law" in title and f"day {day}" in title
+    assert len(list(tmp_path.glob("*.svg"))) == 3
+
+
+def test_a_test_that_needs_a_knee_says_so(capsys):
+    assert "flexion of the knee" in fails(capsys, "view", "joint", LEG, "--test", "pendulum")["remedy"]
+
+
+def test_lines_fit_a_terminal_of_80_columns(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)
+    assert main(["view", "joint", ADULT]) == 0
+    assert max(len(line) for line in capsys.readouterr().out.splitlines()) <= 80
+
+
+def test_run_and_view_joint_tell_that_their_joints_differ(capsys, tmp_path):
+    assert main(["simulate", ADULT, *FEW, "--out", str(tmp_path)]) == 0
+    assert "'view joint'" in " ".join(capsys.readouterr().out.split())
+    _, document, _ = ask(capsys, "view", "joint", ADULT, "--out", str(tmp_path))
+    assert any("'run'" in note for note in document["notes"])

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from endplate.app.emit import emit, say
+from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, ready_folder, write_text
 from endplate.app.options import LONGEST_HORIZON, Options, with_options
@@ -18,7 +18,9 @@ from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
 _DAY = 28.0
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
-TestName = Annotated[str, typer.Option("--test", help="tardieu, mas, pendulum or strength.")]
+TestName = Annotated[
+    str, typer.Option("--test", help="tardieu, mas, pendulum (needs an assessed knee, flexion) or strength.")
+]
 JointName = Annotated[str | None, typer.Option("--joint", help="An assessed joint; the first without it.")]
 SideName = Annotated[str | None, typer.Option("--side", help="left or right.")]
 Day = Annotated[float, typer.Option("--day", help="Day after the injection.")]
@@ -53,7 +55,7 @@ def view_joint(
         )
     seen = view(load_case(case), test, day, joint, side, law)
     folder = ready_folder(options.out or DEFAULT_FOLDER / "joint")
-    name = f"joint_{seen['joint']}_{seen['side']}_{test}.svg"
+    name = f"joint_{seen['joint']}_{seen['side']}_{test}_{law}_day{day:g}.svg"
     document = {**seen, "files": [str(write_text(folder / name, panels(seen)))]}
     emit(document, options, "joint", lambda: _show(document, options))
     return ExitCode.DONE
@@ -81,7 +83,7 @@ def _number(number: float | None) -> str:
 
 
 def _show(document: dict[str, Any], options: Options) -> None:
-    say(BANNER, options)
+    tell(BANNER, options)
     where = f"{document['joint']} {document['movement']}, {document['side']}"
     say(f"{where}: {document['test']}, before and on day {document['day']:g}", options)
     say(f"  {'':32}{'before':>10}{'after':>10}", options)
@@ -90,11 +92,11 @@ def _show(document: dict[str, Any], options: Options) -> None:
     left = ", ".join(
         f"{m['muscle'].replace('_', ' ')} {m['residual_force']:.0%}" for m in document["muscles"]
     )
-    say(f"Force left: {left}.", options)
+    tell(f"Force left: {left}.", options)
     if document["loop_gain_clamped"]:
         say("The loop gain of force feedback was held below its limit.", options)
     for note in document["notes"]:
-        say(note, options)
-    say(SIMULATION, options)
+        tell(note, options)
+    tell(SIMULATION, options)
     for path in document["files"]:
         say(f"Wrote {path}", options)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from endplate.app.emit import emit, say
+from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, ready_folder, write_text
 from endplate.app.options import LONGEST_HORIZON, Options, with_options
@@ -83,7 +83,7 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _show(document: dict[str, Any], options: Options) -> None:
-    say(BANNER, options)
+    tell(BANNER, options)
     name = document["muscle"].replace("_", " ")
     exposure = document["exposure_U_h_per_mL"]
     say(f"{name}, {document['side']}: an endplate at the median exposure of {exposure:.3g} U h/mL", options)
@@ -92,6 +92,6 @@ def _show(document: dict[str, Any], options: Options) -> None:
         say(_line(row), options)
     least, needed = document["threshold"]["quanta"], document["threshold"]["mV"]
     say(f"An impulse passes at {least:g} quanta or {needed:g} mV; trains: the tenth impulse.", options)
-    say(SIMULATION, options)
+    tell(SIMULATION, options)
     for path in document["files"]:
         say(f"Wrote {path}", options)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import Any
 
 from endplate.app.files import ready_folder, write_text
@@ -15,6 +17,12 @@ def say(line: str, options: Options) -> None:
     """A line for people on standard output, unless --json or --quiet."""
     if options.talks:
         sys.stdout.write(f"{line}\n")
+
+
+def tell(text: str, options: Options) -> None:
+    """A sentence for people as :func:`say`, broken at the width of the terminal."""
+    for line in wrap(text, get_terminal_size().columns, break_long_words=False, break_on_hyphens=False):
+        say(line, options)
 
 
 def emit(document: Any, options: Options, name: str, show: Callable[[], None]) -> None:

@@ -33,7 +33,8 @@ def panels(document: Mapping[str, Any]) -> str:
     rows = -(-len(drawn) // columns)
     width, height = max(columns, _COLUMNS) * _WIDTH, _HEAD + rows * _HEIGHT + _FOOT
     where = f"{document['joint']} {document['movement']}, {document['side']}"
-    title, told = f"{where}: {document['test']}".capitalize(), _told(document)
+    title = f"{where}: {document['test']}, {document['law']} law, day {document['day']:g}".capitalize()
+    told = _told(document)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="jt" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" aria-label="{escape(f"{title}. {told}", quote=True)}">',

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Document = Mapping[str, Any]
 
+_JOINTS = "Joints are the simple ones of docs/model.md; 'view joint' uses others for now, so that R1 differs."
 _NAMED, _NAME_WIDTH = ("muscle", "joint"), 20
 
 
@@ -101,6 +102,7 @@ def _simulation(console: Console, simulation: Document) -> None:
     if joints:
         title = "Joints: modelled change in modified Ashworth, times likewise"
         _table(console, title, ("joint", "grade", "change", *_CLOCKS, "never"), joints)
+        console.print(_JOINTS, markup=False)
     if simulation.get("outside_model"):
         named = ", ".join(phrases.words(caution) for caution in simulation["outside_model"])
         console.print(f"Outside the model: {named}. The numbers do not represent this person.", style="bold")

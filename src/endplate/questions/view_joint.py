@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from endplate.case import Case, JointBaseline, joint_baselines, planned_injectio
 from endplate.errors import InputError, no_plan
 from endplate.knowledge.anatomy import load_axes
 from endplate.physiology.joint import pendulum, reflex, stretch, voluntary
+from endplate.simulation import examined
 from endplate.simulation.chain import run_chain, time_grid
 from endplate.simulation.injection import one_product
 from endplate.simulation.mechanics import Mechanics, Posture, mechanics
@@ -30,12 +31,15 @@ _DIGITS = 4
 _RESIDUALS = 9
 _CM_PER_M = 100.0
 _TOLD_TIMES = 201
-_SEATED: Posture = {("hip", "flexion"): 90.0}  # the examination chair
 
 
 @dataclass(frozen=True)
 class Seen:
-    """The joint of the median person and its reflex before and after treatment."""
+    """The joint of the median person and its reflex before and after treatment.
+
+    ``catch_deg`` is the R1 that the recorded catch led to, infinite where none is felt; None where no catch
+    set the threshold.
+    """
 
     base: JointBaseline
     held: Mechanics
@@ -44,6 +48,9 @@ class Seen:
     draws: Draws
     mass_kg: float
     height_m: float
+    examiner: examined.Parameters
+    contracture_share: float
+    catch_deg: float | None
 
 
 def view_joint(
@@ -68,13 +75,16 @@ def view_joint(
             held, or the test is not made at this joint.
     """
     base = _assessed(case, joint, side)
-    seen = _seen(case, base, day, law, _SEATED if test == "pendulum" else {})
+    if test == "pendulum":
+        _swings(base)
+    seen = _seen(case, base, day, law, test)
     tests: dict[str, Callable[[Seen], dict[str, Any]]] = {
         "tardieu": _tardieu,
         "mas": _mas,
         "pendulum": _pendulum,
         "strength": _strength,
     }
+    found = tests[test](seen)
     left = seen.spinal["after"]
     loop = seen.held.loop
     return {
@@ -95,14 +105,8 @@ def view_joint(
             }
             for k, name in enumerate(seen.held.muscles)
         ],
-        **tests[test](seen),
-        "notes": [
-            "Gain, contracture and tone are those of the median person; the recorded grade sets none.",
-            "The catch recorded sets the reflex threshold."
-            if base.r1_deg is not None and law == "lambda"
-            else "The reflex threshold is that of the median person.",
-            "Muscles and arms are those of the tables' adult.",
-        ],
+        **found,
+        "notes": [*found.get("notes", ()), *_notes(seen, law)],
     }
 
 
@@ -120,19 +124,38 @@ def _assessed(case: Case, joint: str | None, side: str | None) -> JointBaseline:
     raise InputError("No such joint was assessed", rule="joint_not_assessed", remedy=remedy, field="--joint")
 
 
-def _seen(case: Case, base: JointBaseline, day: float, law: str, posture: Posture) -> Seen:
+def _seen(case: Case, base: JointBaseline, day: float, law: str, test: str) -> Seen:
     """The joint with what the chain leaves of force and spindle drive on the day."""
     draws = OneAtATime(())
     key = f"{base.joint}/{base.side}/{base.movement}"
-    catch = None if base.r1_deg is None else np.full(1, np.deg2rad(base.r1_deg))
-    held = mechanics(base.joint, base.movement, draws, key, law, catch_rad=catch, posture=posture)
-    if held is None:
-        raise InputError(
-            f"No geometry is held for {base.movement} of the {base.joint}",
-            rule="geometry_missing",
-            remedy="Choose another assessed joint with --joint.",
-            field="--joint",
+    examiner = draw(examined.Parameters, draws, key)
+
+    def build(**asked: Any) -> Mechanics:
+        held = mechanics(base.joint, base.movement, draws, key, law, **asked)
+        if held is None:
+            raise InputError(
+                f"No geometry is held for {base.movement} of the {base.joint}",
+                rule="geometry_missing",
+                remedy="Choose another assessed joint with --joint.",
+                field="--joint",
+            )
+        return held
+
+    span = build().range_rad
+    end = np.array([span if base.r2_deg is None else min(np.deg2rad(base.r2_deg), span)])
+    share = examined.contracture_share(lambda some: build(contracture=some), examiner, end)
+    held, catch = build(contracture=share), None
+    if base.r1_deg is not None and law == "lambda":
+        found = examined.with_catch(
+            lambda start: build(contracture=share, catch_rad=start),
+            examiner,
+            np.full(1, np.deg2rad(base.r1_deg)),
+            end,
         )
+        held, catch = found.held, float(found.r1_deg[0])
+    if test == "pendulum":
+        hip: Posture = {("hip", "flexion"): float(draws.of("joint.pendulum_hip_flexion")[0])}
+        held = replace(build(contracture=share, posture=hip), spinal=held.spinal)
     weight, height = case.patient.weight, case.patient.height
     mass = None if weight is None else weight.value
     grid = np.union1d(time_grid(max(1, int(np.ceil(day)))), [day])
@@ -143,10 +166,40 @@ def _seen(case: Case, base: JointBaseline, day: float, law: str, posture: Postur
     spindle = np.array([[course.spindle[0, at] for course in here]])
     drive = reflex.spindle_drive(draw(reflex.Parameters, draws, key), spindle)
     spinal = {"before": held.spinal, "after": held.spinal.left(residual, drive)}
-    end = held.range_rad if base.r2_deg is None else min(np.deg2rad(base.r2_deg), held.range_rad)
     known = draws.of("muscle.reference_body_mass")[0] if mass is None else mass
     tall = draws.of("muscle.reference_height")[0] if height is None else height.to("cm").value
-    return Seen(base, held, spinal, float(end), draws, float(known), float(tall) / _CM_PER_M)
+    body = (float(known), float(tall) / _CM_PER_M)
+    return Seen(base, held, spinal, float(end[0]), draws, *body, examiner, float(share[0]), catch)
+
+
+def _notes(seen: Seen, law: str) -> list[str]:
+    """What the record has set, and what it has not."""
+    recorded, share, whole = seen.base.r1_deg, seen.contracture_share, seen.base.r2_deg is None
+    told = ["Gain and tone are those of the median person; the recorded grade sets none."]
+    if share < 1:
+        told.append(
+            f"Contracture is {share:.0%} of the median person's, so that hands reach the end of the stretch, "
+            f"{np.rad2deg(seen.end_rad):.3g} deg" + (", healthy as no R2 is recorded." if whole else ".")
+        )
+    else:
+        told.append("Contracture is that of the median person.")
+    if recorded is None or law != "lambda":
+        told.append("The reflex threshold is that of the median person.")
+    elif seen.catch_deg is not None and abs(seen.catch_deg - recorded) <= examined.R1_TOLERANCE_DEG:
+        told.append("The recorded catch sets the reflex threshold: R1 before is the one recorded.")
+    else:
+        at = "none is felt"
+        if seen.catch_deg is not None and np.isfinite(seen.catch_deg):
+            at = f"the earliest is at {seen.catch_deg:.3g} deg"
+        told.append(
+            f"The recorded catch at {recorded:.3g} deg is not reached with the median delay and gain: {at}."
+        )
+    return [
+        *told,
+        "Muscles and arms are those of the tables' adult.",
+        "This is the joint of docs/mechanics.md; 'run' uses the simpler one of docs/model.md for now, so "
+        "that its R1 and R2 differ.",
+    ]
 
 
 def _told(number: Any) -> float | None:
@@ -168,24 +221,8 @@ def _stretched(
 ) -> dict[str, stretch.Battery]:
     """The battery before, after and without any force, to the recorded end of range or another."""
     end = np.array([seen.end_rad if end_rad is None else end_rad])
-    ramps = stretch.examiner_ramps(seen.held.examiner, np.zeros(1), end)
-    wanted = ramps[:, [stretch.RAMPS.index(name) for name in names]]
-    onset = float(seen.held.examiner.onset_s[0])
-    blocked = seen.spinal["before"].left(np.zeros_like(seen.spinal["before"].residual), np.ones(1))
-    spinal = {**seen.spinal, "blocked": blocked}
-    return {state: stretch.battery(seen.held.joint, spinal[state], wanted, onset) for state in spinal}
-
-
-def _crossing(angle: Array, torque: Array) -> float:
-    """First angle (deg) at which torque rises above 0, linear between points; infinite if never."""
-    above = np.flatnonzero(torque > 0)
-    if not above.size:
-        return float("inf")
-    k = int(above[0])
-    if k == 0:
-        return float(np.rad2deg(angle[0]))
-    share = -torque[k - 1] / (torque[k] - torque[k - 1])
-    return float(np.rad2deg(angle[k - 1] + share * (angle[k] - angle[k - 1])))
+    spinal = {**seen.spinal, "blocked": examined.blocked(seen.spinal["before"])}
+    return {state: examined.stretched(seen.held, of, names, end) for state, of in spinal.items()}
 
 
 def _torque_panels(found: dict[str, stretch.Battery], names: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -205,31 +242,50 @@ def _tardieu(seen: Seen) -> dict[str, Any]:
     What a slow stretch (tone, short-range stiffness) or a muscle without force resists is no catch.
     """
     found, whole = _stretched(seen, _TARDIEU), _stretched(seen, _TARDIEU[:1], seen.held.range_rad)
-    floor, weber = (seen.draws.of(f"joint.{name}")[0] for name in ("catch_torque", "catch_weber"))
-    ended = found["before"].total_Nm()[0, 0].max()
-    readings = {}
+    readings, notes = {}, []
     for state in STATES:
         read = found[state]
-        angle, total, passive = read.angle_rad[0], read.total_Nm()[0], read.passive_Nm[0]
+        total = read.total_Nm()[0]
         made = (read.reflex_Nm - found["blocked"].reflex_Nm)[0].sum(axis=1)
-        felt = made[-1] - made[0] - np.maximum(floor, weber * passive)
-        r2 = np.rad2deg(seen.end_rad)
-        if state == "after":
-            met = _crossing(whole[state].angle_rad[0], whole[state].total_Nm()[0, 0] - ended)
-            r2 = min(max(r2, met), np.rad2deg(seen.held.range_rad))
+        r1 = examined.r1_deg(seen.examiner, read, found["blocked"])[0]
+        if not np.isfinite(r1):
+            notes.append(_no_catch(seen, state, read, found["blocked"]))
         readings[state] = {
-            "r1_deg": _told(_crossing(angle, felt)),
-            "r2_deg": _told(r2),
+            "r1_deg": _told(r1),
+            "r2_deg": _told(np.rad2deg(seen.end_rad)),
             "peak_torque_Nm": {name: _told(row.max()) for name, row in zip(_TARDIEU, total, strict=True)},
             "peak_active_torque_Nm": {
                 name: _told(row.max()) for name, row in zip(_TARDIEU, made, strict=True)
             },
         }
-    return {**readings, "panels": _torque_panels(found, _TARDIEU)}
+    end = examined.slow_end(found["before"], whole["after"])
+    readings["after"]["r2_deg"] = _told(end.r2_deg)
+    notes += _r2_notes(end)
+    return {**readings, "panels": _torque_panels(found, _TARDIEU), "notes": notes}
+
+
+def _r2_notes(end: examined.SlowEnd) -> list[str]:
+    """How R2 after treatment came about."""
+    told = (
+        f"R2 ends the slow stretch at the torque met before, {end.torque_Nm:.3g} Nm. At its end "
+        f"{end.active_Nm:.2g} Nm was made by muscle, since this law lets muscle act in a slow stretch too: "
+        "R2 moves by that alone."
+    )
+    unmet = f"After treatment that torque is not met: R2 is {end.r2_deg:.3g} deg, where tissue resists most."
+    return [told] if end.met else [told, unmet]
+
+
+def _no_catch(seen: Seen, state: str, found: stretch.Battery, blocked: stretch.Battery) -> str:
+    """Why no R1 is told."""
+    apart, least = examined.apart_Nm(seen.examiner, found, blocked)
+    return (
+        f"No R1 {state}: the fast stretch exceeds the slow one by at most {apart.max():.2g} Nm; "
+        f"{least.min():.2g} Nm is the least that is felt."
+    )
 
 
 def _mas(seen: Seen) -> dict[str, Any]:
-    """Largest torque of the one-second stretch and its passive part."""
+    """Largest torque of the one-second stretch and the share of it that the tissue resists there."""
     names = ("one_second",)
     found = _stretched(seen, names)
     readings = {}
@@ -237,23 +293,29 @@ def _mas(seen: Seen) -> dict[str, Any]:
         read = found[state]
         total, passive = read.total_Nm()[0, 0], read.passive_Nm[0]
         at = int(total.argmax())
+        share = passive[at] / total[at] if total[at] > 0 else np.nan
         readings[state] = {
             "peak_torque_Nm": _told(total[at]),
-            "passive_share": _told(passive[at] / total[at]),
+            "passive_share": _told(np.clip(share, 0, 1)),
             "peak_angle_deg": _told(np.rad2deg(read.angle_rad[0, at])),
         }
-    return {**readings, "panels": _torque_panels(found, names)}
+    note = "Passive share is what tissue resists at the peak, 0 where it helps the stretch there."
+    return {**readings, "panels": _torque_panels(found, names), "notes": [note]}
 
 
-def _pendulum(seen: Seen) -> dict[str, Any]:
-    """The leg let go from the straight knee, seated."""
-    if (seen.base.joint, seen.base.movement) != ("knee", "flexion"):
+def _swings(base: JointBaseline) -> None:
+    """Raise InputError unless the joint is one that swings."""
+    if (base.joint, base.movement) != ("knee", "flexion"):
         raise InputError(
-            f"No pendulum test is made at the {seen.base.joint} in {seen.base.movement}",
+            f"No pendulum test is made at the {base.joint} in {base.movement}",
             rule="pendulum_joint",
             remedy="It needs an assessed flexion of the knee.",
             field="--test",
         )
+
+
+def _pendulum(seen: Seen) -> dict[str, Any]:
+    """The leg let go from the straight knee, half reclined."""
     axis = load_axes()["knee", "flexion"]
     inertia = axis.inertia_share * seen.mass_kg * seen.height_m**2
     weight = axis.mass_share * seen.mass_kg * g * axis.com_share * seen.height_m

@@ -168,6 +168,7 @@ def mechanics(
     spastic: bool = True,
     catch_rad: Array | None = None,
     posture: Posture | None = None,
+    contracture: Array | None = None,
 ) -> Mechanics | None:
     """The joint, its muscles and reflex of every copy; None if the tables lack its axis or all its muscles.
 
@@ -178,8 +179,9 @@ def mechanics(
         key: tells apart joints and sides.
         law: of the reflex, lambda, force or velocity.
         spastic: with contracture of the stretched muscles and a reflex; else healthy.
-        catch_rad: angle of the catch in a fast stretch, (draws,); the threshold is drawn without it.
+        catch_rad: where the delayed drive of a fast stretch begins, (draws,); the threshold is drawn without.
         posture: angles (deg) of axes that the movement does not turn, by joint and axis.
+        contracture: share of the drawn contracture that the muscles have, (draws,); all of it without.
     """
     turned, span = turns(joint, movement)
     own = {(turn.joint, turn.axis) for turn in turned}
@@ -201,7 +203,8 @@ def mechanics(
     longer = np.array([_lengthened(name, held_at) for name in names]) * scale[..., 0]
     before = replace(before, start_length=before.start_length + longer / before.fibre_m)
     affected = np.full(len(names), 1.0 if spastic else 0.0)
-    now = hill.contractured(before, draw(hill.Contracture, draws, key), affected)
+    tissue = draw(hill.Contracture, draws, key)
+    now = hill.contractured(before, tissue if contracture is None else tissue.scaled(contracture), affected)
     rests = [hill.resting_force(laws, muscles, path) for muscles in (before, now)]
     torque = hill.passive_torque(passive * person, arm, (before, rests[0]), (now, rests[1]))
     held = stretch.Joint(x, arm, path, now, rests[1], torque, laws.table())

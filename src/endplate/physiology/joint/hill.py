@@ -79,6 +79,11 @@ class Contracture:
     stiffening: Array = evidence("joint.contracture_stiffening")
     slack_shift: Array = evidence("joint.contracture_slack_shift")
 
+    def scaled(self, share: Array) -> Contracture:
+        """A share of it, (draws,): none at 0, itself at 1."""
+        more = self.stiffening - 1
+        return Contracture(self.series_loss * share, 1 + more * share, self.slack_shift * share)
+
 
 @dataclass(frozen=True)
 class Muscles:

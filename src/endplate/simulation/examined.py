@@ -1,0 +1,177 @@
+"""The joint as its recorded examination has it: where a catch is felt, and what reaching the end tells.
+
+**R1** is the first angle at which the fast stretch is felt apart from the slow one: their difference in
+torque exceeds the least torque told and a share of the passive torque. The recorded R1 sets the reflex
+threshold: the one whose own R1, found by that rule before treatment, is the one recorded.
+
+**R2** is the end of the slow stretch. The recorded one, or the healthy end where none was recorded, was
+reached by hand, so contracture is at most what leaves the passive torque there within what hands apply (or
+within that of the healthy joint, where it is more). After treatment it is where the slow stretch meets the
+torque that ended it before, never past the angle of the largest passive torque: where the arms of the tables
+let that fall again, no end of range can be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate.knowledge.evidence import evidence
+from endplate.physiology.joint import reflex, stretch
+from endplate.simulation.mechanics import Mechanics
+
+Array = NDArray[np.float64]
+
+R1_TOLERANCE_DEG = 0.5
+_FELT = ("V1", "V3")
+_ROUNDS = 14
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What the examiner's hand tells and applies; every field has shape (draws,)."""
+
+    catch_torque_Nm: Array = evidence("joint.catch_torque")
+    catch_weber: Array = evidence("joint.catch_weber")
+    end_torque_Nm: Array = evidence("joint.end_torque")
+
+
+@dataclass(frozen=True)
+class Conditioned:
+    """A joint with the R1 that its examiner finds before treatment, (draws,), infinite where none is felt."""
+
+    held: Mechanics
+    r1_deg: Array
+
+
+def first_above_deg(angle_rad: Array, torque_Nm: Array) -> float:
+    """First angle (deg) at which torque rises above 0, linear between points; infinite if never."""
+    above = np.flatnonzero(torque_Nm > 0)
+    if not above.size:
+        return float("inf")
+    k = int(above[0])
+    if k == 0:
+        return float(np.rad2deg(angle_rad[0]))
+    share = -torque_Nm[k - 1] / (torque_Nm[k] - torque_Nm[k - 1])
+    return float(np.rad2deg(angle_rad[k - 1] + share * (angle_rad[k] - angle_rad[k - 1])))
+
+
+def apart_Nm(p: Parameters, found: stretch.Battery, blocked: stretch.Battery) -> tuple[Array, Array]:
+    """Torque of the fast stretch beyond the slow one, and the least that is felt, (draws, points) each.
+
+    Args:
+        p: the examiner.
+        found: a battery whose first ramp is the slow stretch and whose last is the fast one.
+        blocked: the same without any force, so that what tissue alone resists is no catch.
+    """
+    made = (found.reflex_Nm - blocked.reflex_Nm).sum(axis=2)
+    least = np.maximum(p.catch_torque_Nm[:, None], p.catch_weber[:, None] * found.passive_Nm)
+    return np.asarray(made[:, -1] - made[:, 0]), np.asarray(least)
+
+
+def r1_deg(p: Parameters, found: stretch.Battery, blocked: stretch.Battery) -> Array:
+    """Angle of the catch, (draws,), infinite where none is felt; arguments as :func:`apart_Nm`."""
+    apart, least = apart_Nm(p, found, blocked)
+    angle = np.broadcast_to(found.angle_rad, apart.shape)
+    return np.array([first_above_deg(x, row) for x, row in zip(angle, apart - least, strict=True)])
+
+
+def stretched(
+    held: Mechanics, spinal: reflex.Reflex, names: tuple[str, ...], end_rad: Array
+) -> stretch.Battery:
+    """The ramps of these names from the least stretch to an end, (draws,)."""
+    ramps = stretch.examiner_ramps(held.examiner, np.zeros_like(end_rad), end_rad)
+    wanted = ramps[:, [stretch.RAMPS.index(name) for name in names]]
+    return stretch.battery(held.joint, spinal, wanted, float(held.examiner.onset_s[0]))
+
+
+def blocked(spinal: reflex.Reflex) -> reflex.Reflex:
+    """The reflex of muscles without any force."""
+    return spinal.left(np.zeros_like(spinal.residual), spinal.spindle)
+
+
+def with_catch(
+    build: Callable[[Array], Mechanics], p: Parameters, recorded_rad: Array, end_rad: Array
+) -> Conditioned:
+    """The joint whose R1 before treatment is the recorded one, as near as delay and gain allow.
+
+    A later start of the drive is felt later: the way between the least stretch and the recorded catch is
+    halved; before the least stretch no drive starts.
+
+    Args:
+        build: the joint whose delayed drive begins at an angle of a fast stretch (rad), (draws,).
+        p: the examiner.
+        recorded_rad: the recorded R1, (draws,).
+        end_rad: end of the stretch, (draws,).
+    """
+
+    def tried(start_rad: Array) -> Conditioned:
+        held = build(start_rad)
+        pair = [stretched(held, spinal, _FELT, end_rad) for spinal in (held.spinal, blocked(held.spinal))]
+        return Conditioned(held, r1_deg(p, *pair))
+
+    low, high = np.zeros_like(recorded_rad), recorded_rad
+    for _ in range(_ROUNDS):
+        start = (low + high) / 2
+        late = tried(start).r1_deg > np.rad2deg(recorded_rad)
+        low, high = np.where(late, low, start), np.where(late, start, high)
+    return tried((low + high) / 2)
+
+
+@dataclass(frozen=True)
+class SlowEnd:
+    """End of the slow stretch of one person: R2 after treatment and how it came about.
+
+    Attributes:
+        r2_deg: R2 after.
+        torque_Nm: torque that ended the stretch before.
+        active_Nm: what muscle made of the torque at its end.
+        met: whether that torque is met after treatment.
+    """
+
+    r2_deg: float
+    torque_Nm: float
+    active_Nm: float
+    met: bool
+
+
+def slow_end(before: stretch.Battery, after: stretch.Battery) -> SlowEnd:
+    """R2 after treatment, of one person.
+
+    Args:
+        before: stretch to the end before treatment, its first ramp the slow one.
+        after: the same after treatment, to the healthy end.
+    """
+    total, angle = before.total_Nm()[0, 0], np.rad2deg(after.angle_rad[0])
+    ended, end = float(total.max()), float(np.rad2deg(before.angle_rad[0, -1]))
+    met = first_above_deg(after.angle_rad[0], after.total_Nm()[0, 0] - ended)
+    last = max(end, float(angle[int(after.passive_Nm[0].argmax())]))
+    active = float(total[-1] - before.passive_Nm[0, -1])
+    return SlowEnd(min(max(end, met), last), ended, active, met <= last)
+
+
+def contracture_share(build: Callable[[Array], Mechanics], p: Parameters, end_rad: Array) -> Array:
+    """Share of the drawn contracture with which an examiner still reaches the end, (draws,), at most 1.
+
+    Args:
+        build: the joint with a share of its contracture, (draws,).
+        p: the examiner.
+        end_rad: the end reached, (draws,).
+    """
+
+    def ends_at(share: Array) -> Array:
+        return stretch.passive_at(build(share).joint, end_rad[:, None])[:, 0]
+
+    none, whole = np.zeros_like(end_rad), np.ones_like(end_rad)
+    most = np.maximum(p.end_torque_Nm, ends_at(none))
+    if np.all(ends_at(whole) <= most):
+        return whole
+    low, high = none, np.where(ends_at(whole) <= most, 2 * whole, whole)
+    for _ in range(_ROUNDS):
+        share = (low + high) / 2
+        fits = ends_at(np.minimum(share, 1)) <= most
+        low, high = np.where(fits, share, low), np.where(fits, high, share)
+    return np.minimum(low, 1)
