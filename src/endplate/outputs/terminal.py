@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
-from endplate.outputs import outcomes, phrases
+from endplate.outputs import notes, outcomes, phrases
 from endplate.outputs.charts import place
 
 if TYPE_CHECKING:
@@ -105,6 +105,8 @@ def _simulation(console: Console, simulation: Document) -> None:
         named = ", ".join(phrases.words(caution) for caution in simulation["outside_model"])
         console.print(f"Outside the model: {named}. The numbers do not represent this person.", style="bold")
     console.print(SIMULATION, markup=False)
+    if told := notes.recovery(simulation):
+        console.print(told, markup=False)
     for warning in simulation["warnings"]:
         console.print(f"Note: {warning}", markup=False)
 

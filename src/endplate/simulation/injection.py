@@ -42,19 +42,18 @@ def _person_scale(mass_kg: float | None, draws: Draws) -> Array:
     return np.cbrt(volume)
 
 
-def _hit(muscle: str, guidance: str, draws: Draws) -> Array:
-    """How often a needle lies in the muscle aimed at: by guidance and, by hand alone, by muscle, (draws,)."""
+def hit_record(muscle: str, guidance: str) -> str:
+    """The record of how often a needle hits: by guidance and, by hand alone, by the muscle aimed at."""
     if guidance != "manual":
-        return draws.of(f"needle.hit.{guidance}")
+        return f"needle.hit.{guidance}"
     studied = (muscle, segment_of(muscle), "elsewhere")
     place = next(p for p in studied if f"needle.hit_manual.{p}" in load_records())
-    return draws.of(f"needle.hit_manual.{place}")
+    return f"needle.hit_manual.{place}"
 
 
 def _hand(muscle: str, guidance: str, draws: Draws) -> spread_stage.Hand:
-    return spread_stage.Hand(
-        draws.of("needle.along_sd"), draws.of(f"needle.across_sd.{guidance}"), _hit(muscle, guidance, draws)
-    )
+    hit = draws.of(hit_record(muscle, guidance))
+    return spread_stage.Hand(draws.of("needle.along_sd"), draws.of(f"needle.across_sd.{guidance}"), hit)
 
 
 def _zone_shifts(part: Part, side: str, draws: Draws) -> Array:
