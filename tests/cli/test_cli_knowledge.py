@@ -141,6 +141,17 @@ def test_compare_adds_the_baseline_and_plain_json_stays_small(capsys, tmp_path):
     assert set(compared["comparison"]) >= {"mechanism", "baseline", "families", "outcomes"}
 
 
+def test_compare_prints_both_models(capsys, tmp_path):
+    (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
+    main(["reproduce", str(tmp_path), "--draws", "4"])
+    assert "baseline" not in capsys.readouterr().out
+    main(["reproduce", str(tmp_path), "--draws", "4", "--compare"])
+    told = capsys.readouterr().out
+    assert all(
+        part in told for part in ("Mechanism / empirical baseline", "inside 80 %", "CRPS", "Of 1 outcomes")
+    )
+
+
 def test_a_model_that_is_none_is_told(capsys, tmp_path):
     (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
     assert fails(capsys, "reproduce", str(tmp_path), "--model", "oracle")["rule"] == "model"

@@ -181,3 +181,13 @@ def test_what_was_not_stated_is_not_shown_as_stated():
     assert "<dd>by hand</dd>" in render(case)
     simulation["not_stated"] = ["plan.guidance"]
     assert "<dd>not stated; taken as by hand</dd>" in render(case, simulation=simulation)
+
+
+def test_what_was_read_is_told_by_the_kind_of_its_source():
+    check = make_check()
+    assert "checked against the label" in flat(render(check=check))
+    for issue in check["issues"]:
+        issue["source_kind"] = "publication"
+    html = flat(render(check=check))
+    assert "checked against the label" not in html
+    assert "read in the source named" in html and "not read in the source itself" in html

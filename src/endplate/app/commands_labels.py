@@ -20,6 +20,9 @@ Product = Annotated[str, typer.Option("--product", help="Such as onabotulinumtox
 AnyProduct = Annotated[str | None, typer.Option("--product", help="One product; all without it.")]
 Indication = Annotated[str, typer.Option("--indication", help="Such as spasticity.")]
 Limb = Annotated[str, typer.Option("--limb", help="upper, lower, or any.")]
+UsedIn = Annotated[
+    str, typer.Option("--limb", help="upper or lower, wherever the answer depends on it, as for spasticity.")
+]
 Age = Annotated[str, typer.Option("--age", help="Such as '30 y' or '18 mo'.", show_default=False)]
 Weight = Annotated[str | None, typer.Option("--weight", help="Such as '20 kg', to work out limits per kg.")]
 Cause = Annotated[str | None, typer.Option("--cause", help="Such as stroke or cerebral_palsy.")]
@@ -35,7 +38,7 @@ def labels_status(
     product: Product,
     age: Age,
     indication: Indication = "spasticity",
-    limb: Limb = "any",
+    limb: UsedIn = "any",
     cause: Cause = None,
     jurisdiction: Jurisdiction = "US",
     as_of: AsOf = None,
@@ -121,7 +124,7 @@ def labels_diff(
 
 def _cited(row: dict[str, Any]) -> str:
     source = row["source"] or {}
-    seen = "label text seen" if row["basis"] == "primary" else "not checked against the label"
+    seen = "label or agency text seen" if row["basis"] == "primary" else "not checked against the label"
     return f"{row['basis']}, {seen}: {source.get('citation')}"
 
 
@@ -134,7 +137,7 @@ def _show_status(document: dict[str, Any], options: Options) -> None:
     say(BANNER, options)
     since = f" since {document['since']}" if document["since"] else ""
     say(f"{document['status'].replace('_', ' ')}{since}, on {document['as_of']}", options)
-    say(f"  {document['reason']}.", options)
+    say(f"  {document['reason'].rstrip('.')}", options)
     if document["between"] and document["status"] == "on_label":
         say("  It came into force between {} and {}.".format(*document["between"]), options)
     if document["source"]:
@@ -149,7 +152,7 @@ def _show_limits(document: dict[str, Any], options: Options) -> None:
         say("No limits are held.", options)
     for row in document["limits"]:
         known = [f"{row[key]:g}" for key in ("min_U", "max_U") if row[key] is not None]
-        worked_out = f" = {' to '.join(known)} U at this weight" if known else ""
+        worked_out = f" = {' to '.join(dict.fromkeys(known))} U at this weight" if known else ""
         say(f"{row['text']}{worked_out}", options)
         say(f"  {row['id']}; {_cited(row)}", options)
     _stale(document, options)

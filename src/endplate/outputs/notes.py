@@ -36,7 +36,7 @@ _ACCOUNTS: Final = {
 
 def recovery(simulation: Document) -> str:
     """Which account of recovery ran, and what the other would change; empty if the result does not say."""
-    return _ACCOUNTS.get((simulation.get("biology") or {}).get("recovery"), "")
+    return _ACCOUNTS.get(str((simulation.get("biology") or {}).get("recovery")), "")
 
 
 def given(simulation: Document, field: str, text: str) -> str:

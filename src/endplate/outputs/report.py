@@ -67,6 +67,7 @@ def _template() -> Template:
         lowest=phrases.lowest,
         units=phrases.units,
         label_use=phrases.label_use,
+        source_read=phrases.source_read,
         place=place,
         marks=_MARKS,
         notes=notes,

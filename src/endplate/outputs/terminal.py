@@ -153,6 +153,28 @@ def print_reproduce(board: Document) -> None:
         f"{totals['inside_80']} of {totals['outcomes']} outcomes inside their 80 % interval, "
         f"{totals['outcomes'] - totals['simulated']} not simulated."
     )
+    if board.get("comparison"):
+        _comparison(console, board["comparison"])
+
+
+def _comparison(console: Console, found: Document) -> None:
+    """Mechanism beside baseline by family and unit, on the outcomes both simulate."""
+    rows = [
+        (
+            f"{row['family']}, {row['unit']}" if row["unit"] not in ("", row["family"]) else row["family"],
+            str(row["outcomes"]),
+            *(_pair(row, key) for key in ("inside_80", "median_width", "crps")),
+        )
+        for row in found["families"]
+    ]
+    heads = ("measures", "outcomes", "inside 80 %", "median width", "CRPS")
+    _table(console, "Mechanism / empirical baseline, on the outcomes both simulate", heads, rows)
+    sides = " / ".join(str(found[side]["inside_80"]) for side in ("mechanism", "baseline"))
+    console.print(f"Of {found['outcomes']} outcomes {sides} inside; smaller CRPS is better.", markup=False)
+
+
+def _pair(row: Document, key: str) -> str:
+    return " / ".join(outcomes.number(row[side][key]) for side in ("mechanism", "baseline"))
 
 
 def _board(console: Console, studies: Iterable[Document]) -> None:

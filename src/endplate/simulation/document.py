@@ -15,7 +15,7 @@ from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.evidence import get, load_sources, value
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
-from endplate.simulation.injection import hit_record
+from endplate.simulation.injection import studied_place
 from endplate.simulation.parameters import learnt
 from endplate.simulation.parameters import summary as points
 from endplate.simulation.results import SimulationResult, band, clock, daily, summary
@@ -152,7 +152,7 @@ def _unstated_guidance(case: Case, chain: Chain) -> list[str]:
         return []
     told = []
     for muscle in dict.fromkeys(muscle for muscle, _ in chain.muscles):
-        record = get(hit_record(muscle, "manual"))
+        record = get(f"needle.hit_manual.{studied_place(muscle)}")
         share = (learnt(record.id) or {}).get("posterior") or points(record)
         low, middle, high = (f"{100 * share[name]:.0f}" for name in ("p10", "p50", "p90"))
         told.append(f"{muscle.replace('_', ' ')} {middle} % ({low} to {high} %)")

@@ -42,18 +42,23 @@ def _person_scale(mass_kg: float | None, draws: Draws) -> Array:
     return np.cbrt(volume)
 
 
-def hit_record(muscle: str, guidance: str) -> str:
-    """The record of how often a needle hits: by guidance and, by hand alone, by the muscle aimed at."""
-    if guidance != "manual":
-        return f"needle.hit.{guidance}"
+def studied_place(muscle: str) -> str:
+    """The muscle, segment or "elsewhere" whose record tells how often a needle by hand hits the muscle."""
     studied = (muscle, segment_of(muscle), "elsewhere")
-    place = next(p for p in studied if f"needle.hit_manual.{p}" in load_records())
-    return f"needle.hit_manual.{place}"
+    return next(p for p in studied if f"needle.hit_manual.{p}" in load_records())
+
+
+def _hit(muscle: str, guidance: str, draws: Draws) -> Array:
+    """How often a needle lies in the muscle aimed at: by guidance and, by hand alone, by muscle, (draws,)."""
+    if guidance != "manual":
+        return draws.of(f"needle.hit.{guidance}")
+    return draws.of(f"needle.hit_manual.{studied_place(muscle)}")
 
 
 def _hand(muscle: str, guidance: str, draws: Draws) -> spread_stage.Hand:
-    hit = draws.of(hit_record(muscle, guidance))
-    return spread_stage.Hand(draws.of("needle.along_sd"), draws.of(f"needle.across_sd.{guidance}"), hit)
+    return spread_stage.Hand(
+        draws.of("needle.along_sd"), draws.of(f"needle.across_sd.{guidance}"), _hit(muscle, guidance, draws)
+    )
 
 
 def _zone_shifts(part: Part, side: str, draws: Draws) -> Array:
