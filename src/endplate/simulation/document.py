@@ -152,7 +152,8 @@ def _unstated_guidance(case: Case, chain: Chain) -> list[str]:
         return []
     told = []
     for muscle in dict.fromkeys(muscle for muscle, _ in chain.muscles):
-        record = get(f"needle.hit_manual.{studied_place(muscle)}")
+        place = studied_place(muscle)
+        record = get(f"needle.hit_manual.{place}")
         share = (learnt(record.id) or {}).get("posterior") or points(record)
         low, middle, high = (f"{100 * share[name]:.0f}" for name in ("p10", "p50", "p90"))
         told.append(f"{muscle.replace('_', ' ')} {middle} % ({low} to {high} %)")

@@ -52,7 +52,8 @@ def _hit(muscle: str, guidance: str, draws: Draws) -> Array:
     """How often a needle lies in the muscle aimed at: by guidance and, by hand alone, by muscle, (draws,)."""
     if guidance != "manual":
         return draws.of(f"needle.hit.{guidance}")
-    return draws.of(f"needle.hit_manual.{studied_place(muscle)}")
+    place = studied_place(muscle)
+    return draws.of(f"needle.hit_manual.{place}")
 
 
 def _hand(muscle: str, guidance: str, draws: Draws) -> spread_stage.Hand:
