@@ -139,6 +139,20 @@ def test_the_python_example(tmp_path):
     assert endplate.report(run, tmp_path / "deep" / "report.html").is_file()
 
 
+@pytest.mark.parametrize("question", [endplate.simulate, endplate.check])
+def test_a_path_in_place_of_a_case_is_an_input_error(question):
+    with pytest.raises(endplate.InputError, match="load_case") as refused:
+        question("case.yaml")
+    assert refused.value.rule == "case_required"
+
+
+@pytest.mark.parametrize("length", [0, -1, 9, float("nan")])
+def test_a_muscle_length_that_leaves_no_force_is_an_input_error(length):
+    with pytest.raises(endplate.InputError) as refused:
+        endplate.Biology(length=length)
+    assert refused.value.field == "length"
+
+
 def test_the_program_and_the_module_are_one():
     assert cli.main is main
     assert process("--version").stdout.startswith("endplate ")

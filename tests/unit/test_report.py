@@ -141,6 +141,14 @@ def test_report_loads_neither_rich_nor_a_plotting_library():
     assert done.stdout.strip() == "set()"
 
 
+def test_a_range_whose_ends_are_told_alike_is_told_once():
+    beyond = dict.fromkeys(("p05", "median", "p95"))
+    assert phrases.days(beyond, 182) == (">182", "")
+    assert phrases.days({**beyond, "p05": 12.0}, 182)[1] == flat("12 to >182").replace(
+        " ", "\N{NO-BREAK SPACE}"
+    )
+
+
 def test_terminal_run(capsys, monkeypatch):
     from endplate.outputs.terminal import print_run
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from endplate.app.asked import day_of, known_word, quantity_of
-from endplate.app.emit import emit, say
+from endplate.app.emit import emit, tell
 from endplate.app.exits import ExitCode
 from endplate.app.options import Options, with_options
 from endplate.errors import InputError
@@ -130,37 +130,37 @@ def _cited(row: dict[str, Any]) -> str:
 
 def _stale(document: dict[str, Any], options: Options) -> None:
     if document["stale_since"]:
-        say(f"Stale: a row behind this was last checked on {document['stale_since']}.", options)
+        tell(f"Stale: a row behind this was last checked on {document['stale_since']}.", options)
 
 
 def _show_status(document: dict[str, Any], options: Options) -> None:
-    say(BANNER, options)
+    tell(BANNER, options)
     since = f" since {document['since']}" if document["since"] else ""
-    say(f"{document['status'].replace('_', ' ')}{since}, on {document['as_of']}", options)
-    say(f"  {document['reason'].rstrip('.')}", options)
+    tell(f"{document['status'].replace('_', ' ')}{since}, on {document['as_of']}", options)
+    tell(f"  {document['reason'].rstrip('.')}", options)
     if document["between"] and document["status"] == "on_label":
-        say("  It came into force between {} and {}.".format(*document["between"]), options)
+        tell("  It came into force between {} and {}.".format(*document["between"]), options)
     if document["source"]:
-        say(f"  {_cited(document)} {document['source']['url'] or ''}".rstrip(), options)
+        tell(f"  {_cited(document)} {document['source']['url'] or ''}".rstrip(), options)
     _stale(document, options)
 
 
 def _show_limits(document: dict[str, Any], options: Options) -> None:
-    say(BANNER, options)
-    say(RANGES, options)
+    tell(BANNER, options)
+    tell(RANGES, options)
     if not document["limits"]:
-        say("No limits are held.", options)
+        tell("No limits are held.", options)
     for row in document["limits"]:
         known = [f"{row[key]:g}" for key in ("min_U", "max_U") if row[key] is not None]
         worked_out = f" = {' to '.join(dict.fromkeys(known))} U at this weight" if known else ""
-        say(f"{row['text']}{worked_out}", options)
-        say(f"  {row['id']}; {_cited(row)}", options)
+        tell(f"{row['text']}{worked_out}", options)
+        tell(f"  {row['id']}; {_cited(row)}", options)
     _stale(document, options)
 
 
 def _show_diff(rows: list[dict[str, Any]], options: Options) -> None:
-    say(BANNER, options)
+    tell(BANNER, options)
     for row in rows:
-        say(f"{row['on']} {row['change']} {row['kind']}: {row['text']}", options)
-        say(f"  {row['id']}; {_cited(row)}", options)
-    say(f"{len(rows)} change(s).", options)
+        tell(f"{row['on']} {row['change']} {row['kind']}: {row['text']}", options)
+        tell(f"  {row['id']}; {_cited(row)}", options)
+    tell(f"{len(rows)} change(s).", options)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from endplate.app.emit import emit, say
+from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, ready_folder, write_bytes, write_text
 from endplate.app.options import Options, with_options
@@ -54,9 +54,10 @@ def _write(seen: SpreadView, folder: Path) -> list[Path]:
 
 
 def _show(document: dict[str, Any], options: Options) -> None:
-    say(BANNER, options)
-    say(
-        f"{document['segment'].replace('_', ' ')}, {document['side']}: units held, exposure at the endplates",
+    tell(BANNER, options)
+    tell(
+        f"{document['segment'].replace('_', ' ')}, {document['side']}: units held; exposure at the "
+        "endplates, median (10 % to 90 % of the muscle's endplates)",
         options,
     )
     for row in document["muscles"]:
@@ -67,6 +68,6 @@ def _show(document: dict[str, Any], options: Options) -> None:
                 f"{e['median']:.3g} ({e['p10']:.3g} to {e['p90']:.3g}) U h/mL",
                 options,
             )
-    say(SIMULATION, options)
+    tell(SIMULATION, options)
     for path in document["files"]:
         say(f"Wrote {path}", options)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +17,16 @@ def say(line: str, options: Options) -> None:
     """A line for people on standard output, unless --json or --quiet."""
     if options.talks:
         sys.stdout.write(f"{line}\n")
+
+
+def tell(line: str, options: Options) -> None:
+    """As :func:`say`, wrapped at the terminal's width between words, later lines a little further in."""
+    begin = " " * (len(line) - len(line.lstrip()) + 2)
+    width = shutil.get_terminal_size().columns
+    say(
+        textwrap.fill(line, width, subsequent_indent=begin, break_long_words=False, break_on_hyphens=False),
+        options,
+    )
 
 
 def emit(document: Any, options: Options, name: str, show: Callable[[], None]) -> None:

@@ -113,7 +113,7 @@ def days(summary: Mapping[str, float | None], horizon_d: int) -> tuple[str, str]
     low, middle, high = (
         f">{horizon_d}" if summary[name] is None else _day(summary[name]) for name in ("p05", "median", "p95")
     )
-    return middle, _range(low, high)
+    return middle, "" if low == high else _range(low, high)
 
 
 def lowest(band: Mapping[str, Sequence[float | None]]) -> tuple[str, str]:

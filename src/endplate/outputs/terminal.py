@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +61,7 @@ _CLOCKS = {"onset": "onset_d", "peak": "peak_d", "duration": "duration_d"}
 def _cells(row: Document, second: str, effect: Sequence[str], horizon_d: int) -> list[str]:
     """One row of a table: medians with the 90 % ranges below, and how often nothing happened."""
     told = [effect, *(phrases.days(row[key], horizon_d) for key in _CLOCKS.values())]
-    shown = ["\n".join(_dashed(part) for part in cell) for cell in map(_plain, told)]
+    shown = ["\n".join(_dashed(part) for part in cell if part) for cell in map(_plain, told)]
     return [place(row), second, *shown, phrases.share(1 - row["reached"])]
 
 
@@ -200,11 +201,30 @@ def _board(console: Console, studies: Iterable[Document]) -> None:
 
 
 def print_evidence(rows: Sequence[Any]) -> None:
-    """Evidence records, three lines each: id, number with basis and source, meaning."""
+    """Evidence records: how many on which basis, then by area (an id's first word) three lines each."""
     console = _console()
     console.print(BANNER, style="bold")
+    areas: dict[str, list[Any]] = {}
     for row in rows:
-        unit = "" if row.unit == "1" else f" {row.unit}"
-        console.print(row.id, style="bold", markup=False, soft_wrap=True)
-        console.print(f"  {row.value:g}{unit}  {row.basis}, {row.source}", markup=False, soft_wrap=True)
-        console.print(f"  {row.meaning}", markup=False, soft_wrap=True)
+        areas.setdefault(row.id.split(".")[0], []).append(row)
+    bases = Counter(phrases.words(row.basis) for row in rows)
+    told = ", ".join(f"{count} {basis}" for basis, count in bases.most_common())
+    console.print(f"{len(rows)} records: {told}.", markup=False)
+    console.print(
+        f"By area: {', '.join(f'{area} {len(held)}' for area, held in areas.items())}.", markup=False
+    )
+    for area, held in areas.items():
+        console.print(f"\n{area} ({len(held)})", style="bold", markup=False)
+        for row in held:
+            _record(console, row)
+
+
+def _record(console: Console, row: Any) -> None:
+    """Id, number with basis and source, meaning; wrapped, later lines further in."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    unit = "" if row.unit == "1" else f" {row.unit}"
+    console.print(row.id, style="bold", markup=False, soft_wrap=True)
+    for line in (f"{row.value:g}{unit}  {phrases.words(row.basis)}, {row.source}", row.meaning):
+        console.print(Padding(Text(line), (0, 0, 0, 2)))

@@ -120,7 +120,9 @@ def _evidence(used: tuple[str, ...]) -> tuple[list[dict[str, Any]], list[dict[st
 def _warnings(case: Case, chain: Chain) -> list[str]:
     notes = [*case.notes, *assessments_left_out(case)]
     seen = {(muscle, j.baseline.side) for j in chain.joints for muscle in j.muscles}
-    alone = sorted(f"{muscle} ({side})" for muscle, side in chain.muscles if (muscle, side) not in seen)
+    alone = sorted(
+        f"{muscle.replace('_', ' ')} ({side})" for muscle, side in chain.muscles if (muscle, side) not in seen
+    )
     if alone:
         notes.append(
             f"No joint assessed that these muscles act on, so only the muscle is shown: {', '.join(alone)}."

@@ -288,6 +288,7 @@ def _find(
     shown = held.threshold if limit is None else limit
     if value is not None:
         words["value"] = number(value)
+    words = {key: told.replace("_", " ") if isinstance(told, str) else told for key, told in words.items()}
     message = held.message.format(**words, limit="" if shown is None else number(shown))
     return Finding(
         rule=rule,
