@@ -21,7 +21,12 @@ AnyProduct = Annotated[str | None, typer.Option("--product", help="One product; 
 Indication = Annotated[str, typer.Option("--indication", help="Such as spasticity.")]
 Limb = Annotated[str, typer.Option("--limb", help="upper, lower, or any.")]
 UsedIn = Annotated[
-    str, typer.Option("--limb", help="upper or lower, wherever the answer depends on it, as for spasticity.")
+    str,
+    typer.Option(
+        "--limb",
+        help="upper or lower; needed where the answer depends on it, as for spasticity.",
+        show_default=False,
+    ),
 ]
 Age = Annotated[str, typer.Option("--age", help="Such as '30 y' or '18 mo'.", show_default=False)]
 Weight = Annotated[str | None, typer.Option("--weight", help="Such as '20 kg', to work out limits per kg.")]

@@ -227,4 +227,4 @@ def _record(console: Console, row: Any) -> None:
     unit = "" if row.unit == "1" else f" {row.unit}"
     console.print(row.id, style="bold", markup=False, soft_wrap=True)
     for line in (f"{row.value:g}{unit}  {phrases.words(row.basis)}, {row.source}", row.meaning):
-        console.print(Padding(Text(line), (0, 0, 0, 2)))
+        console.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
