@@ -6,7 +6,8 @@ For education and research; not a medical device. Every name below is loaded on 
     import endplate as ep
 
     case = ep.load_case("case.yaml")
-    issues = ep.check(case)
+    checked = ep.check(case)
+    print(checked.issues)
     run = ep.simulate(case, draws=1000, seed=1)
     ep.report(run, "report.html")
 """

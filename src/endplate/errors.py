@@ -55,3 +55,13 @@ def no_plan() -> InputError:
     return InputError(
         "The case has no plan", rule="plan_required", remedy="Add a plan section.", field="plan"
     )
+
+
+def not_a_case(given: object) -> InputError:
+    """The error of something given in place of a case, such as the path of its file."""
+    return InputError(
+        f"A case is needed, not {type(given).__name__} {str(given)[:80]!r}",
+        rule="case_required",
+        remedy="Read the file first: case = endplate.load_case(path).",
+        field="case",
+    )

@@ -48,6 +48,29 @@ def test_evidence_is_shown_to_people(command, capsys):
     assert "assumed" in capsys.readouterr().out
 
 
+def test_gaps_begin_with_how_many_and_stand_by_area(capsys):
+    _, document, _ = ask(capsys, "evidence", "gaps")
+    assert main(["evidence", "gaps"]) == 0
+    told = capsys.readouterr().out
+    assert f"{len(document['records'])} records: " in told
+    terminal = [record for record in document["records"] if record["id"].startswith("terminal.")]
+    assert f"\nterminal ({len(terminal)})\n" in told
+    assert max(map(len, told.splitlines())) <= 80
+
+
+def test_evidence_trace_by_symbol(capsys):
+    _, everything, _ = ask(capsys, "evidence", "list")
+    by_symbol = {}
+    for record in everything["records"]:
+        by_symbol.setdefault(record["symbol"], []).append(record["id"])
+    once = next(symbol for symbol, ids in by_symbol.items() if symbol and len(ids) == 1)
+    often = next(symbol for symbol, ids in by_symbol.items() if symbol and len(ids) > 1)
+    assert ask(capsys, "evidence", "trace", once)[1]["record"]["id"] == by_symbol[once][0]
+    told = fails(capsys, "evidence", "trace", often)
+    assert told["rule"] == "several_records"
+    assert all(record in told["remedy"] for record in by_symbol[often])
+
+
 def test_evidence_trace(capsys):
     _, everything, _ = ask(capsys, "evidence", "list")
     wanted = everything["records"][0]["id"]
@@ -139,6 +162,17 @@ def test_compare_adds_the_baseline_and_plain_json_stays_small(capsys, tmp_path):
     assert "courses" not in plain["studies"][0]
     assert len(plain["totals"]["pit"]) == 10
     assert set(compared["comparison"]) >= {"mechanism", "baseline", "families", "outcomes"}
+
+
+def test_compare_prints_both_models(capsys, tmp_path):
+    (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
+    main(["reproduce", str(tmp_path), "--draws", "4"])
+    assert "baseline" not in capsys.readouterr().out
+    main(["reproduce", str(tmp_path), "--draws", "4", "--compare"])
+    told = capsys.readouterr().out
+    assert all(
+        part in told for part in ("Mechanism / empirical baseline", "inside 80 %", "CRPS", "Of 1 outcomes")
+    )
 
 
 def test_a_model_that_is_none_is_told(capsys, tmp_path):

@@ -37,6 +37,15 @@ def test_limits_per_kg_are_worked_out_for_a_weight(capsys):
     assert row["max_U"] == pytest.approx(row["max"] * 20)
 
 
+def test_a_rule_in_words_has_no_empty_part_and_no_range_of_one_number(capsys):
+    from endplate.knowledge.labels.rules import load_rules
+
+    texts = [rule.text for rule in load_rules()]
+    assert not [text for text in texts if ", ," in text]
+    numbers = [text.rsplit(": ", 1)[1].split(" ") for text in texts]
+    assert not [part for part in numbers if part[1] == "to" and part[0] == part[2]]
+
+
 def test_diff_lists_the_cerebral_palsy_exclusion_and_its_removal(capsys):
     _, document, _ = ask(
         capsys,

@@ -99,6 +99,27 @@ def test_demo_runs_the_example(capsys, tmp_path):
     assert document["simulate"]["muscles"][0]["muscle"] == "biceps_brachii"
 
 
+def test_unstated_guidance_is_named_with_its_hits(capsys, tmp_path):
+    lines = Path(ADULT).read_text(encoding="utf-8").splitlines(keepends=True)
+    path = tmp_path / "case.yaml"
+    path.write_text("".join(line for line in lines if "guidance" not in line), encoding="utf-8")
+    told = {name: ask(capsys, "simulate", name, *FEW)[1] for name in (ADULT, str(path))}
+    assert told[ADULT]["not_stated"] == []
+    assert told[str(path)]["not_stated"] == ["plan.guidance"]
+    noted = [[w for w in document["warnings"] if "by hand" in w] for document in told.values()]
+    assert noted[0] == []
+    assert "biceps brachii" in noted[1][0] and "needle.hit_manual" in noted[1][0]
+
+
+def test_what_was_learnt_stands_beside_the_records(capsys):
+    from endplate.simulation.parameters import learnt
+
+    _, document, _ = ask(capsys, "simulate", ADULT, *FEW)
+    for row in document["evidence"]:
+        assert row["learnt"] == (learnt(row["id"]) or {}).get("posterior")
+    assert any(row["learnt"] for row in document["evidence"])
+
+
 # ---- Python --------------------------------------------------------------------------------------
 
 
@@ -116,6 +137,20 @@ def test_the_python_example(tmp_path):
     run = endplate.simulate(case, draws=2, seed=1)
     assert not endplate.check(case).critical
     assert endplate.report(run, tmp_path / "deep" / "report.html").is_file()
+
+
+@pytest.mark.parametrize("question", [endplate.simulate, endplate.check])
+def test_a_path_in_place_of_a_case_is_an_input_error(question):
+    with pytest.raises(endplate.InputError, match="load_case") as refused:
+        question("case.yaml")
+    assert refused.value.rule == "case_required"
+
+
+@pytest.mark.parametrize("length", [0, -1, 9, float("nan")])
+def test_a_muscle_length_that_leaves_no_force_is_an_input_error(length):
+    with pytest.raises(endplate.InputError) as refused:
+        endplate.Biology(length=length)
+    assert refused.value.field == "length"
 
 
 def test_the_program_and_the_module_are_one():

@@ -276,3 +276,15 @@ def test_a_view_has_two_sides():
     limb, names = _filled("leg")
     with pytest.raises(ValueError, match="front or back"):
         view_svg(limb, names, "left")
+
+
+def test_a_long_title_stays_within_the_drawing():
+    limb, names = _filled("forearm")
+    svg = section_svg(limb, 0.5, names, title="Forearm: exposure, left side, of flexor carpi radialis")
+    root = ET.fromstring(svg)
+    width = float(root.get("viewBox").split()[2])
+    lines = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text") if text.get("class") == "h"]
+    bold_letter_px = 14 * 0.7  # bold sans serif at the size of the heading
+    assert len(lines) > 1
+    assert max(map(len, lines)) * bold_letter_px <= width
+    assert " ".join(lines) == root.findtext("{http://www.w3.org/2000/svg}title")

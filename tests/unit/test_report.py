@@ -141,6 +141,14 @@ def test_report_loads_neither_rich_nor_a_plotting_library():
     assert done.stdout.strip() == "set()"
 
 
+def test_a_range_whose_ends_are_told_alike_is_told_once():
+    beyond = dict.fromkeys(("p05", "median", "p95"))
+    assert phrases.days(beyond, 182) == (">182", "")
+    assert phrases.days({**beyond, "p05": 12.0}, 182)[1] == flat("12 to >182").replace(
+        " ", "\N{NO-BREAK SPACE}"
+    )
+
+
 def test_terminal_run(capsys, monkeypatch):
     from endplate.outputs.terminal import print_run
 
@@ -158,3 +166,36 @@ def test_terminal_run(capsys, monkeypatch):
         assert part in text
     assert "onabotulinumtoxinA" in text
     assert "61–>182" in text
+
+
+def test_report_says_which_account_of_recovery_ran():
+    simulation = make_simulation()
+    assert "Recovery:" not in render(simulation=simulation)
+    for account, other in (("parent_first", "sprouts_first"), ("sprouts_first", "parent_first")):
+        simulation["biology"] = {"recovery": account}
+        assert f"--recovery {other}" in flat(render(simulation=simulation))
+
+
+def test_records_show_what_was_learnt():
+    simulation = make_simulation()
+    assert "; learnt" not in render(simulation=simulation)
+    simulation["evidence"][0]["learnt"] = {"p10": 0.65, "p50": 1.2, "p90": 2.1}
+    assert "1.5; learnt 1.2 (0.65 to 2.1) cm" in render(simulation=simulation)
+
+
+def test_what_was_not_stated_is_not_shown_as_stated():
+    case, simulation = make_case(), make_simulation()
+    case["plan"]["guidance"] = "manual"
+    assert "<dd>by hand</dd>" in render(case)
+    simulation["not_stated"] = ["plan.guidance"]
+    assert "<dd>not stated; taken as by hand</dd>" in render(case, simulation=simulation)
+
+
+def test_what_was_read_is_told_by_the_kind_of_its_source():
+    check = make_check()
+    assert "checked against the label" in flat(render(check=check))
+    for issue in check["issues"]:
+        issue["source_kind"] = "publication"
+    html = flat(render(check=check))
+    assert "checked against the label" not in html
+    assert "read in the source named" in html and "not read in the source itself" in html

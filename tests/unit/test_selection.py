@@ -538,3 +538,13 @@ def test_the_other_examples_raise_no_warning_of_selection(path):
     issues = check(load_case(path)).issues
     assert not {i.rule for i in issues if i.severity != "info"} & {*load_screening(), *STATED}
     assert "not_asked" not in {issue.rule for issue in issues}
+
+
+def test_findings_tell_joints_and_movements_in_words(tmp_path):
+    text = (EXAMPLES / "adult_arm.yaml").read_text(encoding="utf-8")
+    row = 'joint: shoulder, side: left, movement: external_rotation, scale: modified_ashworth, value: "3"}\n'
+    path = tmp_path / "case.yaml"
+    path.write_text(text.replace("goals:\n", f"  - {{date: 2026-11-20, {row}goals:\n"), encoding="utf-8")
+    told = [issue.message for issue in check(load_case(path)).issues]
+    assert any("external rotation" in message for message in told)
+    assert not [message for message in told if "external_rotation" in message]

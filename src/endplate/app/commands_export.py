@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from endplate.app.emit import emit, say
+from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, folder_name, ready_folder, write_text
 from endplate.app.options import LONGEST_HORIZON, Options, with_options
@@ -96,9 +96,9 @@ def _read_sessions(text: str) -> tuple[float, ...]:
 
 
 def _show(document: dict[str, Any], options: Options) -> None:
-    say(BANNER, options)
+    tell(BANNER, options)
     for row, dose in zip(document["muscles"], document["dose_held_U"], strict=True):
         say(f"  {row['muscle'].replace('_', ' '):32} {row['side']:6} holds {dose:8.1f} U", options)
     say(f"{document['states']} states, {len(document['sessions_d'])} session(s)", options)
-    say(SIMULATION, options)
+    tell(SIMULATION, options)
     say(f"Wrote {document['file']}", options)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from endplate.app.emit import emit, say
+from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.options import Options, with_options
 from endplate.app.plain import plain
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from endplate.knowledge.evidence import Record
 
 Kind = Annotated[str, typer.Argument(metavar="KIND", help="case, study or vocabulary.", show_default=False)]
-RecordId = Annotated[str, typer.Argument(metavar="ID", help="The record's id.", show_default=False)]
+RecordId = Annotated[
+    str, typer.Argument(metavar="ID", help="The record's id, or its symbol.", show_default=False)
+]
 BasisFilter = Annotated[str | None, typer.Option("--basis", help="Only records on this basis.")]
 StageFilter = Annotated[
     str | None,
@@ -69,8 +71,14 @@ def evidence_trace(record: RecordId, options: Options) -> int:
     from endplate.knowledge.evidence.trace import trace
     from endplate.simulation.parameters import learnt
 
-    document = plain(trace(record)) | {"learnt": learnt(record)}
-    emit(document, options, "evidence-trace", lambda: say("\n".join([BANNER, *_lines(document)]), options))
+    found = trace(record)
+    document = plain(found) | {"learnt": learnt(found.record.id)}
+
+    def show() -> None:
+        for line in (BANNER, *_lines(document)):
+            tell(line, options)
+
+    emit(document, options, "evidence-trace", show)
     return ExitCode.DONE
 
 
@@ -136,5 +144,5 @@ def _lines(document: dict[str, Any], indent: str = "") -> list[str]:
 def _show_lint(findings: list[dict[str, Any]], options: Options) -> None:
     """Print what lint found, one line each."""
     for finding in findings:
-        say(f"{finding['record']}: {finding['message']} ({finding['rule']})", options)
+        tell(f"{finding['record']}: {finding['message']} ({finding['rule']})", options)
     say(f"{len(findings)} finding(s).", options)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from endplate.app.asked import day_of, known_word, quantity_of
-from endplate.app.emit import emit, say
+from endplate.app.emit import emit, tell
 from endplate.app.exits import ExitCode
 from endplate.app.options import Options, with_options
 from endplate.errors import InputError
@@ -20,6 +20,14 @@ Product = Annotated[str, typer.Option("--product", help="Such as onabotulinumtox
 AnyProduct = Annotated[str | None, typer.Option("--product", help="One product; all without it.")]
 Indication = Annotated[str, typer.Option("--indication", help="Such as spasticity.")]
 Limb = Annotated[str, typer.Option("--limb", help="upper, lower, or any.")]
+UsedIn = Annotated[
+    str,
+    typer.Option(
+        "--limb",
+        help="upper or lower; needed where the answer depends on it, as for spasticity.",
+        show_default=False,
+    ),
+]
 Age = Annotated[str, typer.Option("--age", help="Such as '30 y' or '18 mo'.", show_default=False)]
 Weight = Annotated[str | None, typer.Option("--weight", help="Such as '20 kg', to work out limits per kg.")]
 Cause = Annotated[str | None, typer.Option("--cause", help="Such as stroke or cerebral_palsy.")]
@@ -35,7 +43,7 @@ def labels_status(
     product: Product,
     age: Age,
     indication: Indication = "spasticity",
-    limb: Limb = "any",
+    limb: UsedIn = "any",
     cause: Cause = None,
     jurisdiction: Jurisdiction = "US",
     as_of: AsOf = None,
@@ -121,43 +129,43 @@ def labels_diff(
 
 def _cited(row: dict[str, Any]) -> str:
     source = row["source"] or {}
-    seen = "label text seen" if row["basis"] == "primary" else "not checked against the label"
+    seen = "label or agency text seen" if row["basis"] == "primary" else "not checked against the label"
     return f"{row['basis']}, {seen}: {source.get('citation')}"
 
 
 def _stale(document: dict[str, Any], options: Options) -> None:
     if document["stale_since"]:
-        say(f"Stale: a row behind this was last checked on {document['stale_since']}.", options)
+        tell(f"Stale: a row behind this was last checked on {document['stale_since']}.", options)
 
 
 def _show_status(document: dict[str, Any], options: Options) -> None:
-    say(BANNER, options)
+    tell(BANNER, options)
     since = f" since {document['since']}" if document["since"] else ""
-    say(f"{document['status'].replace('_', ' ')}{since}, on {document['as_of']}", options)
-    say(f"  {document['reason']}.", options)
+    tell(f"{document['status'].replace('_', ' ')}{since}, on {document['as_of']}", options)
+    tell(f"  {document['reason'].rstrip('.')}", options)
     if document["between"] and document["status"] == "on_label":
-        say("  It came into force between {} and {}.".format(*document["between"]), options)
+        tell("  It came into force between {} and {}.".format(*document["between"]), options)
     if document["source"]:
-        say(f"  {_cited(document)} {document['source']['url'] or ''}".rstrip(), options)
+        tell(f"  {_cited(document)} {document['source']['url'] or ''}".rstrip(), options)
     _stale(document, options)
 
 
 def _show_limits(document: dict[str, Any], options: Options) -> None:
-    say(BANNER, options)
-    say(RANGES, options)
+    tell(BANNER, options)
+    tell(RANGES, options)
     if not document["limits"]:
-        say("No limits are held.", options)
+        tell("No limits are held.", options)
     for row in document["limits"]:
         known = [f"{row[key]:g}" for key in ("min_U", "max_U") if row[key] is not None]
-        worked_out = f" = {' to '.join(known)} U at this weight" if known else ""
-        say(f"{row['text']}{worked_out}", options)
-        say(f"  {row['id']}; {_cited(row)}", options)
+        worked_out = f" = {' to '.join(dict.fromkeys(known))} U at this weight" if known else ""
+        tell(f"{row['text']}{worked_out}", options)
+        tell(f"  {row['id']}; {_cited(row)}", options)
     _stale(document, options)
 
 
 def _show_diff(rows: list[dict[str, Any]], options: Options) -> None:
-    say(BANNER, options)
+    tell(BANNER, options)
     for row in rows:
-        say(f"{row['on']} {row['change']} {row['kind']}: {row['text']}", options)
-        say(f"  {row['id']}; {_cited(row)}", options)
-    say(f"{len(rows)} change(s).", options)
+        tell(f"{row['on']} {row['change']} {row['kind']}: {row['text']}", options)
+        tell(f"  {row['id']}; {_cited(row)}", options)
+    tell(f"{len(rows)} change(s).", options)

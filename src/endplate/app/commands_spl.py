@@ -9,7 +9,7 @@ import typer
 
 from endplate.app.asked import day_of, known_word
 from endplate.app.commands_labels import AsOf, Jurisdiction, Product
-from endplate.app.emit import emit, say
+from endplate.app.emit import emit, tell
 from endplate.app.exits import ExitCode
 from endplate.app.options import Options, with_options
 from endplate.app.plain import plain
@@ -63,13 +63,13 @@ def labels_spl(
 
 def _show(document: dict[str, Any], options: Options) -> None:
     """Print each difference with both sides, the file first."""
-    say(BANNER, options)
-    say(f"Label {document['set_id']}, in effect from {document['effective_date']}.", options)
+    tell(BANNER, options)
+    tell(f"Label {document['set_id']}, in effect from {document['effective_date']}.", options)
     for row in document["differences"]:
-        say(f"{row['kind'].replace('_', ' ')}: {row['muscle']}, {row['population']}", options)
-        say(f"  file: {_amount(row['file'])}{_of(row['table'])}", options)
-        say(f"  held: {_amount(row['held'])}{_of(row['rule'], row['basis'])}", options)
-    say(f"{len(document['rows'])} row(s) read, {len(document['differences'])} difference(s).", options)
+        tell(f"{row['kind'].replace('_', ' ')}: {row['muscle']}, {row['population']}", options)
+        tell(f"  file: {_amount(row['file'])}{_of(row['table'])}", options)
+        tell(f"  held: {_amount(row['held'])}{_of(row['rule'], row['basis'])}", options)
+    tell(f"{len(document['rows'])} row(s) read, {len(document['differences'])} difference(s).", options)
 
 
 def _amount(amount: dict[str, Any] | None) -> str:

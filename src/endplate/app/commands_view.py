@@ -55,8 +55,9 @@ def _write(seen: SpreadView, folder: Path) -> list[Path]:
 
 def _show(document: dict[str, Any], options: Options) -> None:
     tell(BANNER, options)
-    say(
-        f"{document['segment'].replace('_', ' ')}, {document['side']}: units held, exposure at the endplates",
+    tell(
+        f"{document['segment'].replace('_', ' ')}, {document['side']}: units held; exposure at the "
+        "endplates, median (10 % to 90 % of the muscle's endplates)",
         options,
     )
     for row in document["muscles"]:

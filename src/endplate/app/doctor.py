@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from endplate._version import __version__
-from endplate.app.emit import emit, say
+from endplate.app.emit import emit, say, tell
 from endplate.app.examples import example
 from endplate.app.exits import ExitCode
 from endplate.app.options import Options, with_options
@@ -121,4 +121,4 @@ def _show(document: dict[str, Any], options: Options) -> None:
         if not check["ok"]:
             say(f"       {check['remedy']}", options)
     for row in document.get("licences", []):
-        say(f"  {row['name']:<24} {row['version']:<12} {row['licence']}", options)
+        tell(f"  {row['name']:<24} {row['version']:<12} {row['licence']}", options)

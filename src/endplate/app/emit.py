@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable
-from shutil import get_terminal_size
-from textwrap import wrap
 from typing import Any
 
 from endplate.app.files import ready_folder, write_text
@@ -19,10 +19,14 @@ def say(line: str, options: Options) -> None:
         sys.stdout.write(f"{line}\n")
 
 
-def tell(text: str, options: Options) -> None:
-    """A sentence for people as :func:`say`, broken at the width of the terminal."""
-    for line in wrap(text, get_terminal_size().columns, break_long_words=False, break_on_hyphens=False):
-        say(line, options)
+def tell(line: str, options: Options) -> None:
+    """As :func:`say`, wrapped at the terminal's width between words, later lines a little further in."""
+    begin = " " * (len(line) - len(line.lstrip()) + 2)
+    width = shutil.get_terminal_size().columns
+    say(
+        textwrap.fill(line, width, subsequent_indent=begin, break_long_words=False, break_on_hyphens=False),
+        options,
+    )
 
 
 def emit(document: Any, options: Options, name: str, show: Callable[[], None]) -> None:

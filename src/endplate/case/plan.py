@@ -160,7 +160,7 @@ def _left_out(row: AssessmentRow, plan: Plan | None) -> str:
     if row.value is None:
         return "no grade is given beside the angles" if row.tardieu else "no grade is given"
     if row.scale not in _CODED:
-        return f"the scale {row.scale} is not turned into resistance"
+        return f"the scale {(row.scale or '').replace('_', ' ')} is not turned into resistance"
     if _too_late(row, plan):
         return "it lies after the plan"
     return ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ _MIDDLE = (_WIDTH / 2, _HEIGHT / 2 + 8)
 _SECTION_PX = 400.0
 _VIEW_PX = 580.0
 _VIEW_TOP = 60.0
+_HEADING_LETTERS, _HEADING_PX = 84, 18
 _COLUMNS = (232.0, 628.0)
 _VIEW_COLUMNS = (240.0, 600.0)
 _NEAR_MM = 10.0
@@ -222,8 +224,15 @@ def _open(heading: str, height: int, shown: Sequence[str]) -> list[str]:
         f'aria-label="{escape(heading, quote=True)}">',
         f"<title>{escape(heading)}</title><desc>{escape(told)}</desc>{_STYLE}{_HATCH}",
         f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/><g class="limb">',
-        f'<text class="h" x="{_WIDTH / 2:.0f}" y="22" text-anchor="middle">{escape(heading)}</text>',
+        *_headings(heading),
     ]
+
+
+def _headings(heading: str) -> Iterator[str]:
+    """The heading in as many lines as its letters need."""
+    for k, line in enumerate(wrap(heading, _HEADING_LETTERS)):
+        y = 22 + k * _HEADING_PX
+        yield f'<text class="h" x="{_WIDTH / 2:.0f}" y="{y}" text-anchor="middle">{escape(line)}</text>'
 
 
 def _shapes(picture: Picture, regions: Mapping[str, Mask], to_screen: ToScreen) -> Iterator[str]:

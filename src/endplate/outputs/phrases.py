@@ -30,6 +30,18 @@ def label_use(check: Mapping[str, Any]) -> str:
     return f"Use (product, indication, limb, age, cause): {words(check['status'])}. {doses}."
 
 
+def source_read(issue: Mapping[str, Any]) -> str:
+    """Whether the text a finding names was itself read, by the kind of text; empty where it has no basis."""
+    basis = issue["basis"]
+    if not basis:
+        return ""
+    if basis == "design":
+        return "endplate's own rule"
+    if issue.get("source_kind") == "publication":
+        return "read in the source named" if issue["verified"] else "not read in the source itself"
+    return "checked against the label" if issue["verified"] else "not checked against the label"
+
+
 def share(number: float) -> str:
     """A fraction as a whole percentage."""
     return f"{100 * number:.0f}{_SPACE}%"
@@ -101,7 +113,7 @@ def days(summary: Mapping[str, float | None], horizon_d: int) -> tuple[str, str]
     low, middle, high = (
         f">{horizon_d}" if summary[name] is None else _day(summary[name]) for name in ("p05", "median", "p95")
     )
-    return middle, _range(low, high)
+    return middle, "" if low == high else _range(low, high)
 
 
 def lowest(band: Mapping[str, Sequence[float | None]]) -> tuple[str, str]:

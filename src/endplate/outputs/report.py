@@ -10,7 +10,7 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from endplate.case import parse_quantity
-from endplate.outputs import phrases
+from endplate.outputs import notes, phrases
 from endplate.outputs.charts import joint_panels, muscle_panels, place
 from endplate.outputs.pages import environment
 from endplate.outputs.svg import bar
@@ -20,6 +20,7 @@ Document = Mapping[str, Any]
 _DRIVERS_SHOWN = 5
 _ADULT_Y = 18
 _PLAN_FACTS = ("product", "jurisdiction", "indication", "dilution", "guidance", "vials", "co_therapy")
+_WORDS = {"manual": "by hand"}
 _LABELS = {"gmfcs": "GMFCS level", "co_therapy": "therapy beside it"}
 _MARKS = {"critical": "\N{MULTIPLICATION SIGN}", "warning": "!", "info": "\N{MIDDLE DOT}"}
 _UNSURE = ("assumed", "recalled")
@@ -35,7 +36,7 @@ def render_report(case: Document, check: Document, simulation: Document) -> str:
     """
     horizon_d = simulation["t_d"][-1]
     return _template().render(
-        **_case_parts(case),
+        **_case_parts(case, simulation),
         check=check,
         counts={level: _count(check, level) for level in _MARKS},
         simulation=simulation,
@@ -44,6 +45,7 @@ def render_report(case: Document, check: Document, simulation: Document) -> str:
         muscle_panels=muscle_panels(simulation),
         joint_panels=joint_panels(simulation),
         drivers=_drivers(simulation),
+        recovery=notes.recovery(simulation),
         unsure=sum(row["basis"] in _UNSURE for row in simulation.get("evidence", ())),
     )
 
@@ -58,19 +60,22 @@ def _template() -> Template:
         range=phrases.summary_range,
         percent=phrases.summary_percent,
         source=_source,
+        learnt=_learnt,
     )
     made.globals.update(
         clock=phrases.clock,
         lowest=phrases.lowest,
         units=phrases.units,
         label_use=phrases.label_use,
+        source_read=phrases.source_read,
         place=place,
         marks=_MARKS,
+        notes=notes,
     )
     return made.get_template("report.html.j2")
 
 
-def _case_parts(case: Document) -> dict[str, Any]:
+def _case_parts(case: Document, simulation: Document) -> dict[str, Any]:
     """What the page says about the case, whichever of its sections are there."""
     patient, plan = case["patient"], case.get("plan") or {}
     injections = [_injection(row) for row in plan.get("injections") or ()]
@@ -80,7 +85,11 @@ def _case_parts(case: Document) -> dict[str, Any]:
         "plan": plan,
         "product": plan.get("product") or "",
         "patient_facts": _facts(patient, [key for key in patient if key != "code"]),
-        "plan_facts": _facts(plan, _PLAN_FACTS),
+        "plan_facts": [
+            (label, notes.given(simulation, f"plan.{key}", text))
+            for key in _PLAN_FACTS
+            for label, text in _facts(plan, (key,))
+        ],
         "injections": injections,
         "own_fluid": any(row["fluid"] for row in injections),
         "assessment": [_finding(row) for row in case.get("assessment") or ()],
@@ -104,7 +113,14 @@ def _text(held: Any) -> str:
     """A value of the case file as words."""
     if isinstance(held, (list, tuple)):
         return ", ".join(_text(part) for part in held)
-    return f"{held:g}" if isinstance(held, float) else phrases.words(held)
+    return f"{held:g}" if isinstance(held, float) else _WORDS.get(str(held)) or phrases.words(held)
+
+
+def _learnt(row: Document) -> str:
+    """A record's value, and what calibration taught of it where it did."""
+    held = row.get("learnt")
+    taught = f"; learnt {held['p50']:.3g} ({held['p10']:.3g} to {held['p90']:.3g})" if held else ""
+    return f"{row['value']:.4g}{taught} {row['unit'] if row['unit'] != '1' else ''}".strip()
 
 
 def _injection(row: Document) -> dict[str, str]:

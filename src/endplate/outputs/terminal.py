@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
-from endplate.outputs import outcomes, phrases
+from endplate.outputs import notes, outcomes, phrases
 from endplate.outputs.charts import place
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ _CLOCKS = {"onset": "onset_d", "peak": "peak_d", "duration": "duration_d"}
 def _cells(row: Document, second: str, effect: Sequence[str], horizon_d: int) -> list[str]:
     """One row of a table: medians with the 90 % ranges below, and how often nothing happened."""
     told = [effect, *(phrases.days(row[key], horizon_d) for key in _CLOCKS.values())]
-    shown = ["\n".join(_dashed(part) for part in cell) for cell in map(_plain, told)]
+    shown = ["\n".join(_dashed(part) for part in cell if part) for cell in map(_plain, told)]
     return [place(row), second, *shown, phrases.share(1 - row["reached"])]
 
 
@@ -107,6 +108,8 @@ def _simulation(console: Console, simulation: Document) -> None:
         named = ", ".join(phrases.words(caution) for caution in simulation["outside_model"])
         console.print(f"Outside the model: {named}. The numbers do not represent this person.", style="bold")
     console.print(SIMULATION, markup=False)
+    if told := notes.recovery(simulation):
+        console.print(told, markup=False)
     for warning in simulation["warnings"]:
         console.print(f"Note: {warning}", markup=False)
 
@@ -153,6 +156,28 @@ def print_reproduce(board: Document) -> None:
         f"{totals['inside_80']} of {totals['outcomes']} outcomes inside their 80 % interval, "
         f"{totals['outcomes'] - totals['simulated']} not simulated."
     )
+    if board.get("comparison"):
+        _comparison(console, board["comparison"])
+
+
+def _comparison(console: Console, found: Document) -> None:
+    """Mechanism beside baseline by family and unit, on the outcomes both simulate."""
+    rows = [
+        (
+            f"{row['family']}, {row['unit']}" if row["unit"] not in ("", row["family"]) else row["family"],
+            str(row["outcomes"]),
+            *(_pair(row, key) for key in ("inside_80", "median_width", "crps")),
+        )
+        for row in found["families"]
+    ]
+    heads = ("measures", "outcomes", "inside 80 %", "median width", "CRPS")
+    _table(console, "Mechanism / empirical baseline, on the outcomes both simulate", heads, rows)
+    sides = " / ".join(str(found[side]["inside_80"]) for side in ("mechanism", "baseline"))
+    console.print(f"Of {found['outcomes']} outcomes {sides} inside; smaller CRPS is better.", markup=False)
+
+
+def _pair(row: Document, key: str) -> str:
+    return " / ".join(outcomes.number(row[side][key]) for side in ("mechanism", "baseline"))
 
 
 def _board(console: Console, studies: Iterable[Document]) -> None:
@@ -178,11 +203,30 @@ def _board(console: Console, studies: Iterable[Document]) -> None:
 
 
 def print_evidence(rows: Sequence[Any]) -> None:
-    """Evidence records, three lines each: id, number with basis and source, meaning."""
+    """Evidence records: how many on which basis, then by area (an id's first word) three lines each."""
     console = _console()
     console.print(BANNER, style="bold")
+    areas: dict[str, list[Any]] = {}
     for row in rows:
-        unit = "" if row.unit == "1" else f" {row.unit}"
-        console.print(row.id, style="bold", markup=False, soft_wrap=True)
-        console.print(f"  {row.value:g}{unit}  {row.basis}, {row.source}", markup=False, soft_wrap=True)
-        console.print(f"  {row.meaning}", markup=False, soft_wrap=True)
+        areas.setdefault(row.id.split(".")[0], []).append(row)
+    bases = Counter(phrases.words(row.basis) for row in rows)
+    told = ", ".join(f"{count} {basis}" for basis, count in bases.most_common())
+    console.print(f"{len(rows)} records: {told}.", markup=False)
+    console.print(
+        f"By area: {', '.join(f'{area} {len(held)}' for area, held in areas.items())}.", markup=False
+    )
+    for area, held in areas.items():
+        console.print(f"\n{area} ({len(held)})", style="bold", markup=False)
+        for row in held:
+            _record(console, row)
+
+
+def _record(console: Console, row: Any) -> None:
+    """Id, number with basis and source, meaning; wrapped, later lines further in."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    unit = "" if row.unit == "1" else f" {row.unit}"
+    console.print(row.id, style="bold", markup=False, soft_wrap=True)
+    for line in (f"{row.value:g}{unit}  {phrases.words(row.basis)}, {row.source}", row.meaning):
+        console.print(Padding(Text(line), (0, 0, 0, 2), expand=False))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from endplate.case.models import Case
-from endplate.errors import no_plan
+from endplate.errors import no_plan, not_a_case
 from endplate.knowledge.labels import Status
 from endplate.questions.checking.context import gather
 from endplate.questions.checking.finding import Finding, order
@@ -76,6 +76,8 @@ def check(case: Case) -> CheckResult:
     Raises:
         InputError: when the case has no plan or a dose cannot be resolved.
     """
+    if not isinstance(case, Case):
+        raise not_a_case(case)
     if case.plan is None:
         raise no_plan()
     context = gather(case, case.plan)

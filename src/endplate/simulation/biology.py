@@ -8,6 +8,8 @@ from endplate.errors import InputError
 from endplate.knowledge.evidence import value
 from endplate.physiology.terminal.recovery import Account
 
+_HALF_WIDTHS = 2  # of the active force-length curve; beyond, less than exp(-4) of the force is left
+
 
 @dataclass(frozen=True)
 class Biology:
@@ -18,7 +20,8 @@ class Biology:
             ``sprouts_first`` (sprouts transmit while the parent is silent for about two months).
         antibodies: neutralising antibodies over the titre that halves uptake; 0 for none.
         rate_Hz: impulses per second of the train whose force is told.
-        length: muscle length at which force is told, over the optimal one.
+        length: muscle length at which force is told, over the optimal one; within twice the half-width of
+            the active force-length curve, as hardly any force is left beyond.
     """
 
     recovery: Account = "parent_first"
@@ -29,9 +32,13 @@ class Biology:
     def __post_init__(self) -> None:
         if self.recovery not in ("parent_first", "sprouts_first"):
             raise _refused("recovery", self.recovery, "parent_first or sprouts_first")
-        if self.antibodies < 0 or self.rate_Hz < 0 or self.length <= 0:
-            numbers = f"{self.antibodies:g}, {self.rate_Hz:g} and {self.length:g}"
-            raise _refused("antibodies, rate_Hz, length", numbers, "numbers from 0, the length above 0")
+        if not (self.antibodies >= 0 and self.rate_Hz >= 0):
+            numbers = f"{self.antibodies:g} and {self.rate_Hz:g}"
+            raise _refused("antibodies, rate_Hz", numbers, "numbers from 0")
+        reach = _HALF_WIDTHS * value("joint.force_length_width")
+        if not (self.length > 0 and abs(self.length - 1) <= reach):
+            wanted = f"a length over the optimal one above 0 and up to {1 + reach:.3g}"
+            raise _refused("length", f"{self.length:g}", wanted)
 
 
 def _refused(name: str, given: str, wanted: str) -> InputError:

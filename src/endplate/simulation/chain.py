@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Case, JointBaseline, PlannedInjection, joint_baselines, planned_injections
-from endplate.errors import InputError, no_plan
+from endplate.errors import InputError, no_plan, not_a_case
 from endplate.knowledge.evidence import load_records
 from endplate.knowledge.vocabulary.anatomy import stretched_muscles
 from endplate.physiology import body as body_stage
@@ -306,6 +306,8 @@ def simulate(
     Raises:
         InputError: the case has no plan, mixes products, or fewer than one draw or day was asked for.
     """
+    if not isinstance(case, Case):
+        raise not_a_case(case)
     if case.plan is None:
         raise no_plan()
     if draws < 1 or horizon_d < 1:

@@ -15,6 +15,9 @@ from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.evidence import get, load_sources, value
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
+from endplate.simulation.injection import studied_place
+from endplate.simulation.parameters import learnt
+from endplate.simulation.parameters import summary as points
 from endplate.simulation.results import SimulationResult, band, clock, daily, summary
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ Array = NDArray[np.float64]
 Daily = Callable[[Array], Array]
 
 _DRIVERS = 8
+_DEFAULTED = ("guidance", "co_therapy")
 _DIGITS = 4
 _REACHED_SCALE = "modified_ashworth"
 
@@ -104,6 +108,7 @@ def _evidence(used: tuple[str, ...]) -> tuple[list[dict[str, Any]], list[dict[st
             "unit": r.unit,
             "basis": r.basis,
             "source": r.source,
+            "learnt": (learnt(r.id) or {}).get("posterior"),
         }
         for r in records
     ]
@@ -115,7 +120,9 @@ def _evidence(used: tuple[str, ...]) -> tuple[list[dict[str, Any]], list[dict[st
 def _warnings(case: Case, chain: Chain) -> list[str]:
     notes = [*case.notes, *assessments_left_out(case)]
     seen = {(muscle, j.baseline.side) for j in chain.joints for muscle in j.muscles}
-    alone = sorted(f"{muscle} ({side})" for muscle, side in chain.muscles if (muscle, side) not in seen)
+    alone = sorted(
+        f"{muscle.replace('_', ' ')} ({side})" for muscle, side in chain.muscles if (muscle, side) not in seen
+    )
     if alone:
         notes.append(
             f"No joint assessed that these muscles act on, so only the muscle is shown: {', '.join(alone)}."
@@ -124,6 +131,7 @@ def _warnings(case: Case, chain: Chain) -> list[str]:
     if unstudied:
         named = ", ".join(muscle.replace("_", " ") for muscle in unstudied)
         notes.append(f"No study of the endplate zone is held, the middle third is assumed: {named}.")
+    notes += _unstated_guidance(case, chain)
     if case.patient.weight is not None:
         notes.append("Muscle volumes are those of the table's adult, scaled by body mass (assumed).")
     if case.visits:
@@ -132,6 +140,29 @@ def _warnings(case: Case, chain: Chain) -> list[str]:
     if case.history:
         notes.append("Earlier sessions are checked but not simulated: the person starts without toxin.")
     return notes
+
+
+def _not_stated(case: Case) -> list[str]:
+    """Fields of the plan that the file leaves to their default."""
+    stated = case.plan.model_fields_set if case.plan else ()
+    return [name for name in _DEFAULTED if name not in stated]
+
+
+def _unstated_guidance(case: Case, chain: Chain) -> list[str]:
+    """What a needle by hand means for this plan, where the guidance was not stated."""
+    if "guidance" not in _not_stated(case):
+        return []
+    told = []
+    for muscle in dict.fromkeys(muscle for muscle, _ in chain.muscles):
+        place = studied_place(muscle)
+        record = get(f"needle.hit_manual.{place}")
+        share = (learnt(record.id) or {}).get("posterior") or points(record)
+        low, middle, high = (f"{100 * share[name]:.0f}" for name in ("p10", "p50", "p90"))
+        told.append(f"{muscle.replace('_', ' ')} {middle} % ({low} to {high} %)")
+    return [
+        "Guidance is not stated and taken as by hand, which can decide much of the result. "
+        f"Needles that hit by hand, records needle.hit_manual.*: {', '.join(told)}."
+    ]
 
 
 def build_document(
@@ -170,6 +201,7 @@ def build_document(
         "adverse": [],
         "outside_model": outside_model(case.patient.cautions, case.patient.gmfcs),
         "warnings": _warnings(case, chain),
+        "not_stated": [f"plan.{name}" for name in _not_stated(case)],
         "wording": {"banner": wording.BANNER, "simulation": wording.SIMULATION},
         "drivers": _drivers(response, moved),
         "inputs": case.to_dict(),

@@ -42,12 +42,17 @@ def _person_scale(mass_kg: float | None, draws: Draws) -> Array:
     return np.cbrt(volume)
 
 
+def studied_place(muscle: str) -> str:
+    """The muscle, segment or "elsewhere" whose record tells how often a needle by hand hits the muscle."""
+    studied = (muscle, segment_of(muscle), "elsewhere")
+    return next(p for p in studied if f"needle.hit_manual.{p}" in load_records())
+
+
 def _hit(muscle: str, guidance: str, draws: Draws) -> Array:
     """How often a needle lies in the muscle aimed at: by guidance and, by hand alone, by muscle, (draws,)."""
     if guidance != "manual":
         return draws.of(f"needle.hit.{guidance}")
-    studied = (muscle, segment_of(muscle), "elsewhere")
-    place = next(p for p in studied if f"needle.hit_manual.{p}" in load_records())
+    place = studied_place(muscle)
     return draws.of(f"needle.hit_manual.{place}")
 
 

@@ -18,23 +18,32 @@ class TraceResult:
     source: Source
 
 
-def trace(record_id: str) -> TraceResult:
-    """The record with this id and its source.
+def trace(name: str) -> TraceResult:
+    """The record with this id, or the only one with this symbol, and its source.
 
     Raises:
-        InputError: no record has this id; the remedy names the nearest.
+        InputError: no record has this id or symbol, and the remedy names the nearest; or several have the
+            symbol, and the remedy names them.
     """
+    records = load_records()
+    same = [record for record in records.values() if record.symbol == name]
+    if name not in records and len(same) != 1:
+        raise _not_one(name, [record.id for record in same])
+    record = records[name] if name in records else same[0]
+    return TraceResult(record, load_sources()[record.source])
+
+
+def _not_one(name: str, same: list[str]) -> InputError:
+    """The error of a name that no record has, or several have as their symbol."""
     import difflib
 
-    records = load_records()
-    if record_id not in records:
-        near = difflib.get_close_matches(record_id, records, 1)
-        remedy = f"Did you mean {near[0]}?" if near else "See endplate evidence list."
-        raise InputError(
-            f"No record has the id {record_id!r}.", rule="unknown_record", remedy=remedy, field="id"
-        )
-    record = records[record_id]
-    return TraceResult(record, load_sources()[record.source])
+    if same:
+        message, rule = f"{len(same)} records have the symbol {name!r}", "several_records"
+        return InputError(message, rule=rule, remedy=f"Name one: {', '.join(same)}.", field="id")
+    near = difflib.get_close_matches(name, load_records(), 1)
+    remedy = f"Did you mean {near[0]}?" if near else "See endplate evidence list."
+    message = f"No record has the id or symbol {name!r}"
+    return InputError(message, rule="unknown_record", remedy=remedy, field="id")
 
 
 def gaps() -> list[Record]:

@@ -125,11 +125,12 @@ class Rule:
     def text(self) -> str:
         """The rule in words: scope, what it is about and its numbers."""
         about = ", ".join(self.muscles) or ("" if self.limb == ANY else f"{self.limb} limb")
-        about += {"each_limb": ", each limb", "session": ", whole session"}.get(self.extent or "", "")
+        extent = {"each_limb": "each limb", "session": "whole session"}.get(self.extent or "", "")
+        about = ", ".join(part for part in (about, extent) if part)
         about += f" without {', '.join(self.without)}" if self.without else ""
         low, high = self.minimum, self.maximum
         if low is not None and high is not None:
-            numbers = f"{low:g} to {high:g}"
+            numbers = f"{low:g}" if low == high else f"{low:g} to {high:g}"
         else:
             numbers = f"at most {high:g}" if high is not None else f"at least {low:g}"
         parts = (self.product, self.jurisdiction, self.population, self.scope, about)

@@ -9,13 +9,17 @@ from typing import Literal
 from endplate.knowledge.labels import Rule
 
 Severity = Literal["info", "warning", "critical"]
+LABEL, PUBLICATION = "label", "publication"
 UNCHECKED = " (not checked against the label)"
 _ORDER: dict[str, int] = {severity: place for place, severity in enumerate(("critical", "warning", "info"))}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One issue: rule, severity, place in the case file, message, and the number against its limit."""
+    """One issue: rule, severity, place in the case file, message, and the number against its limit.
+
+    ``source_kind`` is ``label``, or ``publication`` where the source is a guideline or an article.
+    """
 
     rule: str
     severity: Severity
@@ -28,6 +32,7 @@ class Finding:
     basis: str | None = None
     in_force_on: str | None = None
     verified: bool = False
+    source_kind: str = LABEL
 
     def to_dict(self) -> dict[str, object]:
         """The object under ``issues`` in the JSON result."""
@@ -43,6 +48,7 @@ class Finding:
             "basis": self.basis,
             "in_force_on": self.in_force_on,
             "verified": self.verified,
+            "source_kind": self.source_kind,
         }
 
 

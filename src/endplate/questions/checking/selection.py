@@ -13,7 +13,7 @@ from endplate.knowledge.vocabulary import JOINTS, MUSCLES, SCALES
 from endplate.knowledge.vocabulary.patterns import Link, candidates, muscles_of, patterns_of, resisting
 from endplate.questions.checking.context import Context
 from endplate.questions.checking.examined import Examined, examined, examined_too_late
-from endplate.questions.checking.finding import Finding, Severity, number
+from endplate.questions.checking.finding import PUBLICATION, Finding, Severity, number
 
 _LIMBS = ("upper", "lower")
 _OTHER = {"left": "right", "right": "left"}
@@ -288,6 +288,7 @@ def _find(
     shown = held.threshold if limit is None else limit
     if value is not None:
         words["value"] = number(value)
+    words = {key: told.replace("_", " ") if isinstance(told, str) else told for key, told in words.items()}
     message = held.message.format(**words, limit="" if shown is None else number(shown))
     return Finding(
         rule=rule,
@@ -301,4 +302,5 @@ def _find(
         basis=held.basis,
         in_force_on=facts.context.on.isoformat(),
         verified=held.verified,
+        source_kind=PUBLICATION,
     )

@@ -1,0 +1,50 @@
+"""Sentences that stand beside results: which account ran, what was not stated, what is known to miss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+Document = Mapping[str, Any]
+
+DRIVERS: Final = (
+    "Each parameter alone at its 10 % and 90 % point, the others at their medians. Medians of inputs do not "
+    "give the median of an output, so these rows lie about another middle than the tables above."
+)
+LEARNT: Final = (
+    "A run draws from what calibration learnt where that is shown (median, 10 % to 90 %), and from the "
+    "record's own distribution elsewhere."
+)
+KNOWN_MISSES: Final = (
+    "Known miss: the largest effect may come too early here. Hamjian 1994 reported it on day 21 in a foot "
+    "muscle, where the model has about day 6; Sloop 1996 reported day 6, as the model has. See endplate "
+    "reproduce studies/hamjian1994.yaml studies/sloop1996.yaml."
+)
+_ACCOUNTS: Final = {
+    "parent_first": (
+        "Recovery: the parent terminal leads (sprouts add little release); --recovery sprouts_first follows "
+        "the other account, which gives shorter effects; what was learnt from studies was learnt under the "
+        "first."
+    ),
+    "sprouts_first": (
+        "Recovery: sprouts lead (they transmit while the parent terminal is silent); --recovery parent_first "
+        "follows the other account, which gives longer effects; what was learnt from studies was learnt "
+        "under that other one."
+    ),
+}
+
+
+def recovery(simulation: Document) -> str:
+    """Which account of recovery ran, and what the other would change; empty if the result does not say."""
+    return _ACCOUNTS.get(str((simulation.get("biology") or {}).get("recovery")), "")
+
+
+def given(simulation: Document, field: str, text: str) -> str:
+    """A value of the case as it was stated, or that it was not and what it was taken as.
+
+    Args:
+        simulation: the result, which names the fields that were not stated.
+        field: place in the case file, such as ``plan.guidance``.
+        text: the value in words.
+    """
+    return f"not stated; taken as {text}" if field in simulation.get("not_stated", ()) else text
