@@ -85,7 +85,7 @@ def test_the_second_account_keeps_the_parent_silent_for_two_months():
     mute = {"train_facilitation": 0.2}
     first = median_junctions(recovery.ParentFirst, terminal_changes=brief, **mute)
     second = median_junctions(recovery.SproutsFirst, terminal_changes=brief, **mute)
-    account = dataclasses.replace(second.account, growth_d=np.array([1e6]))
+    account = dataclasses.replace(second.account, growth_d=np.array([1e9]))
     second = dataclasses.replace(second, account=account)
     assert transmission(first, 5.0)[day(30)] > 0.95
     late = transmission(second, 5.0)
