@@ -14,6 +14,7 @@ import arviz
 import emcee
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from endplate.knowledge.evidence import Posterior
 from endplate.questions.calibrating.emulator import Emulator
@@ -93,7 +94,8 @@ def _ensemble(emulator: Emulator, steps: int, seed: int, studies: tuple[int, ...
     moves = [(emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.2)]
     ensemble = emcee.EnsembleSampler(walkers, size, log_posterior, moves=moves, vectorize=True)
     ensemble.random_state = np.random.RandomState(rng.integers(2**31)).get_state()
-    ensemble.run_mcmc(rng.standard_normal((walkers, size)), steps)
+    with threadpool_limits(1):  # arrays are small, and several restarts run side by side
+        ensemble.run_mcmc(rng.standard_normal((walkers, size)), steps)
     return np.asarray(ensemble.get_chain(discard=steps // 2))
 
 
