@@ -17,7 +17,7 @@ LEARNT: Final = (
 )
 KNOWN_MISSES: Final = (
     "Known miss: the largest effect may come too early here. Hamjian 1994 reported it on day 21 in a foot "
-    "muscle, where the model has about day 6; Sloop 1996 reported day 6, as the model has. See endplate "
+    "muscle, where the model has about day 7; Sloop 1996 reported day 6, as the model has. See endplate "
     "reproduce studies/hamjian1994.yaml studies/sloop1996.yaml."
 )
 _ACCOUNTS: Final = {
