@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from endplate.knowledge.vocabulary.wording import BANNER
+from endplate.outputs.sheet import names_beside, sheet
 from endplate.outputs.svg import Axis, axis_for
 
 _WIDTH, _HEIGHT = 430, 270
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 84, 36, 46
-_COLUMNS = 2
-_HEAD, _FOOT = 58, 44
-_LINE_PX = 13.0
 _DASHES = {"before": "7 4", "passive": "1 3"}
 _STYLE = (
     "<style>.jt{font:12px 'DejaVu Sans',Arial,sans-serif;fill:#111}.jt .h{font-weight:bold;font-size:14px}"
@@ -29,25 +26,10 @@ def panels(document: Mapping[str, Any]) -> str:
         document: what `view joint` found.
     """
     drawn = [_panel(panel, _cover(document)) for panel in document["panels"]]
-    columns = min(_COLUMNS, len(drawn))
-    rows = -(-len(drawn) // columns)
-    width, height = max(columns, _COLUMNS) * _WIDTH, _HEAD + rows * _HEIGHT + _FOOT
     where = f"{document['joint']} {document['movement']}, {document['side']}"
     title = f"{where}: {document['test']}, {document['law']} law, day {document['day']:g}".capitalize()
-    told = _told(document)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="jt" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}" role="img" aria-label="{escape(f"{title}. {told}", quote=True)}">',
-        f"<title>{escape(title)}</title><desc>{escape(told)}</desc>{_STYLE}",
-        f'<rect width="{width}" height="{height}" fill="#fff"/>',
-        f'<text class="h" x="16" y="24">{escape(title)}</text>',
-        f'<text x="16" y="44">Before and on day {document["day"]:g}; {escape(document["person"])}</text>',
-    ]
-    for k, panel in enumerate(drawn):
-        x, y = k % _COLUMNS * _WIDTH, _HEAD + k // _COLUMNS * _HEIGHT
-        parts.append(f'<g transform="translate({x} {y})">{panel}</g>')
-    parts.append(f'<text x="16" y="{height - 16}">Modelled, schematic. {escape(BANNER)}</text></svg>')
-    return "".join(parts)
+    under = f"Before and on day {document['day']:g}; {document['person']}"
+    return sheet("jt", _STYLE, title, under, _told(document), drawn, (_WIDTH, _HEIGHT))
 
 
 def _told(document: Mapping[str, Any]) -> str:
@@ -102,14 +84,4 @@ def _panel(panel: Mapping[str, Any], cover: list[float]) -> str:
         dash = _DASHES.get(line["name"], "none")
         parts.append(f'<polyline class="l" stroke-dasharray="{dash}" points="{points}"/>')
         names.append((y(line["values"][-1]), line["name"]))
-    return "".join([*parts, *_names(names)])
-
-
-def _names(names: list[tuple[float, str]]) -> list[str]:
-    """Names right of a panel at their heights, moved apart where they would touch."""
-    parts, free = [], -_LINE_PX
-    ordered, lowest = sorted(names), _HEIGHT - _BOTTOM + 4
-    for k, (height, name) in enumerate(ordered):
-        free = max(min(height, lowest - (len(ordered) - 1 - k) * _LINE_PX), free + _LINE_PX)
-        parts.append(f'<text x="{_WIDTH - _RIGHT + 6}" y="{free + 4:.1f}">{escape(name)}</text>')
-    return parts
+    return "".join([*parts, *names_beside(names, end + 6, floor + 4)])

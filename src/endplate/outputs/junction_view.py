@@ -6,14 +6,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from endplate.knowledge.vocabulary.wording import BANNER
+from endplate.outputs.sheet import names_beside, sheet
 from endplate.outputs.svg import Axis, axis_for
 
 _WIDTH, _HEIGHT = 430, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 72, 44, 44
-_COLUMNS = 2
-_HEAD, _FOOT = 58, 44
-_LINE_PX = 13.0
 _BAR_SHARE = 0.6  # of the room a day has
 _DASHES = ("none", "8 3", "3 3", "9 3 2 3", "1 3", "14 4", "6 2 1 2 1 2", "2 6")
 _TINTS = {"empty": "#ffffff", "docked": "#cfcfcf", "primed": "#8f8f8f", "fused": "#333333"}
@@ -36,23 +33,8 @@ def panels(document: Mapping[str, Any]) -> str:
     """
     days = document["days"]
     drawn = [_cleaved(days), _pools(days), _potential(document), _transmission(days), *_trains(document)]
-    rows = -(-len(drawn) // _COLUMNS)
-    width, height = _COLUMNS * _WIDTH, _HEAD + rows * _HEIGHT + _FOOT
     title = f"{document['muscle'].replace('_', ' ')}, {document['side']}: one endplate".capitalize()
-    told = _told(document)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="jn" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}" role="img" aria-label="{escape(f"{title}. {told}", quote=True)}">',
-        f"<title>{escape(title)}</title><desc>{escape(told)}</desc>{_STYLE}",
-        f'<rect width="{width}" height="{height}" fill="#fff"/>',
-        f'<text class="h" x="16" y="24">{escape(title)}</text>',
-        f'<text x="16" y="44">{escape(_whose(document))}</text>',
-    ]
-    for k, panel in enumerate(drawn):
-        x, y = k % _COLUMNS * _WIDTH, _HEAD + k // _COLUMNS * _HEIGHT
-        parts.append(f'<g transform="translate({x} {y})">{panel}</g>')
-    parts.append(f'<text x="16" y="{height - 16}">Modelled, schematic. {escape(BANNER)}</text></svg>')
-    return "".join(parts)
+    return sheet("jn", _STYLE, title, _whose(document), _told(document), drawn, (_WIDTH, _HEIGHT))
 
 
 def _whose(document: Mapping[str, Any]) -> str:
@@ -164,15 +146,8 @@ def _pools(days: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _names(names: Sequence[tuple[float, str]]) -> list[str]:
-    """Names right of a panel at their heights, moved apart where they would touch."""
-    parts, free = [], -_LINE_PX
-    ordered = sorted(names)
-    lowest = _HEIGHT - _BOTTOM + 4
-    for k, (y, name) in enumerate(ordered):
-        rest = len(ordered) - 1 - k
-        free = max(min(y, lowest - rest * _LINE_PX), free + _LINE_PX)
-        parts.append(f'<text x="{_WIDTH - _RIGHT + 6}" y="{free + 4:.1f}">{escape(name)}</text>')
-    return parts
+    """Names right of a panel."""
+    return names_beside(names, _WIDTH - _RIGHT + 6, _HEIGHT - _BOTTOM + 4)
 
 
 def _threshold(level: float, axis: Axis) -> str:
