@@ -6,6 +6,21 @@ import string
 from pathlib import Path
 
 import pytest
+from selection_table import (
+    ASTRAY,
+    AT_ELBOW,
+    DYNAMIC,
+    ELBOW,
+    FIXED,
+    FLEXORS,
+    GENERALISED,
+    GOAL_LEFT,
+    NO_GOAL,
+    NO_TONE,
+    SLIP,
+    TABLE,
+    UNEXAMINED,
+)
 
 from endplate.case.loader import load_case
 from endplate.errors import InputError
@@ -18,15 +33,6 @@ from endplate.questions.check import check
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 STATED = {warning.kind for warning in load_warnings() if warning.id.startswith("screening.")}
-FOCAL, MULTI = "distribution_focal", "distribution_multifocal"
-REGIONAL, GENERALISED = "distribution_regional", "distribution_generalised"
-DYNAMIC, FIXED, BLOCK, ANGLES = "dynamic_component", "fixed_component", "diagnostic_block", "tardieu_missing"
-LIMBS, SLIP, UNEXAMINED = "several_limbs", "side_slip", "muscle_without_assessment"
-UNTREATED, ASTRAY, UNLINKED = "joint_not_treated", "movement_not_assessed", "pattern_muscle_unlinked"
-NO_GOAL, GOAL_LEFT, NO_TONE = "goal_missing", "goal_not_treated", "tone_not_raised"
-ELBOW = "left elbow extension 3 60/130"
-FLEXORS = ["left biceps_brachii", "left brachialis"]
-CHILD = {"age": "6 y", "patient": "weight: 20 kg, weighed_on: 2026-10-22, gmfcs: 2"}
 
 
 def assessed(text: str, day: str = "2026-11-20") -> str:
@@ -84,313 +90,6 @@ def run(tmp_path):
 def rules(result):
     known = {*load_screening(), *STATED}
     return {issue.rule for issue in result.issues if issue.rule in known}
-
-
-AT_ELBOW = ["left elbow -1"]
-TABLE = [
-    # dynamic or fixed (entry criterion 10 deg; toxin not shown to work in fixed contracture)
-    ("dynamic", [ELBOW], FLEXORS, AT_ELBOW, {}, {FOCAL, DYNAMIC}),
-    ("no angles", ["left elbow extension 3"], FLEXORS, AT_ELBOW, {}, {FOCAL, ANGLES}),
-    ("ten degrees", ["left elbow extension 3 120/130"], FLEXORS, AT_ELBOW, {}, {FOCAL, DYNAMIC}),
-    ("nine degrees", ["left elbow extension 3 121/130"], FLEXORS, AT_ELBOW, {}, {FOCAL, FIXED, BLOCK}),
-    ("no catch", ["left elbow extension 3 130/130"], FLEXORS, AT_ELBOW, {}, {FOCAL, FIXED, BLOCK}),
-    ("no catch, no grade", ["left elbow extension - 130/130"], FLEXORS, AT_ELBOW, {}, {FOCAL, FIXED, BLOCK}),
-    ("catch, no grade", ["left elbow extension - 60/130"], FLEXORS, AT_ELBOW, {}, {FOCAL, DYNAMIC}),
-    ("rigid", ["left elbow extension 4"], FLEXORS, AT_ELBOW, {}, {FOCAL, FIXED, BLOCK, ANGLES}),
-    ("rigid but it moves", ["left elbow extension 4 60/130"], FLEXORS, AT_ELBOW, {}, {FOCAL, FIXED, BLOCK}),
-    (
-        "examined again",
-        ["left elbow extension 4@2026-01-10", ELBOW],
-        FLEXORS,
-        AT_ELBOW,
-        {},
-        {FOCAL, DYNAMIC},
-    ),
-    (
-        "fixed knee, calf injected for a dynamic ankle",
-        ["left knee extension 3 60/62", "left ankle dorsiflexion 3 20/50"],
-        ["left gastrocnemius", "left soleus"],
-        ["left ankle -1"],
-        {},
-        {MULTI, DYNAMIC},
-    ),
-    (
-        "fixed knee, hamstrings injected",
-        ["left knee extension 3 60/62", "left ankle dorsiflexion 3 20/50"],
-        ["left gastrocnemius", "left hamstrings"],
-        ["left ankle -1"],
-        {},
-        {MULTI, DYNAMIC, FIXED, BLOCK},
-    ),
-    (
-        "fixed wrist, finger flexors injected for dynamic fingers",
-        ["left wrist extension 3 70/70", "left fingers extension 3 40/90"],
-        ["left flexor_digitorum_superficialis"],
-        ["left fingers -1"],
-        {},
-        {MULTI, DYNAMIC},
-    ),
-    # too little tone (treat only harm; entry grade 2 of an adult arm trial)
-    ("grade 0", ["left elbow extension 0"], FLEXORS, AT_ELBOW, {}, {NO_TONE}),
-    ("grade 0, no catch", ["left elbow extension 0 130/130"], FLEXORS, AT_ELBOW, {}, {NO_TONE}),
-    ("grade 0 with a catch", ["left elbow extension 0 60/130"], FLEXORS, AT_ELBOW, {}, {FOCAL, DYNAMIC}),
-    ("1+", ["left elbow extension 1+ 60/130"], FLEXORS, AT_ELBOW, {}, {FOCAL, DYNAMIC, "tone_below_trials"}),
-    ("grade 2", ["left elbow extension 2 60/130"], FLEXORS, AT_ELBOW, {}, {FOCAL, DYNAMIC}),
-    ("1+ in a child", ["left elbow extension 1+ 60/130"], FLEXORS, AT_ELBOW, CHILD, {FOCAL, DYNAMIC}),
-    (
-        "1+ at the ankle",
-        ["left ankle dorsiflexion 1+ 20/50"],
-        ["left soleus"],
-        ["left ankle -1"],
-        {},
-        {FOCAL, DYNAMIC},
-    ),
-    # distribution (Ward: one joint; several; a whole limb; the whole body)
-    (
-        "two joints",
-        [ELBOW, "left wrist extension 2 30/70"],
-        [*FLEXORS, "left flexor_carpi_radialis"],
-        AT_ELBOW,
-        {},
-        {MULTI, DYNAMIC},
-    ),
-    (
-        "two movements of one joint",
-        ["left ankle dorsiflexion 3 20/50", "left ankle eversion 2 5/25"],
-        ["left soleus", "left tibialis_posterior"],
-        ["left ankle -1"],
-        {},
-        {FOCAL, DYNAMIC},
-    ),
-    (
-        "whole arm",
-        ["left shoulder abduction 2 40/90", ELBOW, "left wrist extension 2 30/70"],
-        ["left pectoralis_major", *FLEXORS, "left flexor_carpi_radialis"],
-        AT_ELBOW,
-        {},
-        {REGIONAL, DYNAMIC},
-    ),
-    (
-        "whole leg",
-        ["left hip abduction 2 10/35", "left knee extension 2 40/80", "left ankle dorsiflexion 3 20/50"],
-        ["left adductor_longus", "left semitendinosus", "left soleus"],
-        ["left ankle -1"],
-        {},
-        {REGIONAL, DYNAMIC},
-    ),
-    (
-        "whole arm but one joint without tone",
-        ["left shoulder abduction 0", ELBOW, "left wrist extension 2 30/70"],
-        [*FLEXORS, "left flexor_carpi_radialis"],
-        AT_ELBOW,
-        {},
-        {MULTI, DYNAMIC},
-    ),
-    (
-        "four limbs",
-        ["bilateral elbow extension 3 60/130", "bilateral ankle dorsiflexion 3 20/50"],
-        ["bilateral biceps_brachii", "bilateral brachialis", "bilateral soleus"],
-        ["bilateral ankle -1"],
-        {},
-        {GENERALISED, DYNAMIC},
-    ),
-    (
-        "three limbs",
-        ["left elbow extension 3 60/130", "bilateral ankle dorsiflexion 3 20/50"],
-        [*FLEXORS, "bilateral soleus"],
-        ["bilateral ankle -1"],
-        {},
-        {MULTI, LIMBS, DYNAMIC},
-    ),
-    (
-        "both legs of an adult",
-        ["bilateral ankle dorsiflexion 3 20/50"],
-        ["bilateral soleus"],
-        ["bilateral ankle -1"],
-        {},
-        {MULTI, LIMBS, DYNAMIC},
-    ),
-    (
-        "both legs of a child",
-        ["bilateral ankle dorsiflexion 3 20/50"],
-        ["bilateral soleus"],
-        ["bilateral ankle -1"],
-        CHILD,
-        {MULTI, DYNAMIC},
-    ),
-    # left and right, joint and muscle
-    (
-        "left examined, right injected",
-        [ELBOW],
-        ["right biceps_brachii", "right brachialis"],
-        AT_ELBOW,
-        {},
-        {FOCAL, DYNAMIC, SLIP, UNEXAMINED, GOAL_LEFT},
-    ),
-    (
-        "left examined, right injected, goal right",
-        [ELBOW],
-        ["right biceps_brachii", "right brachialis"],
-        ["right elbow -1"],
-        {},
-        {FOCAL, DYNAMIC, SLIP, UNEXAMINED},
-    ),
-    (
-        "goal alone on the other side",
-        ["bilateral ankle dorsiflexion 3 20/50"],
-        ["right soleus"],
-        ["left ankle -1"],
-        {},
-        {MULTI, LIMBS, DYNAMIC, UNTREATED, GOAL_LEFT},
-    ),
-    (
-        "left examined, both injected",
-        [ELBOW],
-        ["bilateral biceps_brachii", "bilateral brachialis"],
-        AT_ELBOW,
-        {},
-        {FOCAL, DYNAMIC, UNEXAMINED},
-    ),
-    ("another limb", [ELBOW], [*FLEXORS, "left soleus"], AT_ELBOW, {}, {FOCAL, DYNAMIC, UNEXAMINED}),
-    ("nothing examined", [], FLEXORS, AT_ELBOW, {}, {UNEXAMINED}),
-    (
-        "examined after the plan",
-        ["left elbow extension 3 60/130@2026-11-23"],
-        FLEXORS,
-        AT_ELBOW,
-        {},
-        {"assessment_after_plan", UNEXAMINED},
-    ),
-    (
-        "wrist flexor without a wrist",
-        [ELBOW],
-        [*FLEXORS, "left flexor_carpi_radialis"],
-        AT_ELBOW,
-        {},
-        {FOCAL, DYNAMIC, ASTRAY, UNLINKED},
-    ),
-    (
-        "antagonist",
-        [ELBOW],
-        ["left triceps_brachii"],
-        AT_ELBOW,
-        {},
-        {FOCAL, DYNAMIC, ASTRAY, UNLINKED, UNTREATED, GOAL_LEFT},
-    ),
-    (
-        "tibialis anterior without eversion",
-        ["left ankle dorsiflexion 3 20/50"],
-        ["left soleus", "left tibialis_anterior"],
-        ["left ankle -1"],
-        {},
-        {FOCAL, DYNAMIC, ASTRAY},
-    ),
-    (
-        "toe flexor of an equinovarus foot",
-        ["left ankle dorsiflexion 3 20/50"],
-        ["left soleus", "left flexor_hallucis_longus"],
-        ["left ankle -1"],
-        {},
-        {FOCAL, DYNAMIC},
-    ),
-    (
-        "palmaris longus stands in no pattern",
-        ["left wrist extension 3 30/70"],
-        ["left palmaris_longus"],
-        ["left wrist -1"],
-        {},
-        {FOCAL, DYNAMIC, UNLINKED},
-    ),
-    (
-        "posterior deltoid in shoulder pattern B",
-        ["left shoulder flexion 3 60/120"],
-        ["left deltoid"],
-        ["left shoulder -1"],
-        {},
-        {FOCAL, DYNAMIC},
-    ),
-    (
-        "wrist examined, not treated",
-        [ELBOW, "left wrist extension 2 30/70"],
-        FLEXORS,
-        AT_ELBOW,
-        {},
-        {MULTI, DYNAMIC, UNTREATED},
-    ),
-    # the flexors of the elbow (Genet 2017; Can J Neurol Sci)
-    ("biceps alone", [ELBOW], FLEXORS[:1], AT_ELBOW, {}, {FOCAL, DYNAMIC, "brachialis_left_out"}),
-    (
-        "biceps and a pronated forearm",
-        [ELBOW, "left forearm supination 3 30/80"],
-        [*FLEXORS, "left pronator_teres"],
-        AT_ELBOW,
-        {},
-        {MULTI, DYNAMIC, "biceps_with_pronation"},
-    ),
-    (
-        "biceps of the other arm",
-        ["bilateral elbow extension 3 60/130", "right forearm supination 3 30/80"],
-        [*FLEXORS, "right brachialis", "right pronator_teres"],
-        AT_ELBOW,
-        {},
-        {MULTI, LIMBS, DYNAMIC},
-    ),
-    # goals
-    ("no goal", [ELBOW], FLEXORS, [], {}, {FOCAL, DYNAMIC, NO_GOAL}),
-    ("goal without joint", [ELBOW], FLEXORS, ["- - -1"], {}, {FOCAL, DYNAMIC, "goal_not_located"}),
-    ("goal at another joint", [ELBOW], FLEXORS, ["left knee -1"], {}, {FOCAL, DYNAMIC, GOAL_LEFT}),
-    ("goal on both sides", [ELBOW], FLEXORS, ["bilateral elbow -1"], {}, {FOCAL, DYNAMIC, GOAL_LEFT}),
-    ("goal without side", [ELBOW], FLEXORS, ["- elbow -1"], {}, {FOCAL, DYNAMIC}),
-    ("goal without side, untreated", [ELBOW], FLEXORS, ["- knee -1"], {}, {FOCAL, DYNAMIC, GOAL_LEFT}),
-    ("goal without level", [ELBOW], FLEXORS, ["left elbow -"], {}, {FOCAL, DYNAMIC, "goal_without_baseline"}),
-    (
-        "wrist goal served by a finger flexor",
-        ["left fingers extension 3 40/90"],
-        ["left flexor_digitorum_superficialis"],
-        ["left wrist -1"],
-        {},
-        {FOCAL, DYNAMIC},
-    ),
-    # the person
-    (
-        "five months",
-        [ELBOW],
-        FLEXORS,
-        AT_ELBOW,
-        {"patient": "months_since_onset: 5"},
-        {FOCAL, DYNAMIC, "early_after_onset"},
-    ),
-    ("six months", [ELBOW], FLEXORS, AT_ELBOW, {"patient": "months_since_onset: 6"}, {FOCAL, DYNAMIC}),
-    ("no therapy", [ELBOW], FLEXORS, AT_ELBOW, {"co": "none"}, {FOCAL, DYNAMIC, "no_physical_programme"}),
-    ("nothing asked", [ELBOW], FLEXORS, AT_ELBOW, {"asked": []}, {FOCAL, DYNAMIC, "not_asked"}),
-    (
-        "a man is not asked about pregnancy",
-        [ELBOW],
-        FLEXORS,
-        AT_ELBOW,
-        {"sex": "male"},
-        {FOCAL, DYNAMIC},
-    ),
-    (
-        "without a sex everything is asked",
-        [ELBOW],
-        FLEXORS,
-        AT_ELBOW,
-        {"sex": None, "asked": must_ask("male")},
-        {FOCAL, DYNAMIC, "not_asked"},
-    ),
-    *(
-        (caution, [ELBOW], FLEXORS, AT_ELBOW, {"cautions": [caution]}, {FOCAL, DYNAMIC, rule})
-        for caution, rule in (
-            ("sudden_worsening", "sudden_worsening"),
-            ("tone_used_for_standing", "tone_in_use_standing"),
-            ("tone_used_for_transfer", "tone_in_use_transfer"),
-            ("tone_used_for_grip", "tone_in_use_grip"),
-            ("falls", "falls"),
-            ("consent_not_given", "consent"),
-        )
-    ),
-]
 
 
 @pytest.mark.parametrize(
