@@ -19,6 +19,7 @@ from endplate.questions.reproducing.ladder import Ladder, half_dose
 from endplate.questions.reproducing.measures import _EACH, _OF_GROUPS, statistic
 from endplate.questions.reproducing.reported import settled
 from endplate.questions.reproducing.simulated import Simulated
+from endplate.simulation.parameters import pace
 
 
 def test_half_dose_of_a_known_curve():
@@ -36,6 +37,16 @@ def test_half_dose_of_a_known_curve():
     assert half_dose(ladder, Outcome(**asked, unit="U/kg")) == pytest.approx(20.0)
     with pytest.raises(CannotSimulate, match="a dose in pg"):
         half_dose(ladder, Outcome(**asked, unit="pg"))
+    score = half_dose(ladder, Outcome(**{**asked, "of": None}, unit="U"))
+    lost, met = (
+        group.by_draw(group.of(f"measures.{name}"))[:, 0] for name in ("half_score_loss", "score_exposure")
+    )
+    assert score == pytest.approx(0.1 * 1e4**lost / met)
+
+
+def test_animals_have_times_to_block_of_their_own():
+    rat, person = (GroupDraws(1, 50, 1, "s", "a", species) for species in ("rat", "human"))
+    assert pace(rat) / pace(person) == pytest.approx(rat.of("terminal.pace_species.animal"))
 
 
 ED50 = "{arm: one, measure: ed50, of: force, muscle: soleus, unit: U/kg, value: 1}"

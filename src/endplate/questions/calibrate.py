@@ -40,7 +40,7 @@ class Effort:
     """How much a calibration may cost: training runs, records that may move, sampler steps, rows kept."""
 
     draws: int = 900
-    active: int = 24
+    active: int = 26
     steps: int = 6000
     restarts: int = 4
     rows: int = 600

@@ -205,8 +205,9 @@ def study_potency(draws: Draws) -> Array:
 
 
 def pace(draws: Draws) -> Array:
-    """What a study and its setting do to the times from toxin in the cytosol to block, (size,)."""
-    return np.exp(draws.of("terminal.pace_study_sd") * draws.of("terminal.pace_study"))
+    """What species, study and setting do to the times from toxin in the cytosol to block, (size,)."""
+    study = np.exp(draws.of("terminal.pace_study_sd") * draws.of("terminal.pace_study"))
+    return draws.of("terminal.pace_species") * study
 
 
 def potency(draws: Draws) -> Array:

@@ -16,6 +16,7 @@ Array = NDArray[np.float64]
 MOST_PEOPLE = 20
 _OWN = ("person", "cycle")
 _ANIMAL = {
+    "terminal.pace_species": "terminal.pace_species.animal",
     "terminal.potency_species": "terminal.potency_species.animal",
     "terminal.quantal_content": "terminal.quantal_content.animal",
     "terminal.safety_factor": "terminal.safety_factor.animal",

@@ -32,6 +32,7 @@ Array = NDArray[np.float64]
 
 _FOLDS: Array = np.geomspace(1e-2, 1e3, 11)  # of the arm's dose, or of 1 U/kg
 _ANY_PRODUCT = "onabotulinumtoxinA"
+_OF_THE_MUSCLE = ("force", "cmap")  # effects read off the muscle injected
 
 
 def is_on_ladder(arm: Arm, outcome: Outcome) -> bool:
@@ -40,7 +41,7 @@ def is_on_ladder(arm: Arm, outcome: Outcome) -> bool:
         return True
     without = not arm.injections and outcome.muscle is not None and outcome.versus is None
     boundary = outcome.measure == "cleaved_ratio" and outcome.at is None
-    first_peak = outcome.measure == "peak" and outcome.of in ("force", "cmap")
+    first_peak = outcome.measure == "peak" and outcome.of in _OF_THE_MUSCLE
     return without and (boundary or first_peak)
 
 
@@ -91,7 +92,7 @@ class Ladder:
         """
         lost = self.losses(outcome)
         drawn = self.group.by_draw(self.group.of("measures.half_score_loss"))[:, 0]
-        half = np.full_like(drawn, 1 / 2) if outcome.of in ("force", "cmap") else drawn
+        half = np.full_like(drawn, 1 / 2) if outcome.of in _OF_THE_MUSCLE else drawn
         places = np.arange(len(self.rungs), dtype=np.float64)
         return np.array([np.interp(h * row[-1], row, places) for h, row in zip(half, lost, strict=True)])
 
@@ -144,6 +145,9 @@ def _into(arm: Arm, outcome: Outcome) -> Arm:
 def half_dose(ladder: Ladder, outcome: Outcome) -> Array:
     """Dose of half effect in U or U/kg, (draws,).
 
+    A score of weakness is read off muscles beside the one injected, which meet a share of its toxin: the dose
+    that brings them to half is larger by that share.
+
     Raises:
         CannotSimulate: another unit.
     """
@@ -151,6 +155,8 @@ def half_dose(ladder: Ladder, outcome: Outcome) -> Array:
         raise CannotSimulate(f"a dose in {outcome.unit or 'no unit'} is not simulated, only in U or U/kg")
     places = np.arange(ladder.dose_U.size)
     dose_U = np.exp(np.interp(ladder.place_of_half(outcome), places, np.log(ladder.dose_U)))
+    if outcome.of not in _OF_THE_MUSCLE:
+        dose_U = dose_U / ladder.group.by_draw(ladder.group.of("measures.score_exposure"))[:, 0]
     return np.asarray(dose_U / (ladder.mass_kg if outcome.unit == "U/kg" else 1))
 
 
