@@ -14,9 +14,9 @@ For education and research; not a medical device. Every name below is loaded on 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from endplate._lazy import on_first_use
 from endplate._version import __version__
 
 if TYPE_CHECKING:
@@ -43,29 +43,22 @@ __all__ = [
     "simulate",
 ]
 
-_HOMES = {
-    "Biology": "endplate.simulation",
-    "CheckResult": "endplate.questions.check",
-    "InputError": "endplate.errors",
-    "ScoreBoard": "endplate.questions.reproduce",
-    "SimulationResult": "endplate.simulation",
-    "check": "endplate.questions.check",
-    "load_case": "endplate.case.loader",
-    "load_study": "endplate.case.loader",
-    "report": "endplate.app.report_file",
-    "reproduce": "endplate.questions.reproduce",
-    "simulate": "endplate.simulation",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from the module that holds it."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module 'endplate' has no attribute {name!r}")
-    found = getattr(import_module(home), name)
-    globals()[name] = found
-    return found
+__getattr__ = on_first_use(
+    __name__,
+    {
+        "Biology": "endplate.simulation",
+        "CheckResult": "endplate.questions.check",
+        "InputError": "endplate.errors",
+        "ScoreBoard": "endplate.questions.reproduce",
+        "SimulationResult": "endplate.simulation",
+        "check": "endplate.questions.check",
+        "load_case": "endplate.case.loader",
+        "load_study": "endplate.case.loader",
+        "report": "endplate.app.report_file",
+        "reproduce": "endplate.questions.reproduce",
+        "simulate": "endplate.simulation",
+    },
+)
 
 
 def __dir__() -> list[str]:

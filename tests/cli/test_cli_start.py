@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -68,6 +69,34 @@ def test_help_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_simulation_loads_nothing_that_only_studies_and_views_need():
+    code = (
+        "import sys; from endplate.app.cli import main;"
+        f"main(['simulate', {ADULT!r}, '--draws', '4', '--horizon', '6 wk', '--quiet']);"
+        "spared = {'endplate.case.study', 'endplate.knowledge.vocabulary.measures',"
+        " 'endplate.knowledge.vocabulary.patterns', 'endplate.knowledge.anatomy.geometry',"
+        " 'endplate.knowledge.labels.approvals', 'scipy.optimize', 'scipy.stats', 'jinja2', 'rich'};"
+        "print(sorted(spared & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        "endplate",
+        "endplate.case",
+        *(f"endplate.knowledge.{room}" for room in ("anatomy", "labels", "vocabulary")),
+    ],
+)
+def test_every_public_name_is_there_on_first_use(package):
+    module = importlib.import_module(package)
+    assert all(getattr(module, name) is not None for name in module.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = module.nothing
 
 
 # ---- the command line is wrong -------------------------------------------------------------------

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import pytest
 
-from endplate.knowledge.labels import load_approvals, load_rules
+from endplate.knowledge.labels import house_rule, load_approvals, load_rules
 from endplate.knowledge.labels.tables import ANY, read_tables
 from endplate.knowledge.vocabulary import CONDITIONS, GROUPS, INDICATIONS, JURISDICTIONS, MUSCLES, PRODUCTS
 
@@ -52,6 +52,21 @@ def test_every_rule_is_of_a_known_product_place_scope_and_unit():
         totals = row["scope"].startswith(("session_total", "cumulative"))
         assert totals <= ("extent" in row), row["id"]
         assert (row["scope"].startswith("cumulative")) == ("window_mo" in row), row["id"]
+
+
+def test_no_table_is_overlooked_by_reading_only_the_files_that_hold_some():
+    folder = files("endplate.knowledge.labels").joinpath("data")
+    paths = sorted(path for path in folder.iterdir() if path.name.endswith(".toml"))
+    contents = {path.name: tomllib.loads(path.read_text(encoding="utf-8")) for path in paths}
+    for key in {key for content in contents.values() for key in content}:
+        rows = [(name, row) for name, content in contents.items() for row in content.get(key, [])]
+        assert list(read_tables(key)) == rows, key
+
+
+def test_house_rules_are_the_rules_of_every_product_and_place():
+    everywhere = [rule for rule in load_rules() if (rule.product, rule.jurisdiction) == (ANY, ANY)]
+    assert [house_rule(rule.scope) for rule in everywhere] == everywhere
+    assert {rule.product for rule in load_rules()} - set(PRODUCTS) == {ANY}
 
 
 def test_rule_files_hold_one_place_and_product_each():

@@ -24,7 +24,7 @@ def test_leaving_a_study_out_scores_it_with_other_rows(monkeypatch):
         np.array([[-4.0], [4.0]]),
         {"simpson1996": np.array([1, 1], dtype=np.int64)},
     )
-    monkeypatch.setattr("endplate.questions.reproduce.load_posterior", lambda _: known)
+    monkeypatch.setattr("endplate.questions.reproduce.load_posterior", lambda *_: known)
     file = Path(__file__).parents[2] / "studies" / "simpson1996.yaml"
     scored = [
         reproduce(file, draws=50, model="baseline", leave_one_out=out).to_dict()["studies"][0]["outcomes"][0]

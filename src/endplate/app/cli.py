@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import io
 import os
 import sys
@@ -32,6 +34,7 @@ from endplate.knowledge.vocabulary.wording import BANNER
 
 PROGRAM = "endplate"
 _JSON_FLAG = "--json"
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 app = typer.Typer(
     name=PROGRAM,
@@ -115,6 +118,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: the command line without the program's name; the process's own when None.
     """
+    if arguments is None:
+        _collect_seldom()
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = _JSON_FLAG in given
     _soften_streams()
@@ -182,6 +187,12 @@ def _fail(error: Exception, as_json: bool) -> int:
         remedy="This is a fault in endplate, not in your file: please report it with the lines above.",
     )
     return _end(fault, ExitCode.FAILED, as_json)
+
+
+def _collect_seldom() -> None:
+    """Spare a short process the walks over what the libraries hold for good, above all that at its end."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    atexit.register(gc.freeze)
 
 
 def _soften_streams() -> None:

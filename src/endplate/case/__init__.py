@@ -1,7 +1,9 @@
 """What is asked: the user's files, read, checked and made ready for the model."""
 
+from typing import TYPE_CHECKING
+
+from endplate._lazy import on_first_use
 from endplate.case.dose import Dose, ProductMismatch
-from endplate.case.loader import load_case, load_study
 from endplate.case.models import Case
 from endplate.case.plan import (
     JointBaseline,
@@ -12,8 +14,11 @@ from endplate.case.plan import (
     planned_injections,
     volume_shares,
 )
-from endplate.case.study import Arm, Outcome, Population, Study, StudyInjection
 from endplate.knowledge.vocabulary.quantity import Quantity, parse_quantity
+
+if TYPE_CHECKING:
+    from endplate.case.loader import load_case, load_study
+    from endplate.case.study import Arm, Outcome, Population, Study, StudyInjection
 
 __all__ = [
     "Arm",
@@ -36,3 +41,13 @@ __all__ = [
     "planned_injections",
     "volume_shares",
 ]
+
+_READING = ("load_case", "load_study")
+_OF_STUDIES = ("Arm", "Outcome", "Population", "Study", "StudyInjection")
+__getattr__ = on_first_use(
+    __name__,
+    {
+        **dict.fromkeys(_READING, "endplate.case.loader"),
+        **dict.fromkeys(_OF_STUDIES, "endplate.case.study"),
+    },
+)

@@ -136,4 +136,3 @@ GoalLevel = Annotated[
 ]
 CoTherapy = one_of("co_therapy", lambda: words.CO_THERAPY)
 VisitMeasure = one_of("measure", lambda: words.VISIT_MEASURES)
-Measure = one_of("measure", lambda: words.MEASURES)

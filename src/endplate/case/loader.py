@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
@@ -15,10 +15,12 @@ from ruamel.yaml.nodes import ScalarNode
 
 from endplate.case.fields import FileModel
 from endplate.case.models import Case
-from endplate.case.study import Study
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary import canonical_muscle
 from endplate.knowledge.vocabulary.quantity import shown
+
+if TYPE_CHECKING:
+    from endplate.case.study import Study
 
 M = TypeVar("M", bound=FileModel)
 
@@ -233,4 +235,6 @@ def load_case(path: str | Path) -> Case:
 
 def load_study(path: str | Path) -> Study:
     """Read a study file; raises InputError as :func:`load_case`."""
+    from endplate.case.study import Study
+
     return _load(path, Study)[0]

@@ -16,7 +16,6 @@ from endplate.case.fields import (
     FileModel,
     FormatVersion,
     JointId,
-    Measure,
     Muscle,
     Number,
     ProductId,
@@ -25,6 +24,7 @@ from endplate.case.fields import (
     Whole,
     wrong,
 )
+from endplate.case.measure import Measure
 
 
 class StudySource(FileModel):

@@ -111,7 +111,7 @@ class _How:
 
     def simulated(self, study: Study) -> StudyModel:
         """The study, ready to predict."""
-        known = load_posterior(self.model)
+        known = load_posterior(self.model, self.leave_one_out)
         known = known.leaving_out(study.study) if self.leave_one_out else known
         if self.model == "baseline":
             return EmpiricalStudy(study, self.draws, self.seed, known)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,9 +25,12 @@ from endplate.simulation.results import SimulationResult, band, clock, daily, su
 
 if TYPE_CHECKING:
     from endplate.simulation.chain import Chain
+    from endplate.simulation.injection import Place
+    from endplate.simulation.joints import JointCourse
 
 Array = NDArray[np.float64]
 Daily = Callable[[Array], Array]
+Told = tuple[dict[str, Any], dict[str, Array]]  # a row of the document, and its courses on days
 
 _DRIVERS = 8
 _DEFAULTED = ("guidance", "co_therapy")
@@ -32,35 +38,46 @@ _DIGITS = 4
 _REACHED_SCALE = "modified_ashworth"
 
 
-def _muscle(chain: Chain, place: tuple[str, str], on: Daily) -> Any:
+def _muscle(chain: Chain, on: Daily, place: Place) -> Told:
     course = chain.muscles[place]
-    bands = {name: band(on(getattr(course, name))) for name in ("transmission", "force", "volume")}
+    days = {name: on(getattr(course, name)) for name in ("transmission", "force", "volume")}
     clocks = clock(chain.time_d, course.force, value("muscle.weakness_threshold")).to_dict()
-    return {
+    row = {
         "muscle": place[0],
         "side": place[1],
         "dose_U": chain.dose_U[place],
         "held_U": summary(chain.reached[place].held_U),
         "endplates_beyond_half_block": summary(chain.beyond_half[place]),
-        **bands,
+        **{name: band(course) for name, course in days.items()},
         **clocks,
     }
+    return row, days
 
 
-def _joint(course: Any, time_d: Array, on: Daily) -> dict[str, Any]:
-    base = course.baseline
-    return {
+def _joint(time_d: Array, on: Daily, course: JointCourse) -> Told:
+    base, change = course.baseline, on(course.scale_change)
+    row = {
         "joint": base.joint,
         "side": base.side,
         "movement": base.movement,
         "baseline": {"scale": base.scale, "value": base.value, "angles": base.r1_deg is not None},
         "muscles": list(course.muscles),
-        "scale_change": {_REACHED_SCALE: band(on(course.scale_change))},
+        "scale_change": {_REACHED_SCALE: band(change)},
         "expected_score": {_REACHED_SCALE: band(on(course.expected_score))},
         "r1_deg": band(on(course.r1_deg)),
         "r2_deg": band(on(course.r2_deg)),
         "strength": band(on(course.strength)),
         **clock(time_d, course.scale_change, -value("scales.improvement_threshold")).to_dict(),
+    }
+    return row, {"scale_change": change}
+
+
+def _neighbour(chain: Chain, on: Daily, place: Place) -> dict[str, Any]:
+    return {
+        "muscle": place[0],
+        "side": place[1],
+        "held_U": summary(chain.reached[place].held_U),
+        "force": band(on(chain.neighbours[place].force)),
     }
 
 
@@ -177,8 +194,11 @@ def build_document(
     model_version: str,
 ) -> SimulationResult:
     """Put the result together; see the contract of ``simulate`` for the keys."""
-    time_d = chain.time_d
-    on = daily(time_d, horizon_d)
+    on = daily(chain.time_d, horizon_d)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # sorting holds no lock
+        muscles = list(pool.map(partial(_muscle, chain, on), chain.muscles))
+        joints = list(pool.map(partial(_joint, chain.time_d, on), chain.joints))
+        neighbours = list(pool.map(partial(_neighbour, chain, on), chain.neighbours))
     evidence, sources = _evidence(used)
     document = {
         "endplate": __version__,
@@ -187,17 +207,9 @@ def build_document(
         "draws": draws,
         "t_d": list(range(horizon_d + 1)),
         "biology": asdict(chain.biology),
-        "muscles": [_muscle(chain, place, on) for place in chain.muscles],
-        "joints": [_joint(course, time_d, on) for course in chain.joints],
-        "neighbours": [
-            {
-                "muscle": place[0],
-                "side": place[1],
-                "held_U": summary(chain.reached[place].held_U),
-                "force": band(on(course.force)),
-            }
-            for place, course in chain.neighbours.items()
-        ],
+        "muscles": [row for row, _ in muscles],
+        "joints": [row for row, _ in joints],
+        "neighbours": neighbours,
         "adverse": [],
         "outside_model": outside_model(case.patient.cautions, case.patient.gmfcs),
         "warnings": _warnings(case, chain),
@@ -208,9 +220,10 @@ def build_document(
         "evidence": evidence,
         "sources": sources,
     }
+    by_place = dict(zip(chain.muscles, (days for _, days in muscles), strict=True))
     return SimulationResult(
         document,
-        {place: on(c.force) for place, c in chain.muscles.items()},
-        {place: on(c.transmission) for place, c in chain.muscles.items()},
-        {(c.baseline.joint, c.baseline.side, c.baseline.movement): on(c.scale_change) for c in chain.joints},
+        {place: days["force"] for place, days in by_place.items()},
+        {place: days["transmission"] for place, days in by_place.items()},
+        {(row["joint"], row["side"], row["movement"]): days["scale_change"] for row, days in joints},
     )

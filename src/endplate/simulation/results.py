@@ -49,8 +49,12 @@ def daily(time_d: Array, horizon_d: int) -> Callable[[Array], Array]:
     part = (days - time_d[after - 1]) / (time_d[after] - time_d[after - 1])
 
     def read(course: Array) -> Array:
-        before = course[:, after - 1]
-        return np.asarray(before + part * (course[:, after] - before))
+        rows = course.T  # days lie together in memory, as band sorts them
+        before, found = rows[after - 1], rows[after]
+        found -= before
+        found *= part[:, None]
+        found += before
+        return np.asarray(found.T)
 
     return read
 

@@ -4,6 +4,9 @@ Segments, one schematic body per muscle and structures to keep away from; moment
 the passive torque of the healthy joint.
 """
 
+from typing import TYPE_CHECKING
+
+from endplate._lazy import on_first_use
 from endplate.knowledge.anatomy.bodies import (
     Body,
     Bone,
@@ -18,24 +21,26 @@ from endplate.knowledge.anatomy.bodies import (
     load_structures,
     structures_of,
 )
-from endplate.knowledge.anatomy.geometry import (
-    axes_of,
-    load_axes,
-    load_departures,
-    load_moment_arms,
-    load_passive,
-    load_tendons,
-    moment_arm,
-    muscles_crossing,
-)
-from endplate.knowledge.anatomy.geometry_rows import (
-    Axis,
-    MomentArm,
-    Passive,
-    PassiveTerm,
-    PathDeparture,
-    Tendon,
-)
+
+if TYPE_CHECKING:
+    from endplate.knowledge.anatomy.geometry import (
+        axes_of,
+        load_axes,
+        load_departures,
+        load_moment_arms,
+        load_passive,
+        load_tendons,
+        moment_arm,
+        muscles_crossing,
+    )
+    from endplate.knowledge.anatomy.geometry_rows import (
+        Axis,
+        MomentArm,
+        Passive,
+        PassiveTerm,
+        PathDeparture,
+        Tendon,
+    )
 
 __all__ = [
     "Axis",
@@ -65,3 +70,22 @@ __all__ = [
     "muscles_crossing",
     "structures_of",
 ]
+
+_ROWS = ("Axis", "MomentArm", "Passive", "PassiveTerm", "PathDeparture", "Tendon")
+_JOINTS = (
+    "axes_of",
+    "load_axes",
+    "load_departures",
+    "load_moment_arms",
+    "load_passive",
+    "load_tendons",
+    "moment_arm",
+    "muscles_crossing",
+)
+__getattr__ = on_first_use(
+    __name__,
+    {
+        **dict.fromkeys(_ROWS, "endplate.knowledge.anatomy.geometry_rows"),
+        **dict.fromkeys(_JOINTS, "endplate.knowledge.anatomy.geometry"),
+    },
+)

@@ -115,19 +115,26 @@ def write_posterior(name: Calibrated, posterior: Posterior, model_version: str) 
         writer.writerows((model, *vars(known[model]).values()) for model in sorted(known))
 
 
-@lru_cache(maxsize=2)
-def load_posterior(name: Calibrated = "mechanism") -> Posterior:
-    """The sample kept for a model; the prior where none is kept."""
+@lru_cache(maxsize=2 * len(CALIBRATED))
+def load_posterior(name: Calibrated = "mechanism", spare: bool = False) -> Posterior:
+    """The sample kept for a model; the prior where none is kept.
+
+    Args:
+        name: the model.
+        spare: read also what leaving a study out needs, which is most of the file.
+    """
     if not posterior_file(name).exists():
         return PRIOR
+    size = origins()[name].rows
+    if not spare:
+        return Posterior(*_table(posterior_file(name), size))
     ids, table = _table(posterior_file(name))
     studies, rows = _table(_rows_file(name))
-    size = origins()[name].rows
     without = dict(zip(studies, rows.T.astype(np.int64), strict=True))
     return Posterior(ids, table[:size], without, table[size:])
 
 
-def _table(path: Path) -> tuple[tuple[str, ...], Array]:
+def _table(path: Path, rows: int | None = None) -> tuple[tuple[str, ...], Array]:
     with path.open(encoding="utf-8") as handle:
         names = tuple(handle.readline().strip().split(","))
-        return names, np.loadtxt(handle, delimiter=",", ndmin=2)
+        return names, np.loadtxt(handle, delimiter=",", ndmin=2, max_rows=rows)

@@ -11,7 +11,7 @@ import math
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -84,18 +84,20 @@ class Source:
     kind: str
 
 
+@cache
+def _keys(kind: type) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The keys that a dataclass knows, and those that it cannot do without."""
+    own = fields(kind)
+    needed = (i.name for i in own if i.default is MISSING and i.default_factory is MISSING)
+    return frozenset(item.name for item in own), tuple(needed)
+
+
 def _named(raw: Mapping[str, Any], kind: type, name: str) -> None:
     """Raise ``ValueError`` naming file and id, unless the keys of ``raw`` are those of the dataclass."""
-    known = {item.name: item for item in fields(kind)}
-    unknown = sorted(str(key) for key in set(raw) - set(known))
-    if unknown:
+    known, needed = _keys(kind)
+    if unknown := sorted(str(key) for key in raw.keys() - known):
         raise ValueError(f"{name} has unknown keys {unknown}")
-    missing = [
-        key
-        for key, item in known.items()
-        if key not in raw and item.default is MISSING and item.default_factory is MISSING
-    ]
-    if missing:
+    if missing := [key for key in needed if key not in raw]:
         raise ValueError(f"{name} lacks {missing}")
 
 

@@ -17,6 +17,8 @@ from endplate.knowledge.labels.tables import (
     source_of,
 )
 
+_HOUSE = "house_rules.toml"
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -196,6 +198,13 @@ def rules_for(product: str, jurisdiction: str, on: date, *, age_y: float | None 
     )
 
 
+@lru_cache
+def _house_rules() -> dict[str, Rule]:
+    """The product's own hard rules by scope."""
+    rules = (_rule(row) for _, row in read_tables("rule", only=_HOUSE))
+    return {rule.scope: rule for rule in rules}
+
+
 def house_rule(scope: str) -> Rule:
     """The product's own hard rule of this scope, which no label relaxes."""
-    return next(rule for rule in load_rules() if rule.product == ANY and rule.scope == scope)
+    return _house_rules()[scope]

@@ -30,24 +30,32 @@ class Source:
 
 
 @lru_cache
-def _contents() -> tuple[tuple[str, dict[str, Any]], ...]:
-    """Every table file with its name, in order of name."""
+def _texts() -> dict[str, str]:
+    """The text of every table file by its name, in order of name."""
     folder = files("endplate.knowledge.labels").joinpath("data")
     entries = sorted(folder.iterdir(), key=lambda item: item.name)
-    return tuple(
-        (entry.name, tomllib.loads(entry.read_text(encoding="utf-8")))
-        for entry in entries
-        if entry.name.endswith(".toml")
-    )
+    return {
+        entry.name: entry.read_text(encoding="utf-8") for entry in entries if entry.name.endswith(".toml")
+    }
 
 
-def read_tables(key: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+@lru_cache
+def _content(name: str) -> dict[str, Any]:
+    """What one table file holds."""
+    return tomllib.loads(_texts()[name])
+
+
+def read_tables(key: str, only: str | None = None) -> tuple[tuple[str, dict[str, Any]], ...]:
     """All tables called ``key`` with the name of their file, in order of file name and place.
 
+    Files without such a table are not parsed: most commands need few of them.
+
     Args:
-        key: the TOML array, such as ``rule`` or ``approval``.
+        key: the TOML array, such as ``rule`` or ``approval``; files write it as ``[[key]]``.
+        only: the one file asked for; all of them without it.
     """
-    return tuple((name, row) for name, content in _contents() for row in content.get(key, []))
+    names = [name for name, text in _texts().items() if only in (None, name) and f"[[{key}]]" in text]
+    return tuple((name, row) for name in names for row in _content(name)[key])
 
 
 def source_of(row: dict[str, Any]) -> Source:

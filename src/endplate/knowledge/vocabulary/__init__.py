@@ -1,12 +1,8 @@
 """The words of the field: every id that a file may hold."""
 
-from endplate.knowledge.vocabulary.measures import (
-    FAMILIES,
-    MEASURES,
-    UNLINKED_SCALES,
-    Measure,
-    measure_unit,
-)
+from typing import TYPE_CHECKING
+
+from endplate._lazy import on_first_use
 from endplate.knowledge.vocabulary.words import (
     ALIASES,
     CAUTIONS,
@@ -20,7 +16,6 @@ from endplate.knowledge.vocabulary.words import (
     JURISDICTIONS,
     LIMB_MUSCLES,
     MUSCLES,
-    PATTERNS,
     PRODUCTS,
     SCALES,
     SEXES,
@@ -33,6 +28,16 @@ from endplate.knowledge.vocabulary.words import (
     canonical_muscle,
     product_of_brand,
 )
+
+if TYPE_CHECKING:
+    from endplate.knowledge.vocabulary.measures import (
+        FAMILIES,
+        MEASURES,
+        UNLINKED_SCALES,
+        Measure,
+        measure_unit,
+    )
+    from endplate.knowledge.vocabulary.patterns import PATTERNS
 
 __all__ = [
     "ALIASES",
@@ -65,3 +70,12 @@ __all__ = [
     "measure_unit",
     "product_of_brand",
 ]
+
+_OF_STUDIES = ("FAMILIES", "MEASURES", "UNLINKED_SCALES", "Measure", "measure_unit")
+__getattr__ = on_first_use(
+    __name__,
+    {
+        **dict.fromkeys(_OF_STUDIES, "endplate.knowledge.vocabulary.measures"),
+        "PATTERNS": "endplate.knowledge.vocabulary.patterns",
+    },
+)

@@ -48,10 +48,26 @@ def _links(row: dict[str, Any], sources: dict[str, tuple[str, str]]) -> list[Lin
 
 
 @lru_cache(maxsize=1)
+def _content() -> dict[str, Any]:
+    path = Path(__file__).parent / "data" / "patterns.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _patterns() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for row in _content()["link"]:
+        found[row["pattern"]] = (*found.get(row["pattern"], ()), row["muscle"])
+    return found
+
+
+# The muscles or groups of each pattern, in the order of the table.
+PATTERNS: dict[str, tuple[str, ...]] = _patterns()
+
+
+@lru_cache(maxsize=1)
 def load_links() -> tuple[Link, ...]:
     """All links held, in the order of the table."""
-    path = Path(__file__).parent / "data" / "patterns.toml"
-    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    content = _content()
     sources = {row["id"]: (row["citation"], row["url"]) for row in content["source"]}
     return tuple(link for row in content["link"] for link in _links(row, sources))
 

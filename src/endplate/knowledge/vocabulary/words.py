@@ -74,14 +74,6 @@ def _scale(key: str, raw: dict[str, Any]) -> Scale:
     return Scale(key, coding, low, high, raw["improves"], raw["unit"])
 
 
-def _patterns() -> dict[str, tuple[str, ...]]:
-    """The muscles or groups of each pattern, in the order of ``patterns.toml``."""
-    found: dict[str, tuple[str, ...]] = {}
-    for row in _read("patterns.toml")["link"]:
-        found[row["pattern"]] = (*found.get(row["pattern"], ()), row["muscle"])
-    return found
-
-
 _WORDS = _read("words.toml")
 
 MUSCLES: dict[str, Muscle] = {
@@ -97,7 +89,6 @@ ALIASES: dict[str, str] = {
     **{alias: group for group, aliases in _WORDS["group_aliases"].items() for alias in aliases},
 }
 JOINTS: dict[str, Joint] = {key: Joint(key, tuple(names)) for key, names in _WORDS["joints"].items()}
-PATTERNS: dict[str, tuple[str, ...]] = _patterns()
 PRODUCTS: dict[str, Product] = {
     key: Product(key, raw["brand"], tuple(raw["vial_sizes_U"]), raw["unit_note"])
     for key, raw in _WORDS["products"].items()
