@@ -241,6 +241,20 @@ def test_an_almost_rigid_elastic_tendon_pulls_as_a_rigid_one():
     np.testing.assert_allclose(other, rigid, atol=0.03 * rigid.max())
 
 
+def test_short_range_force_on_an_elastic_tendon_does_not_grow_with_speed():
+    """The force-velocity curve once multiplied it there, though not on a rigid tendon."""
+    held = people.plain()
+    stiff = replace(
+        held.muscles, tendon_m=0.2 + 0 * held.muscles.force_N, tendon_strain=np.full((1, 1), 1e-4)
+    )
+    elastic = replace(held, muscles=stiff, laws=replace(LAWS, fibre_damping_s=np.array([1e-4])).table())
+    toned, ramps = people.spinal(OFF, tonic=0.05), people.ramp(0, 2, 200)
+    rigid, other = (
+        stretch.battery(joint, toned, ramps, 0.05).reflex_Nm[0, 0, 0] for joint in (held, elastic)
+    )
+    np.testing.assert_allclose(other, rigid, atol=0.03 * rigid.max())
+
+
 @pytest.mark.parametrize("law", people.LAWS)
 @pytest.mark.parametrize(("joint", "movement"), people.JOINTS)
 def test_interpolated_residual_force_is_within_two_percent(law, joint, movement):

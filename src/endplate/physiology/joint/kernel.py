@@ -199,11 +199,11 @@ def _at_rest(law: int, free: float, mus: Array, ref: Array, com: Array) -> float
 
 @_compiled
 def _fibre_speed(
-    speed: float, length: float, step: float, free: float, active: float, mus: Array, com: Array
+    speed: float, length: float, step: float, free: float, active: float, held: float, mus: Array, com: Array
 ) -> float:  # fmt: skip
     """Fibre speed at which muscle and tendon pull alike after the step: Newton's rule within a bracket.
 
-    Active force is taken at the length before the step, so that the difference only grows with the speed.
+    Forces ``active``, at the length before, and ``held`` are given, so the difference only grows with speed.
     """
     low, high = -com[VMAX], max(0.0, (free - length) / step)
     stretch, strain = mus[STIFFNESS] / math.expm1(com[GROWTH]), 1.0 / math.expm1(com[TOE])
@@ -218,7 +218,7 @@ def _fibre_speed(
             shape, slope = (1 + x) / (1 - x / com[CURVATURE]), smooth / (1 - x / com[CURVATURE]) ** 2
         fibre = math.exp(per_stretch * max(0.0, later - mus[SLACK]))
         tendon = math.exp(per_strain * max(0.0, free - later))
-        found = active * shape + com[DAMPING] * speed + stretch * (fibre - 1) - strain * (tendon - 1)
+        found = active * shape + held + com[DAMPING] * speed + stretch * (fibre - 1) - strain * (tendon - 1)
         slope = active * slope / com[VMAX] + com[DAMPING]
         slope += step * (stretch * per_stretch * fibre * (later > mus[SLACK]))
         slope += step * (strain * per_strain * tendon * (free > later))
@@ -240,8 +240,8 @@ def _elastic(law: int, steps: int, step: float, mus: Array, ref: Array, com: Arr
     for n in range(steps + 1):
         if n:
             out[2, n] = _excite(law, n, n - 1, step, out[0], ref, com, state)
-            active = state[1] * _fl(length, com[WIDTH]) + state[4] * state[5]
-            speed = _fibre_speed(speed, length, step, way[0, n], ref[RESIDUAL] * active, mus, com)
+            active, held = state[1] * _fl(length, com[WIDTH]), ref[RESIDUAL] * state[4] * state[5]
+            speed = _fibre_speed(speed, length, step, way[0, n], ref[RESIDUAL] * active, held, mus, com)
             length += step * speed
             _short_range(step, speed, com, state)
             out[0, n] = _raw(law, length, speed, ref)
