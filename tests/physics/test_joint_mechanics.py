@@ -123,6 +123,18 @@ def test_halving_the_step_quarters_the_error(joint, movement):
     assert finer < error / 3
 
 
+def test_the_usual_step_is_within_one_percent_in_drawn_people():
+    """The long steps of V1 once shook the short-range stretch of one of these people."""
+    found = mechanics("ankle", "dorsiflexion", RandomDraws(7, 8))
+    ramps = stretch.examiner_ramps(found.examiner, np.zeros(8), np.full(8, found.range_rad))
+    usual, exact = (
+        stretch.battery(found.joint, found.spinal, ramps, people.ONSET_S, refine=times).reflex_Nm.sum(axis=2)
+        for times in (1, 16)
+    )
+    error = np.sqrt(np.mean((usual - exact) ** 2, axis=-1)).max(axis=1)
+    assert np.all(error < 0.01 * exact.max(axis=(1, 2)))
+
+
 def test_no_residual_force_leaves_passive_torque():
     found = people.median("elbow", "extension")
     left = _run(found, 0.0)

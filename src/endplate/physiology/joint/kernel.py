@@ -94,13 +94,8 @@ def activation_step(activation: Array, excitation: Array, step: Array, common: t
     return later
 
 
-_fl = _compiled(force_length)
-_fv = _compiled(force_velocity)
-_fp = _compiled(passive_fibre)
-_ft = _compiled(tendon_force)
-_by_length = _compiled(lambda_drive)
-_by_speed = _compiled(velocity_drive)
-_by_force = _compiled(force_drive)
+_fl, _fv, _fp, _ft = map(_compiled, (force_length, force_velocity, passive_fibre, tendon_force))
+_by_length, _by_speed, _by_force = map(_compiled, (lambda_drive, velocity_drive, force_drive))
 _activate = _compiled(activation_step)
 
 
@@ -198,11 +193,13 @@ def _at_rest(law: int, free: float, mus: Array, ref: Array, com: Array) -> float
 
 @_compiled
 def _fibre_speed(
-    speed: float, length: float, step: float, free: float, active: float, held: float, mus: Array, com: Array
+    speed: float, length: float, step: float, free: float, active: float, tone: float, yielded: float,
+    mus: Array, com: Array,
 ) -> float:  # fmt: skip
     """Fibre speed at which muscle and tendon pull alike after the step: Newton's rule within a bracket.
 
-    Forces ``active``, at a length foreseen, and ``held`` are given: the difference only grows with speed.
+    Force ``active`` is that at a length foreseen, so that the difference only grows with speed; ``tone`` is
+    the short-range stiffness and ``yielded`` the length from which its stretch counts.
     """
     low, high = -com[VMAX], max(0.0, (free - length) / step)
     stretch, strain = mus[STIFFNESS] / math.expm1(com[GROWTH]), 1.0 / math.expm1(com[TOE])
@@ -217,10 +214,12 @@ def _fibre_speed(
             shape, slope = (1 + x) / (1 - x / com[CURVATURE]), smooth / (1 - x / com[CURVATURE]) ** 2
         fibre = math.exp(per_stretch * max(0.0, later - mus[SLACK]))
         tendon = math.exp(per_strain * max(0.0, free - later))
-        found = active * shape + held + com[DAMPING] * speed + stretch * (fibre - 1) - strain * (tendon - 1)
-        slope = active * slope / com[VMAX] + com[DAMPING]
-        slope += step * (stretch * per_stretch * fibre * (later > mus[SLACK]))
-        slope += step * (strain * per_strain * tendon * (free > later))
+        found = active * shape + com[DAMPING] * speed + stretch * (fibre - 1) - strain * (tendon - 1)
+        found += tone * max(0.0, min(com[CRITICAL], later - yielded))
+        stiff = tone * (later > yielded) * (later - yielded < com[CRITICAL])
+        stiff += stretch * per_stretch * fibre * (later > mus[SLACK])
+        stiff += strain * per_strain * tendon * (free > later)
+        slope = active * slope / com[VMAX] + com[DAMPING] + step * stiff
         if abs(found) < _ROOT_TOLERANCE:
             break
         low, high = (low, speed) if found > 0 else (speed, high)
@@ -241,9 +240,10 @@ def _elastic(law: int, steps: int, step: float, mus: Array, ref: Array, com: Arr
         if n:
             out[2, n] = _excite(law, n, n - 1, step, out[0], ref, com, state)
             active = ref[RESIDUAL] * state[1] * _fl(2 * length - before, com[WIDTH])
-            held, start = ref[RESIDUAL] * _short_range(step, speed, com, state), (4 * length - before) / 3
-            speed = _fibre_speed(speed, start, part, way[0, n], active, held, mus, com)
+            start, yielded, tone = (4 * length - before) / 3, length - state[4], ref[RESIDUAL] * state[5]
+            speed = _fibre_speed(speed, start, part, way[0, n], active, tone, yielded, mus, com)
             before, length = length, start + part * speed
+            state[4] = max(0.0, min(com[CRITICAL], length - yielded))
             out[0, n] = _raw(law, length, speed, ref)
         pull = _ft((way[0, n] - length) * mus[L0] / mus[TENDON], mus[STRAIN], com[TOE])
         out[1, n] = pull - way[3, n]
