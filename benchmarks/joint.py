@@ -1,6 +1,8 @@
 """Three-velocity stretch battery: time with shared geometry and with each person's own contracture.
 
-Measured on a few thousand people over two threads and scaled to 100 000.
+Measured on a few thousand people over two threads and scaled to 100 000. Beside it MuJoCo (extra ``mujoco``)
+stretches the median person at several steps: processor time of one person on one thread, its ratio to ours
+in the same run, and how far each is from our own at a step 64 times finer.
 
 Run: python benchmarks/joint.py
 """
@@ -9,18 +11,22 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
-from endplate.physiology.joint import hill, stretch
+from endplate.physiology.joint import hill, mujoco_engine, stretch
 from endplate.simulation.mechanics import Mechanics, mechanics
 from endplate.simulation.parameters import OneAtATime
 
 PEOPLE, BLOCKS, THREADS, ROUNDS = 2000, 4, 2, 3
 WANTED, BARS_S = 100_000, {"shared": 30.0, "own_contracture": 200.0}
+MUJOCO_REFINE = (1.0, 0.5, 0.125)  # times finer than the steps of its tests
+MUJOCO_JOINTS = ("elbow", "ankle")
 JOINTS = (("elbow", "extension"), ("wrist", "extension"), ("knee", "flexion"), ("ankle", "dorsiflexion"))
 
 
@@ -67,9 +73,53 @@ def seconds(found: Mechanics, own: bool) -> float:
     return min(taken)
 
 
+def processor_s(work: Callable[[], object]) -> float:
+    """Least processor time of a few rounds; the first one, which compiles, does not count."""
+    work()
+    taken = []
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
+def beside_mujoco(found: Mechanics) -> dict[str, Any]:
+    """Time per person (s) and error (% of peak torque) of our engine and of MuJoCo at several steps."""
+    people = PEOPLE // BLOCKS
+    many, one = crowd(found, people, own=True), crowd(found, 1, own=False)
+    onset = float(found.examiner.onset_s[0])
+    usual = (found.joint, found.spinal, one[2], onset)
+    exact = stretch.battery(*usual, refine=64).reflex_Nm.sum(axis=2)
+
+    def error(torque: np.ndarray[Any, Any]) -> float:
+        apart = np.sqrt(np.mean((torque.sum(axis=2) - exact) ** 2, axis=-1))
+        return float(100 * apart.max() / exact.max())
+
+    own = processor_s(lambda: stretch.battery(*many, onset)) / people
+    rows = []
+    for refine in MUJOCO_REFINE:
+        taken = processor_s(lambda refine=refine: mujoco_engine.battery(*usual, refine=refine))  # type: ignore[misc]
+        missed = error(mujoco_engine.battery(*usual, refine=refine).reflex_Nm)
+        rows.append({"refine": refine, "seconds": taken, "ratio": taken / own, "error_percent": missed})
+    return {
+        "own": {"seconds": own, "error_percent": error(stretch.battery(*usual).reflex_Nm)},
+        "mujoco": rows,
+    }
+
+
+def show(joint: str, told: dict[str, Any]) -> None:
+    """The comparison as lines of a table."""
+    own = told["own"]
+    print(f"{joint:12}{'own':>18}{own['seconds'] * 1e3:12.3f} ms{'1':>10}{own['error_percent']:10.3f} %")
+    for row in told["mujoco"]:
+        cells = f"{row['seconds'] * 1e3:12.1f} ms{row['ratio']:10.0f}{row['error_percent']:10.3f} %"
+        print(f"{'':12}{'mujoco x ' + format(row['refine'], 'g'):>18}{cells}")
+
+
 def main() -> None:
     """Measure every joint and print one JSON document."""
-    rows = []
+    rows, beside = [], {}
     print(f"{'':24}{'shared':>20}{'own contracture':>20}   s per {WANTED} people (bar)")
     for joint, movement in JOINTS:
         found = mechanics(joint, movement, OneAtATime(()))
@@ -81,7 +131,17 @@ def main() -> None:
         told = "".join(f"{scaled[name]:13.1f} ({BARS_S[name]:4.0f})" for name in scaled)
         print(f"{joint + ' ' + movement:24}{told}")
         rows.append({"joint": joint, "movement": movement, "muscles": len(found.muscles), "seconds": scaled})
-    print(json.dumps({"people": PEOPLE, "scaled_to": WANTED, "bars_s": BARS_S, "rows": rows}))
+    if find_spec("mujoco") is None:
+        print('MuJoCo is not installed: pip install "endplate[mujoco]"')
+    else:
+        print("one person on one thread: processor time, ratio, error over peak torque")
+        for joint, movement in JOINTS:
+            found = mechanics(joint, movement, OneAtATime(())) if joint in MUJOCO_JOINTS else None
+            if found is not None:
+                beside[joint] = beside_mujoco(found)
+                show(joint, beside[joint])
+    document = {"people": PEOPLE, "scaled_to": WANTED, "bars_s": BARS_S, "rows": rows, "beside": beside}
+    print(json.dumps(document))
 
 
 if __name__ == "__main__":

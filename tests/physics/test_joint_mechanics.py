@@ -114,6 +114,27 @@ def test_halving_the_step_changes_less_than_two_percent(law, joint, movement):
     assert np.all(np.abs(usual.total_Nm().max(axis=-1) - peak) < 0.02 * peak)
 
 
+@pytest.mark.parametrize(("joint", "movement"), people.JOINTS)
+def test_halving_the_step_quarters_the_error(joint, movement):
+    """Steps are of second order; kinks of the laws cost some of it."""
+    found = people.median(joint, movement)
+    usual, halved, exact = (_run(found, refine=times).reflex_Nm.sum(axis=2) for times in (1, 2, 64))
+    error, finer = (np.sqrt(np.mean((told - exact) ** 2)) for told in (usual, halved))
+    assert finer < error / 3
+
+
+def test_the_usual_step_is_within_one_percent_in_drawn_people():
+    """The long steps of V1 once shook the short-range stretch of one of these people."""
+    found = mechanics("ankle", "dorsiflexion", RandomDraws(7, 8))
+    ramps = stretch.examiner_ramps(found.examiner, np.zeros(8), np.full(8, found.range_rad))
+    usual, exact = (
+        stretch.battery(found.joint, found.spinal, ramps, people.ONSET_S, refine=times).reflex_Nm.sum(axis=2)
+        for times in (1, 16)
+    )
+    error = np.sqrt(np.mean((usual - exact) ** 2, axis=-1)).max(axis=1)
+    assert np.all(error < 0.01 * exact.max(axis=(1, 2)))
+
+
 def test_no_residual_force_leaves_passive_torque():
     found = people.median("elbow", "extension")
     left = _run(found, 0.0)
@@ -241,12 +262,26 @@ def test_an_almost_rigid_elastic_tendon_pulls_as_a_rigid_one():
     np.testing.assert_allclose(other, rigid, atol=0.03 * rigid.max())
 
 
+def test_short_range_force_on_an_elastic_tendon_does_not_grow_with_speed():
+    """The force-velocity curve once multiplied it there, though not on a rigid tendon."""
+    held = people.plain()
+    stiff = replace(
+        held.muscles, tendon_m=0.2 + 0 * held.muscles.force_N, tendon_strain=np.full((1, 1), 1e-4)
+    )
+    elastic = replace(held, muscles=stiff, laws=replace(LAWS, fibre_damping_s=np.array([1e-4])).table())
+    toned, ramps = people.spinal(OFF, tonic=0.05), people.ramp(0, 2, 200)
+    rigid, other = (
+        stretch.battery(joint, toned, ramps, 0.05).reflex_Nm[0, 0, 0] for joint in (held, elastic)
+    )
+    np.testing.assert_allclose(other, rigid, atol=0.03 * rigid.max())
+
+
 @pytest.mark.parametrize("law", people.LAWS)
 @pytest.mark.parametrize(("joint", "movement"), people.JOINTS)
 def test_interpolated_residual_force_is_within_two_percent(law, joint, movement):
     found = people.median(joint, movement, law)
     ramps = stretch.examiner_ramps(found.examiner, np.zeros(1), np.array([found.range_rad]))
-    knots = np.linspace(0, 1, 5)
+    knots = np.linspace(0, 1, 6)
     table = stretch.tabulate(found.joint, found.spinal, ramps, people.ONSET_S, knots, np.ones(1))
     whole = np.ones_like(found.spinal.tonic)
     for residual in (0.1, 0.37, 0.62, 0.9):

@@ -2,9 +2,9 @@ r"""Compiled laws and time loops of the joint: one file, since numba does not fo
 
 The laws are plain functions of numbers or arrays, told in :mod:`endplate.physiology.joint.hill` and
 :mod:`endplate.physiology.joint.reflex`; here they are compiled and stepped through a stretch. In a
-prescribed stretch muscles do not act on each other, so each is followed alone. Activation and reflex lag
-take implicit Euler steps, an elastic tendon one whose fibre velocity is the root of an increasing function:
-no step is too long to be stable.
+prescribed stretch muscles do not act on each other, so each is followed alone. No step is too long to be
+stable: the lag of force feedback takes implicit Euler steps; activation steps of second order that never
+overshoot; a fibre on an elastic tendon backward differences of second order, whose velocity is a root.
 """
 
 from __future__ import annotations
@@ -28,10 +28,8 @@ GAIN, SECOND, THRESHOLD, SHIFT, DELAY, TONIC, RESIDUAL, SPINDLE = range(8)
 
 _FAST = {"nnan", "nsz", "arcp", "contract"}  # no infinity or reordering is assumed away
 _compiled: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
-_SETTLING = 64  # rounds in which a force feedback at rest settles
-_HALVINGS = 48
-_ROOT_ROUNDS = 40
-_ROOT_TOLERANCE = 1e-6
+_SETTLING, _HALVINGS = 64, 48  # rounds in which force feedback, and a fibre, come to rest
+_ROOT_ROUNDS, _ROOT_TOLERANCE = 40, 1e-6
 
 
 def force_length(length: Array, width: Array) -> Array:
@@ -42,8 +40,7 @@ def force_length(length: Array, width: Array) -> Array:
 
 def force_velocity(speed: Array, vmax: Array, curvature: Array, lengthening: Array) -> Array:
     """Active force over isometric, of lengthening speed (L0/s): Hill below 0, smooth into a plateau above."""
-    x = np.maximum(np.minimum(speed, 0) / vmax, -1)
-    y = np.maximum(speed, 0) / vmax
+    x, y = np.maximum(np.minimum(speed, 0) / vmax, -1), np.maximum(speed, 0) / vmax
     more = lengthening - 1
     share: Array = (1 + x) / (1 - x / curvature) + more * y / (y + more / (1 + 1 / curvature))
     return share
@@ -87,21 +84,18 @@ def force_drive(
 
 def activation_step(activation: Array, excitation: Array, step: Array, common: tuple[Array, ...]) -> Array:
     """Activation one step later; ``common`` is rise time, fall time (s), floor and slope of their scaling."""
-    rise, fall, floor, slope = common
-    scale = floor + slope * activation
-    rising = np.sign(np.maximum(excitation - activation, 0))
-    tau = rising * rise * scale + (1 - rising) * fall / scale
-    later: Array = activation + (excitation - activation) * step / (tau + step)
+    (rise, fall, floor, slope), way = common, excitation - activation
+    rising, scale = np.sign(np.maximum(way, 0)), floor + slope * activation
+    over, under = rising * rise * scale + (1 - rising) * fall, step * (rising + (1 - rising) * scale)
+    scale = floor + slope * (activation + way * under / (2 * over + under))  # halfway through the step
+    over, under = rising * rise * scale + (1 - rising) * fall, step * (rising + (1 - rising) * scale)
+    gone = under * (over + under / 2)
+    later: Array = activation + way * gone / (over * over + gone)
     return later
 
 
-_fl = _compiled(force_length)
-_fv = _compiled(force_velocity)
-_fp = _compiled(passive_fibre)
-_ft = _compiled(tendon_force)
-_by_length = _compiled(lambda_drive)
-_by_speed = _compiled(velocity_drive)
-_by_force = _compiled(force_drive)
+_fl, _fv, _fp, _ft = map(_compiled, (force_length, force_velocity, passive_fibre, tendon_force))
+_by_length, _by_speed, _by_force = map(_compiled, (lambda_drive, velocity_drive, force_drive))
 _activate = _compiled(activation_step)
 
 
@@ -121,13 +115,12 @@ def _delayed(raw: Array, at: float, latest: int) -> float:
     if at <= 0.0:
         return float(raw[0])
     k = min(int(at), latest)
-    part = at - k
-    return float(raw[k] if k >= latest else raw[k] + part * (raw[k + 1] - raw[k]))
+    return float(raw[k] if k >= latest else raw[k] + (at - k) * (raw[k + 1] - raw[k]))
 
 
 @_compiled
 def _start(law: int, raw: float, per_unit: float, rest: float, ref: Array, com: Array, state: Array) -> None:
-    """State at rest: feedback, activation, force now and before, short-range stretch and stiffness."""
+    """State at rest: feedback, activation, force now and before, short-range stretch and stiffness, drive."""
     state[0], state[1] = raw, min(1.0, ref[TONIC] + ref[SPINDLE] * raw)
     if law == FORCE:
         for _ in range(_SETTLING):
@@ -135,7 +128,7 @@ def _start(law: int, raw: float, per_unit: float, rest: float, ref: Array, com: 
             state[0] = _by_force(force, 0.0, ref[GAIN], ref[SECOND], ref[THRESHOLD], com[SHARPNESS])
             state[1] = min(1.0, ref[TONIC] + ref[SPINDLE] * state[0])
     state[2] = state[3] = ref[RESIDUAL] * state[1] * per_unit + rest
-    state[4], state[5] = 0.0, com[SHORT_RANGE] * ref[TONIC] * per_unit
+    state[4], state[5], state[6] = 0.0, com[SHORT_RANGE] * ref[TONIC] * per_unit, state[1]
 
 
 @_compiled
@@ -150,7 +143,8 @@ def _excite(
     else:
         state[0] = _delayed(raw, n - ref[DELAY] / step, latest)
     excited = max(0.0, min(1.0, ref[TONIC] + ref[SPINDLE] * state[0]))
-    state[1] = _activate(state[1], excited, step, (com[RISE], com[FALL], com[FLOOR], com[SLOPE]))
+    mean, state[6] = (excited + state[6]) / 2, excited
+    state[1] = _activate(state[1], mean, step, (com[RISE], com[FALL], com[FLOOR], com[SLOPE]))
     return float(excited)
 
 
@@ -199,11 +193,13 @@ def _at_rest(law: int, free: float, mus: Array, ref: Array, com: Array) -> float
 
 @_compiled
 def _fibre_speed(
-    speed: float, length: float, step: float, free: float, active: float, mus: Array, com: Array
+    speed: float, length: float, step: float, free: float, active: float, tone: float, yielded: float,
+    mus: Array, com: Array,
 ) -> float:  # fmt: skip
     """Fibre speed at which muscle and tendon pull alike after the step: Newton's rule within a bracket.
 
-    Active force is taken at the length before the step, so that the difference only grows with the speed.
+    Force ``active`` is that at a length foreseen, so that the difference only grows with speed; ``tone`` is
+    the short-range stiffness and ``yielded`` the length from which its stretch counts.
     """
     low, high = -com[VMAX], max(0.0, (free - length) / step)
     stretch, strain = mus[STIFFNESS] / math.expm1(com[GROWTH]), 1.0 / math.expm1(com[TOE])
@@ -219,9 +215,11 @@ def _fibre_speed(
         fibre = math.exp(per_stretch * max(0.0, later - mus[SLACK]))
         tendon = math.exp(per_strain * max(0.0, free - later))
         found = active * shape + com[DAMPING] * speed + stretch * (fibre - 1) - strain * (tendon - 1)
-        slope = active * slope / com[VMAX] + com[DAMPING]
-        slope += step * (stretch * per_stretch * fibre * (later > mus[SLACK]))
-        slope += step * (strain * per_strain * tendon * (free > later))
+        found += tone * max(0.0, min(com[CRITICAL], later - yielded))
+        stiff = tone * (later > yielded) * (later - yielded < com[CRITICAL])
+        stiff += stretch * per_stretch * fibre * (later > mus[SLACK])
+        stiff += strain * per_strain * tendon * (free > later)
+        slope = active * slope / com[VMAX] + com[DAMPING] + step * stiff
         if abs(found) < _ROOT_TOLERANCE:
             break
         low, high = (low, speed) if found > 0 else (speed, high)
@@ -234,16 +232,18 @@ def _elastic(law: int, steps: int, step: float, mus: Array, ref: Array, com: Arr
              out: Array) -> None:  # fmt: skip
     """As :func:`_rigid` for a muscle on an elastic tendon; ``way[0]`` is its length on a rigid one."""
     length, speed = _at_rest(law, way[0, 0], mus, ref, com), 0.0
+    before, part = length, 2 * step / 3
     out[0, 0] = _raw(law, length, speed, ref)
     _start(law, out[0, 0], _fl(length, com[WIDTH]), way[3, 0], ref, com, state)
     out[2, 0] = state[1]
     for n in range(steps + 1):
         if n:
             out[2, n] = _excite(law, n, n - 1, step, out[0], ref, com, state)
-            active = state[1] * _fl(length, com[WIDTH]) + state[4] * state[5]
-            speed = _fibre_speed(speed, length, step, way[0, n], ref[RESIDUAL] * active, mus, com)
-            length += step * speed
-            _short_range(step, speed, com, state)
+            active = ref[RESIDUAL] * state[1] * _fl(2 * length - before, com[WIDTH])
+            start, yielded, tone = (4 * length - before) / 3, length - state[4], ref[RESIDUAL] * state[5]
+            speed = _fibre_speed(speed, start, part, way[0, n], active, tone, yielded, mus, com)
+            before, length = length, start + part * speed
+            state[4] = max(0.0, min(com[CRITICAL], length - yielded))
             out[0, n] = _raw(law, length, speed, ref)
         pull = _ft((way[0, n] - length) * mus[L0] / mus[TENDON], mus[STRAIN], com[TOE])
         out[1, n] = pull - way[3, n]
@@ -342,7 +342,7 @@ def battery(
     for ramp in ramps.reshape(-1, 3):
         most = max(most, _ramp(ramp, onset, least, longest)[0])
     walk, way, out = np.zeros((2, most + 1)), np.zeros((5, most + 1)), np.zeros((3, most + 1))
-    state, steps, step = np.zeros(6), 0, 0.0
+    state, steps, step = np.zeros(7), 0, 0.0
     alike = max(arm.shape[0], path.shape[0], rest.shape[0], mus.shape[0], com.shape[0], ramps.shape[0]) == 1
     for s in range(count):
         for m in range(muscles):
@@ -374,7 +374,7 @@ def swing(
     """
     people, muscles = ref.shape[0], ref.shape[1]
     angle = np.empty((people, steps + 1))
-    raw, state = np.zeros((muscles, steps + 1)), np.zeros((muscles, 6))
+    raw, state = np.zeros((muscles, steps + 1)), np.zeros((muscles, 7))
     for d in range(people):
         these, x, v = _row(com, d), body[d, 3], 0.0
         for n in range(steps + 1):

@@ -24,7 +24,7 @@ from endplate.physiology.joint import hill, kernel, reflex
 Array = NDArray[np.float64]
 
 RAMPS = ("V1", "one_second", "V2", "V3")
-_LEAST_STEPS = 256
+_LEAST_STEPS = 288
 _LONGEST_STEP_S = 0.02
 _POINTS = 33
 
