@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import evidence
-from endplate.physiology.joint import reflex, stretch
+from endplate.physiology.joint import reflex, response, stretch
 from endplate.simulation.mechanics import Mechanics
 
 Array = NDArray[np.float64]
@@ -32,11 +32,19 @@ _ROUNDS = 14
 
 @dataclass(frozen=True)
 class Parameters:
-    """What the examiner's hand tells and applies; every field has shape (draws,)."""
+    """What the examiner's hand tells and applies, of the joint's strength; every field has shape (draws,)."""
 
-    catch_torque_Nm: Array = evidence("joint.catch_torque")
+    catch_of_strength: Array = evidence("joint.catch_of_strength")
     catch_weber: Array = evidence("joint.catch_weber")
-    end_torque_Nm: Array = evidence("joint.end_torque")
+    end_of_strength: Array = evidence("joint.end_of_strength")
+
+    def hand(self, strength_Nm: Array | float) -> response.Hand:
+        """The hand at a joint whose muscles pull with a torque at most."""
+        return response.Hand(self.catch_of_strength * strength_Nm, self.catch_weber)
+
+    def end_Nm(self, strength_Nm: Array | float) -> Array:
+        """Largest torque with which such a joint is taken to the end of a slow stretch, (draws,)."""
+        return np.asarray(self.end_of_strength * strength_Nm)
 
 
 @dataclass(frozen=True)
@@ -59,22 +67,24 @@ def first_above_deg(angle_rad: Array, torque_Nm: Array) -> float:
     return float(np.rad2deg(angle_rad[k - 1] + share * (angle_rad[k] - angle_rad[k - 1])))
 
 
-def apart_Nm(p: Parameters, found: stretch.Battery, blocked: stretch.Battery) -> tuple[Array, Array]:
+def apart_Nm(
+    hand: response.Hand, found: stretch.Battery, blocked: stretch.Battery
+) -> tuple[Array, Array]:
     """Torque of the fast stretch beyond the slow one, and the least that is felt, (draws, points) each.
 
     Args:
-        p: the examiner.
+        hand: the examiner's.
         found: a battery whose first ramp is the slow stretch and whose last is the fast one.
         blocked: the same without any force, so that what tissue alone resists is no catch.
     """
     made = (found.reflex_Nm - blocked.reflex_Nm).sum(axis=2)
-    least = np.maximum(p.catch_torque_Nm[:, None], p.catch_weber[:, None] * found.passive_Nm)
+    least = np.maximum(hand.least_Nm[:, None], hand.weber[:, None] * found.passive_Nm)
     return np.asarray(made[:, -1] - made[:, 0]), np.asarray(least)
 
 
-def r1_deg(p: Parameters, found: stretch.Battery, blocked: stretch.Battery) -> Array:
+def r1_deg(hand: response.Hand, found: stretch.Battery, blocked: stretch.Battery) -> Array:
     """Angle of the catch, (draws,), infinite where none is felt; arguments as :func:`apart_Nm`."""
-    apart, least = apart_Nm(p, found, blocked)
+    apart, least = apart_Nm(hand, found, blocked)
     angle = np.broadcast_to(found.angle_rad, apart.shape)
     return np.array([first_above_deg(x, row) for x, row in zip(angle, apart - least, strict=True)])
 
@@ -94,7 +104,7 @@ def blocked(spinal: reflex.Reflex) -> reflex.Reflex:
 
 
 def with_catch(
-    build: Callable[[Array], Mechanics], p: Parameters, recorded_rad: Array, end_rad: Array
+    build: Callable[[Array], Mechanics], hand: response.Hand, recorded_rad: Array, end_rad: Array
 ) -> Conditioned:
     """The joint whose R1 before treatment is the recorded one, as near as delay and gain allow.
 
@@ -103,7 +113,7 @@ def with_catch(
 
     Args:
         build: the joint whose delayed drive begins at an angle of a fast stretch (rad), (draws,).
-        p: the examiner.
+        hand: the examiner's.
         recorded_rad: the recorded R1, (draws,).
         end_rad: end of the stretch, (draws,).
     """
@@ -111,7 +121,7 @@ def with_catch(
     def tried(start_rad: Array) -> Conditioned:
         held = build(start_rad)
         pair = [stretched(held, spinal, _FELT, end_rad) for spinal in (held.spinal, blocked(held.spinal))]
-        return Conditioned(held, r1_deg(p, *pair))
+        return Conditioned(held, r1_deg(hand, *pair))
 
     low, high = np.zeros_like(recorded_rad), recorded_rad
     for _ in range(_ROUNDS):
@@ -153,12 +163,12 @@ def slow_end(before: stretch.Battery, after: stretch.Battery) -> SlowEnd:
     return SlowEnd(min(max(end, met), last), ended, active, met <= last)
 
 
-def contracture_share(build: Callable[[Array], Mechanics], p: Parameters, end_rad: Array) -> Array:
+def contracture_share(build: Callable[[Array], Mechanics], end_Nm: Array, end_rad: Array) -> Array:
     """Share of the drawn contracture with which an examiner still reaches the end, (draws,), at most 1.
 
     Args:
         build: the joint with a share of its contracture, (draws,).
-        p: the examiner.
+        end_Nm: largest torque with which the examiner takes the joint there, (draws,).
         end_rad: the end reached, (draws,).
     """
 
@@ -166,7 +176,7 @@ def contracture_share(build: Callable[[Array], Mechanics], p: Parameters, end_ra
         return stretch.passive_at(build(share).joint, end_rad[:, None])[:, 0]
 
     none, whole = np.zeros_like(end_rad), np.ones_like(end_rad)
-    most = np.maximum(p.end_torque_Nm, ends_at(none))
+    most = np.maximum(end_Nm, ends_at(none))
     if np.all(ends_at(whole) <= most):
         return whole
     low, high = none, np.where(ends_at(whole) <= most, 2 * whole, whole)
