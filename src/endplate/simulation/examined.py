@@ -1,20 +1,24 @@
-"""The joint as its recorded examination has it: where a catch is felt, and what reaching the end tells.
+"""The joint as its recorded examination has it: grade, where a catch is felt, what reaching the end tells.
+
+The **grade** stands for a mean resistance of the one-second stretch beyond that of the healthy joint: the
+reflex gain is the one with which the joint has it.
 
 **R1** is the first angle at which the fast stretch is felt apart from the slow one: their difference in
 torque exceeds the least torque told and a share of the passive torque. The recorded R1 sets the reflex
 threshold: the one whose own R1, found by that rule before treatment, is the one recorded.
 
-**R2** is the end of the slow stretch. The recorded one, or the healthy end where none was recorded, was
-reached by hand, so contracture is at most what leaves the passive torque there within what hands apply (or
-within that of the healthy joint, where it is more). After treatment it is where the slow stretch meets the
-torque that ended it before, never past the angle of the largest passive torque: where the arms of the tables
-let that fall again, no end of range can be read.
+**R2** is the end of the slow stretch, where the hand waits until the reflex has faded: tissue and tonic drive
+meet the torque that ends it. The recorded one, or the healthy end where none was recorded, was reached by
+hand, so contracture is at most what leaves that torque within what hands apply (or within that of the joint
+without contracture, where it is more). After treatment it is where they meet the torque that ended it before,
+never past the angle of the largest passive torque: where the arms of the tables let that fall again, no end
+of range can be read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +30,9 @@ from endplate.simulation.mechanics import Mechanics
 Array = NDArray[np.float64]
 
 R1_TOLERANCE_DEG = 0.5
+RESISTANCE_TOLERANCE = 0.01  # of the resistance wanted
 _FELT = ("V1", "V3")
-_ROUNDS = 14
+_ROUNDS, _GAIN_ROUNDS = 14, 20
 
 
 @dataclass(frozen=True)
@@ -67,9 +72,7 @@ def first_above_deg(angle_rad: Array, torque_Nm: Array) -> float:
     return float(np.rad2deg(angle_rad[k - 1] + share * (angle_rad[k] - angle_rad[k - 1])))
 
 
-def apart_Nm(
-    hand: response.Hand, found: stretch.Battery, blocked: stretch.Battery
-) -> tuple[Array, Array]:
+def apart_Nm(hand: response.Hand, found: stretch.Battery, blocked: stretch.Battery) -> tuple[Array, Array]:
     """Torque of the fast stretch beyond the slow one, and the least that is felt, (draws, points) each.
 
     Args:
@@ -101,6 +104,48 @@ def stretched(
 def blocked(spinal: reflex.Reflex) -> reflex.Reflex:
     """The reflex of muscles without any force."""
     return spinal.left(np.zeros_like(spinal.residual), spinal.spindle)
+
+
+def faded(spinal: reflex.Reflex) -> reflex.Reflex:
+    """The reflex while the hand waits: tonic drive alone is left."""
+    return spinal.left(spinal.residual, np.zeros_like(spinal.spindle))
+
+
+def resistance_Nm(held: Mechanics, spinal: reflex.Reflex, end_rad: Array) -> Array:
+    """Mean torque of the one-second stretch to an end beyond that of the healthy joint, (draws,).
+
+    Args:
+        held: the joint.
+        spinal: its reflex.
+        end_rad: end of the stretch, (draws,).
+    """
+    found = stretched(held, spinal, ("one_second",), end_rad)
+    healthy = stretch.passive_at(replace(held.joint, passive_Nm=held.healthy_Nm), found.angle_rad)
+    return np.asarray((found.total_Nm()[:, 0] - healthy).mean(axis=1))
+
+
+def with_resistance(held: Mechanics, target_Nm: Array, end_rad: Array) -> Mechanics:
+    """The joint of the lambda law whose gain gives it a resistance, as near as gains of the tables allow.
+
+    A larger gain resists more: the way between none and the largest is halved. No gain is left where tissue
+    and tonic drive resist as much.
+
+    Args:
+        held: the joint.
+        target_Nm: mean resistance of the one-second stretch, (draws,).
+        end_rad: end of that stretch, (draws,).
+    """
+
+    def short_with(gain: Array) -> NDArray[np.bool_]:
+        return resistance_Nm(held, held.spinal.with_gain(gain[:, None]), end_rad) < target_Nm
+
+    low, high = np.zeros_like(target_Nm), np.full_like(target_Nm, response.DRIVES[-1])
+    none = ~short_with(low)
+    for _ in range(_GAIN_ROUNDS):
+        gain = (low + high) / 2
+        short = short_with(gain)
+        low, high = np.where(short, gain, low), np.where(short, high, gain)
+    return replace(held, spinal=held.spinal.with_gain(np.where(none, 0, high)[:, None]))
 
 
 def with_catch(
@@ -138,7 +183,7 @@ class SlowEnd:
     Attributes:
         r2_deg: R2 after.
         torque_Nm: torque that ended the stretch before.
-        active_Nm: what muscle made of the torque at its end.
+        active_Nm: what tonic drive made of the torque at its end.
         met: whether that torque is met after treatment.
     """
 
@@ -152,7 +197,7 @@ def slow_end(before: stretch.Battery, after: stretch.Battery) -> SlowEnd:
     """R2 after treatment, of one person.
 
     Args:
-        before: stretch to the end before treatment, its first ramp the slow one.
+        before: slow stretch to the end before treatment, the reflex faded.
         after: the same after treatment, to the healthy end.
     """
     total, angle = before.total_Nm()[0, 0], np.rad2deg(after.angle_rad[0])
@@ -173,7 +218,8 @@ def contracture_share(build: Callable[[Array], Mechanics], end_Nm: Array, end_ra
     """
 
     def ends_at(share: Array) -> Array:
-        return stretch.passive_at(build(share).joint, end_rad[:, None])[:, 0]
+        held = build(share)
+        return stretched(held, faded(held.spinal), ("V1",), end_rad).total_Nm()[:, 0, -1]
 
     none, whole = np.zeros_like(end_rad), np.ones_like(end_rad)
     most = np.maximum(end_Nm, ends_at(none))

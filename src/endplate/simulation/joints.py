@@ -25,8 +25,8 @@ class JointCourse:
     """One joint over time; arrays (draws, times), ``strength`` over the untreated joint.
 
     ``true_grade`` is the grade behind the recorded one, (draws,); ``visit_change`` adds the change on placebo
-    to the drug's ``scale_change``; ``effective`` is how many joints the examination left to each copy, (draws,),
-    0 where none reaches the grade.
+    to the drug's ``scale_change``; ``effective`` is how many joints the examination left to each copy,
+    (draws,), 0 where none reaches the grade.
     """
 
     baseline: JointBaseline
@@ -95,16 +95,16 @@ def joint_course(
     resistance = response.resistance_Nm(pool.responses, chosen, residual, kept)
     graded = scales.grade_of_torque(examiner, resistance / unit_Nm[:, None])
     factor = np.exp(draws.of("scales.response_study_sd") * draws.of("scales.response_study"))
-    change = (graded - graded[:, :1]) * factor[:, None]
+    change = (graded - graded[:, :1]) * factor[:, None] * (grade > 0)  # none has nothing to lose
     person = draws.normal(f"placebo/{_key(base)}", 1)[:, 0]
     visit = scales.visit_change(examiner, change, time_d, person)
     expected = np.clip(base.coded + visit, 0, scales.CODED_GRADES[-1])
     strength = (pool.weight[chosen.joint][:, :, None] * residual).sum(axis=1)
     some = np.unique(np.linspace(0, time_d.size - 1, _ANGLE_TIMES).astype(np.int64))
     read = response.angles_rad(pool.responses, chosen, felt, residual[..., some], kept[..., some])
-    angles = (_between(time_d, time_d[some], np.rad2deg(angle)) for angle in read)
+    r1, r2 = (_between(time_d, time_d[some], np.rad2deg(angle)) for angle in read)
     return JointCourse(
-        base, pool.muscles, grade[:, 0], change, visit, expected, *angles, strength, chosen.effective
+        base, pool.muscles, grade[:, 0], change, visit, expected, r1, r2, strength, chosen.effective
     )
 
 

@@ -232,7 +232,9 @@ def mechanics(
 
 def gain_record(joint: str) -> str:
     """The record of the reflex gain at a joint: that of the arm or of the leg."""
-    leg = any(MUSCLES[name].limb == "lower" for m in JOINTS[joint].movements for name in stretched_muscles(joint, m))
+    leg = any(
+        MUSCLES[name].limb == "lower" for m in JOINTS[joint].movements for name in stretched_muscles(joint, m)
+    )
     return "joint.reflex_gain_leg" if leg else "joint.reflex_gain"
 
 

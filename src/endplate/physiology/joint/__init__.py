@@ -1,4 +1,4 @@
-"""The spastic joint: Hill muscles across tabled geometry, stretched by an examiner against delayed reflexes."""
+"""The spastic joint: Hill muscles across tabled geometry, stretched against delayed reflexes."""
 
 from endplate.physiology.joint.geometry import (
     exponential_torque_Nm,

@@ -1,11 +1,10 @@
-r"""What joints answer to the stretch battery, tabulated once and read for any gain, residual force and spindle.
+r"""What joints answer to the stretch battery, tabulated once and read for any gain, force and spindle.
 
 Excitation of the lambda law is tonic drive plus :math:`g\,\sigma` times a function of stretch alone, so
-reflex gain g and the share of drive :math:`\sigma` that spindles still give are one number; on a rigid tendon
-torque is proportional to residual force. The battery is therefore run at a few gains (and, where a tendon is
-elastic, a few residual forces), and everything later is read between them: linear in :math:`u = g\sigma/(1 +
-g\sigma)`, which bends where activation saturates, and linear in residual force from none, where there is no
-torque.
+reflex gain g and the share of drive :math:`\sigma` that spindles still give are one number, the drive; on a
+rigid tendon torque is proportional to residual force. The battery is therefore run at some drives (and, where
+a tendon is elastic, three residual forces), and everything later is read between them: linear in drive, as
+torque is until activation saturates, and linear in residual force from none, where there is only tissue.
 
 What an examiner grades is the **mean resistance** of the one-second stretch beyond that of the healthy
 joint: the work of the hand over the way. Means add up over muscles, so a grade needs no angle. **R1** is the
@@ -29,11 +28,10 @@ Places = NDArray[np.int64]
 
 RAMPS = ("V1", "one_second", "V3")
 SLOW, SECOND, FAST = range(3)
-SHARES: Array = np.array([0, 1 / 5, 2 / 5, 3 / 5, 3 / 4, 9 / 10])  # u at the knots
-_ELASTIC: Array = np.array([1 / 2, 1.0])
-_RIGID: Array = np.array([1.0])
+DRIVES: Array = np.array([0, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 2 / 5, 5 / 8, 1, 8 / 5, 5 / 2, 4, 13 / 2, 10])
 _POINTS = 25
-_STEPS = stretch.Steps(128, 1 / 5)
+_ELASTIC: tuple[Array, stretch.Steps] = (np.array([1 / 4, 1 / 2, 1]), stretch.Steps(192, 1 / 5))
+_RIGID: tuple[Array, stretch.Steps] = (np.array([1.0]), stretch.Steps(128, 1 / 5))
 
 _compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
 
@@ -45,10 +43,11 @@ class Responses:
     Attributes:
         angle_rad: even angles to the end of the slow stretch, (joints, points).
         passive_Nm: passive torque, (joints, points).
-        excess_Nm: mean passive torque beyond that of the healthy joint, (joints,).
+        excess_Nm: what tissue alone resists in the mean of the one-second stretch beyond the healthy joint,
+            (joints,), infinite where it does not let the stretch begin.
         end_Nm: torque that ends the slow stretch, (joints,).
         residual: knots of residual force, ending in 1.
-        muscle_Nm: torque beyond the passive one, (joints, ramps, muscles, residuals, gains, points).
+        muscle_Nm: torque made by active force, (joints, ramps, muscles, residuals, drives, points).
     """
 
     angle_rad: Array
@@ -60,12 +59,12 @@ class Responses:
 
     def rows(self, order: Places) -> Responses:
         """The same joints in another order, (joints,)."""
-        each = (self.angle_rad, self.passive_Nm, self.excess_Nm, self.end_Nm)
-        return Responses(*(part[order] for part in each), self.residual, self.muscle_Nm[order])
+        angle, passive, excess = (part[order] for part in (self.angle_rad, self.passive_Nm, self.excess_Nm))
+        return Responses(angle, passive, excess, self.end_Nm[order], self.residual, self.muscle_Nm[order])
 
     @property
     def mean_Nm(self) -> Array:
-        """Mean torque of the one-second stretch by muscle, (joints, muscles, residuals, gains)."""
+        """Mean of that torque in the one-second stretch, (joints, muscles, residuals, drives)."""
         return np.ascontiguousarray(self.muscle_Nm[:, SECOND].mean(axis=-1))
 
 
@@ -112,22 +111,26 @@ def tabulate(
         healthy_Nm: passive torque of the joints without contracture, (joints, grid).
         end_Nm: passive torque that ends the stretch, (joints,); above all of the range, the range ends it.
     """
-    last = np.array([_first(joint.angle_rad, row - end) for row, end in zip(joint.passive_Nm, end_Nm, strict=True)])
+    last = np.array(
+        [_first(joint.angle_rad, row - end) for row, end in zip(joint.passive_Nm, end_Nm, strict=True)]
+    )
     ramps = stretch.examiner_ramps(examiner, np.zeros_like(last), last)
     wanted = np.ascontiguousarray(ramps[:, [stretch.RAMPS.index(name) for name in RAMPS]])
-    elastic = bool(np.any(joint.muscles.tendon_m > 0))
-    alike, residual = np.ones_like(spinal.delay_s), _ELASTIC if elastic else _RIGID
-    onset = float(examiner.onset_s[0])
-    rows = []
-    for left in residual:
-        for share in SHARES:
-            own = spinal.with_gain(share / (1 - share)).left(left * alike, alike)
-            rows.append(stretch.battery(joint, own, wanted, onset, _POINTS, _STEPS))
-    torque = np.stack([row.reflex_Nm for row in rows], axis=-2)
-    shape = (*torque.shape[:-2], residual.size, SHARES.size, _POINTS)
-    angle, passive = rows[0].angle_rad, rows[0].passive_Nm
-    healthy = np.stack([np.interp(x, joint.angle_rad, y) for x, y in zip(angle, healthy_Nm, strict=True)])
-    excess = (passive - healthy).mean(axis=1)
+    residual, steps = _ELASTIC if np.any(joint.muscles.tendon_m > 0) else _RIGID
+    alike, onset = np.ones_like(spinal.delay_s), float(examiner.onset_s[0])
+
+    def run(left: float, drive: float) -> stretch.Battery:
+        own = spinal.with_gain(drive).left(left * alike, alike)
+        return stretch.battery(joint, own, wanted, onset, _POINTS, steps)
+
+    tissue = run(0, 0)
+    rows = [run(left, drive).reflex_Nm - tissue.reflex_Nm for left in residual for drive in DRIVES]
+    torque = np.stack(rows, axis=-2)
+    shape = (*torque.shape[:-2], residual.size, DRIVES.size, _POINTS)
+    angle, passive = tissue.angle_rad, tissue.passive_Nm
+    healthy = [np.interp(x, joint.angle_rad, y) for x, y in zip(angle, healthy_Nm, strict=True)]
+    excess = (tissue.total_Nm()[:, SECOND] - healthy).mean(axis=1)
+    excess[joint.passive_Nm[:, 0] > end_Nm] = np.inf
     return Responses(angle, passive, excess, end_Nm, residual, np.ascontiguousarray(torque.reshape(shape)))
 
 
@@ -145,7 +148,7 @@ def choose(
     target_Nm: Array,
     median_gain: Array,
     sd_log_gain: float,
-    places: Array,
+    places: Places,
     score: Array,
     hand: Hand,
     recorded: Recorded,
@@ -224,12 +227,12 @@ def curves(held: Responses, chosen: Chosen, residual: Array, spindle: Array) -> 
 
 
 @_compiled
-def _knot(share: float) -> tuple[int, float]:
-    """The knot of u below a share, and how far beyond it the share is."""
+def _knot(drive: float) -> tuple[int, float]:
+    """The knot below a drive, and how far beyond it the drive is; past the last, the last."""
     k = 0
-    while k < SHARES.size - 2 and share > SHARES[k + 1]:
+    while k < DRIVES.size - 2 and drive > DRIVES[k + 1]:
         k += 1
-    return k, min(1.0, (share - SHARES[k]) / (SHARES[k + 1] - SHARES[k]))
+    return k, min(1.0, (drive - DRIVES[k]) / (DRIVES[k + 1] - DRIVES[k]))
 
 
 @_compiled
@@ -246,9 +249,8 @@ def _left(left: float, residual: Array) -> tuple[int, int, float, float]:
 
 @_compiled
 def _torque(table: Array, residual: Array, gain: float, left: float, spindle: float, out: Array) -> None:
-    """Add one muscle's torque: ``table`` (residuals, gains, points) at a gain and residual force, (points,)."""
-    drive = gain * spindle
-    k, part = _knot(drive / (1 + drive))
+    """Add one muscle's torque: ``table`` (residuals, drives, points) at a gain and residual force."""
+    k, part = _knot(gain * spindle)
     low, high, by_low, by_high = _left(left, residual)
     for p in range(out.size):
         below = (1 - part) * table[low, k, p] + part * table[low, k + 1, p]
@@ -296,13 +298,13 @@ def _choose(
     copies, points, muscles = target.size, angle.shape[1], table.shape[2]
     joint, gain, effective = np.zeros(copies, np.int64), np.zeros(copies), np.zeros(copies)
     slow, fast, whole = np.empty(points), np.empty(points), np.ones(muscles)
-    weight, solved, last = np.zeros(len(total)), np.zeros(len(total)), SHARES.size - 1
+    weight, solved, last = np.zeros(len(total)), np.zeros(len(total)), DRIVES.size - 1
     for d in range(copies):
         first, after = places[d, 0], places[d, 1]
         nearest, off = first, np.inf
         for j in range(first, after):
             row = total[j]
-            weight[j], solved[j] = 0.0, 0.0 if target[d] <= row[0] else SHARES[last] / (1 - SHARES[last])
+            weight[j], solved[j] = 0.0, 0.0 if target[d] <= row[0] else DRIVES[last]
             away = max(row[0] - target[d], target[d] - row[last])
             if away < off:
                 nearest, off = j, away
@@ -311,11 +313,10 @@ def _choose(
             k = 0
             while row[k + 1] < target[d]:
                 k += 1
-            slope = (row[k + 1] - row[k]) / (SHARES[k + 1] - SHARES[k])
-            share = SHARES[k] + (target[d] - row[k]) / slope
-            solved[j] = share / (1 - share)
+            slope = (row[k + 1] - row[k]) / (DRIVES[k + 1] - DRIVES[k])
+            solved[j] = DRIVES[k] + (target[d] - row[k]) / slope
             z = (np.log(solved[j]) - log_gain[j]) / sd
-            weight[j] = np.exp(-z * z / 2) / (share * (1 - share) * slope)
+            weight[j] = np.exp(-z * z / 2) / (solved[j] * slope)
             if np.isfinite(recorded[d, 1]) or np.isfinite(recorded[d, 3]):
                 found = _angles(
                     angle[j], passive[j], end[j], felt[d], table[j, :, :, -1:], np.ones(1), solved[j], whole,
@@ -349,7 +350,7 @@ def _resistance(
         for i in range(times):
             one[0] = excess[joint[d]]
             for m in range(muscles):
-                rows = mean[joint[d], m].reshape(knots.size, SHARES.size, 1)
+                rows = mean[joint[d], m].reshape(knots.size, DRIVES.size, 1)
                 _torque(rows, knots, gain[d], residual[d, m, i], spindle[d, m, i], one)
             resistance[d, i] = one[0]
     return resistance
