@@ -147,6 +147,17 @@ def test_a_recorded_catch_draws_the_catch_to_itself_and_leaves_fewer_joints():
         assert np.all(held.effective < free.effective)
 
 
+def test_angles_that_no_joint_has_leave_the_nearest_joint_and_the_resistance():
+    pool, copies = joint_pool("elbow", "extension"), 20
+    every = np.ones(copies)
+    recorded = response.Recorded(2 * every, 1e-4 * every, 0.1 * every, 1e-4 * every)
+    chosen = _asked(pool, copies, 0.1, recorded=recorded)
+    assert np.all(chosen.effective >= 1) and np.all(chosen.effective < 1.01)
+    whole = _whole(pool, copies)
+    read = response.resistance_Nm(pool.responses, chosen, whole, whole)[:, 0] / pool.strength_Nm
+    np.testing.assert_allclose(read, 0.1, rtol=1e-9)
+
+
 def test_joints_that_tissue_holds_at_the_start_are_nobodys():
     pool = joint_pool("toes", "extension")
     stuck = np.isinf(pool.responses.excess_Nm)

@@ -176,7 +176,7 @@ def choose(
     total = held.excess_Nm[:, None] + held.mean_Nm[:, :, -1].sum(axis=1)
     return Chosen(
         *_choose(
-            *(held.angle_rad, held.passive_Nm, held.end_Nm, held.muscle_Nm, total),
+            *(held.angle_rad, held.passive_Nm, held.end_Nm, held.residual, held.muscle_Nm, total),
             *(target_Nm, np.log(median_gain), sd_log_gain, places, score, felt, angles),
         )
     )
@@ -292,8 +292,8 @@ def _angles(
 
 @_compiled
 def _choose(
-    angle: Array, passive: Array, end: Array, table: Array, total: Array, target: Array, log_gain: Array,
-    sd: float, places: Array, score: Array, felt: Array, recorded: Array,
+    angle: Array, passive: Array, end: Array, knots: Array, table: Array, total: Array, target: Array,
+    log_gain: Array, sd: float, places: Places, score: Array, felt: Array, recorded: Array,
 ) -> tuple[Places, Array, Array]:  # fmt: skip
     copies, points, muscles = target.size, angle.shape[1], table.shape[2]
     joint, gain, effective = np.zeros(copies, np.int64), np.zeros(copies), np.zeros(copies)
@@ -304,7 +304,7 @@ def _choose(
         nearest, off = first, np.inf
         for j in range(first, after):
             row = total[j]
-            weight[j], solved[j] = 0.0, 0.0 if target[d] <= row[0] else DRIVES[last]
+            weight[j], solved[j] = -np.inf, 0.0 if target[d] <= row[0] else DRIVES[last]
             away = max(row[0] - target[d], target[d] - row[last])
             if away < off:
                 nearest, off = j, away
@@ -316,20 +316,21 @@ def _choose(
             slope = (row[k + 1] - row[k]) / (DRIVES[k + 1] - DRIVES[k])
             solved[j] = DRIVES[k] + (target[d] - row[k]) / slope
             z = (np.log(solved[j]) - log_gain[j]) / sd
-            weight[j] = np.exp(-z * z / 2) / (solved[j] * slope)
+            weight[j] = -z * z / 2 - np.log(solved[j] * slope)
             if np.isfinite(recorded[d, 1]) or np.isfinite(recorded[d, 3]):
                 found = _angles(
-                    angle[j], passive[j], end[j], felt[d], table[j, :, :, -1:], np.ones(1), solved[j], whole,
-                    whole, slow, fast,
+                    angle[j], passive[j], end[j], felt[d], table[j], knots, solved[j], whole, whole, slow,
+                    fast,
                 )  # fmt: skip
                 for k in range(2):
                     if np.isfinite(recorded[d, 2 * k + 1]):
                         z = (found[k] - recorded[d, 2 * k]) / recorded[d, 2 * k + 1]
-                        weight[j] *= np.exp(-z * z / 2)
-        sum_, squares = weight[first:after].sum(), (weight[first:after] ** 2).sum()
-        joint[d] = nearest
-        if squares > 0.0:
-            effective[d], reached = sum_ * sum_ / squares, 0.0
+                        weight[j] -= z * z / 2
+        joint[d], top = nearest, weight[first:after].max()
+        if top > -np.inf:
+            weight[first:after] = np.exp(weight[first:after] - top)
+            sum_, reached = weight[first:after].sum(), 0.0
+            effective[d] = sum_ * sum_ / (weight[first:after] ** 2).sum()
             for j in range(first, after):
                 reached += weight[j]
                 if weight[j] > 0.0:
