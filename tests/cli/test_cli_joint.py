@@ -78,6 +78,24 @@ def test_r1_before_is_the_recorded_one_and_r2_hardly_moves(capsys, tmp_path, cas
     assert document["before"]["r2_deg"] == r2 <= document["after"]["r2_deg"] < r2 + 5
     told = " ".join(document["notes"])
     assert "R1 before is the one recorded" in told and "R2 ends the slow stretch" in told
+    assert "The recorded grade sets the reflex gain" in told
+
+
+@pytest.mark.parametrize("case", [ADULT, LEG])
+def test_the_one_second_stretch_reads_as_the_recorded_grade(capsys, tmp_path, case):
+    _, document, _ = ask(capsys, "view", "joint", case, "--test", "mas", "--out", str(tmp_path))
+    before, after = document["before"], document["after"]
+    assert before["grade"] == pytest.approx(3, abs=0.03) and after["grade"] < before["grade"]
+    assert 0 < after["mean_resistance_Nm"] < before["mean_resistance_Nm"]
+
+
+def test_a_grade_of_0_sets_no_gain_and_says_so(capsys, tmp_path):
+    case = tmp_path / "none.yaml"
+    text = Path(ADULT).read_text(encoding="utf-8")
+    case.write_text(text.replace('value: "3", tardieu: {r1: 60 deg, r2: 130 deg, quality: 2}', 'value: "0"'))
+    _, document, _ = ask(capsys, "view", "joint", str(case), "--out", str(tmp_path))
+    assert document["before"]["r1_deg"] is None
+    assert any(note.startswith("No reflex gain is set") for note in document["notes"])
 
 
 def test_a_catch_that_cannot_be_reached_is_told(capsys, tmp_path):
@@ -98,12 +116,9 @@ def test_passive_share_lies_between_0_and_1(capsys, tmp_path):
 
 
 def test_no_catch_comes_with_its_reason(capsys, tmp_path):
-    for given in (("--law", "force"), ()):
-        case, joint = (ADULT, "elbow") if given else (LEG, "toes")
-        asked = ("--joint", joint, *given, "--out", str(tmp_path))
-        _, document, _ = ask(capsys, "view", "joint", case, *asked)
-        assert document["before"]["r1_deg"] is None
-        assert any(note.startswith("No R1 before: the fast stretch") for note in document["notes"])
+    _, document, _ = ask(capsys, "view", "joint", ADULT, "--law", "force", "--out", str(tmp_path))
+    assert document["before"]["r1_deg"] is None
+    assert any(note.startswith("No R1 before: the fast stretch") for note in document["notes"])
 
 
 def test_pictures_of_other_laws_and_days_lie_side_by_side(capsys, tmp_path):
@@ -129,7 +144,7 @@ def test_lines_fit_a_terminal_of_80_columns(capsys, tmp_path, monkeypatch):
     assert max(len(line) for line in capsys.readouterr().out.splitlines()) <= 80
 
 
-def test_run_and_view_joint_tell_that_their_joints_differ(capsys, tmp_path):
+def test_run_and_view_joint_tell_how_their_joints_hang_together(capsys, tmp_path):
     assert main(["simulate", ADULT, *FEW, "--out", str(tmp_path)]) == 0
     assert "'view joint'" in " ".join(capsys.readouterr().out.split())
     _, document, _ = ask(capsys, "view", "joint", ADULT, "--out", str(tmp_path))

@@ -1,62 +1,108 @@
-"""The joint and its examiner: the grade given is the grade simulated, and less force never resists more."""
-
-from __future__ import annotations
+"""A joint over time: the grade given is the one simulated, and less force never resists more."""
 
 import numpy as np
 import pytest
+from joint_people import MEDIAN
 
 from endplate.case import JointBaseline
 from endplate.knowledge.vocabulary import JOINTS
-from endplate.knowledge.vocabulary.anatomy import stretch_movements, stretched_muscles
-from endplate.physiology import joint as joint_stage
-from endplate.physiology import scales
-from endplate.simulation.joints import _state, joint_course
-from endplate.simulation.parameters import RandomDraws, draw
+from endplate.knowledge.vocabulary.anatomy import stretch_movements
+from endplate.simulation.chain import run_chain
+from endplate.simulation.joint_pool import joint_pool
+from endplate.simulation.joints import joint_course
+from endplate.simulation.mechanics import mechanics
+from endplate.simulation.parameters import OneAtATime, RandomDraws
 
 DRAWS = 300
-MOVES = [(joint, movement) for joint in JOINTS for movement in stretch_movements(joint)]
+FALLING = np.array([1.0, 0.5, 0.1])
+ELBOW = ("elbow", "extension")
+ANKLE = ("ankle", "dorsiflexion")
 
 
-def follow(base, force=None, times=3):
-    draws = RandomDraws(3, DRAWS)
-    left = {} if force is None else dict.fromkeys(stretched_muscles(base.joint, base.movement), force)
-    return joint_course(base, left, left, np.arange(times, dtype=float), draws)
+def graded(pair, grade, r1_deg=None, r2_deg=None):
+    joint, movement = pair
+    return JointBaseline(
+        joint, "left", movement, "modified_ashworth", f"{grade:g}", float(grade), r1_deg, r2_deg
+    )
 
 
-@pytest.mark.parametrize(("joint", "movement"), MOVES)
-def test_the_untreated_grade_is_the_grade_given(joint, movement):
-    """To 1e-6 grade: the largest torque of the one-second stretch reads as the grade put in."""
-    draws = RandomDraws(1, DRAWS)
-    examiner, p = draw(scales.Parameters, draws), draw(joint_stage.Parameters, draws)
-    base = JointBaseline(joint, "left", movement, "modified_ashworth", "3", 3.0, None, None)
-    torque = scales.torque_of_grade(examiner, np.full((DRAWS, 1), 3.0))[:, 0]
-    muscles = stretched_muscles(joint, movement)
-    state = _state(base, muscles, torque, p, draws)
-    stretch = joint_stage.stretch_profiles(p, state, 33)
-    whole = np.ones((DRAWS, len(muscles), 1))
-    reflex = (stretch.reflex_slow, stretch.reflex_second, stretch.reflex_fast)
-    peak, r1, r2 = scales.read_stretch(stretch.angle_deg, stretch.passive, reflex, whole, np.zeros(DRAWS))
-    assert scales.grade_of_torque(examiner, peak) == pytest.approx(3.0, abs=1e-6)
-    assert (stretch.reflex_second >= 0).all()
-    assert (r1 <= r2 + 1e-9).all()
+def follow(base, left=FALLING, draws=None):
+    draws = draws or RandomDraws(3, DRAWS)
+    force = np.tile(left, (draws.size, 1))
+    muscles = joint_pool(base.joint, base.movement).muscles
+    every = dict.fromkeys(muscles, force)
+    return joint_course(base, every, every, np.arange(len(left), dtype=float), draws)
 
 
-def test_no_spasticity_stays_none():
-    base = JointBaseline("elbow", "left", "extension", "modified_ashworth", "0", 0.0, None, None)
-    course = follow(base, np.tile([1.0, 0.5, 0.0], (DRAWS, 1)))
-    assert (course.scale_change == 0).all()
+def test_every_movement_that_stretches_has_a_joint_in_the_tables():
+    moves = [(joint, movement) for joint in JOINTS for movement in stretch_movements(joint)]
+    assert all(mechanics(*move, MEDIAN) is not None for move in moves)
 
 
-@pytest.mark.parametrize("r1", [3.0, 60.0])
-def test_the_catch_moves_when_the_reflex_weakens(r1):
-    base = JointBaseline("elbow", "left", "extension", "modified_ashworth", "3", 3.0, r1, 100.0)
-    course = follow(base, np.tile([1.0, 0.5, 0.1], (DRAWS, 1)))
-    assert (np.diff(course.r1_deg, axis=1) >= 0).all()
-    assert (course.r1_deg[:, -1] > course.r1_deg[:, 0] + 1).all()
+@pytest.mark.parametrize("pair", [ELBOW, ANKLE])
+@pytest.mark.parametrize("grade", [1, 2, 3, 4])
+def test_the_course_starts_at_the_grade_given(pair, grade):
+    course = follow(graded(pair, grade))
+    assert np.all(course.scale_change[:, 0] == 0)
+    np.testing.assert_allclose(course.expected_score[:, 0], grade, atol=0.3)
+    assert np.mean(course.effective > 0) > 0.95
+    assert np.all(course.scale_change[:, -1] < 0)
 
 
-def test_less_force_never_resists_more():
-    base = JointBaseline("ankle", "left", "dorsiflexion", "modified_ashworth", "3", 3.0, None, None)
-    course = follow(base, np.tile(np.linspace(1, 0, 9), (DRAWS, 1)), times=9)
-    assert (np.diff(course.scale_change, axis=1) <= 1e-12).all()
-    assert (np.diff(course.strength, axis=1) <= 0).all()
+@pytest.mark.parametrize("pair", [ELBOW, ANKLE])
+def test_no_spasticity_stays_none(pair):
+    course = follow(graded(pair, 0))
+    assert np.all(course.scale_change == 0)
+    assert np.all(course.true_grade == 0)
+
+
+def test_the_catch_moves_when_the_reflex_weakens():
+    course = follow(graded(ELBOW, 3, 60.0))
+    assert np.all(np.diff(course.r1_deg, axis=1) >= 0)
+    assert np.median(course.r1_deg[:, -1] - course.r1_deg[:, 0]) > 5
+    assert np.all(course.r1_deg <= course.r2_deg + 1e-9)
+
+
+@pytest.mark.parametrize("pair", [ELBOW, ("knee", "flexion"), ("wrist", "extension")])
+def test_less_force_never_resists_more(pair):
+    course = follow(graded(pair, 3), np.linspace(1, 0, 9))
+    assert np.all(np.diff(course.scale_change, axis=1) <= 1e-9)
+    assert np.all(np.diff(course.strength, axis=1) <= 0)
+    assert np.all(np.diff(course.r2_deg, axis=1) >= -1e-9)
+
+
+@pytest.mark.parametrize(
+    ("base", "within_deg"),
+    [
+        (graded(ELBOW, 3, 60.0, 110.0), (14, 10)),
+        (graded(ANKLE, 3, 20.0, 50.0), (14, 10)),
+        (graded(ANKLE, 2, 15.0, 45.0), (14, 10)),
+    ],
+)
+def test_angles_before_treatment_lie_within_two_reading_errors_of_those_recorded(base, within_deg):
+    course = follow(base)
+    assert abs(np.median(course.r1_deg[:, 0]) - base.r1_deg) <= within_deg[0]
+    assert abs(np.median(course.r2_deg[:, 0]) - base.r2_deg) <= within_deg[1]
+
+
+def test_one_copy_and_one_parameter_at_a_time_are_followed():
+    base = graded(ELBOW, 3, 60.0, 130.0)
+    assert follow(base, draws=RandomDraws(7, 1)).scale_change.shape == (1, 3)
+    records = ("joint.catch_of_strength", "scales.grade_3_of_strength")
+    course = follow(base, draws=OneAtATime(records))
+    assert course.scale_change.shape == (5, 3)
+    assert course.r1_deg[1, 0] != course.r1_deg[2, 0] or course.effective[1] != course.effective[2]
+
+
+def test_more_copies_begin_with_the_same_ones():
+    base = graded(ELBOW, 2, 70.0)
+    few, many = (follow(base, draws=RandomDraws(4, count)) for count in (50, 80))
+    np.testing.assert_array_equal(few.scale_change, many.scale_change[:50])
+    np.testing.assert_array_equal(few.r1_deg, many.r1_deg[:50])
+
+
+def test_an_untreated_joint_does_not_depend_on_body_mass():
+    base, days = graded(ELBOW, 3, 60.0), np.arange(3.0)
+    courses = [run_chain((), (base,), mass, RandomDraws(2, 40), days).joints[0] for mass in (None, 12.0)]
+    np.testing.assert_array_equal(courses[0].r1_deg, courses[1].r1_deg)
+    np.testing.assert_array_equal(courses[0].effective, courses[1].effective)

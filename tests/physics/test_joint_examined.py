@@ -6,27 +6,34 @@ import pytest
 from scipy.constants import g
 
 from endplate.knowledge.anatomy import load_axes
-from endplate.physiology.joint import pendulum, stretch
+from endplate.physiology.joint import pendulum, response, stretch
 from endplate.simulation import examined
 from endplate.simulation.parameters import draw
 
 EXAMINER = draw(examined.Parameters, people.MEDIAN)
 
 
+def _strength(joint, movement):
+    return people.median(joint, movement).isometric_Nm.sum(axis=1)
+
+
 def _share(joint, movement, end_deg):
     return examined.contracture_share(
-        lambda some: people.median(joint, movement, contracture=some), EXAMINER, np.deg2rad([end_deg])
+        lambda some: people.median(joint, movement, contracture=some),
+        EXAMINER.end_Nm(_strength(joint, movement)),
+        np.deg2rad([end_deg]),
     )
 
 
 def _with_catch(joint, movement, r1_deg, end_deg):
-    share = _share(joint, movement, end_deg)
-    return examined.with_catch(
-        lambda start: people.median(joint, movement, contracture=share, catch_rad=start),
-        EXAMINER,
-        np.deg2rad([r1_deg]),
-        np.deg2rad([end_deg]),
-    )
+    share, strength = _share(joint, movement, end_deg), _strength(joint, movement)
+    end = np.deg2rad([end_deg])
+
+    def build(start):
+        held = people.median(joint, movement, contracture=share, catch_rad=start)
+        return examined.with_resistance(held, 0.15 * strength, end)
+
+    return examined.with_catch(build, EXAMINER.hand(strength), np.deg2rad([r1_deg]), end)
 
 
 RECORDED = [
@@ -46,7 +53,7 @@ def test_r1_before_treatment_is_the_recorded_one(recorded):
         examined.stretched(found.held, spinal, ("V1", "V3"), end)
         for spinal in (found.held.spinal, examined.blocked(found.held.spinal))
     ]
-    assert examined.r1_deg(EXAMINER, *pair)[0] == found.r1_deg[0]
+    assert examined.r1_deg(EXAMINER.hand(_strength(*recorded[:2])), *pair)[0] == found.r1_deg[0]
 
 
 def test_a_catch_before_delay_and_gain_allow_is_not_reached_and_told():
@@ -58,15 +65,34 @@ def test_a_catch_before_delay_and_gain_allow_is_not_reached_and_told():
 
 @pytest.mark.parametrize(("joint", "movement"), people.JOINTS)
 def test_hands_reach_the_healthy_end(joint, movement):
-    """Passive torque there is at most what hands apply, or the healthy joint's where it is more."""
+    """Tissue and tone resist there what hands apply at most, or as without contracture where it is more."""
     span = np.rad2deg(people.median(joint, movement).range_rad)
     share = _share(joint, movement, span)
-    ends = [
-        people.median(joint, movement, contracture=some).joint.passive_Nm[0, -1]
-        for some in (share, np.zeros(1))
-    ]
+    ends = []
+    for some in (share, np.zeros(1)):
+        held = people.median(joint, movement, contracture=some)
+        slow = examined.stretched(held, examined.faded(held.spinal), ("V1",), np.array([held.range_rad]))
+        ends.append(slow.total_Nm()[0, 0, -1])
     assert 0 <= share[0] <= 1
-    assert ends[0] <= max(EXAMINER.end_torque_Nm[0], ends[1]) + 1e-6
+    assert ends[0] <= max(EXAMINER.end_Nm(_strength(joint, movement))[0], ends[1]) + 1e-6
+
+
+@pytest.mark.parametrize("recorded", RECORDED, ids=lambda row: row[0])
+def test_the_gain_is_the_one_with_which_the_joint_has_the_resistance(recorded):
+    joint, movement, r1, end = recorded
+    at, start = np.deg2rad([end]), np.deg2rad([r1 / 2])
+    held = people.median(joint, movement, contracture=_share(joint, movement, end), catch_rad=start)
+    target = 0.1 * _strength(joint, movement) + examined.resistance_Nm(held, examined.faded(held.spinal), at)
+    found = examined.with_resistance(held, target, at)
+    reached = examined.resistance_Nm(found, found.spinal, at)
+    assert reached == pytest.approx(target, rel=examined.RESISTANCE_TOLERANCE)
+
+
+def test_a_resistance_below_tissue_and_tone_leaves_no_gain_and_one_above_all_gains_the_largest():
+    held, end = people.median("elbow", "extension"), np.array([2.2])
+    gains = [examined.with_resistance(held, np.array([target]), end).spinal.law.gain for target in (0.0, 1e6)]
+    assert np.all(gains[0] == 0)
+    np.testing.assert_allclose(gains[1], response.DRIVES[-1], rtol=1e-5)
 
 
 def test_contracture_that_hands_overcome_is_left_whole():

@@ -38,7 +38,7 @@ def _both(joint, movement, draws, size, law="lambda", refine=1, coarser=1):
     """Root mean square difference (reflex torque, whole torque) and peak reflex torque, (people, ramps)."""
     found = mechanics(joint, movement, draws, law=law)
     ramps = stretch.examiner_ramps(found.examiner, np.zeros(size), np.full(size, found.range_rad))
-    own = stretch.battery(found.joint, found.spinal, ramps, people.ONSET_S, refine=refine)
+    own = stretch.battery(found.joint, found.spinal, ramps, people.ONSET_S, steps=stretch.STEPS.finer(refine))
     other = mujoco_engine.battery(found.joint, found.spinal, ramps, people.ONSET_S, refine=1 / coarser)
     np.testing.assert_allclose(np.broadcast_to(own.angle_rad, other.angle_rad.shape), other.angle_rad)
     apart = own.reflex_Nm.sum(axis=2) - other.reflex_Nm.sum(axis=2), own.total_Nm() - other.hand_Nm

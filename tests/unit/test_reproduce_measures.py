@@ -302,3 +302,14 @@ def test_two_rows_of_a_bath_have_errors_of_their_own(tmp_path):
     first, second = (made.predict(outcome) for outcome in made.study.outcomes)
     assert np.median(first) == pytest.approx(np.median(second), rel=0.1)
     assert np.abs(first - second).max() > 0.01
+
+
+def test_where_no_joint_is_named_each_person_has_one_of_those_treated(tmp_path):
+    row = "{{arm: one, measure: scale_change, scale: ashworth, {} at: 4 wk, value: -1}}"
+    shots = "[{muscle: biceps_brachii, dose: 100 U}, {muscle: flexor_carpi_radialis, dose: 50 U}]"
+    arm = "{arm: one, n: 40, product: onabotulinumtoxinA, injections: " + shots + "}"
+    rows = [row.format(joint) for joint in ("", "joint: elbow,", "joint: wrist,")]
+    text = HUMAN + "population: {baseline: {scale: ashworth, mean: 2.5, sd: 0.5}}\n"
+    made = simulated(tmp_path, text + arms_and(*rows, arms=(arm,)), 20)
+    each, elbow, wrist = (made.predict(outcome) for outcome in made.study.outcomes)
+    assert np.mean(each) == pytest.approx((np.mean(elbow) + np.mean(wrist)) / 2, abs=0.3)

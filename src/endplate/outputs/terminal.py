@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Document = Mapping[str, Any]
 
-_JOINTS = "Joints are the simple ones of docs/model.md; 'view joint' uses others for now, so that R1 differs."
+_JOINTS = "Every copy has a joint that fits the examination; 'view joint' shows one in their middle."
 _NAMED, _NAME_WIDTH = ("muscle", "joint"), 20
 
 

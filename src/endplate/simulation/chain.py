@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from endplate.case import Case, JointBaseline, PlannedInjection, joint_baselines, planned_injections
 from endplate.errors import InputError, no_plan, not_a_case
 from endplate.knowledge.evidence import load_records
-from endplate.knowledge.vocabulary.anatomy import stretched_muscles
 from endplate.physiology import body as body_stage
 from endplate.physiology import muscle as muscle_stage
 from endplate.physiology import spread as spread_stage
@@ -25,6 +24,7 @@ from endplate.physiology.terminal import recovery as recovery_stage
 from endplate.simulation.biology import Biology
 from endplate.simulation.document import build_document
 from endplate.simulation.injection import Place, Reached, one_product, reach
+from endplate.simulation.joint_pool import joint_pool
 from endplate.simulation.joints import JointCourse, joint_course
 from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws, draw, pace, potency
 from endplate.simulation.results import SimulationResult, on_day
@@ -127,13 +127,15 @@ def run_chain(
         (chain.muscles if place in aimed else chain.neighbours)[place] = course
 
     def bend(base: JointBaseline) -> JointCourse:
-        muscles = stretched_muscles(base.joint, base.movement)
+        muscles = joint_pool(base.joint, base.movement).muscles
         here = {muscle: chain.course_of(muscle, base.side) for muscle in muscles}
         force = {muscle: course.force for muscle, course in here.items()}
         spindle = {muscle: course.spindle for muscle, course in here.items()}
         return joint_course(base, force, spindle, time_d, draws)
 
+    movements = dict.fromkeys((base.joint, base.movement) for base in baselines)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda movement: joint_pool(*movement), movements))
         for joint in pool.map(bend, baselines):
             chain.joints.append(joint)
             tell.one_more()

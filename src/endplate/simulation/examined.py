@@ -1,42 +1,55 @@
-"""The joint as its recorded examination has it: where a catch is felt, and what reaching the end tells.
+"""The joint as its recorded examination has it: grade, where a catch is felt, what reaching the end tells.
+
+The **grade** stands for a mean resistance of the one-second stretch beyond that of the healthy joint: the
+reflex gain is the one with which the joint has it.
 
 **R1** is the first angle at which the fast stretch is felt apart from the slow one: their difference in
 torque exceeds the least torque told and a share of the passive torque. The recorded R1 sets the reflex
 threshold: the one whose own R1, found by that rule before treatment, is the one recorded.
 
-**R2** is the end of the slow stretch. The recorded one, or the healthy end where none was recorded, was
-reached by hand, so contracture is at most what leaves the passive torque there within what hands apply (or
-within that of the healthy joint, where it is more). After treatment it is where the slow stretch meets the
-torque that ended it before, never past the angle of the largest passive torque: where the arms of the tables
-let that fall again, no end of range can be read.
+**R2** is the end of the slow stretch, where the hand waits until the reflex has faded: tissue and tonic drive
+meet the torque that ends it. The recorded one, or the healthy end where none was recorded, was reached by
+hand, so contracture is at most what leaves that torque within what hands apply (or within that of the joint
+without contracture, where it is more). After treatment it is where they meet the torque that ended it before,
+never past the angle of the largest passive torque: where the arms of the tables let that fall again, no end
+of range can be read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import evidence
-from endplate.physiology.joint import reflex, stretch
+from endplate.physiology.joint import reflex, response, stretch
 from endplate.simulation.mechanics import Mechanics
 
 Array = NDArray[np.float64]
 
 R1_TOLERANCE_DEG = 0.5
+RESISTANCE_TOLERANCE = 0.01  # of the resistance wanted
 _FELT = ("V1", "V3")
-_ROUNDS = 14
+_ROUNDS, _GAIN_ROUNDS = 14, 20
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """What the examiner's hand tells and applies; every field has shape (draws,)."""
+    """What the examiner's hand tells and applies, of the joint's strength; every field has shape (draws,)."""
 
-    catch_torque_Nm: Array = evidence("joint.catch_torque")
+    catch_of_strength: Array = evidence("joint.catch_of_strength")
     catch_weber: Array = evidence("joint.catch_weber")
-    end_torque_Nm: Array = evidence("joint.end_torque")
+    end_of_strength: Array = evidence("joint.end_of_strength")
+
+    def hand(self, strength_Nm: Array | float) -> response.Hand:
+        """The hand at a joint whose muscles pull with a torque at most."""
+        return response.Hand(self.catch_of_strength * strength_Nm, self.catch_weber)
+
+    def end_Nm(self, strength_Nm: Array | float) -> Array:
+        """Largest torque with which such a joint is taken to the end of a slow stretch, (draws,)."""
+        return np.asarray(self.end_of_strength * strength_Nm)
 
 
 @dataclass(frozen=True)
@@ -59,22 +72,22 @@ def first_above_deg(angle_rad: Array, torque_Nm: Array) -> float:
     return float(np.rad2deg(angle_rad[k - 1] + share * (angle_rad[k] - angle_rad[k - 1])))
 
 
-def apart_Nm(p: Parameters, found: stretch.Battery, blocked: stretch.Battery) -> tuple[Array, Array]:
+def apart_Nm(hand: response.Hand, found: stretch.Battery, blocked: stretch.Battery) -> tuple[Array, Array]:
     """Torque of the fast stretch beyond the slow one, and the least that is felt, (draws, points) each.
 
     Args:
-        p: the examiner.
+        hand: the examiner's.
         found: a battery whose first ramp is the slow stretch and whose last is the fast one.
         blocked: the same without any force, so that what tissue alone resists is no catch.
     """
     made = (found.reflex_Nm - blocked.reflex_Nm).sum(axis=2)
-    least = np.maximum(p.catch_torque_Nm[:, None], p.catch_weber[:, None] * found.passive_Nm)
+    least = np.maximum(hand.least_Nm[:, None], hand.weber[:, None] * found.passive_Nm)
     return np.asarray(made[:, -1] - made[:, 0]), np.asarray(least)
 
 
-def r1_deg(p: Parameters, found: stretch.Battery, blocked: stretch.Battery) -> Array:
+def r1_deg(hand: response.Hand, found: stretch.Battery, blocked: stretch.Battery) -> Array:
     """Angle of the catch, (draws,), infinite where none is felt; arguments as :func:`apart_Nm`."""
-    apart, least = apart_Nm(p, found, blocked)
+    apart, least = apart_Nm(hand, found, blocked)
     angle = np.broadcast_to(found.angle_rad, apart.shape)
     return np.array([first_above_deg(x, row) for x, row in zip(angle, apart - least, strict=True)])
 
@@ -93,8 +106,50 @@ def blocked(spinal: reflex.Reflex) -> reflex.Reflex:
     return spinal.left(np.zeros_like(spinal.residual), spinal.spindle)
 
 
+def faded(spinal: reflex.Reflex) -> reflex.Reflex:
+    """The reflex while the hand waits: tonic drive alone is left."""
+    return spinal.left(spinal.residual, np.zeros_like(spinal.spindle))
+
+
+def resistance_Nm(held: Mechanics, spinal: reflex.Reflex, end_rad: Array) -> Array:
+    """Mean torque of the one-second stretch to an end beyond that of the healthy joint, (draws,).
+
+    Args:
+        held: the joint.
+        spinal: its reflex.
+        end_rad: end of the stretch, (draws,).
+    """
+    found = stretched(held, spinal, ("one_second",), end_rad)
+    healthy = stretch.passive_at(replace(held.joint, passive_Nm=held.healthy_Nm), found.angle_rad)
+    return np.asarray((found.total_Nm()[:, 0] - healthy).mean(axis=1))
+
+
+def with_resistance(held: Mechanics, target_Nm: Array, end_rad: Array) -> Mechanics:
+    """The joint of the lambda law whose gain gives it a resistance, as near as gains of the tables allow.
+
+    A larger gain resists more: the way between none and the largest is halved. No gain is left where tissue
+    and tonic drive resist as much.
+
+    Args:
+        held: the joint.
+        target_Nm: mean resistance of the one-second stretch, (draws,).
+        end_rad: end of that stretch, (draws,).
+    """
+
+    def short_with(gain: Array) -> NDArray[np.bool_]:
+        return resistance_Nm(held, held.spinal.with_gain(gain[:, None]), end_rad) < target_Nm
+
+    low, high = np.zeros_like(target_Nm), np.full_like(target_Nm, response.DRIVES[-1])
+    none = ~short_with(low)
+    for _ in range(_GAIN_ROUNDS):
+        gain = (low + high) / 2
+        short = short_with(gain)
+        low, high = np.where(short, gain, low), np.where(short, high, gain)
+    return replace(held, spinal=held.spinal.with_gain(np.where(none, 0, high)[:, None]))
+
+
 def with_catch(
-    build: Callable[[Array], Mechanics], p: Parameters, recorded_rad: Array, end_rad: Array
+    build: Callable[[Array], Mechanics], hand: response.Hand, recorded_rad: Array, end_rad: Array
 ) -> Conditioned:
     """The joint whose R1 before treatment is the recorded one, as near as delay and gain allow.
 
@@ -103,7 +158,7 @@ def with_catch(
 
     Args:
         build: the joint whose delayed drive begins at an angle of a fast stretch (rad), (draws,).
-        p: the examiner.
+        hand: the examiner's.
         recorded_rad: the recorded R1, (draws,).
         end_rad: end of the stretch, (draws,).
     """
@@ -111,7 +166,7 @@ def with_catch(
     def tried(start_rad: Array) -> Conditioned:
         held = build(start_rad)
         pair = [stretched(held, spinal, _FELT, end_rad) for spinal in (held.spinal, blocked(held.spinal))]
-        return Conditioned(held, r1_deg(p, *pair))
+        return Conditioned(held, r1_deg(hand, *pair))
 
     low, high = np.zeros_like(recorded_rad), recorded_rad
     for _ in range(_ROUNDS):
@@ -128,7 +183,7 @@ class SlowEnd:
     Attributes:
         r2_deg: R2 after.
         torque_Nm: torque that ended the stretch before.
-        active_Nm: what muscle made of the torque at its end.
+        active_Nm: what tonic drive made of the torque at its end.
         met: whether that torque is met after treatment.
     """
 
@@ -142,7 +197,7 @@ def slow_end(before: stretch.Battery, after: stretch.Battery) -> SlowEnd:
     """R2 after treatment, of one person.
 
     Args:
-        before: stretch to the end before treatment, its first ramp the slow one.
+        before: slow stretch to the end before treatment, the reflex faded.
         after: the same after treatment, to the healthy end.
     """
     total, angle = before.total_Nm()[0, 0], np.rad2deg(after.angle_rad[0])
@@ -153,20 +208,21 @@ def slow_end(before: stretch.Battery, after: stretch.Battery) -> SlowEnd:
     return SlowEnd(min(max(end, met), last), ended, active, met <= last)
 
 
-def contracture_share(build: Callable[[Array], Mechanics], p: Parameters, end_rad: Array) -> Array:
+def contracture_share(build: Callable[[Array], Mechanics], end_Nm: Array, end_rad: Array) -> Array:
     """Share of the drawn contracture with which an examiner still reaches the end, (draws,), at most 1.
 
     Args:
         build: the joint with a share of its contracture, (draws,).
-        p: the examiner.
+        end_Nm: largest torque with which the examiner takes the joint there, (draws,).
         end_rad: the end reached, (draws,).
     """
 
     def ends_at(share: Array) -> Array:
-        return stretch.passive_at(build(share).joint, end_rad[:, None])[:, 0]
+        held = build(share)
+        return stretched(held, faded(held.spinal), ("V1",), end_rad).total_Nm()[:, 0, -1]
 
     none, whole = np.zeros_like(end_rad), np.ones_like(end_rad)
-    most = np.maximum(p.end_torque_Nm, ends_at(none))
+    most = np.maximum(end_Nm, ends_at(none))
     if np.all(ends_at(whole) <= most):
         return whole
     low, high = none, np.where(ends_at(whole) <= most, 2 * whole, whole)

@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import JointBaseline
-from endplate.knowledge.vocabulary.anatomy import stretched_muscles
-from endplate.physiology import joint as joint_stage
 from endplate.physiology import scales
-from endplate.simulation.parameters import Draws, draw
+from endplate.physiology.joint import response
+from endplate.simulation import examined
+from endplate.simulation.joint_pool import joint_pool
+from endplate.simulation.parameters import Draws, draw, share_below
 
 Array = NDArray[np.float64]
 
-_ANGLES = 33
-_CM_PER_M = 100.0
+_ANGLE_TIMES = 40
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class JointCourse:
     """One joint over time; arrays (draws, times), ``strength`` over the untreated joint.
 
     ``true_grade`` is the grade behind the recorded one, (draws,); ``visit_change`` adds the change on placebo
-    to the drug's ``scale_change``.
+    to the drug's ``scale_change``; ``effective`` is how many joints the examination left to each copy,
+    (draws,), 0 where none reaches the grade.
     """
 
     baseline: JointBaseline
@@ -37,38 +38,7 @@ class JointCourse:
     r1_deg: Array
     r2_deg: Array
     strength: Array
-
-
-def _architecture(muscles: tuple[str, ...], draws: Draws) -> tuple[Array, Array]:
-    """Maximal isometric force (N) and optimal fibre length (m) of the table's adult, (draws, muscles)."""
-    volume, length = (
-        np.stack([draws.of(f"muscle.{muscle}.{name}", muscle) for muscle in muscles], axis=1)
-        for name in ("volume_mL", "optimal_fibre_length_cm")
-    )
-    tension = draws.of("joint.specific_tension")[:, None]
-    return volume / length * tension, length / _CM_PER_M
-
-
-def _state(
-    base: JointBaseline,
-    muscles: tuple[str, ...],
-    torque: Array,
-    parameters: joint_stage.Parameters,
-    draws: Draws,
-) -> joint_stage.JointState:
-    """The joint at baseline, its range and catch as recorded or, where not, drawn."""
-    size, key = draws.size, _key(base)
-    range_deg = (
-        draws.of(f"joint.{base.joint}.range", key) if base.r2_deg is None else np.full(size, base.r2_deg)
-    )
-    if base.r1_deg is None:
-        catch = range_deg * draws.of("joint.catch_share_of_range", key)
-    else:
-        catch = np.full(size, base.r1_deg)
-    catch = np.minimum(np.maximum(catch, joint_stage.earliest_catch_deg(parameters)), range_deg)
-    force, fibre = _architecture(muscles, draws)
-    arm = draws.of(f"joint.{base.joint}.moment_arm")[:, None] / _CM_PER_M
-    return joint_stage.JointState(range_deg, catch, torque, np.broadcast_to(arm, force.shape), force, fibre)
+    effective: Array
 
 
 def _key(base: JointBaseline) -> str:
@@ -103,26 +73,50 @@ def joint_course(
         time_d: days, (times,).
         draws: where numbers come from.
     """
-    muscles = stretched_muscles(base.joint, base.movement)
-    examiner = draw(scales.Parameters, draws)
+    pool = joint_pool(base.joint, base.movement)
+    examiner, hand = draw(scales.Parameters, draws), draw(examined.Parameters, draws, _key(base))
     grade = _true_grade(base, examiner, draws)[:, None]
-    parameters = draw(joint_stage.Parameters, draws, _key(base))
-    torque = scales.torque_of_grade(examiner, grade)[:, 0]
-    state = _state(base, muscles, torque, parameters, draws)
-    stretch = joint_stage.stretch_profiles(parameters, state, _ANGLES)
+    unit_Nm = examiner.grade_3_of_strength * pool.strength_Nm
+    felt = hand.hand(pool.strength_Nm)
+    chosen = response.choose(
+        pool.responses,
+        scales.torque_of_grade(examiner, grade)[:, 0] * unit_Nm,
+        pool.median_gain,
+        pool.sd_log_gain,
+        pool.places(draws.shared, draws.size),
+        share_below(draws.normal(f"joint/{_key(base)}", 1)[:, 0]),
+        felt,
+        _recorded(base, draws),
+    )
     whole = np.ones((draws.size, time_d.size))
-    residual = np.stack([force.get(muscle, whole) for muscle in muscles], axis=1)
-    efficacy = np.stack([spindle.get(muscle, whole) for muscle in muscles], axis=1)
-    left = joint_stage.condition(parameters, residual, efficacy)
-    reflex = (stretch.reflex_slow, stretch.reflex_second, stretch.reflex_fast)
-    felt = scales.torque_at(stretch.angle_deg, stretch.reflex_fast.sum(axis=1), state.catch_deg)
-    peak, r1, r2 = scales.read_stretch(stretch.angle_deg, stretch.passive, reflex, left, felt)
-    graded = scales.grade_of_torque(examiner, peak)
-    response = np.exp(draws.of("scales.response_study_sd") * draws.of("scales.response_study"))
-    change = (graded - graded[:, :1]) * response[:, None]
+    residual = np.stack([force.get(muscle, whole) for muscle in pool.muscles], axis=1)
+    efficacy = np.stack([spindle.get(muscle, whole) for muscle in pool.muscles], axis=1)
+    kept = 1 - draws.of("joint.spindle_share")[:, None, None] * (1 - efficacy)
+    resistance = response.resistance_Nm(pool.responses, chosen, residual, kept)
+    graded = scales.grade_of_torque(examiner, resistance / unit_Nm[:, None])
+    factor = np.exp(draws.of("scales.response_study_sd") * draws.of("scales.response_study"))
+    change = (graded - graded[:, :1]) * factor[:, None] * (grade > 0)  # none has nothing to lose
     person = draws.normal(f"placebo/{_key(base)}", 1)[:, 0]
     visit = scales.visit_change(examiner, change, time_d, person)
     expected = np.clip(base.coded + visit, 0, scales.CODED_GRADES[-1])
-    weight = (state.force_N * state.moment_arm_m)[:, :, None]
-    strength = (weight * residual).sum(axis=1) / weight.sum(axis=1)
-    return JointCourse(base, muscles, grade[:, 0], change, visit, expected, r1, r2, strength)
+    strength = (pool.weight[chosen.joint][:, :, None] * residual).sum(axis=1)
+    some = np.unique(np.linspace(0, time_d.size - 1, _ANGLE_TIMES).astype(np.int64))
+    read = response.angles_rad(pool.responses, chosen, felt, residual[..., some], kept[..., some])
+    r1, r2 = (_between(time_d, time_d[some], np.rad2deg(angle)) for angle in read)
+    return JointCourse(
+        base, pool.muscles, grade[:, 0], change, visit, expected, r1, r2, strength, chosen.effective
+    )
+
+
+def _between(time_d: Array, at_d: Array, values: Array) -> Array:
+    """Values at some days as a course, linear between them, (copies, times)."""
+    return np.stack([np.interp(time_d, at_d, row) for row in values])
+
+
+def _recorded(base: JointBaseline, draws: Draws) -> response.Recorded:
+    """The angles on record, each with the spread of one reading about the true one."""
+    parts = []
+    for angle, error in ((base.r1_deg, "measures.catch_angle_sd"), (base.r2_deg, "measures.end_angle_sd")):
+        parts.append(np.full(draws.size, np.deg2rad(angle or 0.0)))
+        parts.append(np.full(draws.size, np.inf) if angle is None else np.deg2rad(draws.of(error)))
+    return response.Recorded(*parts)

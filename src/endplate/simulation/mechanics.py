@@ -22,7 +22,7 @@ from endplate.knowledge.anatomy import (
     load_tendons,
 )
 from endplate.knowledge.evidence import load_records
-from endplate.knowledge.vocabulary import MUSCLES
+from endplate.knowledge.vocabulary import JOINTS, MUSCLES
 from endplate.knowledge.vocabulary.anatomy import stretched_muscles
 from endplate.physiology import joint as geometry
 from endplate.physiology.joint import hill, reflex, stretch
@@ -60,6 +60,7 @@ class Mechanics:
         turns: the axes turned.
         range_rad: healthy range of the movement.
         joint: the joint as it is.
+        healthy_Nm: its passive torque without contracture, (draws, grid).
         laws: laws of the muscles.
         spinal: reflex of each muscle, untreated.
         loop: loop gain of force feedback, None for the other laws.
@@ -70,10 +71,20 @@ class Mechanics:
     turns: tuple[Turn, ...]
     range_rad: float
     joint: stretch.Joint
+    healthy_Nm: Array
     laws: hill.Parameters
     spinal: reflex.Reflex
     loop: reflex.LoopGain | None
     examiner: stretch.Parameters
+
+    @property
+    def isometric_Nm(self) -> Array:
+        """Torque of each muscle at the angle where all pull most together, isometric, (draws, muscles)."""
+        joint, muscles = self.joint, self.joint.muscles
+        length = hill.rigid_length(muscles, joint.path_m)
+        torque = joint.arm_m * muscles.force_N[..., None] * hill.force_length(self.laws, length)
+        best = torque.sum(axis=1).argmax(axis=-1)
+        return np.asarray(np.take_along_axis(torque, best[:, None, None], axis=-1)[..., 0])
 
 
 def turns(joint: str, movement: str) -> tuple[tuple[Turn, ...], float]:
@@ -209,15 +220,22 @@ def mechanics(
     torque = hill.passive_torque(passive * person, arm, (before, rests[0]), (now, rests[1]))
     held = stretch.Joint(x, arm, path, now, rests[1], torque, laws.table())
     p = draw(reflex.Parameters, draws, key)
-    if MUSCLES[names[0]].limb == "lower":
-        p = replace(p, gain=draws.of("joint.reflex_gain_leg", key))
+    p = replace(p, gain=draws.of(gain_record(joint), key))
     delay = reflex.delay_s(p, draws.of(f"joint.{joint}.reflex_path")[:, None] * np.ones_like(before.force_N))
     if catch_rad is None:
         threshold = stretch.length_at(held, p.threshold_of_range * span)
     else:
         threshold = _threshold_of_catch(p, held, delay, catch_rad, np.deg2rad(examiner.fast_deg_per_s))
     spinal, loop = _reflex(reflex.law_of(law, p, threshold), p, laws, delay, spastic)
-    return Mechanics(names, turned, span, held, laws, spinal, loop, examiner)
+    return Mechanics(names, turned, span, held, passive * person, laws, spinal, loop, examiner)
+
+
+def gain_record(joint: str) -> str:
+    """The record of the reflex gain at a joint: that of the arm or of the leg."""
+    leg = any(
+        MUSCLES[name].limb == "lower" for m in JOINTS[joint].movements for name in stretched_muscles(joint, m)
+    )
+    return "joint.reflex_gain_leg" if leg else "joint.reflex_gain"
 
 
 def _lengthened(muscle: str, posture: Posture) -> float:

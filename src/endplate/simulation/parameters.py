@@ -38,6 +38,10 @@ class Draws(Protocol):
     def size(self) -> int:
         """Number of copies."""
 
+    @property
+    def shared(self) -> NDArray[np.int64] | None:
+        """Number of the draw of what nobody knows that each copy has, (size,); None: each its own."""
+
     def of(self, record_id: str, key: str = "") -> Array:
         """Values of a record for every copy, (size,); ``key`` tells apart e.g. two muscles."""
 
@@ -54,7 +58,7 @@ def stream(seed: int, process: str) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=int.from_bytes(digest[:16], "little")))
 
 
-def _uniform_of_normal(z: Array) -> Array:
+def share_below(z: Array) -> Array:
     """Distribution function of the standard normal, elementwise (SciPy would cost its import)."""
     return np.asarray([(1 + erf(x / sqrt(2))) / 2 for x in np.ravel(z)]).reshape(np.shape(z))
 
@@ -68,7 +72,7 @@ def quantile(record: Record, z: Array) -> Array:
         return record.value + drawn.sd * z
     if drawn.low is None or drawn.high is None:
         return np.full_like(z, record.value)
-    share = _uniform_of_normal(z)
+    share = share_below(z)
     if drawn.kind == "loguniform":
         return np.asarray(drawn.low * (drawn.high / drawn.low) ** share)
     return np.asarray(drawn.low + (drawn.high - drawn.low) * share)
@@ -133,6 +137,7 @@ class RandomDraws:
     size: int
     posterior: Posterior = field(default_factory=load_posterior)
     used: dict[str, None] = field(default_factory=dict)
+    shared = None
 
     def of(self, record_id: str, key: str = "") -> Array:
         """Values of a record for every copy, (size,)."""
@@ -167,6 +172,7 @@ class OneAtATime:
 
     records: tuple[str, ...]
     posterior: Posterior = field(default_factory=load_posterior)
+    shared = None
 
     @property
     def size(self) -> int:

@@ -133,6 +133,12 @@ class Reflex:
         parts = np.broadcast_arrays(*self.law.columns(), *rest)
         return np.stack(parts, axis=-1).astype(np.float64)
 
+    def with_gain(self, gain: float | Array) -> Reflex:
+        """The same reflex with another gain, (people, 1) or one for all, of a law with a gain by length."""
+        if not isinstance(self.law, Lambda):
+            raise TypeError("only the lambda law's gain is one factor of its drive")
+        return replace(self, law=replace(self.law, gain=np.full_like(self.law.gain, gain)))
+
     def left(self, residual: Array, spindle: Array) -> Reflex:
         """The same reflex with other residual force and spindle efficacy, each (people, muscles)."""
         return replace(self, residual=residual, spindle=spindle)

@@ -6,14 +6,14 @@ resistance. Every ramp starts smoothly (its speed rises as a half cosine) and th
 out: torque is what remains once it has been taken off. Ramps are V1 (slow), the one-second manoeuvre of the
 modified Ashworth scale, V2 (the speed at which a limb falls) and V3 (fast).
 
-A battery per week and copy would be dear: :func:`tabulate` runs it at a few residual forces,
-:func:`interpolate` reads between them. Muscles do not act on each other in a prescribed stretch, so each
-has its own.
+Muscles do not act on each other in a prescribed stretch. A battery per week and copy would be dear:
+:mod:`endplate.physiology.joint.response` runs it at a few gains and residual forces and reads between them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +24,21 @@ from endplate.physiology.joint import hill, kernel, reflex
 Array = NDArray[np.float64]
 
 RAMPS = ("V1", "one_second", "V2", "V3")
-_LEAST_STEPS = 288
-_LONGEST_STEP_S = 0.02
 _POINTS = 33
+
+
+class Steps(NamedTuple):
+    """How finely a ramp is followed: least steps, longest step (s)."""
+
+    least: int
+    longest_s: float
+
+    def finer(self, times: int) -> Steps:
+        """Steps a whole number of times as many."""
+        return Steps(self.least * times, self.longest_s / times)
+
+
+STEPS = Steps(288, 1 / 50)
 
 
 @dataclass(frozen=True)
@@ -93,21 +105,6 @@ class Battery:
         return np.asarray(self.passive_Nm[:, None] + self.reflex_Nm.sum(axis=2))
 
 
-@dataclass(frozen=True)
-class Table:
-    """Reflex torque at knots of residual force and spindle efficacy.
-
-    Attributes:
-        residual: knots, ascending, (knots,).
-        spindle: knots, ascending, (efficacies,); one knot says that efficacy is left as it is.
-        reflex_Nm: (knots, efficacies, people, ramps, muscles, points).
-    """
-
-    residual: Array
-    spindle: Array
-    reflex_Nm: Array
-
-
 def examiner_ramps(p: Parameters, start_rad: Array, end_rad: Array) -> Array:
     """From, to (rad) and speed (rad/s) of V1, the one-second manoeuvre, V2 and V3, (people, 4, 3).
 
@@ -132,7 +129,7 @@ def battery(
     ramps: Array,
     onset_s: float,
     points: int = _POINTS,
-    refine: int = 1,
+    steps: Steps = STEPS,
 ) -> Battery:
     """Stretch the joint.
 
@@ -144,11 +141,12 @@ def battery(
         ramps: from, to (rad) and speed (rad/s), (people or 1, ramps, 3); all between the same two angles.
         onset_s: time in which a ramp reaches its speed.
         points: angles told.
-        refine: how many times finer than usual to step.
+        steps: how finely the ramps are followed.
     """
-    law, steps = spinal.law.law, (_LEAST_STEPS * refine, _LONGEST_STEP_S / refine)
     grid, *held = joint.tables()
-    torque, drive = kernel.battery(law, grid, *held, spinal.table(), ramps, onset_s, *steps, points)
+    torque, drive = kernel.battery(
+        spinal.law.law, grid, *held, spinal.table(), ramps, onset_s, *steps, points
+    )
     share = np.linspace(0, 1, points)
     angle = ramps[:, 0, 0, None] + share * (ramps[:, 0, 1] - ramps[:, 0, 0])[:, None]
     return Battery(angle, passive_at(joint, angle), torque, drive)
@@ -168,52 +166,3 @@ def length_at(joint: Joint, angle_rad: Array) -> Array:
     held = np.broadcast_to(held, (angle_rad.size, *held.shape[1:]))
     rows = [[np.interp(x, joint.angle_rad, m) for m in of] for x, of in zip(angle_rad, held, strict=True)]
     return np.asarray(rows)
-
-
-def tabulate(
-    joint: Joint,
-    spinal: reflex.Reflex,
-    ramps: Array,
-    onset_s: float,
-    residual: Array,
-    spindle: Array,
-    points: int = _POINTS,
-) -> Table:
-    """Run the battery at every pair of knots, all muscles at once; arguments as :func:`battery`.
-
-    Args:
-        joint: the joint.
-        spinal: reflex of each muscle; its own residual force and spindle efficacy are not used.
-        ramps: the ramps.
-        onset_s: time in which a ramp reaches its speed.
-        residual: knots of residual force, at least three.
-        spindle: knots of spindle efficacy, one or at least three.
-        points: angles told.
-    """
-    alike = np.ones_like(spinal.delay_s)
-    torque = [
-        [battery(joint, spinal.left(r * alike, s * alike), ramps, onset_s, points).reflex_Nm for s in spindle]
-        for r in residual
-    ]
-    return Table(residual, spindle, np.asarray(torque))
-
-
-def interpolate(table: Table, residual: Array, spindle: Array) -> Array:
-    """Reflex torque at residual force and spindle efficacy, each (people, muscles): as :class:`Battery`'s."""
-    by_residual, by_spindle = _weights(table.residual, residual), _weights(table.spindle, spindle)
-    parts = (table.reflex_Nm, by_residual, by_spindle)
-    return np.asarray(np.einsum("ijdsma,dmi,dmj->dsma", *parts, optimize=True))
-
-
-def _weights(knots: Array, at: Array) -> Array:
-    """Weight of every knot: the parabola through the three nearest, (...,) -> (..., knots)."""
-    weights = np.zeros((*at.shape, knots.size))
-    if knots.size == 1:
-        return weights + 1
-    middle = np.clip(np.searchsorted((knots[1:] + knots[:-1]) / 2, at), 1, knots.size - 2)
-    for own in (-1, 0, 1):
-        weight = np.ones_like(at)
-        for other in {-1, 0, 1} - {own}:
-            weight *= (at - knots[middle + other]) / (knots[middle + own] - knots[middle + other])
-        np.put_along_axis(weights, (middle + own)[..., None], weight[..., None], axis=-1)
-    return weights

@@ -4,8 +4,6 @@ from endplate.physiology.scales.examiner import (
     CODED_GRADES,
     Parameters,
     grade_of_torque,
-    read_stretch,
-    torque_at,
     torque_of_grade,
     visit_change,
 )
@@ -17,8 +15,6 @@ __all__ = [
     "Parameters",
     "goal_t_score",
     "grade_of_torque",
-    "read_stretch",
-    "torque_at",
     "torque_of_grade",
     "visit_change",
 ]

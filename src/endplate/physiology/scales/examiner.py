@@ -1,10 +1,9 @@
 r"""The examiner: torque in, grade and angles out.
 
-The grade is a read-out of total resistance at the end of a one-second stretch: piecewise linear
-between the torques that mark grades 0, 1, 1+, 2, 3 and 4 (relative to grade 3), so it is an output
-of the joint and never a gain. R1 is the first angle of a fast stretch at which *reflex* torque
-passes the examiner's threshold, R2 the angle of a slow stretch at which total torque reaches the
-torque that ended the baseline range. ``visit_change`` adds what a clinic sees beside the drug.
+The grade is a read-out of the mean resistance of a one-second stretch beyond that of a healthy joint:
+piecewise linear between the torques that mark grades 0, 1, 1+, 2, 3 and 4 (relative to grade 3, which is a
+share of the strength of the muscles stretched), so it is an output of the joint and never a gain.
+``visit_change`` adds what a clinic sees beside the drug.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ Array = NDArray[np.float64]
 class Parameters:
     """Scale parameters of each virtual copy; every field has shape (draws,)."""
 
+    grade_3_of_strength: Array = evidence("scales.grade_3_of_strength")
     torque_grade_1: Array = evidence("scales.torque_grade_1")
     torque_grade_1_plus: Array = evidence("scales.torque_grade_1_plus")
     torque_grade_2: Array = evidence("scales.torque_grade_2")
@@ -63,70 +63,6 @@ def torque_of_grade(p: Parameters, grade: Array) -> Array:
     """Relative torque at a coded modified Ashworth grade, (draws, times): the inverse of the above."""
     marks = p.torques()
     return np.asarray(_map_rows(grade, np.broadcast_to(CODED_GRADES, marks.shape).copy(), marks))
-
-
-def read_stretch(
-    angle_deg: Array, passive: Array, reflex: tuple[Array, Array, Array], share: Array, threshold: Array
-) -> tuple[Array, Array, Array]:
-    """Peak torque of the one-second stretch, R1 and R2, each (draws, times).
-
-    Args:
-        angle_deg: (draws, angles), ascending.
-        passive: passive torque, (draws, angles).
-        reflex: slow, one-second and fast reflex torque per muscle, each (draws, muscles, angles).
-        share: reflex torque each muscle still makes, (draws, muscles, times).
-        threshold: reflex torque at which the examiner feels the catch, (draws,).
-    """
-    return _read(angle_deg, passive, reflex[0], reflex[1], reflex[2], share, threshold)
-
-
-@njit(cache=True, nogil=True)
-def _resistance(passive: Array, reflex: Array, share: Array, angle: int) -> float:
-    """Passive and reflex torque of all muscles at one angle."""
-    torque = float(passive[angle])
-    for m in range(share.size):
-        torque += reflex[m, angle] * share[m]
-    return torque
-
-
-@njit(cache=True, nogil=True)
-def _first_crossing(angle: Array, passive: Array, reflex: Array, share: Array, level: float) -> float:
-    """First angle at which torque passes level, linear between points; the end of range if never."""
-    before = 0.0
-    for k in range(angle.size):
-        torque = _resistance(passive, reflex, share, k)
-        if torque > level:
-            if k == 0:
-                return float(angle[0])
-            part = (level - before) / (torque - before)
-            return float(angle[k - 1] + part * (angle[k] - angle[k - 1]))
-        before = torque
-    return float(angle[-1])
-
-
-@njit(cache=True, nogil=True)
-def _read(
-    angle: Array, passive: Array, slow: Array, second: Array, fast: Array, share: Array, threshold: Array
-) -> tuple[Array, Array, Array]:
-    draws, _, times = share.shape
-    last = angle.shape[1] - 1
-    peak, r1, r2 = np.empty((draws, times)), np.empty((draws, times)), np.empty((draws, times))
-    nothing = np.zeros(angle.shape[1])
-    for d in range(draws):
-        end = _resistance(passive[d], slow[d], share[d, :, 0], last) * (1.0 + 1e-12)
-        for i in range(times):
-            left = share[d, :, i]
-            peak[d, i] = 0.0
-            for k in range(last + 1):
-                peak[d, i] = max(peak[d, i], _resistance(passive[d], second[d], left, k))
-            r1[d, i] = _first_crossing(angle[d], nothing, fast[d], left, threshold[d])
-            r2[d, i] = _first_crossing(angle[d], passive[d], slow[d], left, end)
-    return peak, r1, r2
-
-
-def torque_at(angle_deg: Array, torque: Array, at_deg: Array) -> Array:
-    """Torque where the joint stands at ``at_deg``: (draws, angles), (draws, angles), (draws,) -> (draws,)."""
-    return np.asarray(_map_rows(at_deg[:, None], angle_deg, torque)[:, 0])
 
 
 def visit_change(p: Parameters, drug_change: Array, time_d: Array, person: Array) -> Array:

@@ -60,6 +60,11 @@ class GroupDraws:
         """Copies in all."""
         return self.draws * self.people
 
+    @property
+    def shared(self) -> NDArray[np.int64]:
+        """Number of each copy's posterior draw, (size,)."""
+        return np.repeat(np.arange(self.draws), self.people)
+
     def of(self, record_id: str, key: str = "") -> Array:
         """Values of a record: shared within a draw unless the record varies by person or cycle."""
         record = get(self._record(record_id))

@@ -108,7 +108,7 @@ def _joint(arm: Simulated, outcome: Outcome) -> JointCourse:
         return joints[0]
     turn = np.arange(arm.group.size) % len(joints)
     rows = np.arange(arm.group.size)
-    names = ("true_grade", "scale_change", "visit_change", "expected_score", "r1_deg", "r2_deg", "strength")
+    names = [item.name for item in fields(JointCourse) if item.name not in ("baseline", "muscles")]
     mixed = {name: np.stack([getattr(j, name) for j in joints])[turn, rows] for name in names}
     return JointCourse(baseline=joints[0].baseline, muscles=(), **mixed)
 
