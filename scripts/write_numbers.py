@@ -81,7 +81,7 @@ SECTIONS = (
             "questions.view_joint",
         ),
     ),
-    Section("Scales", "model.md#joint-and-scales", ("physiology.scales",), ("scales.",)),
+    Section("Scales", "scales.md", ("physiology.scales",), ("scales.",)),
     Section(
         "Studies, clinics and measurement",
         "reproduce.md",
