@@ -83,7 +83,7 @@ SECTIONS = (
         ),
         ("joint.",),
     ),
-    Section("Scales", "model.md#joint-and-scales", ("physiology.scales",), ("scales.",)),
+    Section("Scales", "scales.md", ("physiology.scales",), ("scales.",)),
     Section(
         "Studies, clinics and measurement",
         "reproduce.md",

@@ -10,7 +10,9 @@ import pytest
 from made_studies import HUMAN, RATIO, arms_and
 
 from endplate.knowledge.vocabulary import wording
+from endplate.outputs import outcomes
 from endplate.outputs.scoreboard import render_scoreboard
+from endplate.outputs.terminal import print_reproduce
 from endplate.questions.reproduce import reproduce
 
 MISS = "{arm: one, measure: force_ratio, muscle: biceps_brachii, at: 4 wk, value: 7.5}"
@@ -52,6 +54,24 @@ def test_courses_and_comparison_are_only_there_when_asked(tmp_path):
     assert "comparison" not in plain
     assert "courses" not in plain["studies"][0]
     assert {"model_version", "seed", "draws"} <= set(plain)
+
+
+CHANGE = "{arm: one, measure: scale_change, scale: ashworth, joint: elbow, at: 4 wk, value: -1}"
+
+
+def test_page_and_terminal_tell_what_a_change_is_made_of(tmp_path, capsys):
+    (tmp_path / "one.yaml").write_text(HUMAN + arms_and(CHANGE), encoding="utf-8")
+    board = reproduce(tmp_path, draws=5).to_dict()
+    page = render_scoreboard(board)
+    assert '<section id="shares">' in page
+    told = outcomes.number(round(board["studies"][0]["outcomes"][0]["change_shares"]["drug"], 2))
+    assert f'<td class="number">{told}</td>' in page
+    print_reproduce(board)
+    assert "What the changes are made of" in capsys.readouterr().out
+
+
+def test_a_page_without_changes_of_grades_has_no_shares(board):
+    assert '<section id="shares">' not in render_scoreboard(board)
 
 
 class Tags(HTMLParser):

@@ -96,6 +96,14 @@ def is_miss(row: Row) -> bool:
     return verdict(row) in ("above", "below")
 
 
+SHARES = ("drug", "placebo", "regression", "rater", "total")
+
+
+def with_shares(studies: Iterable[Row]) -> list[tuple[Row, Row]]:
+    """Every outcome that tells what its change is made of, with its study."""
+    return [(study, row) for study in studies for row in study["outcomes"] if row.get("change_shares")]
+
+
 def by_reason(studies: Iterable[Row]) -> dict[str, dict[str, list[Row]]]:
     """What is not simulated: by reason, then by study."""
     found: dict[str, dict[str, list[Row]]] = {}

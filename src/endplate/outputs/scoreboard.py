@@ -59,6 +59,7 @@ def render_scoreboard(board: Document) -> str:
         drawn=[(study, found) for study in board["studies"] if (found := _course_figures(study))],
         misses=[(study, row) for study, row in rows if outcomes.is_miss(row)],
         reasons=outcomes.by_reason(board["studies"]),
+        shares=outcomes.with_shares(board["studies"]),
         comparison=board.get("comparison"),
     )
 

@@ -148,6 +148,7 @@ def print_reproduce(board: Document) -> None:
     console = _console()
     console.print(BANNER, style="bold")
     _board(console, board["studies"])
+    _shares(console, board["studies"])
     for reason, where in outcomes.by_reason(board["studies"]).items():
         named = ", ".join(f"{study} ({len(rows)})" for study, rows in where.items())
         console.print(f"Not simulated, {named}: {reason}.", markup=False)
@@ -158,6 +159,19 @@ def print_reproduce(board: Document) -> None:
     )
     if board.get("comparison"):
         _comparison(console, board["comparison"])
+
+
+def _shares(console: Console, studies: Iterable[Document]) -> None:
+    """What each simulated change of a grade is made of; nothing where there is none."""
+    rows = []
+    for study, row in outcomes.with_shares(studies):
+        told = {name: outcomes.number(round(part, 2)) for name, part in row["change_shares"].items()}
+        where = ", ".join(str(part) for part in (row["joint"], row["at"]) if part)
+        name = f"{study['study']}, {outcomes.arm(row)}: {where}"
+        rows.append((name, *(told[part] for part in outcomes.SHARES), told["person_sd"], told["rater_sd"]))
+    if rows:
+        heads = ("change of", *outcomes.SHARES, "person SD", "rater SD")
+        _table(console, "What the changes are made of, grades", heads, rows)
 
 
 def _comparison(console: Console, found: Document) -> None:

@@ -75,6 +75,8 @@ class _Scored:
         p10, p50, p90 = np.quantile(sample, [1 / 10, 1 / 2, 9 / 10])
         numbers = {"mean": sample.mean(), "sd": sample.std(), "p10": p10, "p50": p50, "p90": p90}
         row["predicted"] = {name: round(float(number), DIGITS) for name, number in numbers.items()}
+        made_of = self.model.change_shares(outcome)
+        row["change_shares"] = made_of and made_of.to_dict(DIGITS)
         if outcome.value is not None:
             row["inside_80"] = bool(p10 <= outcome.value <= p90)
             row["crps"] = round(crps(sample, outcome.value), DIGITS)
@@ -88,6 +90,7 @@ def _row(outcome: Outcome) -> dict[str, Any]:
     told = {name: getattr(outcome, name) for name in TOLD}
     at = str(outcome.at) if outcome.at else None
     scores = {"predicted": None, "inside_80": False, "crps": None, "error": None, "cannot": None}
+    scores |= {"change_shares": None}
     return {**told, "family": family_of(outcome.measure), "at": at, "observed": outcome.value, **scores}
 
 

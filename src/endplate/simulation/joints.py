@@ -51,7 +51,7 @@ def _true_grade(base: JointBaseline, examiner: scales.Parameters, draws: Draws) 
     highest, floor = scales.CODED_GRADES[-1], draws.of("scales.baseline_floor")
     if base.coded == 0:
         return np.zeros(draws.size)
-    rater = examiner.rater_sd_grade
+    rater = examiner.rater_at(base.joint).total_sd_grade
     between = np.sqrt(np.maximum(base.sd**2 - rater**2, 0)) if base.sd else rater
     noise = between * draws.normal(f"baseline grade/{_key(base)}", 1)[:, 0]
     return np.clip(base.coded + noise, floor, highest)
@@ -115,8 +115,9 @@ def _between(time_d: Array, at_d: Array, values: Array) -> Array:
 
 def _recorded(base: JointBaseline, draws: Draws) -> response.Recorded:
     """The angles on record, each with the spread of one reading about the true one."""
+    errors = draw(scales.Angles, draws)
     parts = []
-    for angle, error in ((base.r1_deg, "measures.catch_angle_sd"), (base.r2_deg, "measures.end_angle_sd")):
+    for angle, error in ((base.r1_deg, errors.r1_sd_deg), (base.r2_deg, errors.r2_sd_deg)):
         parts.append(np.full(draws.size, np.deg2rad(angle or 0.0)))
-        parts.append(np.full(draws.size, np.inf) if angle is None else np.deg2rad(draws.of(error)))
+        parts.append(np.full(draws.size, np.inf) if angle is None else np.deg2rad(error))
     return response.Recorded(*parts)

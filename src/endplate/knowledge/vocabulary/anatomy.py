@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from endplate.knowledge.vocabulary.words import MUSCLES
+
 
 @lru_cache(maxsize=1)
 def _anatomy() -> dict[str, Any]:
@@ -22,6 +24,14 @@ def stretched_muscles(joint: str, movement: str) -> tuple[str, ...]:
 def stretch_movements(joint: str) -> tuple[str, ...]:
     """The passive movements of ``joint`` that are listed."""
     return tuple(_anatomy()["stretches"].get(joint, {}))
+
+
+def limb_of(joint: str) -> str:
+    """The limb of a joint, ``upper`` or ``lower``, from the muscles stretched there; empty if none is."""
+    for movement in stretch_movements(joint):
+        for muscle in stretched_muscles(joint, movement):
+            return MUSCLES[muscle].limb
+    return ""
 
 
 def neighbours(muscle: str) -> tuple[str, ...]:

@@ -1,5 +1,11 @@
 """What an examiner records: grades, catch (R1), end of range (R2), their noise, and goals attained."""
 
+from endplate.physiology.scales.enrolment import (
+    Enrolment,
+    expected_at_visits,
+    split_deviation,
+    true_of_recorded,
+)
 from endplate.physiology.scales.examiner import (
     CODED_GRADES,
     Parameters,
@@ -8,13 +14,43 @@ from endplate.physiology.scales.examiner import (
     visit_change,
 )
 from endplate.physiology.scales.goal_attainment import GoalConstants, goal_t_score
+from endplate.physiology.scales.rater import (
+    GRADED,
+    TRUE_SCALE,
+    Angles,
+    Categories,
+    Rater,
+    RaterParameters,
+    categories_of,
+    category_probabilities,
+    expected_grade,
+    recorded_grade,
+    recorded_place,
+    within_scale,
+)
 
 __all__ = [
     "CODED_GRADES",
+    "GRADED",
+    "TRUE_SCALE",
+    "Angles",
+    "Categories",
+    "Enrolment",
     "GoalConstants",
     "Parameters",
+    "Rater",
+    "RaterParameters",
+    "categories_of",
+    "category_probabilities",
+    "expected_at_visits",
+    "expected_grade",
     "goal_t_score",
     "grade_of_torque",
+    "recorded_grade",
+    "recorded_place",
+    "split_deviation",
     "torque_of_grade",
+    "true_of_recorded",
     "visit_change",
+    "within_scale",
 ]

@@ -15,12 +15,13 @@ from numba import njit
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import evidence
+from endplate.physiology.scales.rater import RaterParameters
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Parameters:
+class Parameters(RaterParameters):
     """Scale parameters of each virtual copy; every field has shape (draws,)."""
 
     grade_3_of_strength: Array = evidence("scales.grade_3_of_strength")
@@ -29,7 +30,6 @@ class Parameters:
     torque_grade_2: Array = evidence("scales.torque_grade_2")
     torque_grade_3: Array = evidence("scales.torque_grade_3")
     torque_grade_4: Array = evidence("scales.torque_grade_4")
-    rater_sd_grade: Array = evidence("scales.rater_sd")
     placebo_change_grade: Array = evidence("scales.placebo_change")
     placebo_study_score: Array = evidence("scales.placebo_study")
     placebo_study_sd_grade: Array = evidence("scales.placebo_study_sd")

@@ -37,6 +37,7 @@ STUDY_EFFECTS = {
 }
 """Scores of what a study has of its own, and the records of their spread between studies."""
 
+_FROZEN = ("needle.hit", "muscle.volume", "scales.rater")
 _SMALLEST = 1e-3
 _STEP_SDS = np.sqrt(12)  # a step over the standard deviation of what it may round
 
@@ -97,9 +98,12 @@ def _stretch(outcome: Outcome, values: Array) -> float:
 
 
 def shared_ids(model: str) -> tuple[str, ...]:
-    """Records whose shared part can be learnt; those drawn once per muscle or joint stay at their prior."""
+    """Records whose shared part can be learnt; those drawn once per muscle or joint stay at their prior.
+
+    So do raters: that layer is fitted first, to reliability studies, and then frozen.
+    """
     ours = [i for i in load_records() if i.startswith("baseline.") == (model == "baseline")]
-    return tuple(i for i in ours if is_shared(get(i)) and not i.startswith(("needle.hit", "muscle.volume")))
+    return tuple(i for i in ours if is_shared(get(i)) and not i.startswith(_FROZEN))
 
 
 def run_training(

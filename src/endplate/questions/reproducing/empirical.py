@@ -22,9 +22,10 @@ from endplate.case import Arm, Outcome, PlannedInjection, Study
 from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.evidence import Posterior, evidence, load_posterior, value
 from endplate.knowledge.vocabulary import GROUPS
+from endplate.physiology.scales import GRADED
 from endplate.questions.reproducing.arms import body_mass_kg, injections_of, sessions_d
 from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws, people_reported
-from endplate.questions.reproducing.measures import GRADED, area_days, over_weeks
+from endplate.questions.reproducing.measures import area_days, over_weeks
 from endplate.questions.reproducing.model import StudyModel
 from endplate.questions.reproducing.reported import Statistic, row_key
 from endplate.simulation.parameters import draw, stream

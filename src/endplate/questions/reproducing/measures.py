@@ -15,19 +15,16 @@ from numpy.typing import NDArray
 from endplate.case import Outcome, Quantity
 from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.evidence import value
-from endplate.knowledge.vocabulary import GROUPS, MEASURES, SCALES, UNLINKED_SCALES
+from endplate.knowledge.vocabulary import GROUPS, MEASURES, UNLINKED_SCALES
 from endplate.physiology.muscle import Course
+from endplate.questions.reproducing.grades import grades, joint_of, observed_change, rated, when_of
 from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.reproducing.reported import Statistic
 from endplate.questions.reproducing.simulated import Simulated
 from endplate.simulation.chain import Chain, terminals
-from endplate.simulation.joints import JointCourse
 from endplate.simulation.results import Clock, clock
 
 Array = NDArray[np.float64]
-
-_ASHWORTH = "modified_ashworth"
-GRADED = ("ashworth", "modified_ashworth", "mas_0_5")
 
 
 def check_carried(outcome: Outcome) -> None:
@@ -55,20 +52,11 @@ def statistic(arm: Simulated, outcome: Outcome) -> Statistic:
     return _OF_GROUPS[outcome.measure](arm, outcome)
 
 
-def observed_change(arm: Simulated, outcome: Outcome) -> Array:
-    """Change of the recorded grade of every person, rater noise at both visits, (copies,)."""
-    before, after = _grades(arm, outcome, arm.day(outcome), _when(outcome))
-    return after - before
-
-
-def _when(outcome: Outcome) -> str:
-    """What tells the chance of one visit from that of another."""
-    return f"{outcome.at.to('d').value:g}" if outcome.at else "not stated"
-
-
 def _with_error(arm: Simulated, ratio: Array, outcome: Outcome) -> Array:
     """A treated-over-untreated ratio as measured, (copies,)."""
-    noise = arm.group.normal(f"{outcome.measure}/{outcome.muscle or outcome.joint}/{_when(outcome)}", 1)[:, 0]
+    noise = arm.group.normal(f"{outcome.measure}/{outcome.muscle or outcome.joint}/{when_of(outcome)}", 1)[
+        :, 0
+    ]
     return np.asarray(ratio * (1 + arm.group.of("measures.ratio_cv") * noise))
 
 
@@ -99,47 +87,6 @@ def muscle_course(arm: Simulated, outcome: Outcome) -> Course:
     return Course(**mixed)
 
 
-def _joint(arm: Simulated, outcome: Outcome) -> JointCourse:
-    """The joint measured; where the outcome names none, each person's own among those simulated, in turn."""
-    joints = [j for j in arm.chain.joints if outcome.joint in (None, j.baseline.joint)]
-    if not joints:
-        raise CannotSimulate("the outcome names no joint that is simulated")
-    if len(joints) == 1:
-        return joints[0]
-    turn = np.arange(arm.group.size) % len(joints)
-    rows = np.arange(arm.group.size)
-    names = [item.name for item in fields(JointCourse) if item.name not in ("baseline", "muscles")]
-    mixed = {name: np.stack([getattr(j, name) for j in joints])[turn, rows] for name in names}
-    return JointCourse(baseline=joints[0].baseline, muscles=(), **mixed)
-
-
-def _coding(outcome: Outcome) -> tuple[Array, Array]:
-    """Modified Ashworth codes and the codes of the outcome's scale for the same labels."""
-    if outcome.scale not in GRADED:
-        named = f"the scale {outcome.scale} is" if outcome.scale else "an outcome without its scale is"
-        raise CannotSimulate(f"{named} not simulated")
-    own, ours = SCALES[outcome.scale or ""].coding, SCALES[_ASHWORTH].coding
-    labels = [label for label in ours if label in own]
-    return np.array([ours[label] for label in labels]), np.array([own[label] for label in labels])
-
-
-def _grades(arm: Simulated, outcome: Outcome, day: Array, when: str) -> tuple[Array, Array]:
-    """Recorded grade at baseline and on a day, in the outcome's scale, before rounding, (copies,) each."""
-    joint, (ours, own) = _joint(arm, outcome), _coding(outcome)
-    rater = arm.group.of("scales.rater_sd")
-    noise = arm.group.normal(f"rater/{joint.baseline.joint}", 1)[:, 0] * rater
-    later = arm.group.normal(f"rater/{joint.baseline.joint}/{when}", 1)[:, 0] * rater
-    before = np.clip(joint.true_grade + noise, ours[0], ours[-1])
-    after = np.clip(joint.true_grade + arm.at(joint.visit_change, day) + later, ours[0], ours[-1])
-    return np.interp(before, ours, own), np.interp(after, ours, own)
-
-
-def _rounded(grade: Array, outcome: Outcome) -> Array:
-    """The nearest grade of the scale."""
-    _, own = _coding(outcome)
-    return np.asarray(own[np.abs(grade[:, None] - own).argmin(axis=1)])
-
-
 def _scale_change(arm: Simulated, outcome: Outcome) -> Array:
     if outcome.scale == "tardieu_angle":
         return _catch(arm, outcome)
@@ -147,12 +94,11 @@ def _scale_change(arm: Simulated, outcome: Outcome) -> Array:
 
 
 def _scale_value(arm: Simulated, outcome: Outcome) -> Array:
-    return _grades(arm, outcome, arm.day(outcome), _when(outcome))[1]
+    return grades(arm, outcome, arm.day(outcome), when_of(outcome))[1]
 
 
 def _responders(arm: Simulated, outcome: Outcome) -> Array:
-    found = _grades(arm, outcome, arm.day(outcome), _when(outcome))
-    before, after = (_rounded(grade, outcome) for grade in found)
+    before, after = grades(arm, outcome, arm.day(outcome), when_of(outcome))
     return (before - after >= (outcome.by or 1) - np.finfo(np.float32).eps).astype(np.float64)
 
 
@@ -177,23 +123,22 @@ def over_weeks(changes: Array, days: list[float]) -> Array:
 def _area(arm: Simulated, outcome: Outcome) -> Array:
     """Integral of the recorded change to the day, or to the last visit, grade x weeks."""
     days = area_days(arm.visits_d, outcome)
-    changes = [np.zeros(arm.group.size)]
+    seen, changes = rated(arm, outcome), [np.zeros(arm.group.size)]
     for day in days[1:]:
-        before, after = _grades(arm, outcome, np.full(arm.group.size, day), f"{day:g}")
-        changes.append(after - before)
+        changes.append(seen.later(arm, np.full(arm.group.size, day), f"{day:g}") - seen.baseline())
     return over_weeks(np.stack(changes, axis=1), days)
 
 
 def _catch(arm: Simulated, outcome: Outcome) -> Array:
-    r1 = _joint(arm, outcome).r1_deg
-    noise = arm.group.normal(f"catch/{outcome.joint}/{_when(outcome)}", 2)
-    error = arm.group.of("measures.catch_angle_sd") * (noise[:, 0] - noise[:, 1])
+    r1 = joint_of(arm, outcome).r1_deg
+    noise = arm.group.normal(f"catch/{outcome.joint}/{when_of(outcome)}", 2)
+    error = arm.group.of("scales.r1_sd") * (noise[:, 0] - noise[:, 1])
     return np.asarray(arm.at(r1, arm.day(outcome)) - r1[:, 0] + error)
 
 
 def _strength(arm: Simulated, outcome: Outcome) -> Array:
     named = outcome.joint and not outcome.muscle
-    course = _joint(arm, outcome).strength if named else muscle_course(arm, outcome).force
+    course = joint_of(arm, outcome).strength if named else muscle_course(arm, outcome).force
     return _with_error(arm, arm.at(course, arm.day(outcome)), outcome)
 
 
@@ -257,7 +202,7 @@ def _clocked(arm: Simulated, outcome: Outcome) -> tuple[Array, float]:
     A joint's clock reads the drug's effect alone: a change on placebo does not wear off in this model.
     """
     if outcome.of in ("scale", "patient"):
-        return _joint(arm, outcome).scale_change, -value("scales.improvement_threshold")
+        return joint_of(arm, outcome).scale_change, -value("scales.improvement_threshold")
     course = muscle_course(arm, outcome)
     return course.cmap if outcome.of == "cmap" else course.force, value("muscle.weakness_threshold")
 

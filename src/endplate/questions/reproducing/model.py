@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from endplate.case import Arm, Outcome, Study
 from endplate.knowledge.vocabulary import MEASURES
 from endplate.questions.reproducing.reported import Statistic, row_error, row_key, settled
+from endplate.questions.reproducing.shares import ChangeShares
 from endplate.simulation.parameters import stream
 
 Array = NDArray[np.float64]
@@ -50,6 +51,14 @@ class StudyModel(ABC):
         scores = stream(self.seed, f"{row_key(self.study, outcome)}/row error").standard_normal(self.draws)
         relative = MEASURES[outcome.measure].carried == "log" and outcome.versus is None
         return settled(self.found(outcome), scores, relative=relative)
+
+    def change_shares(self, outcome: Outcome) -> ChangeShares | None:
+        """What the change of a grade is made of, where the model tells it.
+
+        Raises:
+            CannotSimulate: with the reason.
+        """
+        return None
 
     def named(self, name: str) -> Arm:
         """An arm of the study."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Outcome
+from endplate.physiology.scales import Enrolment
 from endplate.questions.reproducing.groups import GroupDraws
 from endplate.questions.reproducing.reported import Statistic, mean_of_people, of_people
 from endplate.simulation.chain import Chain
@@ -19,12 +20,13 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Simulated:
-    """One arm: the chain, the group's chance and the visits of the study in days."""
+    """One arm: the chain, the group's chance, the visits in days, and by joint who was let in."""
 
     chain: Chain
     group: GroupDraws
     visits_d: tuple[float, ...]
     people: int
+    enrolments: Mapping[str, Enrolment] = field(default_factory=dict)
 
     def at(self, course: Array, day: Array) -> Array:
         """A course (copies, times) read on each copy's day (copies,), (copies,)."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Arm, JointBaseline, Outcome, Study
-from endplate.knowledge.evidence import Posterior, get, load_posterior, value
+from endplate.knowledge.evidence import Posterior, get, load_posterior, record_ids, value
 from endplate.knowledge.vocabulary import JOINTS, MEASURES
 from endplate.knowledge.vocabulary.anatomy import stretch_movements, stretched_muscles
+from endplate.physiology import scales
 from endplate.physiology import spread as spread_stage
 from endplate.questions.reproducing.arms import body_mass_kg, check_supported, injections_of, sessions_d
 from endplate.questions.reproducing.bath import in_bath
+from endplate.questions.reproducing.grades import observed_change
 from endplate.questions.reproducing.groups import (
     MOST_PEOPLE,
     CannotSimulate,
@@ -26,14 +30,10 @@ from endplate.questions.reproducing.ladder import (
     peak_day,
     run_ladder,
 )
-from endplate.questions.reproducing.measures import (
-    GRADED,
-    check_carried,
-    observed_change,
-    statistic,
-)
+from endplate.questions.reproducing.measures import check_carried, statistic
 from endplate.questions.reproducing.model import StudyModel
 from endplate.questions.reproducing.reported import Statistic, mean_of_people, row_key
+from endplate.questions.reproducing.shares import ChangeShares, change_shares
 from endplate.questions.reproducing.simulated import Simulated
 from endplate.simulation.biology import Biology
 from endplate.simulation.chain import run_chain, time_grid
@@ -79,6 +79,21 @@ class SimulatedStudy(StudyModel):
             return found
         return found.minus(self._of(self.named(outcome.versus), outcome))
 
+    def change_shares(self, outcome: Outcome) -> ChangeShares | None:
+        """What the change of a grade is made of, of two arms their difference; None of another outcome.
+
+        Raises:
+            CannotSimulate: with the reason.
+        """
+        if outcome.measure != "scale_change" or outcome.scale not in scales.GRADED:
+            return None
+        check_supported(self.study.species, self.study.preparation)
+        self._check_listed()
+        found = change_shares(self._arm(outcome.arm, outcome), outcome)
+        if outcome.versus is None:
+            return found
+        return found.minus(change_shares(self._arm(outcome.versus, outcome), outcome))
+
     def _of(self, arm: Arm, outcome: Outcome) -> Statistic:
         """The statistic of one arm."""
         if self.study.preparation == "ex_vivo":
@@ -110,7 +125,7 @@ class SimulatedStudy(StudyModel):
         if name not in self._arms:
             self._arms[name] = self._run(arm)
         held = self._arms[name]
-        return Simulated(held.chain, held.group, held.visits_d, people_reported(arm, outcome))
+        return replace(held, people=people_reported(arm, outcome))
 
     def _run(self, arm: Arm) -> Simulated:
         sizes = [people_reported(arm), *(o.n or 0 for o in self._outcomes(arm))]
@@ -126,7 +141,8 @@ class SimulatedStudy(StudyModel):
             shots, self._baselines(arm), mass, group, time_d, sessions_d=days, biology=self._biology
         )
         visits = tuple(visit.to("d").value for visit in study.visits)
-        return Simulated(chain, group, visits, people)
+        enrolments = {j.baseline.joint: self._enrolment(j.baseline.joint) for j in chain.joints}
+        return Simulated(chain, group, visits, people, enrolments)
 
     def _outcomes(self, arm: Arm) -> list[Outcome]:
         return [outcome for outcome in self.study.outcomes if arm.arm in (outcome.arm, outcome.versus)]
@@ -177,17 +193,30 @@ class SimulatedStudy(StudyModel):
         best = int(np.argmax(shares))
         return movements[best], shares[best]
 
-    def _baseline(self, joint: str) -> JointBaseline:
-        movement, _ = self._movement(joint, self._injected())
+    def _recorded(self, joint: str) -> tuple[str, float, float, float | None]:
+        """Scale, mean, spread and least of the grades recorded at baseline; usual ones where not held."""
         population = self.study.population
         known = population.baseline if population and population.joint in (None, joint) else None
-        if known is None or known.scale not in GRADED:
-            mean, sd = value("scales.baseline_grade_default"), value("scales.baseline_sd_default")
-        else:
-            mean, sd = known.mean, known.sd or value("scales.baseline_sd_default")
-            if known.scale == "mas_0_5":
-                mean, sd = _from_0_5(mean, sd)
-        return JointBaseline(joint, "right", movement, "modified_ashworth", "", mean, None, None, sd)
+        if known is None or known.scale not in scales.GRADED:
+            usual = value("scales.baseline_grade_default"), value("scales.baseline_sd_default")
+            return scales.TRUE_SCALE, *usual, None
+        return known.scale, known.mean, known.sd or value("scales.baseline_sd_default"), known.min
+
+    def _enrolment(self, joint: str) -> scales.Enrolment:
+        """Who was let in by the grade recorded at a joint."""
+        scale, _, _, least = self._recorded(joint)
+        return scales.Enrolment(scales.categories_of(scale), least)
+
+    def _baseline(self, joint: str) -> JointBaseline:
+        """The joint with the true grades of those enrolled, the rater's share of their spread put back."""
+        movement, _ = self._movement(joint, self._injected())
+        p = scales.RaterParameters(
+            *(np.array([value(i)]) for i in record_ids(scales.RaterParameters).values())
+        )
+        _, mean, sd, _ = self._recorded(joint)
+        true, spread = scales.true_of_recorded(p.rater_at(joint), self._enrolment(joint), mean, sd)
+        whole = float(np.hypot(spread, p.rater_sd_grade[0]))
+        return JointBaseline(joint, "right", movement, scales.TRUE_SCALE, "", true, None, None, whole)
 
     def _bolus(self, arm: Arm, outcome: Outcome) -> Statistic:
         """Length along or thickness across the fibres, cm, of the fluid of one site, mean of a group."""
@@ -217,13 +246,6 @@ def _times(last_d: float, sessions: tuple[float, ...]) -> Array:
     parts = [day + time_grid(max(int(np.ceil(last_d - day)), 1)) for day in sessions if day < last_d]
     times = np.unique(np.concatenate([*parts, [0.0, last_d]]))
     return np.asarray(times[times <= last_d])
-
-
-def _from_0_5(mean: float, sd: float) -> tuple[float, float]:
-    """Mean and spread of grades coded 0 to 5 as modified Ashworth codes."""
-    ours, theirs = np.array([0, 1, 3 / 2, 2, 3, 2 + 2]), np.arange(6)
-    low, middle, high = np.interp([mean - sd, mean, mean + sd], theirs, ours)
-    return float(middle), float((high - low) / 2)
 
 
 def _standardised(arm: Simulated, other: Simulated, outcome: Outcome) -> Statistic:
