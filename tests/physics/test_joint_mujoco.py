@@ -17,7 +17,6 @@ from scipy.constants import g
 
 from endplate.errors import InputError
 from endplate.knowledge.anatomy import load_axes
-from endplate.knowledge.evidence import value
 from endplate.physiology.joint import mujoco_engine, pendulum, reflex, stretch
 from endplate.simulation.mechanics import mechanics
 from endplate.simulation.parameters import RandomDraws, draw
@@ -117,8 +116,8 @@ def test_a_resting_limb_loses_in_its_first_swing_what_damping_takes(mujoco, engi
 
 
 def test_mujoco_scales_activation_times_as_the_records_do():
-    assert (value("joint.activation_floor"), value("joint.activation_slope")) == mujoco_engine._SCALING
     found = people.median("elbow", "extension")
+    assert (found.laws.activation_floor[0], found.laws.activation_slope[0]) == mujoco_engine._SCALING
     laws = replace(found.laws, activation_slope=np.array([1.0])).table()
     with pytest.raises(ValueError, match="MuJoCo"):
         mujoco_engine.battery(replace(found.joint, laws=laws), found.spinal, people.ramp(0, 1, 90), 0.1)

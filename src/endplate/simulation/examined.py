@@ -139,7 +139,7 @@ def with_resistance(held: Mechanics, target_Nm: Array, end_rad: Array) -> Mechan
     def short_with(gain: Array) -> NDArray[np.bool_]:
         return resistance_Nm(held, held.spinal.with_gain(gain[:, None]), end_rad) < target_Nm
 
-    low, high = np.zeros_like(target_Nm), np.full_like(target_Nm, response.DRIVES[-1])
+    low, high = np.zeros_like(target_Nm), np.full_like(target_Nm, response.LARGEST_GAIN)
     none = ~short_with(low)
     for _ in range(_GAIN_ROUNDS):
         gain = (low + high) / 2

@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.knowledge.evidence import get, load_posterior
+from endplate.knowledge.evidence import PRIOR, get
 from endplate.physiology.joint import response
 from endplate.simulation import examined
 from endplate.simulation.mechanics import gain_record, mechanics
@@ -63,7 +63,7 @@ class JointPool:
 
 @dataclass(frozen=True)
 class _Worlds:
-    """Where the numbers of the joints come from: shared within a world, own within it."""
+    """Where the numbers of the joints come from: their priors, shared within a world, own within it."""
 
     size: int = WORLDS * _EACH
     shared = None
@@ -73,7 +73,7 @@ class _Worlds:
         record = get(record_id)
         if record.distribution.kind == "fixed":
             return np.full(self.size, record.value)
-        shared = np.repeat(shared_scores(load_posterior(), record, _SEED, WORLDS, key), _EACH)
+        shared = np.repeat(shared_scores(PRIOR, record, _SEED, WORLDS, key), _EACH)
         if record.varies == "uncertain":
             return values(record, None, shared)
         return values(record, stream(_SEED, f"joints/{record_id}/{key}").standard_normal(self.size), shared)
@@ -104,7 +104,7 @@ def joint_pool(joint: str, movement: str) -> JointPool:
     end = np.maximum(examiner.end_Nm(strength), held.healthy_Nm[:, -1])
     found = response.tabulate(held.joint, held.spinal, held.examiner, held.healthy_Nm, end)
     record = get(gain_record(joint))
-    shared = np.repeat(shared_scores(load_posterior(), record, _SEED, WORLDS), _EACH)
+    shared = np.repeat(shared_scores(PRIOR, record, _SEED, WORLDS), _EACH)
     median = values(record, np.zeros(worlds.size), shared)
     order = np.lexsort((found.excess_Nm, np.arange(worlds.size) // _EACH))
     shares = weight / weight.sum(axis=1, keepdims=True)
