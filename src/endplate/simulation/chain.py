@@ -53,8 +53,8 @@ class Chain:
     ``reached`` tells what each muscle got, ``beyond_half`` the share of its endplates whose exposure is
     beyond that of half block, (draws,), ``drive`` the critical loads that their terminals would take up in
     one session if they went on releasing, (draws, classes). ``remote`` is any muscle that only the blood
-    reaches. ``uptake`` (draws,) and ``chains`` (draws, times) make exposures into acting chains over the
-    critical number where block does not hold back uptake; :func:`acting` and :func:`terminals` do for any.
+    reaches. ``given`` tells when toxin was given, ``uptake`` makes exposures into drives, (draws,);
+    :func:`acting` and :func:`terminals` tell what terminals hold.
     """
 
     time_d: Array
@@ -63,8 +63,8 @@ class Chain:
     biology: Biology
     junctions: course_stage.Junctions
     sessions_d: tuple[float, ...]
+    given: course_stage.Sessions
     uptake: Array
-    chains: Array
     drive: dict[Place, Array]
     beyond_half: dict[Place, Array]
     remote: muscle_stage.Course
@@ -166,21 +166,17 @@ def _prepared(
     drive = {
         place: uptake[:, None] * (got.exposure_U_h_per_mL + blood[:, None]) for place, got in reached.items()
     }
-    chains = np.zeros((draws.size, time_d.size))
-    for day in sessions_d:
-        chains[:, time_d >= day] += terminal_stage.chain_course(
-            terminal, clearance, time_d[time_d >= day] - day
-        )
-    half_block = these.half_block()[:, None]
-    beyond = {}
-    for place, offered in drive.items():
-        most = course_stage.births(these, offered) * chains.max(axis=1)[:, None]
-        beyond[place] = (most > half_block).mean(axis=1)
+    given = course_stage.sessions(these, time_d, sessions_d)
+    most, half_block = given.acting().max(axis=1)[:, None], these.half_block()[:, None]
+    beyond = {
+        place: (course_stage.births(these, offered) * most > half_block).mean(axis=1)
+        for place, offered in drive.items()
+    }
     drive[_REMOTE] = (uptake * blood)[:, None]
     untouched = np.ones((draws.size, time_d.size))
     remote = muscle_stage.Course(*[untouched] * 5)
     return Chain(
-        time_d, dict(doses), reached, biology, these, sessions_d, uptake, chains, drive, beyond, remote
+        time_d, dict(doses), reached, biology, these, sessions_d, given, uptake, drive, beyond, remote
     )
 
 
@@ -196,35 +192,28 @@ def _courses(
     """Follow every muscle, some copies at a time."""
     intrafusal = draws.of("muscle.intrafusal_exposure")
     parts = [slice(start, start + _BLOCK) for start in range(0, draws.size, _BLOCK)]
-    found: list[list[muscle_stage.Course]] = []
+    kinds = len(fields(muscle_stage.Course))
+    found = np.empty((kinds, len(chain.drive), draws.size, chain.time_d.size))
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # the compiled kernels hold no lock
-        for courses in pool.map(partial(_block, chain, fibres, intrafusal), parts):
-            found.append(courses)
+        followed = pool.map(partial(_block, chain, fibres, intrafusal), parts)
+        for part, courses in zip(parts, followed, strict=True):
+            found[:, :, part] = courses
             tell.one_more()
-    names = [item.name for item in fields(muscle_stage.Course)]
-    return {
-        place: muscle_stage.Course(*(np.concatenate([getattr(c, name) for c in same]) for name in names))
-        for place, same in zip(chain.drive, zip(*found, strict=True), strict=True)
-    }
+    return {place: muscle_stage.Course(*found[:, m]) for m, place in enumerate(chain.drive)}
 
 
-def _block(
-    chain: Chain, fibres: muscle_stage.Parameters, intrafusal: Array, part: slice
-) -> list[muscle_stage.Course]:
-    """All muscles in some copies.
+def _block(chain: Chain, fibres: muscle_stage.Parameters, intrafusal: Array, part: slice) -> Array:
+    """All muscles in some copies, (kinds, muscles, copies, times).
 
     A course depends on the copy and on what its terminals are offered, whatever the muscle: it is followed
     for some drives, and every class lies between two of them.
     """
     these, own = chain.junctions.rows(part), course_stage.take(fibres, part)
-    given = course_stage.sessions(these, chain.time_d, chain.sessions_d)
-    each = [muscle_stage.on_nodes(own, drive[part], intrafusal[part]) for drive in chain.drive.values()]
-    shares = [np.stack(same, axis=2) for same in zip(*each, strict=True)]
-    used = np.any([share.any(axis=(0, 2)) for share in shares], axis=0)
-    offered = np.ascontiguousarray(course_stage.nodes(these.clearance_per_h.size)[:, used])
-    seen = muscle_stage.fibres(own, *course_stage.follow(these, offered, given), chain.time_d)
-    count, size, spindle = (np.ascontiguousarray(share[:, used]) for share in shares)
-    return muscle_stage.courses(own, seen, count, size, spindle, chain.biology.length)
+    drives = [drive[part] for drive in chain.drive.values()]
+    shares = muscle_stage.on_nodes(own, drives, intrafusal[part])
+    offered = course_stage.nodes(these.clearance_per_h.size)
+    transmits, rescued = course_stage.follow(these, offered, chain.given.rows(part))
+    return muscle_stage.courses(own, shares, transmits, rescued, chain.time_d, chain.biology.length)
 
 
 def acting(chain: Chain, place: Place, part: slice = slice(None)) -> tuple[Array, Array]:
@@ -238,9 +227,7 @@ def acting(chain: Chain, place: Place, part: slice = slice(None)) -> tuple[Array
     Returns:
         (copies, times, classes) each.
     """
-    these = chain.junctions.rows(part)
-    given = course_stage.sessions(these, chain.time_d, chain.sessions_d)
-    return course_stage.held(these, chain.drive[place][part], given)
+    return course_stage.held(chain.junctions.rows(part), chain.drive[place][part], chain.given.rows(part))
 
 
 def terminals(chain: Chain, place: Place, day: Array | None) -> tuple[Array, Array]:
