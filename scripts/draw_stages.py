@@ -118,7 +118,7 @@ def muscles(
     shares = muscle.on_nodes(p, [np.array([[drive]]) for drive in offered], intrafusal)
     seen = course.follow(these, course.nodes(1), course.sessions(these, DAYS, sessions_d))
     found = muscle.courses(p, shares, *seen, DAYS, length)
-    return [muscle.Course(*found[:, m]) for m in range(offered.size)]
+    return [muscle.Course(*found[:, :, m].swapaxes(0, 1)) for m in range(offered.size)]
 
 
 def at(day: float) -> int:

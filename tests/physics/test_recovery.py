@@ -136,10 +136,10 @@ def test_muscles_are_the_means_of_their_nodes():
     still = dataclasses.replace(own, active_shortening=np.zeros(size))
     single = muscle.courses(still, muscle.Shares(alone, alone, alone), *followed, DAYS)
     size_of = {"cmap": shares.size, "volume": shares.size, "spindle": shares.spindle}
-    for number, name in enumerate(vars(muscle.Course(*found))):
+    for number, name in enumerate(vars(muscle.Course(*found.swapaxes(0, 1)))):
         if name != "force":
-            slow = np.einsum("dmn,ndt->mdt", size_of.get(name, shares.count), single[number])
-            assert found[number] == pytest.approx(slow, rel=1e-12)
+            slow = np.einsum("dmn,dnt->dmt", size_of.get(name, shares.count), single[:, number])
+            assert found[:, number] == pytest.approx(slow, rel=1e-12)
     for drive, spindle in zip(drives, shares.spindle.swapaxes(0, 1), strict=True):
         assert (spindle * nodes).sum(axis=1) == pytest.approx(drive.mean(axis=1), rel=1e-12)
     for share in vars(shares).values():

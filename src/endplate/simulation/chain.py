@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 from functools import partial
 
@@ -23,6 +21,7 @@ from endplate.physiology import terminal as terminal_stage
 from endplate.physiology.terminal import course as course_stage
 from endplate.physiology.terminal import recovery as recovery_stage
 from endplate.simulation.biology import Biology
+from endplate.simulation.blocks import blocks, side_by_side
 from endplate.simulation.document import build_document
 from endplate.simulation.injection import Place, Reached, one_product, reach
 from endplate.simulation.joints import JointCourse, joint_course
@@ -37,7 +36,6 @@ _FINE_DAYS = 14
 _FINE_STEP_D = 0.25
 _SLOW_DAYS = 28
 _SLOW_STEP_D = 2.0
-_BLOCK = 64  # copies followed at a time
 _REMOTE: Place = ("", "")
 _ACCOUNTS: dict[str, type[recovery_stage.ParentFirst] | type[recovery_stage.SproutsFirst]] = {
     "parent_first": recovery_stage.ParentFirst,
@@ -117,8 +115,7 @@ def run_chain(
     biology = biology or Biology()
     reached = reach(injections, mass_kg, draws)
     aimed = {(shot.muscle, shot.side) for shot in injections}
-    parts = -(-draws.size // _BLOCK)
-    tell = _Told(progress, parts + len(baselines))
+    tell = _Told(progress, len(blocks(draws.size)) + len(baselines))
     chain = _prepared(injections, mass_kg, draws, time_d, sessions_d, biology, reached)
     fibres = draw(muscle_stage.Parameters, draws)
     courses = _courses(chain, fibres, draws, tell)
@@ -133,10 +130,9 @@ def run_chain(
         spindle = {muscle: course.spindle for muscle, course in here.items()}
         return joint_course(base, force, spindle, time_d, draws)
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for joint in pool.map(bend, baselines):
-            chain.joints.append(joint)
-            tell.one_more()
+    for joint in side_by_side(bend, baselines):
+        chain.joints.append(joint)
+        tell.one_more()
     return chain
 
 
@@ -191,19 +187,17 @@ def _courses(
 ) -> dict[Place, muscle_stage.Course]:
     """Follow every muscle, some copies at a time."""
     intrafusal = draws.of("muscle.intrafusal_exposure")
-    parts = [slice(start, start + _BLOCK) for start in range(0, draws.size, _BLOCK)]
     kinds = len(fields(muscle_stage.Course))
-    found = np.empty((kinds, len(chain.drive), draws.size, chain.time_d.size))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # the compiled kernels hold no lock
-        followed = pool.map(partial(_block, chain, fibres, intrafusal), parts)
-        for part, courses in zip(parts, followed, strict=True):
-            found[:, :, part] = courses
-            tell.one_more()
-    return {place: muscle_stage.Course(*found[:, m]) for m, place in enumerate(chain.drive)}
+    found = np.empty((draws.size, kinds, len(chain.drive), chain.time_d.size))
+    for _ in side_by_side(partial(_block, chain, fibres, intrafusal, found), blocks(draws.size)):
+        tell.one_more()
+    return {place: muscle_stage.Course(*found[:, :, m].swapaxes(0, 1)) for m, place in enumerate(chain.drive)}
 
 
-def _block(chain: Chain, fibres: muscle_stage.Parameters, intrafusal: Array, part: slice) -> Array:
-    """All muscles in some copies, (kinds, muscles, copies, times).
+def _block(
+    chain: Chain, fibres: muscle_stage.Parameters, intrafusal: Array, found: Array, part: slice
+) -> None:
+    """All muscles in some copies, into ``found`` (copies, kinds, muscles, times).
 
     A course depends on the copy and on what its terminals are offered, whatever the muscle: it is followed
     for some drives, and every class lies between two of them.
@@ -212,8 +206,8 @@ def _block(chain: Chain, fibres: muscle_stage.Parameters, intrafusal: Array, par
     drives = [drive[part] for drive in chain.drive.values()]
     shares = muscle_stage.on_nodes(own, drives, intrafusal[part])
     offered = course_stage.nodes(these.clearance_per_h.size)
-    transmits, rescued = course_stage.follow(these, offered, chain.given.rows(part))
-    return muscle_stage.courses(own, shares, transmits, rescued, chain.time_d, chain.biology.length)
+    seen = course_stage.follow(these, offered, chain.given.rows(part))
+    muscle_stage.courses(own, shares, *seen, chain.time_d, chain.biology.length, found[part])
 
 
 def acting(chain: Chain, place: Place, part: slice = slice(None)) -> tuple[Array, Array]:
@@ -242,8 +236,7 @@ def terminals(chain: Chain, place: Place, day: Array | None) -> tuple[Array, Arr
         Release over naive and cleaved share, (draws,) each.
     """
     found = []
-    for start in range(0, len(chain.uptake), _BLOCK):
-        part = slice(start, start + _BLOCK)
+    for part in blocks(len(chain.uptake)):
         load, fano = acting(chain, place, part)
         if day is None:
             most = load.mean(axis=2).argmax(axis=1)

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numba import njit
@@ -114,7 +114,13 @@ def on_nodes(p: Parameters, drives: Sequence[Array], intrafusal: Array) -> Share
 
 
 def courses(
-    p: Parameters, shares: Shares, transmits: Array, rescued: Array, time_d: Array, length: float = 1
+    p: Parameters,
+    shares: Shares,
+    transmits: Array,
+    rescued: Array,
+    time_d: Array,
+    length: float = 1,
+    into: Array | None = None,
 ) -> Array:
     """Follow the fibres behind the terminals and put muscles together from them.
 
@@ -125,15 +131,19 @@ def courses(
         rescued: share of the others that a train opens, (draws, times, nodes).
         time_d: ascending times from 0, (times,).
         length: muscle length at which force is read, over the optimal one.
+        into: where the result goes, if it is to be part of a larger one.
 
     Returns:
-        The fields of :class:`Course` in their order for every muscle, (5, muscles, draws, times).
+        The fields of :class:`Course` in their order for every muscle, (draws, 5, muscles, times).
     """
     tissue = [p.tissue_loss_share, p.tissue_loss_d, p.tissue_regain_d]
     force = [p.active_shortening, p.force_length_width]
     rows = np.stack([p.atrophy_d, p.regrowth_d, p.atrophied_size, *tissue, *force], axis=1)
     parts = (shares.count, shares.size, shares.spindle)
-    return np.asarray(_courses(transmits, rescued, time_d, rows, parts, length))
+    draws, muscles, _ = shares.count.shape
+    out = np.empty((draws, len(fields(Course)), muscles, time_d.size)) if into is None else into
+    _courses(transmits, rescued, time_d, rows, parts, length, out)
+    return out
 
 
 @_compiled
@@ -183,20 +193,19 @@ def _mean(share: Array, values: Array, out: Array) -> None:
 
 @_compiled
 def _courses(
-    transmits: Array, rescued: Array, time_d: Array, rows: Array, parts: Parts, length: float
-) -> Array:
+    transmits: Array, rescued: Array, time_d: Array, rows: Array, parts: Parts, length: float, out: Array
+) -> None:
     count, size, spindle = parts
     draws, muscles, nodes = count.shape
-    out, seen = np.empty((5, muscles, draws, time_d.size)), np.empty((4, nodes, time_d.size))
+    seen = np.empty((4, nodes, time_d.size))
     for d in range(draws):
         _follow(transmits[d], rescued[d], time_d, rows[d], seen)
         shortening, width = rows[d, 6], rows[d, 7]
         for m in range(muscles):
-            _mean(count[d, m], seen[0], out[0, m, d])
-            _mean(spindle[d, m], seen[0], out[4, m, d])
+            _mean(count[d, m], seen[0], out[d, 0, m])
+            _mean(spindle[d, m], seen[0], out[d, 4, m])
             for k in range(1, 4):
-                _mean(size[d, m], seen[k], out[k, m, d])
+                _mean(size[d, m], seen[k], out[d, k, m])
             for i in range(time_d.size):
-                left = length - shortening * (1.0 - out[0, m, d, i])
-                out[2, m, d, i] *= math.exp(((length - 1.0) / width) ** 2 - ((left - 1.0) / width) ** 2)
-    return out
+                left = length - shortening * (1.0 - out[d, 0, m, i])
+                out[d, 2, m, i] *= math.exp(((length - 1.0) / width) ** 2 - ((left - 1.0) / width) ** 2)

@@ -179,10 +179,10 @@ def sessions(these: Junctions, time_d: Array, sessions_d: tuple[float, ...]) -> 
     day = np.asarray(sessions_d, dtype=np.float64)
     first = np.searchsorted(time_d, day)
     since = np.asarray(np.round(np.maximum(time_d - day[:, None], 0), _LAG_DECIMALS), dtype=np.float64)
-    lags, lag = np.unique(since, return_inverse=True)  # sessions mostly share their lags
+    lags = np.unique(since)  # sessions mostly share their lags
     spread = chain_course(these.terminal, these.clearance_per_h, lags)
     prompt = chain_course(these.terminal, None, lags)
-    return Sessions(time_d, day, first, lag.reshape(since.shape), spread, prompt)
+    return Sessions(time_d, day, first, np.searchsorted(lags, since), spread, prompt)
 
 
 def nodes(draws: int) -> Array:
