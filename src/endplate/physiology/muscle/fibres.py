@@ -100,7 +100,7 @@ def on_nodes(p: Parameters, drives: Sequence[Array], intrafusal: Array) -> Share
     """
     classes = [drive.shape[1] for drive in drives]
     muscle, drive = np.repeat(np.arange(len(classes)), classes), np.concatenate(drives, axis=1)
-    alike = np.broadcast_to(1 / np.repeat(classes, classes), drive.shape)
+    alike = np.tile(1 / np.repeat(classes, classes), (len(drive), 1))
     slow, fast = p.slow_share[:, None], 1 - p.slow_share[:, None]
     large = fast * p.fast_size[:, None]
     both, muscles = np.concatenate([drive, drive * p.fast_uptake[:, None]], axis=1), np.tile(muscle, 2)
@@ -172,8 +172,9 @@ def _step(step: float, row: Array, now: Array, rescued: Array, state: Array, see
 @_compiled
 def _follow(transmits: Array, rescued: Array, time_d: Array, row: Array, seen: Array) -> None:
     """Fibres of one draw, from (times, nodes), into ``seen`` (4, nodes, times)."""
-    now, state = np.empty(seen.shape[:2]), np.zeros((4, seen.shape[1]))
-    state[:2] = 1.0
+    now, state = np.empty((4, seen.shape[1])), np.zeros((4, seen.shape[1]))
+    for q in range(seen.shape[1]):
+        state[0, q] = state[1, q] = 1.0
     for i in range(time_d.size):
         _step(time_d[i] - time_d[i - 1] if i else 0.0, row, transmits[i], rescued[i], state, now)
         for k in range(seen.shape[0]):
@@ -184,7 +185,8 @@ def _follow(transmits: Array, rescued: Array, time_d: Array, row: Array, seen: A
 @_compiled
 def _mean(share: Array, values: Array, out: Array) -> None:
     """Mean over the nodes that hold a share, (nodes,), of their values, (nodes, times), into ``out``."""
-    out[:] = 0.0
+    for i in range(out.size):
+        out[i] = 0.0
     for q in range(share.size):
         if share[q] > 0.0:
             for i in range(out.size):

@@ -47,9 +47,17 @@ CODED_GRADES: Array = np.array([0, 1, 3 / 2, 2, 3, 4], dtype=np.float64)
 
 @njit(cache=True, nogil=True)
 def _map_rows(x: Array, from_marks: Array, to_marks: Array) -> Array:
-    out = np.empty_like(x)
+    """Linear between the marks of each row and level beyond them, as np.interp, which compiles slowly."""
+    out, last = np.empty_like(x), from_marks.shape[1] - 1
     for d in range(x.shape[0]):
-        out[d] = np.interp(x[d], from_marks[d], to_marks[d])
+        for i in range(x.shape[1]):
+            k = 0
+            while k < last and x[d, i] >= from_marks[d, k + 1]:
+                k += 1
+            out[d, i] = to_marks[d, k]
+            if k < last and not x[d, i] <= from_marks[d, 0]:
+                part = (x[d, i] - from_marks[d, k]) / (from_marks[d, k + 1] - from_marks[d, k])
+                out[d, i] += part * (to_marks[d, k + 1] - to_marks[d, k])
     return out
 
 
@@ -83,7 +91,8 @@ def read_stretch(
 @njit(cache=True, nogil=True)
 def _resistance(passive: Array, reflex: Array, share: Array, torque: Array) -> None:
     """Passive and reflex torque of all muscles at every angle, into ``torque``."""
-    torque[:] = passive
+    for k in range(torque.size):
+        torque[k] = passive[k]
     for m in range(share.size):
         for k in range(torque.size):
             torque[k] += reflex[m, k] * share[m]
@@ -111,9 +120,12 @@ def _read(
     for d in range(draws):
         end = 0.0
         for i in range(times):
-            left[:] = share[d, :, i]
+            for m in range(muscles):
+                left[m] = share[d, m, i]
             _resistance(passive[d], second[d], left, torque)
-            peak[d, i] = max(0.0, torque.max())
+            peak[d, i] = 0.0
+            for k in range(torque.size):
+                peak[d, i] = max(peak[d, i], torque[k])
             _resistance(nothing, fast[d], left, torque)
             r1[d, i] = _first_crossing(angle[d], torque, threshold[d])
             _resistance(passive[d], slow[d], left, torque)

@@ -72,7 +72,8 @@ def deposit(
     along, across = variances_mm2(p, volume_mL / sites)
     length = np.ptp(geometry.centre_mm[:, :, 0], axis=1) * scale[:, None]
     person = (scale, shift * length, along, across, p.fascia_transmission)
-    muscles = (geometry.points_mm, geometry.spread_mm2, geometry.volume_mL * _MM3_PER_ML, geometry.contact)
+    mm3 = geometry.volume_mL * _MM3_PER_ML
+    muscles = (geometry.points_mm, geometry.spread_mm2, geometry.boxes, mm3, geometry.contact)
     rows = (p.clearance_per_d, p.diffusivity_along_mm2_per_d, p.diffusivity_across_mm2_per_d)
     later = _later(along, across, *rows)
     exposure, held = _spread(muscles, geometry.zones_mm, person, aimed, tips.mm, tips.host, later)
@@ -117,17 +118,6 @@ def _share(
 
 
 @njit(cache=True, nogil=True)
-def _boxes(points: Array, spread: Array) -> Array:
-    """Least and most of every coordinate of a muscle's parts and their largest variance, (muscles, 3, 3)."""
-    out = np.empty((points.shape[0], 3, 3))
-    for m in range(points.shape[0]):
-        for k in range(3):
-            out[m, 0, k], out[m, 1, k] = points[m, :, k].min(), points[m, :, k].max()
-            out[m, 2, k] = spread[m, :, k].max()
-    return out
-
-
-@njit(cache=True, nogil=True)
 def _feel(
     zone: Array, each: int, centre: Array, scale: float, shift: float, factor: float, later: Array, out: Array
 ) -> None:
@@ -153,7 +143,8 @@ def _divide(share: Array, host: int, fascia: float) -> tuple[float, float]:
     beside = fascia
     if elsewhere > _MOST:  # parts are coarse: never all of it, for the tip lies in the host
         beside, elsewhere = beside * _MOST / elsewhere, _MOST
-    share *= beside
+    for m in range(share.size):
+        share[m] *= beside
     if inside > 0.0:
         share[host] = 1.0 - elsewhere
     return (1.0 - elsewhere) / max(inside, _NOTHING), beside
@@ -161,7 +152,7 @@ def _divide(share: Array, host: int, fascia: float) -> tuple[float, float]:
 
 @njit(cache=True, nogil=True)
 def _spread(
-    muscles: tuple[Array, Array, Array, Array],
+    muscles: tuple[Array, Array, Array, Array, Array],
     zones: Array,
     person: tuple[Array, Array, Array, Array, Array],
     aimed: Flags,
@@ -169,11 +160,11 @@ def _spread(
     hosts: Muscles,
     later: Array,
 ) -> tuple[Array, Array]:
-    points, spread, volume, contact = muscles
+    points, spread, boxes, volume, contact = muscles
     scale, shift, along, across, fascia = person
     draws, count = centres.shape[0], zones.shape[0]
     exposure, held = np.zeros((draws, count, zones.shape[1])), np.zeros((draws, count))
-    share, boxes = np.zeros(count), _boxes(points, spread)
+    share = np.zeros(count)
     for d in range(draws):
         size = scale[d] ** 3 / points.shape[1]
         for s in range(centres.shape[1]):
@@ -184,8 +175,8 @@ def _spread(
                     share[m] = _share(points[m], spread[m], boxes[m], centre, scale[d], along[d], across[d])
                     share[m] *= volume[m] * size
             raised, beside = _divide(share, host, fascia[d])
-            held[d] += share
             for m in range(count):
+                held[d, m] += share[m]
                 if share[m] > 0.0:
                     factor, each = raised if m == host else beside, 1 if aimed[m] else THINNED
                     _feel(zones[m], each, centre, scale[d], shift[d, m], factor, later[d], exposure[d, m])

@@ -99,6 +99,16 @@ def _layout(aim: Aim) -> tuple[Array, Array]:
 
 
 @njit(cache=True, nogil=True)
+def _interval(ascending: Array, x: float) -> tuple[int, float]:
+    """The interval that holds x and the part of it below, 0 to 1."""
+    low = 0
+    while low < ascending.size - 2 and x >= ascending[low + 1]:
+        low += 1
+    part = (x - ascending[low]) / (ascending[low + 1] - ascending[low])
+    return low, min(1.0, max(0.0, part))
+
+
+@njit(cache=True, nogil=True)
 def _host(ends: Array, contact: Array, muscle: int, height: float, luck: float) -> int:
     """The neighbour a needle that misses lies in, of those present at its height; none: the one aimed at."""
     total = 0.0
@@ -132,7 +142,7 @@ def _aimed(
     for d in range(share.shape[0]):
         for s in range(share.shape[1]):
             at = share[d, s] * (width.size - 1)
-            low, near = min(int(at), width.size - 2), int(np.rint(at))
+            low, near = min(int(at), width.size - 2), round(at)
             part = at - low
             for k in range(3):
                 middle = centre[muscle, low, k]
@@ -146,8 +156,9 @@ def _aimed(
                 tip[d, s, 2] += bank[s] * half * side[near, 1]
             else:
                 other = centre[host[d, s]]
+                low, part = _interval(other[:, 0], height)
                 for k in range(1, 3):
-                    tip[d, s, k] = np.interp(height, other[:, 0], other[:, k]) * scale[d]
+                    tip[d, s, k] = (other[low, k] + part * (other[low + 1, k] - other[low, k])) * scale[d]
     return tip, host
 
 

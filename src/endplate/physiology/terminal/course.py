@@ -196,12 +196,12 @@ def on_nodes(drive: Array, weight: Array, muscle: Index) -> Array:
     Args:
         drive: drive of each class, (draws, classes).
         weight: its weight, (draws, classes).
-        muscle: which muscle it belongs to, ascending from 0 or the same again, (classes,).
+        muscle: which muscle it belongs to, from 0, the last one last, (classes,).
 
     Returns:
         (draws, muscles, nodes).
     """
-    return np.asarray(kernels.share_out(_NODES, drive, weight, muscle))
+    return np.asarray(kernels.share_out(_NODES, 1 / np.diff(_NODES), drive, weight, muscle))
 
 
 def follow(these: Junctions, drive: Array, given: Sessions) -> tuple[Array, Array]:

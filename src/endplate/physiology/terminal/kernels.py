@@ -84,7 +84,6 @@ def _fill(release: Array, grids: Grids, basal: float, drives: Array, held: Array
     """
     classes = drives.shape[1]
     low, half = np.zeros(classes, dtype=np.int64), np.zeros((3, classes))
-    filled[:, 0] = 0.0
     for j in range(drives.shape[0] - 1):
         b, k, c = filled[0, j], filled[1, j], filled[2, j]
         for q in range(classes):
@@ -121,7 +120,7 @@ def _spread_part(drives: Array, born: Array, last: int) -> float:
 def fill_all(release: Array, basal: Array, grids: Grids) -> Array:
     """Mean, excess and part spread like the drive of births into empty terminals, (draws, 3, drives)."""
     drives = grids[2]
-    born, empty = np.empty((basal.size, 3, drives.size)), np.zeros((4, 1))
+    born, empty = np.zeros((basal.size, 3, drives.size)), np.zeros((4, 1))
     for d in range(basal.size):
         _fill(release[d], grids, basal[d], drives.reshape(-1, 1), empty, born[d].reshape(3, -1, 1))
         for j in range(drives.size):
@@ -183,18 +182,20 @@ def _inject(
             xs[0, q], held[_K_BORN, q], ws[0, q] = _born(born, grids[2], drive[q])
         return
     alive = math.exp(-row[DECAY] * (day[session] - day[session - 1]))
-    held[_X_OLD] = 0.0
+    later, filled = np.empty((again.size, classes)), np.zeros((3, again.size, classes))
+    for q in range(classes):
+        held[_X_OLD, q] = 0.0
+        held[_K_OLD, q] = (held[_K_OLD, q] + held[_K_BORN, q] + 2.0 * held[_SHARED, q]) * alive * alive
+        for j in range(again.size):
+            later[j, q] = again[j] * drive[q]
     for j in range(session):
         left = math.exp(-row[DECAY] * (day[session] - day[j]))
         for q in range(classes):
             held[_X_OLD, q] += xs[j, q] * left
-    later, filled = np.empty((again.size, classes)), np.empty((3, again.size, classes))
-    for q in range(classes):
-        held[_K_OLD, q] = (held[_K_OLD, q] + held[_K_BORN, q] + 2.0 * held[_SHARED, q]) * alive * alive
-        later[:, q] = again * drive[q]
     _fill(release, grids, row[BASAL], later, held, filled)
-    xs[session], held[_K_BORN], held[_SHARED] = filled[0, -1], filled[1, -1], filled[2, -1]
     for q in range(classes):
+        xs[session, q], held[_K_BORN, q] = filled[0, -1, q], filled[1, -1, q]
+        held[_SHARED, q] = filled[2, -1, q]
         ws[session, q] = _spread_part(later[:, q], filled[0, :, q], again.size - 1)
 
 
@@ -204,7 +205,8 @@ def _loads(
 ) -> None:
     """Acting chains of every class at one time, over the critical number, and their Fano factor."""
     load, factor = now[CHAINS], now[SCATTER]
-    load[:] = 0.0
+    for q in range(load.size):
+        load[q] = 0.0
     for j in range(session):
         quick, more = prompt[lags[j]], spread[lags[j]] - prompt[lags[j]]
         for q in range(load.size):
@@ -319,13 +321,17 @@ def _one_draw(
     low, low_served = np.zeros(classes, dtype=np.int64), np.zeros(classes, dtype=np.int64)
     served = np.zeros((prompt.size if sessions > 1 else 1, classes))
     known, state = np.zeros(served.shape[0], dtype=np.bool_), np.ones((5, classes))
-    state[2] = 0.0
+    offered = np.zeros(classes)
     for q in range(classes):
+        state[2, q] = 0.0
         born[0, q], born[1, q], born[2, q] = _born(tables[2], grids[2], drive[q] * row[EXPOSURE])
-    out[TRANSMITS, : first[0]] = 1.0
+        for i in range(first[0]):
+            out[TRANSMITS, i, q] = 1.0
     for s in range(sessions):
-        state[3], state[4] = state[2], state[2] * (1.0 - state[1])
-        _inject(row, drive * state[0], s, day, tables, grids, xs, ws, held)
+        for q in range(classes):
+            state[3, q], state[4, q] = state[2, q], state[2, q] * (1.0 - state[1, q])
+            offered[q] = drive[q] * state[0, q]
+        _inject(row, offered, s, day, tables, grids, xs, ws, held)
         for i in range(first[s], first[s + 1] if s + 1 < sessions else times):
             _loads(s, lag[:, i], spread, prompt, xs, ws, held, now)
             _respond(table, grids, low, now)
@@ -337,7 +343,8 @@ def _one_draw(
             own = table[fano.size - 1, 0, HELPED]
             _recover(row, apart, own, step, since, ripe[i], served[n], now, state, out, i)
             if out.shape[0] > CHAINS:
-                out[CHAINS, i], out[SCATTER, i] = now[CHAINS], now[SCATTER]
+                for q in range(classes):
+                    out[CHAINS, i, q], out[SCATTER, i, q] = now[CHAINS, q], now[SCATTER, q]
 
 
 @_compiled
@@ -361,10 +368,9 @@ def follow_all(
 
 
 @_compiled
-def share_out(nodes: Array, drive: Array, weight: Array, muscle: Index) -> Array:
+def share_out(nodes: Array, per_width: Array, drive: Array, weight: Array, muscle: Index) -> Array:
     """The weights of classes divided between the nodes beside their drive, (draws, muscles, nodes)."""
-    out, low = np.zeros((drive.shape[0], muscle.max() + 1, nodes.size)), 0
-    per_width = 1.0 / np.diff(nodes)
+    out, low = np.zeros((drive.shape[0], muscle[-1] + 1, nodes.size)), 0
     for d in range(drive.shape[0]):
         for c in range(drive.shape[1]):
             low, part = _between(nodes, per_width, drive[d, c], low)
