@@ -60,3 +60,13 @@ def test_less_force_never_resists_more():
     course = follow(base, np.tile(np.linspace(1, 0, 9), (DRAWS, 1)), times=9)
     assert (np.diff(course.scale_change, axis=1) <= 1e-12).all()
     assert (np.diff(course.strength, axis=1) <= 0).all()
+
+
+def test_torque_between_angles_is_what_numpy_interpolates():
+    """Within, at and beyond the marks, and where two marks are one."""
+    rng = np.random.default_rng(0)
+    angle, torque = np.sort(rng.random((40, 6)), axis=1), rng.random((40, 6))
+    angle[:5, 3], angle[5:10, 5] = angle[:5, 2], angle[5:10, 4]
+    for at in (*rng.uniform(-0.2, 1.2, (20, 40)), *angle.T):
+        slow = [np.interp(at[d], angle[d], torque[d]) for d in range(40)]
+        assert scales.torque_at(angle, torque, at) == pytest.approx(slow, rel=1e-12)

@@ -47,9 +47,17 @@ CODED_GRADES: Array = np.array([0, 1, 3 / 2, 2, 3, 4], dtype=np.float64)
 
 @njit(cache=True, nogil=True)
 def _map_rows(x: Array, from_marks: Array, to_marks: Array) -> Array:
-    out = np.empty_like(x)
+    """Linear between the marks of each row and level beyond them, as np.interp, which compiles slowly."""
+    out, last = np.empty_like(x), from_marks.shape[1] - 1
     for d in range(x.shape[0]):
-        out[d] = np.interp(x[d], from_marks[d], to_marks[d])
+        for i in range(x.shape[1]):
+            k = 0
+            while k < last and x[d, i] >= from_marks[d, k + 1]:
+                k += 1
+            out[d, i] = to_marks[d, k]
+            if k < last and not x[d, i] <= from_marks[d, 0]:
+                part = (x[d, i] - from_marks[d, k]) / (from_marks[d, k + 1] - from_marks[d, k])
+                out[d, i] += part * (to_marks[d, k + 1] - to_marks[d, k])
     return out
 
 
@@ -81,26 +89,24 @@ def read_stretch(
 
 
 @njit(cache=True, nogil=True)
-def _resistance(passive: Array, reflex: Array, share: Array, angle: int) -> float:
-    """Passive and reflex torque of all muscles at one angle."""
-    torque = float(passive[angle])
+def _resistance(passive: Array, reflex: Array, share: Array, torque: Array) -> None:
+    """Passive and reflex torque of all muscles at every angle, into ``torque``."""
+    for k in range(torque.size):
+        torque[k] = passive[k]
     for m in range(share.size):
-        torque += reflex[m, angle] * share[m]
-    return torque
+        for k in range(torque.size):
+            torque[k] += reflex[m, k] * share[m]
 
 
 @njit(cache=True, nogil=True)
-def _first_crossing(angle: Array, passive: Array, reflex: Array, share: Array, level: float) -> float:
+def _first_crossing(angle: Array, torque: Array, level: float) -> float:
     """First angle at which torque passes level, linear between points; the end of range if never."""
-    before = 0.0
     for k in range(angle.size):
-        torque = _resistance(passive, reflex, share, k)
-        if torque > level:
+        if torque[k] > level:
             if k == 0:
                 return float(angle[0])
-            part = (level - before) / (torque - before)
+            part = (level - torque[k - 1]) / (torque[k] - torque[k - 1])
             return float(angle[k - 1] + part * (angle[k] - angle[k - 1]))
-        before = torque
     return float(angle[-1])
 
 
@@ -108,19 +114,23 @@ def _first_crossing(angle: Array, passive: Array, reflex: Array, share: Array, l
 def _read(
     angle: Array, passive: Array, slow: Array, second: Array, fast: Array, share: Array, threshold: Array
 ) -> tuple[Array, Array, Array]:
-    draws, _, times = share.shape
-    last = angle.shape[1] - 1
+    draws, muscles, times = share.shape
     peak, r1, r2 = np.empty((draws, times)), np.empty((draws, times)), np.empty((draws, times))
-    nothing = np.zeros(angle.shape[1])
+    nothing, torque, left = np.zeros(angle.shape[1]), np.empty(angle.shape[1]), np.empty(muscles)
     for d in range(draws):
-        end = _resistance(passive[d], slow[d], share[d, :, 0], last) * (1.0 + 1e-12)
+        end = 0.0
         for i in range(times):
-            left = share[d, :, i]
+            for m in range(muscles):
+                left[m] = share[d, m, i]
+            _resistance(passive[d], second[d], left, torque)
             peak[d, i] = 0.0
-            for k in range(last + 1):
-                peak[d, i] = max(peak[d, i], _resistance(passive[d], second[d], left, k))
-            r1[d, i] = _first_crossing(angle[d], nothing, fast[d], left, threshold[d])
-            r2[d, i] = _first_crossing(angle[d], passive[d], slow[d], left, end)
+            for k in range(torque.size):
+                peak[d, i] = max(peak[d, i], torque[k])
+            _resistance(nothing, fast[d], left, torque)
+            r1[d, i] = _first_crossing(angle[d], torque, threshold[d])
+            _resistance(passive[d], slow[d], left, torque)
+            end = end if i else torque[-1] * (1.0 + 1e-12)
+            r2[d, i] = _first_crossing(angle[d], torque, end)
     return peak, r1, r2
 
 
