@@ -115,11 +115,10 @@ def muscles(
     p, offered = draw(muscle.Parameters, MEDIAN), np.asarray(drives, dtype=np.float64)
     these = junctions(rate_Hz=rate_Hz)
     intrafusal = np.array([constant("muscle.intrafusal_exposure")])
-    each = [muscle.on_nodes(p, np.array([[drive]]), intrafusal) for drive in offered]
-    count, size, spindle = (np.stack(same, axis=2) for same in zip(*each, strict=True))
-    given = course.sessions(these, DAYS, sessions_d)
-    seen = muscle.fibres(p, *course.follow(these, course.nodes(1), given), DAYS)
-    return muscle.courses(p, seen, count, size, spindle, length)
+    shares = muscle.on_nodes(p, [np.array([[drive]]) for drive in offered], intrafusal)
+    seen = course.follow(these, course.nodes(1), course.sessions(these, DAYS, sessions_d))
+    found = muscle.courses(p, shares, *seen, DAYS, length)
+    return [muscle.Course(*found[:, :, m].swapaxes(0, 1)) for m in range(offered.size)]
 
 
 def at(day: float) -> int:

@@ -1,5 +1,6 @@
 """The whole chain on the examples: identity, monotonicity, limits, clocks that nobody built in."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from endplate.case import load_case
 from endplate.questions.check import check
 from endplate.simulation import chain as chain_module
 from endplate.simulation import simulate
-from endplate.simulation.parameters import RandomDraws
+from endplate.simulation.parameters import RandomDraws, stream
 from endplate.simulation.results import clock, summary
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -112,3 +113,10 @@ def test_streams_are_keyed_by_what_they_decide():
     draws.of("terminal.potency_person")
     assert (draws.of("muscle.volume_person") == first).all()
     assert (RandomDraws(2, 5).of("muscle.volume_person") != first).any()
+    assert RandomDraws(1, 9).normal("needle", 2)[:5] == pytest.approx(draws.normal("needle", 2), abs=0)
+
+
+def test_a_stream_is_philox_keyed_by_the_digest_of_seed_and_name():
+    key = int.from_bytes(hashlib.sha256(b"7/needle").digest()[:16], "little")
+    plain = np.random.Generator(np.random.Philox(key=key))
+    assert (stream(7, "needle").standard_normal(20) == plain.standard_normal(20)).all()

@@ -7,11 +7,12 @@ from joint_people import MEDIAN
 from endplate.case import JointBaseline
 from endplate.knowledge.vocabulary import JOINTS
 from endplate.knowledge.vocabulary.anatomy import stretch_movements
+from endplate.physiology import scales
 from endplate.simulation.chain import run_chain
 from endplate.simulation.joint_pool import joint_pool
 from endplate.simulation.joints import joint_course
 from endplate.simulation.mechanics import mechanics
-from endplate.simulation.parameters import OneAtATime, RandomDraws
+from endplate.simulation.parameters import OneAtATime, RandomDraws, draw
 
 DRAWS = 300
 FALLING = np.array([1.0, 0.5, 0.1])
@@ -106,3 +107,11 @@ def test_an_untreated_joint_does_not_depend_on_body_mass():
     courses = [run_chain((), (base,), mass, RandomDraws(2, 40), days).joints[0] for mass in (None, 12.0)]
     np.testing.assert_array_equal(courses[0].r1_deg, courses[1].r1_deg)
     np.testing.assert_array_equal(courses[0].effective, courses[1].effective)
+
+
+def test_grades_between_marks_are_what_numpy_interpolates():
+    draws = RandomDraws(1, 40)
+    examiner, marks = draw(scales.Parameters, draws), draw(scales.Parameters, draws).torques()
+    torque = np.random.default_rng(0).uniform(-0.2, 2, (40, 20))
+    slow = [np.interp(row, own, scales.CODED_GRADES) for row, own in zip(torque, marks, strict=True)]
+    assert scales.grade_of_torque(examiner, torque) == pytest.approx(np.array(slow), rel=1e-12)

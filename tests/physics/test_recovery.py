@@ -115,8 +115,52 @@ def test_courses_between_nodes_are_those_of_the_classes(account):
     given = course.sessions(these, DAYS, (0.0, 90.0))
     drive, weight = np.exp(rng.normal(0.5, 2, (size, 16))), np.full((size, 16), 1 / 16)
     own = course.follow(these, drive, given)[0].mean(axis=2)
-    shared = course.follow(these, course.nodes(size), given)[0] @ course.on_nodes(drive, weight)[:, :, None]
-    assert np.abs(own - shared[:, :, 0]).max() < 0.003
+    shares = course.on_nodes(drive, weight, np.zeros(16, dtype=np.int64))
+    shared = (course.follow(these, course.nodes(size), given)[0] @ shares.swapaxes(1, 2))[:, :, 0]
+    assert np.abs(own - shared).max() < 0.003
+
+
+def test_muscles_are_the_means_of_their_nodes():
+    """Shares add up to 1 and keep the mean drive; courses are the sums that NumPy makes, to round-off."""
+    size = 20
+    draws, rng = RandomDraws(6, size), np.random.default_rng(3)
+    p, r, a = (draw(x, draws) for x in (terminal.Parameters, recovery.Parameters, recovery.ParentFirst))
+    own = draw(muscle.Parameters, draws)
+    these = course.junctions(p, r, a, np.full(size, CLEARANCE_PER_H), 50.0)
+    nodes = course.nodes(size)
+    drives = [np.exp(rng.normal(0.5, 2, (size, classes))) for classes in (16, 1, 4)]
+    shares = muscle.on_nodes(own, drives, np.ones(size))
+    followed = course.follow(these, nodes, course.sessions(these, DAYS, (0.0, 90.0)))
+    found = muscle.courses(own, shares, *followed, DAYS)
+    alone = np.broadcast_to(np.eye(nodes.shape[1]), (size, *(2 * nodes.shape[1:])))
+    still = dataclasses.replace(own, active_shortening=np.zeros(size))
+    single = muscle.courses(still, muscle.Shares(alone, alone, alone), *followed, DAYS)
+    size_of = {"cmap": shares.size, "volume": shares.size, "spindle": shares.spindle}
+    for number, name in enumerate(vars(muscle.Course(*found.swapaxes(0, 1)))):
+        if name != "force":
+            slow = np.einsum("dmn,dnt->dmt", size_of.get(name, shares.count), single[:, number])
+            assert found[:, number] == pytest.approx(slow, rel=1e-12)
+    for drive, spindle in zip(drives, shares.spindle.swapaxes(0, 1), strict=True):
+        assert (spindle * nodes).sum(axis=1) == pytest.approx(drive.mean(axis=1), rel=1e-12)
+    for share in vars(shares).values():
+        assert share.sum(axis=2) == pytest.approx(1, rel=1e-12)
+
+
+@pytest.mark.parametrize("account", [recovery.ParentFirst, recovery.SproutsFirst])
+def test_a_course_is_the_same_whether_sessions_share_their_lags_or_not(account):
+    """Sessions some milliseconds early share no lag with each other, and change nothing else."""
+    these, days = median_junctions(account), np.arange(300.0)
+    shared, apart = (
+        course.sessions(these, days, (0.0, 84.0 - early, 168.0 - 2 * early)) for early in (0, 1e-7)
+    )
+    assert apart.prompt.shape[1] > 2 * shared.prompt.shape[1] > 0
+    seen, other = (course.follow(these, np.array([[3.0]]), given) for given in (shared, apart))
+    assert np.stack(seen) == pytest.approx(np.stack(other), abs=1e-6)
+    chains = np.zeros((1, days.size))
+    for day, first in zip(shared.day, shared.first, strict=True):
+        lags = days[first:] - day
+        chains[:, first:] += terminal.chain_course(these.terminal, these.clearance_per_h, lags)
+    assert shared.acting() == pytest.approx(chains, rel=1e-12)
 
 
 def test_reserve_lost_to_the_first_session_deepens_and_prolongs_the_second():

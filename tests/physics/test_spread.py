@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from endplate.case import load_case, planned_injections
 from endplate.knowledge.anatomy import load_bodies
 from endplate.physiology import spread
 from endplate.physiology.spread.field import Grid, Medium, course, exposure, grid_of, lay_down
 from endplate.simulation.anatomy import LIBRARY, build_part, limb_of, load_part, segment_of
+from endplate.simulation.injection import CLASSES, person_of, reach, rows_of, tips_of
 from endplate.simulation.parameters import OneAtATime, RandomDraws, draw
 
+ARM = Path(__file__).parents[2] / "examples" / "adult_arm.yaml"
 DRAWS = 40
 
 
@@ -293,3 +298,55 @@ def test_the_shipped_library_is_what_the_tables_give(segment):
     assert LIBRARY.stat().st_size < 1_000_000
     for name, values in vars(made).items():
         assert getattr(held, name) == pytest.approx(values, rel=1e-5, abs=1e-4), name
+
+
+def test_needles_lie_where_numpy_puts_them():
+    """Without errors: the middle of the belly at the level, or of the neighbour hit; chosen by contact."""
+    part, size = load_part("forearm"), 300
+    g, row, rng = part.geometry, part.muscles.index("flexor_carpi_radialis"), np.random.default_rng(4)
+    level, scale, luck = rng.random(size), rng.uniform(0.5, 1.2, size), rng.random((size, 1, 2))
+    hand = spread.Hand(np.zeros(size), np.zeros(size), np.full(size, 0.5))
+    chance = spread.Chance(np.zeros((size, 1, 3)), luck)
+    tips = spread.place(g, spread.Aim(row, level, 1, 0, 1), np.ones(size), scale, hand, chance)
+    even = np.linspace(0, 1, g.centre_mm.shape[1])
+    for d in range(size):
+        z = np.interp(level[d], even, g.centre_mm[row, :, 0])
+        present = (z >= g.centre_mm[:, 0, 0]) & (z <= g.centre_mm[:, -1, 0])
+        weight, host = np.cumsum(present * g.contact[row]), row
+        if luck[d, 0, 0] > 0.5 and weight[-1] > 0:
+            host = int((weight < luck[d, 0, 1] * weight[-1]).sum())
+        assert tips.host[d, 0] == host
+        middle = np.array([np.interp(z, g.centre_mm[host, :, 0], g.centre_mm[host, :, k]) for k in range(3)])
+        away = ((middle - g.points_mm[host]) ** 2 / g.spread_mm2[host]).sum(axis=1)
+        stays = middle if away.min() <= 9 else g.points_mm[host, away.argmin()]
+        assert tips.mm[d, 0] == pytest.approx(stays * scale[d], rel=1e-6)
+
+
+def test_what_reaches_a_muscle_is_the_sum_over_its_needles():
+    """Endplates of a muscle sorted by what all rows left together, whatever block a copy is followed in."""
+    injections = planned_injections(load_case(ARM))
+    person = person_of(injections, 70.0, RandomDraws(3, 70))
+    found = reach(injections, 70.0, RandomDraws(3, 70))
+    place = (injections[0].muscle, injections[0].side)
+    rows = [row for row in rows_of(injections) if row.part.segment == segment_of(place[0])]
+    part, total = rows[0].part, 0
+    aimed = np.array([(muscle, place[1]) in person.aimed for muscle in part.muscles])
+    sd = np.array([load_bodies()[muscle].zone_sd for muscle in part.muscles])
+    zones = [person.draws.normal(f"zone/{muscle}/{place[1]}", 1) for muscle in part.muscles]
+    for row in rows:
+        total = (
+            total
+            + spread.deposit(
+                person.spread,
+                part.geometry,
+                person.scale,
+                np.concatenate(zones, axis=1) * sd,
+                aimed,
+                tips_of(row, person),
+                row.shot.dose_U,
+                row.shot.volume_mL,
+            ).exposure_U_h_per_mL
+        )
+    sorted_ = np.sort(total[:, part.muscles.index(place[0])], axis=1)
+    slow = sorted_.reshape(70, CLASSES, -1).mean(axis=2)
+    assert found[place].exposure_U_h_per_mL == pytest.approx(slow, rel=1e-12)

@@ -86,9 +86,8 @@ def _side(shots: tuple[PlannedInjection, ...], muscle: str, side: str | None) ->
 
 def _held(chain: Chain, place: Place, at: NDArray[np.int64]) -> tuple[Array, Array]:
     """Mean acting chains over the critical number and Fano factor at the median exposure, (days,) each."""
-    these = chain.junctions
-    given = course.sessions(these, chain.time_d, chain.sessions_d)
-    load, fano = course.held(these, np.median(chain.drive[place][:1], axis=1, keepdims=True), given)
+    drive = np.median(chain.drive[place][:1], axis=1, keepdims=True)
+    load, fano = course.held(chain.junctions, drive, chain.given)
     return load[0, at, 0], fano[0, at, 0]
 
 

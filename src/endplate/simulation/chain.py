@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 from functools import partial
 
@@ -22,6 +20,7 @@ from endplate.physiology import terminal as terminal_stage
 from endplate.physiology.terminal import course as course_stage
 from endplate.physiology.terminal import recovery as recovery_stage
 from endplate.simulation.biology import Biology
+from endplate.simulation.blocks import blocks, side_by_side
 from endplate.simulation.document import build_document
 from endplate.simulation.injection import Place, Reached, one_product, reach
 from endplate.simulation.joint_pool import joint_pool
@@ -37,7 +36,6 @@ _FINE_DAYS = 14
 _FINE_STEP_D = 0.25
 _SLOW_DAYS = 28
 _SLOW_STEP_D = 2.0
-_BLOCK = 64  # copies followed at a time
 _REMOTE: Place = ("", "")
 _ACCOUNTS: dict[str, type[recovery_stage.ParentFirst] | type[recovery_stage.SproutsFirst]] = {
     "parent_first": recovery_stage.ParentFirst,
@@ -53,8 +51,8 @@ class Chain:
     ``reached`` tells what each muscle got, ``beyond_half`` the share of its endplates whose exposure is
     beyond that of half block, (draws,), ``drive`` the critical loads that their terminals would take up in
     one session if they went on releasing, (draws, classes). ``remote`` is any muscle that only the blood
-    reaches. ``uptake`` (draws,) and ``chains`` (draws, times) make exposures into acting chains over the
-    critical number where block does not hold back uptake; :func:`acting` and :func:`terminals` do for any.
+    reaches. ``given`` tells when toxin was given, ``uptake`` makes exposures into drives, (draws,);
+    :func:`acting` and :func:`terminals` tell what terminals hold.
     """
 
     time_d: Array
@@ -63,8 +61,8 @@ class Chain:
     biology: Biology
     junctions: course_stage.Junctions
     sessions_d: tuple[float, ...]
+    given: course_stage.Sessions
     uptake: Array
-    chains: Array
     drive: dict[Place, Array]
     beyond_half: dict[Place, Array]
     remote: muscle_stage.Course
@@ -117,8 +115,7 @@ def run_chain(
     biology = biology or Biology()
     reached = reach(injections, mass_kg, draws)
     aimed = {(shot.muscle, shot.side) for shot in injections}
-    parts = -(-draws.size // _BLOCK)
-    tell = _Told(progress, parts + len(baselines))
+    tell = _Told(progress, len(blocks(draws.size)) + len(baselines))
     chain = _prepared(injections, mass_kg, draws, time_d, sessions_d, biology, reached)
     fibres = draw(muscle_stage.Parameters, draws)
     courses = _courses(chain, fibres, draws, tell)
@@ -133,12 +130,12 @@ def run_chain(
         spindle = {muscle: course.spindle for muscle, course in here.items()}
         return joint_course(base, force, spindle, time_d, draws)
 
-    movements = dict.fromkeys((base.joint, base.movement) for base in baselines)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(lambda movement: joint_pool(*movement), movements))
-        for joint in pool.map(bend, baselines):
-            chain.joints.append(joint)
-            tell.one_more()
+    movements = list(dict.fromkeys((base.joint, base.movement) for base in baselines))
+    for _ in side_by_side(lambda movement: joint_pool(*movement), movements):
+        pass
+    for joint in side_by_side(bend, baselines):
+        chain.joints.append(joint)
+        tell.one_more()
     return chain
 
 
@@ -168,21 +165,17 @@ def _prepared(
     drive = {
         place: uptake[:, None] * (got.exposure_U_h_per_mL + blood[:, None]) for place, got in reached.items()
     }
-    chains = np.zeros((draws.size, time_d.size))
-    for day in sessions_d:
-        chains[:, time_d >= day] += terminal_stage.chain_course(
-            terminal, clearance, time_d[time_d >= day] - day
-        )
-    half_block = these.half_block()[:, None]
-    beyond = {}
-    for place, offered in drive.items():
-        most = course_stage.births(these, offered) * chains.max(axis=1)[:, None]
-        beyond[place] = (most > half_block).mean(axis=1)
+    given = course_stage.sessions(these, time_d, sessions_d)
+    most, half_block = given.acting().max(axis=1)[:, None], these.half_block()[:, None]
+    beyond = {
+        place: (course_stage.births(these, offered) * most > half_block).mean(axis=1)
+        for place, offered in drive.items()
+    }
     drive[_REMOTE] = (uptake * blood)[:, None]
     untouched = np.ones((draws.size, time_d.size))
     remote = muscle_stage.Course(*[untouched] * 5)
     return Chain(
-        time_d, dict(doses), reached, biology, these, sessions_d, uptake, chains, drive, beyond, remote
+        time_d, dict(doses), reached, biology, these, sessions_d, given, uptake, drive, beyond, remote
     )
 
 
@@ -197,36 +190,27 @@ def _courses(
 ) -> dict[Place, muscle_stage.Course]:
     """Follow every muscle, some copies at a time."""
     intrafusal = draws.of("muscle.intrafusal_exposure")
-    parts = [slice(start, start + _BLOCK) for start in range(0, draws.size, _BLOCK)]
-    found: list[list[muscle_stage.Course]] = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # the compiled kernels hold no lock
-        for courses in pool.map(partial(_block, chain, fibres, intrafusal), parts):
-            found.append(courses)
-            tell.one_more()
-    names = [item.name for item in fields(muscle_stage.Course)]
-    return {
-        place: muscle_stage.Course(*(np.concatenate([getattr(c, name) for c in same]) for name in names))
-        for place, same in zip(chain.drive, zip(*found, strict=True), strict=True)
-    }
+    kinds = len(fields(muscle_stage.Course))
+    found = np.empty((draws.size, kinds, len(chain.drive), chain.time_d.size))
+    for _ in side_by_side(partial(_block, chain, fibres, intrafusal, found), blocks(draws.size)):
+        tell.one_more()
+    return {place: muscle_stage.Course(*found[:, :, m].swapaxes(0, 1)) for m, place in enumerate(chain.drive)}
 
 
 def _block(
-    chain: Chain, fibres: muscle_stage.Parameters, intrafusal: Array, part: slice
-) -> list[muscle_stage.Course]:
-    """All muscles in some copies.
+    chain: Chain, fibres: muscle_stage.Parameters, intrafusal: Array, found: Array, part: slice
+) -> None:
+    """All muscles in some copies, into ``found`` (copies, kinds, muscles, times).
 
     A course depends on the copy and on what its terminals are offered, whatever the muscle: it is followed
     for some drives, and every class lies between two of them.
     """
     these, own = chain.junctions.rows(part), course_stage.take(fibres, part)
-    given = course_stage.sessions(these, chain.time_d, chain.sessions_d)
-    each = [muscle_stage.on_nodes(own, drive[part], intrafusal[part]) for drive in chain.drive.values()]
-    shares = [np.stack(same, axis=2) for same in zip(*each, strict=True)]
-    used = np.any([share.any(axis=(0, 2)) for share in shares], axis=0)
-    offered = np.ascontiguousarray(course_stage.nodes(these.clearance_per_h.size)[:, used])
-    seen = muscle_stage.fibres(own, *course_stage.follow(these, offered, given), chain.time_d)
-    count, size, spindle = (np.ascontiguousarray(share[:, used]) for share in shares)
-    return muscle_stage.courses(own, seen, count, size, spindle, chain.biology.length)
+    drives = [drive[part] for drive in chain.drive.values()]
+    shares = muscle_stage.on_nodes(own, drives, intrafusal[part])
+    offered = course_stage.nodes(these.clearance_per_h.size)
+    seen = course_stage.follow(these, offered, chain.given.rows(part))
+    muscle_stage.courses(own, shares, *seen, chain.time_d, chain.biology.length, found[part])
 
 
 def acting(chain: Chain, place: Place, part: slice = slice(None)) -> tuple[Array, Array]:
@@ -240,9 +224,7 @@ def acting(chain: Chain, place: Place, part: slice = slice(None)) -> tuple[Array
     Returns:
         (copies, times, classes) each.
     """
-    these = chain.junctions.rows(part)
-    given = course_stage.sessions(these, chain.time_d, chain.sessions_d)
-    return course_stage.held(these, chain.drive[place][part], given)
+    return course_stage.held(chain.junctions.rows(part), chain.drive[place][part], chain.given.rows(part))
 
 
 def terminals(chain: Chain, place: Place, day: Array | None) -> tuple[Array, Array]:
@@ -257,8 +239,7 @@ def terminals(chain: Chain, place: Place, day: Array | None) -> tuple[Array, Arr
         Release over naive and cleaved share, (draws,) each.
     """
     found = []
-    for start in range(0, len(chain.uptake), _BLOCK):
-        part = slice(start, start + _BLOCK)
+    for part in blocks(len(chain.uptake)):
         load, fano = acting(chain, place, part)
         if day is None:
             most = load.mean(axis=2).argmax(axis=1)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,11 +14,14 @@ from endplate.errors import InputError
 from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.evidence import load_records
 from endplate.physiology import spread as spread_stage
+from endplate.physiology.terminal.course import take
 from endplate.simulation.anatomy import Part, load_part, segment_of
+from endplate.simulation.blocks import blocks, side_by_side
 from endplate.simulation.parameters import Draws, draw
 
 Array = NDArray[np.float64]
 Place = tuple[str, str]  # muscle, side
+Needles = tuple[PlannedInjection, spread_stage.Tips]
 
 CLASSES = 16
 _NEIGHBOUR_CLASSES = 4
@@ -142,17 +144,6 @@ def tips_of(row: Row, person: Person) -> spread_stage.Tips:
     )
 
 
-def _left(row: Row, person: Person) -> spread_stage.Deposit:
-    """What one row left in every muscle of the segment."""
-    shot, part = row.shot, row.part
-    aimed = np.array([(muscle, shot.side) in person.aimed for muscle in part.muscles])
-    shift = _zone_shifts(part, shot.side, person.draws)
-    tips = tips_of(row, person)
-    return spread_stage.deposit(
-        person.spread, part.geometry, person.scale, shift, aimed, tips, shot.dose_U, shot.volume_mL
-    )
-
-
 def _level_aimed(shot: PlannedInjection, draws: Draws) -> Array:
     """The level of the belly aimed at: the plan's, or the middle of the published endplate zone, (draws,)."""
     body = load_bodies()[shot.muscle]
@@ -176,30 +167,57 @@ def reach(
         mass_kg: body mass; None leaves muscles at the table's adult.
         draws: where numbers come from.
     """
-    person, rows = person_of(injections, mass_kg, draws), rows_of(injections)
-    felt: dict[Place, Array] = {}
-    held: dict[Place, Array] = {}
-    given: dict[tuple[str, str], float] = {}
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for row, left in zip(rows, pool.map(partial(_left, person=person), rows), strict=True):
-            side, segment = row.shot.side, row.part.segment
-            given[segment, side] = given.get((segment, side), 0) + row.shot.dose_U
-            for k, muscle in enumerate(row.part.muscles):
-                place = (muscle, side)
-                felt[place] = felt.get(place, 0) + left.exposure_U_h_per_mL[:, k]
-                held[place] = held.get(place, 0) + left.held_U[:, k]
-    kept = [p for p in felt if p in person.aimed or _counts(held[p], given[segment_of(p[0]), p[1]])]
-    return {place: Reached(_quantiles(felt[place], place in person.aimed), held[place]) for place in kept}
+    person = person_of(injections, mass_kg, draws)
+    together: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows_of(injections):
+        together[row.part.segment, row.shot.side].append(row)
+    found: dict[Place, Reached] = {}
+    for rows in together.values():
+        found.update(_segment(tuple(rows), person))
+    return found
 
 
-def _counts(held_U: Array, given_U: float) -> bool:
-    """Whether a neighbour got more than a trace of what was given into its segment."""
-    return bool(np.quantile(held_U, _SELDOM) > _TRACE * given_U)
+def _segment(rows: tuple[Row, ...], person: Person) -> dict[Place, Reached]:
+    """What every muscle of one segment got, followed some copies at a time; a trace counts as nothing."""
+    part, side = rows[0].part, rows[0].shot.side
+    aimed = np.array([(muscle, side) in person.aimed for muscle in part.muscles])
+    shift = _zone_shifts(part, side, person.draws)
+    needles = tuple((row.shot, tips_of(row, person)) for row in rows)
+    left = partial(_left, person, part, needles, aimed, shift)
+    found = side_by_side(left, blocks(person.draws.size))
+    own, others, held = (np.concatenate(each) for each in zip(*found, strict=True))
+    given = sum(row.shot.dose_U for row in rows)
+    kept = aimed | (np.quantile(held, _SELDOM, axis=0) > _TRACE * given)
+    at = np.where(aimed, np.cumsum(aimed), np.cumsum(~aimed)) - 1
+    return {
+        (muscle, side): Reached((own if aimed[k] else others)[:, at[k]], held[:, k])
+        for k, muscle in enumerate(part.muscles)
+        if kept[k]
+    }
 
 
-def _quantiles(exposure: Array, aimed: bool) -> Array:
-    """Endplates sorted by exposure and averaged in equal groups, (draws, classes)."""
-    followed = exposure if aimed else exposure[:, :: spread_stage.THINNED]
-    ordered = np.sort(followed, axis=1)
-    classes = CLASSES if aimed else _NEIGHBOUR_CLASSES
-    return np.asarray(ordered.reshape(len(ordered), classes, -1).mean(axis=2))
+def _left(
+    person: Person,
+    part: Part,
+    needles: tuple[Needles, ...],
+    aimed: NDArray[np.bool_],
+    shift: Array,
+    own: slice,
+) -> tuple[Array, Array, Array]:
+    """Exposure classes of muscles aimed at and of the others, and units held by all, in some copies."""
+    exposure, held = np.zeros(()), np.zeros(())
+    spread, scale = take(person.spread, own), person.scale[own]
+    for shot, tips in needles:
+        these = spread_stage.Tips(tips.mm[own], tips.host[own])
+        left = spread_stage.deposit(
+            spread, part.geometry, scale, shift[own], aimed, these, shot.dose_U, shot.volume_mL
+        )
+        exposure, held = exposure + left.exposure_U_h_per_mL, held + left.held_U
+    followed = exposure[:, ~aimed, :: spread_stage.THINNED]
+    return _quantiles(exposure[:, aimed], CLASSES), _quantiles(followed, _NEIGHBOUR_CLASSES), held
+
+
+def _quantiles(exposure: Array, classes: int) -> Array:
+    """Endplates sorted by exposure and averaged in equal groups, (draws, muscles, classes)."""
+    ordered = np.sort(exposure, axis=-1)
+    return np.asarray(ordered.reshape(*ordered.shape[:-1], classes, -1).mean(axis=-1))

@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import erf, sqrt
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
+from numpy.random.bit_generator import ISeedSequence
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import (
@@ -28,6 +30,8 @@ from endplate.knowledge.evidence import (
 Array = NDArray[np.float64]
 P = TypeVar("P")
 
+_KEY_WORDS = 2
+_ERF = np.frompyfunc(erf, 1, 1)  # SciPy would cost its import
 _LOW, _HIGH = -1.2815515655446004, 1.2815515655446004  # 10 % and 90 % points of the standard normal
 
 
@@ -52,15 +56,26 @@ class Draws(Protocol):
         """Numbers between 0 and 1 of a process, (size, count)."""
 
 
+class _Key(ISeedSequence):
+    """The key of a stream, handed over as NumPy takes it: a plain one would first gather entropy."""
+
+    def __init__(self, digest: bytes) -> None:
+        self._words = np.frombuffer(digest, "<u8", _KEY_WORDS)
+
+    def generate_state(self, n_words: int, dtype: Any = None) -> Any:
+        return self._words
+
+
 def stream(seed: int, process: str) -> np.random.Generator:
     """The random stream of one decision, keyed by seed and name."""
     digest = hashlib.sha256(f"{seed}/{process}".encode()).digest()
-    return np.random.Generator(np.random.Philox(key=int.from_bytes(digest[:16], "little")))
+    key: Any = _Key(digest)  # NumPy's types know no seed sequence but its own
+    return np.random.Generator(np.random.Philox(key))
 
 
 def share_below(z: Array) -> Array:
-    """Distribution function of the standard normal, elementwise (SciPy would cost its import)."""
-    return np.asarray([(1 + erf(x / sqrt(2))) / 2 for x in np.ravel(z)]).reshape(np.shape(z))
+    """Distribution function of the standard normal, elementwise."""
+    return (1 + np.asarray(_ERF(z / sqrt(2)), dtype=np.float64)) / 2
 
 
 def quantile(record: Record, z: Array) -> Array:
@@ -85,8 +100,13 @@ def shared_scores(posterior: Posterior, record: Record, seed: int, size: int, ke
         return stream(seed, f"{record.id}/shared/{key}").standard_normal(size)
     if posterior.in_order:
         return held[:size]
-    rows = (stream(seed, "posterior").random(size) * held.size).astype(np.int64)
-    return held[rows]
+    return held[_rows(seed, size, held.size)]
+
+
+@lru_cache(maxsize=64)
+def _rows(seed: int, size: int, held: int) -> NDArray[np.int64]:
+    """Rows of the posterior drawn by chance, the same for every record, (size,)."""
+    return (stream(seed, "posterior").random(size) * held).astype(np.int64)
 
 
 def study_scores(seed: int, study: str, process: str, size: int) -> Array:
@@ -131,17 +151,23 @@ def is_shared(record: Record) -> bool:
 
 @dataclass
 class RandomDraws:
-    """Copies drawn by chance; ``used`` keeps the ids asked for."""
+    """Copies drawn by chance; ``used`` keeps the ids asked for, ``drawn`` what was told of them."""
 
     seed: int
     size: int
     posterior: Posterior = field(default_factory=load_posterior)
     used: dict[str, None] = field(default_factory=dict)
     shared = None
+    drawn: dict[tuple[str, str], Array] = field(default_factory=dict, repr=False)
 
     def of(self, record_id: str, key: str = "") -> Array:
-        """Values of a record for every copy, (size,)."""
+        """Values of a record for every copy, (size,): the same array whenever asked."""
         self.used[record_id] = None
+        if (record_id, key) not in self.drawn:
+            self.drawn[record_id, key] = self._draw(record_id, key)
+        return self.drawn[record_id, key]
+
+    def _draw(self, record_id: str, key: str) -> Array:
         record = get(record_id)
         if record.distribution.kind == "fixed":
             return np.full(self.size, record.value)

@@ -1,12 +1,5 @@
 """From transmitting junctions to CMAP, force and volume: fibre types, atrophy, tissue loss."""
 
-from endplate.physiology.muscle.fibres import (
-    Course,
-    Fibres,
-    Parameters,
-    courses,
-    fibres,
-    on_nodes,
-)
+from endplate.physiology.muscle.fibres import Course, Parameters, Shares, courses, on_nodes
 
-__all__ = ["Course", "Fibres", "Parameters", "courses", "fibres", "on_nodes"]
+__all__ = ["Course", "Parameters", "Shares", "courses", "on_nodes"]

@@ -26,7 +26,8 @@ blocked one; :math:`\Phi` takes no volume (fortuna2015: mass came back, contract
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numba import njit
@@ -36,9 +37,11 @@ from endplate.knowledge.evidence import evidence
 from endplate.physiology.terminal import course
 
 Array = NDArray[np.float64]
+Parts = tuple[Array, Array, Array]
 
 _TINY = 1e-12
 _FAST = {"nnan", "nsz", "arcp", "contract"}  # no infinity or reordering is assumed away
+_compiled = njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Course:
-    """One muscle over that untreated, each (draws, times).
+    """One muscle over that untreated, each (draws, times); fields in the order of :func:`courses`.
 
     Attributes:
         transmission: extrafusal fibres that one nerve impulse fires.
@@ -78,101 +81,133 @@ class Course:
 
 
 @dataclass(frozen=True)
-class Fibres:
-    """Fibres whose terminals were offered the same, over untreated ones, (draws, times, nodes) each.
+class Shares:
+    """Share of each node in a muscle's fibres, in their size and in its spindles, (draws, muscles, nodes)."""
 
-    Attributes:
-        transmits: share that a single impulse fires.
-        answering: size times contractile tissue of those.
-        pulling: the same of those that pull in a train.
-        size: size of all.
-    """
-
-    transmits: Array
-    answering: Array
-    pulling: Array
+    count: Array
     size: Array
+    spindle: Array
 
 
-def on_nodes(p: Parameters, drive: Array, intrafusal: Array) -> tuple[Array, Array, Array]:
-    """Share of each node in one muscle's fibres, in their size and in its spindles, (draws, nodes) each.
+def on_nodes(p: Parameters, drives: Sequence[Array], intrafusal: Array) -> Shares:
+    """Put the fibres of muscles on the nodes.
 
     Args:
         p: muscle parameters, fields (draws,).
-        drive: what terminals of slow fibres are offered, (draws, classes); both types lie in every class.
+        drives: of every muscle, what terminals of slow fibres are offered, (draws, classes); both types lie
+            in every class.
         intrafusal: what intrafusal terminals are offered over that, (draws,).
     """
-    classes = drive.shape[1]
-    of_type = np.stack([p.slow_share, 1 - p.slow_share], axis=1)
-    count = np.repeat(of_type / classes, classes, axis=1)  # all slow, then all fast
-    size = count * np.repeat(np.stack([np.ones_like(p.fast_size), p.fast_size], axis=1), classes, axis=1)
-    by_type = np.concatenate([drive, drive * p.fast_uptake[:, None]], axis=1)
-    alike = np.full_like(drive, 1 / classes)
-    return (
-        course.on_nodes(by_type, count),
-        course.on_nodes(by_type, size / size.sum(axis=1, keepdims=True)),
-        course.on_nodes(drive * intrafusal[:, None], alike),
+    classes = [drive.shape[1] for drive in drives]
+    muscle, drive = np.repeat(np.arange(len(classes)), classes), np.concatenate(drives, axis=1)
+    alike = np.tile(1 / np.repeat(classes, classes), (len(drive), 1))
+    slow, fast = p.slow_share[:, None], 1 - p.slow_share[:, None]
+    large = fast * p.fast_size[:, None]
+    both, muscles = np.concatenate([drive, drive * p.fast_uptake[:, None]], axis=1), np.tile(muscle, 2)
+    count = np.concatenate([slow * alike, fast * alike], axis=1)
+    size = np.concatenate([slow * alike, large * alike], axis=1) / (slow + large)
+    return Shares(
+        course.on_nodes(both, count, muscles),
+        course.on_nodes(both, size, muscles),
+        course.on_nodes(drive * intrafusal[:, None], alike, muscle),
     )
 
 
-def fibres(p: Parameters, transmits: Array, rescued: Array, time_d: Array) -> Fibres:
-    """Follow the fibres behind the terminals.
+def courses(
+    p: Parameters,
+    shares: Shares,
+    transmits: Array,
+    rescued: Array,
+    time_d: Array,
+    length: float = 1,
+    into: Array | None = None,
+) -> Array:
+    """Follow the fibres behind the terminals and put muscles together from them.
 
     Args:
         p: muscle parameters, fields (draws,).
+        shares: share of the nodes in each muscle.
         transmits: share that transmits a single impulse, (draws, times, nodes).
         rescued: share of the others that a train opens, (draws, times, nodes).
         time_d: ascending times from 0, (times,).
+        length: muscle length at which force is read, over the optimal one.
+        into: where the result goes, if it is to be part of a larger one.
+
+    Returns:
+        The fields of :class:`Course` in their order for every muscle, (draws, 5, muscles, times).
     """
     tissue = [p.tissue_loss_share, p.tissue_loss_d, p.tissue_regain_d]
-    rows = np.stack([p.atrophy_d, p.regrowth_d, p.atrophied_size, *tissue], axis=1)
-    return Fibres(transmits, *_follow(transmits, rescued, time_d, rows))
+    force = [p.active_shortening, p.force_length_width]
+    rows = np.stack([p.atrophy_d, p.regrowth_d, p.atrophied_size, *tissue, *force], axis=1)
+    parts = (shares.count, shares.size, shares.spindle)
+    draws, muscles, _ = shares.count.shape
+    out = np.empty((draws, len(fields(Course)), muscles, time_d.size)) if into is None else into
+    _courses(transmits, rescued, time_d, rows, parts, length, out)
+    return out
 
 
-def courses(
-    p: Parameters, seen: Fibres, count: Array, size: Array, intrafusal: Array, length: float = 1
-) -> list[Course]:
-    """Put muscles together from their fibres.
+@_compiled
+def _step(step: float, row: Array, now: Array, rescued: Array, state: Array, seen: Array) -> None:
+    """Fibres of every node over one step: those that transmit, answer and pull and the size of all."""
+    open_share, open_size, blocked_size, lost = state
+    transmits, answering, pulling, size = seen
+    thin, most = row[2], row[3]
+    thin_by, regrow_by = 1.0 - math.exp(-step / row[0]), 1.0 - math.exp(-step / row[1])
+    away, back = min(1.0, step / row[4]), min(1.0, step / row[5])
+    for q in range(now.size):  # side by side
+        before = open_share[q]
+        closing = open_size[q] * max(0.0, 1.0 - now[q] / max(before, _TINY))
+        moved = blocked_size[q] * max(0.0, (now[q] - before) / max(1.0 - before, _TINY)) - closing
+        open_share[q] = now[q]
+        large, small = open_size[q] + moved, blocked_size[q] - moved
+        large += (now[q] - large) * regrow_by
+        small += (thin * (1.0 - now[q]) - small) * thin_by
+        lost[q] += away * (1.0 - now[q]) * (most - lost[q]) - back * now[q] * lost[q]
+        open_size[q], blocked_size[q], transmits[q] = large, small, now[q]
+        answering[q] = (1.0 - lost[q]) * large
+        pulling[q] = (1.0 - lost[q]) * (large + rescued[q] * small)
+        size[q] = large + small
 
-    Args:
-        p: muscle parameters, fields (draws,).
-        seen: the fibres.
-        count: share of each node in a muscle's fibres, (draws, nodes, muscles).
-        size: share of each node in their size, likewise.
-        intrafusal: share of each node in its intrafusal fibres, likewise.
-        length: muscle length at which force is read, over the optimal one.
-    """
-    width = p.force_length_width[:, None, None]
-    transmission, spindle = seen.transmits @ count, seen.transmits @ intrafusal
-    left = length - p.active_shortening[:, None, None] * (1 - transmission)
-    shorter = np.exp(((length - 1) / width) ** 2 - ((left - 1) / width) ** 2)
-    parts = (transmission, seen.answering @ size, seen.pulling @ size * shorter, seen.size @ size, spindle)
-    return [Course(*(part[:, :, m] for part in parts)) for m in range(count.shape[2])]
+
+@_compiled
+def _follow(transmits: Array, rescued: Array, time_d: Array, row: Array, seen: Array) -> None:
+    """Fibres of one draw, from (times, nodes), into ``seen`` (4, nodes, times)."""
+    now, state = np.empty((4, seen.shape[1])), np.zeros((4, seen.shape[1]))
+    for q in range(seen.shape[1]):
+        state[0, q] = state[1, q] = 1.0
+    for i in range(time_d.size):
+        _step(time_d[i] - time_d[i - 1] if i else 0.0, row, transmits[i], rescued[i], state, now)
+        for k in range(seen.shape[0]):
+            for q in range(seen.shape[1]):
+                seen[k, q, i] = now[k, q]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
-def _follow(transmits: Array, rescued: Array, time_d: Array, rows: Array) -> tuple[Array, Array, Array]:
-    draws, times, nodes = transmits.shape
-    answering, pulling, size = np.empty_like(transmits), np.empty_like(transmits), np.empty_like(transmits)
+@_compiled
+def _mean(share: Array, values: Array, out: Array) -> None:
+    """Mean over the nodes that hold a share, (nodes,), of their values, (nodes, times), into ``out``."""
+    for i in range(out.size):
+        out[i] = 0.0
+    for q in range(share.size):
+        if share[q] > 0.0:
+            for i in range(out.size):
+                out[i] += share[q] * values[q, i]
+
+
+@_compiled
+def _courses(
+    transmits: Array, rescued: Array, time_d: Array, rows: Array, parts: Parts, length: float, out: Array
+) -> None:
+    count, size, spindle = parts
+    draws, muscles, nodes = count.shape
+    seen = np.empty((4, nodes, time_d.size))
     for d in range(draws):
-        open_share, open_size = np.ones(nodes), np.ones(nodes)
-        blocked_size, lost = np.zeros(nodes), np.zeros(nodes)
-        atrophy, regrowth, thin, most, loss, regain = rows[d]
-        for i in range(times):
-            step = time_d[i] - time_d[i - 1] if i else 0.0
-            thin_by, regrow_by = 1.0 - math.exp(-step / atrophy), 1.0 - math.exp(-step / regrowth)
-            away, back = min(1.0, step / loss), min(1.0, step / regain)
-            for q in range(nodes):  # side by side
-                now, before = transmits[d, i, q], open_share[q]
-                closing = open_size[q] * max(0.0, 1.0 - now / max(before, _TINY))
-                moved = blocked_size[q] * max(0.0, (now - before) / max(1.0 - before, _TINY)) - closing
-                open_share[q] = now
-                large, small = open_size[q] + moved, blocked_size[q] - moved
-                large += (now - large) * regrow_by
-                small += (thin * (1.0 - now) - small) * thin_by
-                lost[q] += away * (1.0 - now) * (most - lost[q]) - back * now * lost[q]
-                open_size[q], blocked_size[q] = large, small
-                answering[d, i, q] = (1.0 - lost[q]) * large
-                pulling[d, i, q] = (1.0 - lost[q]) * (large + rescued[d, i, q] * small)
-                size[d, i, q] = large + small
-    return answering, pulling, size
+        _follow(transmits[d], rescued[d], time_d, rows[d], seen)
+        shortening, width = rows[d, 6], rows[d, 7]
+        for m in range(muscles):
+            _mean(count[d, m], seen[0], out[d, 0, m])
+            _mean(spindle[d, m], seen[0], out[d, 4, m])
+            for k in range(1, 4):
+                _mean(size[d, m], seen[k], out[d, k, m])
+            for i in range(time_d.size):
+                left = length - shortening * (1.0 - out[d, 0, m, i])
+                out[d, 2, m, i] *= math.exp(((length - 1.0) / width) ** 2 - ((left - 1.0) / width) ** 2)

@@ -47,9 +47,17 @@ CODED_GRADES: Array = np.array([0, 1, 3 / 2, 2, 3, 4], dtype=np.float64)
 
 @njit(cache=True, nogil=True)
 def _map_rows(x: Array, from_marks: Array, to_marks: Array) -> Array:
-    out = np.empty_like(x)
+    """Linear between the marks of each row and level beyond them, as np.interp, which compiles slowly."""
+    out, last = np.empty_like(x), from_marks.shape[1] - 1
     for d in range(x.shape[0]):
-        out[d] = np.interp(x[d], from_marks[d], to_marks[d])
+        for i in range(x.shape[1]):
+            k = 0
+            while k < last and x[d, i] >= from_marks[d, k + 1]:
+                k += 1
+            out[d, i] = to_marks[d, k]
+            if k < last and not x[d, i] <= from_marks[d, 0]:
+                part = (x[d, i] - from_marks[d, k]) / (from_marks[d, k + 1] - from_marks[d, k])
+                out[d, i] += part * (to_marks[d, k + 1] - to_marks[d, k])
     return out
 
 

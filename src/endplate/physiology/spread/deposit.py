@@ -32,6 +32,7 @@ _MM3_PER_ML = 1000.0
 _H_PER_D = 24.0
 _NOTHING = 1e-12
 _MOST = 0.9
+_TURNS = math.sqrt((2 * math.pi) ** 3)
 _FAR = 25.0  # squared standard deviations beyond which a Gaussian counts as nothing
 THINNED = 8  # of a muscle that was not aimed at, every eighth endplate is followed
 
@@ -69,42 +70,39 @@ def deposit(
     """
     sites = tips.mm.shape[1]
     along, across = variances_mm2(p, volume_mL / sites)
-    exposure, held = _spread(
-        geometry.points_mm,
-        geometry.spread_mm2,
-        geometry.volume_mL * _MM3_PER_ML,
-        geometry.zones_mm,
-        geometry.contact,
-        scale,
-        shift * np.ptp(geometry.centre_mm[:, :, 0], axis=1) * scale[:, None],
-        aimed,
-        tips.mm,
-        tips.host,
-        along,
-        across,
-        p.diffusivity_along_mm2_per_d,
-        p.diffusivity_across_mm2_per_d,
-        p.clearance_per_d,
-        p.fascia_transmission,
-        _NODES,
-        _WEIGHTS,
-    )
+    length = np.ptp(geometry.centre_mm[:, :, 0], axis=1) * scale[:, None]
+    person = (scale, shift * length, along, across, p.fascia_transmission)
+    mm3 = geometry.volume_mL * _MM3_PER_ML
+    muscles = (geometry.points_mm, geometry.spread_mm2, geometry.boxes, mm3, geometry.contact)
+    rows = (p.clearance_per_d, p.diffusivity_along_mm2_per_d, p.diffusivity_across_mm2_per_d)
+    later = _later(along, across, *rows)
+    exposure, held = _spread(muscles, geometry.zones_mm, person, aimed, tips.mm, tips.host, later)
     per_site = dose_U / sites
-    return Deposit(exposure * per_site * _MM3_PER_ML * _H_PER_D, held * per_site)
+    exposure *= per_site * _MM3_PER_ML * _H_PER_D
+    return Deposit(exposure, held * per_site)
+
+
+def _later(along: Array, across: Array, clearance: Array, d_along: Array, d_across: Array) -> Array:
+    """Half of one over both variances, and the height in d/mm3, of each Gaussian of the quadrature."""
+    wait = 2 * _NODES[:, None] / clearance
+    z, r = along + d_along * wait, across + d_across * wait
+    height = _WEIGHTS[:, None] / clearance / (_TURNS * np.sqrt(z) * r)
+    return np.stack([1 / (2 * z), 1 / (2 * r), height], axis=-1).swapaxes(0, 1)
 
 
 @njit(cache=True, nogil=True)
-def _gauss(dz: float, dx: float, dy: float, vz: float, vx: float, vy: float) -> float:
-    """Density (1/mm3) of a Gaussian with these variances at this distance from its middle."""
-    exponent = (dz * dz / vz + dx * dx / vx + dy * dy / vy) / 2.0
-    return math.exp(-exponent) / math.sqrt((2.0 * math.pi) ** 3 * vz * vx * vy)
-
-
-@njit(cache=True, nogil=True)
-def _share(points: Array, spread: Array, centre: Array, scale: float, along: float, across: float) -> float:
-    """Sum over a muscle's parts of the density of a Gaussian averaged over each part."""
-    total, s2 = 0.0, scale * scale
-    far_z, far_r = _FAR * (along + s2 * spread[:, 0].max()), _FAR * (across + s2 * spread[:, 1:].max())
+def _share(
+    points: Array, spread: Array, box: Array, centre: Array, scale: float, along: float, across: float
+) -> float:
+    """Sum over a muscle's parts of the density (1/mm3) of a Gaussian averaged over each part."""
+    s2 = scale * scale
+    far_z, far_r = _FAR * (along + s2 * box[2, 0]), _FAR * (across + s2 * max(box[2, 1], box[2, 2]))
+    dz = max(0.0, box[0, 0] * scale - centre[0], centre[0] - box[1, 0] * scale)
+    dx = max(0.0, box[0, 1] * scale - centre[1], centre[1] - box[1, 1] * scale)
+    dy = max(0.0, box[0, 2] * scale - centre[2], centre[2] - box[1, 2] * scale)
+    total = 0.0
+    if dz * dz > far_z or dx * dx + dy * dy > far_r:
+        return total
     for i in range(points.shape[0]):
         dz = points[i, 0] * scale - centre[0]
         if dz * dz > far_z:
@@ -113,70 +111,73 @@ def _share(points: Array, spread: Array, centre: Array, scale: float, along: flo
         if dx * dx + dy * dy > far_r:
             continue
         vz, vx, vy = along + s2 * spread[i, 0], across + s2 * spread[i, 1], across + s2 * spread[i, 2]
-        total += _gauss(dz, dx, dy, vz, vx, vy)
-    return total
+        per = 1.0 / (vz * vx * vy)  # one division for all
+        exponent = (dz * dz * vx * vy + (dx * dx * vy + dy * dy * vx) * vz) * per / 2.0
+        total += math.exp(-exponent) * math.sqrt(per)
+    return total / _TURNS
+
+
+@njit(cache=True, nogil=True)
+def _feel(
+    zone: Array, each: int, centre: Array, scale: float, shift: float, factor: float, later: Array, out: Array
+) -> None:
+    """Add what the endplates of one muscle get from one needle, in d/mm3."""
+    for c in range(0, zone.shape[0], each):
+        dz = zone[c, 0] * scale + shift - centre[0]
+        dx, dy = zone[c, 1] * scale - centre[1], zone[c, 2] * scale - centre[2]
+        total = 0.0
+        for n in range(later.shape[0]):
+            z, r = dz * dz * later[n, 0], (dx * dx + dy * dy) * later[n, 1]
+            if 2.0 * z < _FAR and 2.0 * r < _FAR:
+                total += later[n, 2] * math.exp(-z - r)
+        out[c] += factor * total
+
+
+@njit(cache=True, nogil=True)
+def _divide(share: Array, host: int, fascia: float) -> tuple[float, float]:
+    """From what lies in each muscle to what it keeps; density over a free one in the host and beside it."""
+    inside, elsewhere = share[host], 0.0
+    for m in range(share.size):
+        if m != host:
+            elsewhere += share[m] * fascia
+    beside = fascia
+    if elsewhere > _MOST:  # parts are coarse: never all of it, for the tip lies in the host
+        beside, elsewhere = beside * _MOST / elsewhere, _MOST
+    for m in range(share.size):
+        share[m] *= beside
+    if inside > 0.0:
+        share[host] = 1.0 - elsewhere
+    return (1.0 - elsewhere) / max(inside, _NOTHING), beside
 
 
 @njit(cache=True, nogil=True)
 def _spread(
-    points: Array,
-    spread: Array,
-    volume: Array,
+    muscles: tuple[Array, Array, Array, Array, Array],
     zones: Array,
-    contact: Array,
-    scale: Array,
-    shift: Array,
+    person: tuple[Array, Array, Array, Array, Array],
     aimed: Flags,
     centres: Array,
     hosts: Muscles,
-    along: Array,
-    across: Array,
-    d_along: Array,
-    d_across: Array,
-    clearance: Array,
-    fascia: Array,
-    nodes: Array,
-    weights: Array,
+    later: Array,
 ) -> tuple[Array, Array]:
-    draws, sites = centres.shape[0], centres.shape[1]
-    muscles, classes = zones.shape[0], zones.shape[1]
-    exposure, held = np.zeros((draws, muscles, classes)), np.zeros((draws, muscles))
-    share = np.zeros(muscles)
+    points, spread, boxes, volume, contact = muscles
+    scale, shift, along, across, fascia = person
+    draws, count = centres.shape[0], zones.shape[0]
+    exposure, held = np.zeros((draws, count, zones.shape[1])), np.zeros((draws, count))
+    share = np.zeros(count)
     for d in range(draws):
         size = scale[d] ** 3 / points.shape[1]
-        wait = 2.0 * nodes / clearance[d]
-        for s in range(sites):
-            host = hosts[d, s]
-            elsewhere = 0.0
-            for m in range(muscles):
+        for s in range(centres.shape[1]):
+            host, centre = hosts[d, s], centres[d, s]
+            for m in range(count):
                 share[m] = 0.0
-                if m != host and contact[host, m] == 0.0:
-                    continue
-                share[m] = _share(points[m], spread[m], centres[d, s], scale[d], along[d], across[d])
-                share[m] *= volume[m] * size
-                if m != host:
-                    share[m] *= fascia[d]
-                    elsewhere += share[m]
-            beside = fascia[d]
-            if elsewhere > _MOST:  # parts are coarse: never all of it, for the tip lies in the host
-                for m in range(muscles):
-                    if m != host:
-                        share[m] *= _MOST / elsewhere
-                beside, elsewhere = beside * _MOST / elsewhere, _MOST
-            raised = (1.0 - elsewhere) / max(share[host], _NOTHING)
-            for m in range(muscles):
-                if share[m] == 0.0:
-                    continue
-                factor = raised if m == host else beside
-                held[d, m] += 1.0 - elsewhere if m == host else share[m]
-                for c in range(0, classes, 1 if aimed[m] else THINNED):
-                    dz = zones[m, c, 0] * scale[d] + shift[d, m] - centres[d, s, 0]
-                    dx = zones[m, c, 1] * scale[d] - centres[d, s, 1]
-                    dy = zones[m, c, 2] * scale[d] - centres[d, s, 2]
-                    total = 0.0
-                    for n in range(nodes.size):
-                        vz, vr = along[d] + d_along[d] * wait[n], across[d] + d_across[d] * wait[n]
-                        if dz * dz < _FAR * vz and dx * dx + dy * dy < _FAR * vr:
-                            total += weights[n] * _gauss(dz, dx, dy, vz, vr, vr)
-                    exposure[d, m, c] += factor * total / clearance[d]
+                if m == host or contact[host, m] > 0.0:
+                    share[m] = _share(points[m], spread[m], boxes[m], centre, scale[d], along[d], across[d])
+                    share[m] *= volume[m] * size
+            raised, beside = _divide(share, host, fascia[d])
+            for m in range(count):
+                held[d, m] += share[m]
+                if share[m] > 0.0:
+                    factor, each = raised if m == host else beside, 1 if aimed[m] else THINNED
+                    _feel(zones[m], each, centre, scale[d], shift[d, m], factor, later[d], exposure[d, m])
     return exposure, held

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,12 @@ class Geometry:
     width_mm: Array
     side: Array
     contact: Array
+
+    @cached_property
+    def boxes(self) -> Array:
+        """Least and most coordinates of a muscle's points and their largest variances, (muscles, 3, 3)."""
+        ends = (self.points_mm.min(axis=1), self.points_mm.max(axis=1), self.spread_mm2.max(axis=1))
+        return np.stack(ends, axis=1)
 
 
 def geometry_of(limb: Limb, zones: Sequence[Array], points: int, classes: int, levels: int) -> Geometry:

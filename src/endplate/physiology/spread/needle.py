@@ -9,6 +9,7 @@ that level. Errors do not change which muscle is hit: a tip that would leave it 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,18 +75,16 @@ def place(geometry: Geometry, aim: Aim, spacing_mm: Array, scale: Array, hand: H
         chance: what chance decides.
     """
     step, bank = _layout(aim)
-    ends = geometry.centre_mm[aim.muscle, [0, -1], 0]
-    reach = ((ends[1] - ends[0]) * scale)[:, None]
+    ends = geometry.centre_mm[:, [0, -1], 0]
+    reach = (ends[aim.muscle, 1] - ends[aim.muscle, 0]) * scale[:, None]
     apart = np.minimum(spacing_mm[:, None], reach / (aim.total + 1))
     share = np.clip(aim.at[:, None] + step * apart / reach, 0, 1)
-    middle, width, side = _level(geometry, aim.muscle, share)
-    tip = middle * scale[:, None, None]
-    tip[..., 1:] += (bank * width * scale[:, None])[..., None] / np.sqrt(2.0) * side
-    host = _hosts(geometry, aim.muscle, tip[..., 0] / scale[:, None], hand, chance)
-    moved = _beside(geometry, host, aim.muscle, tip, scale)
-    spread = np.stack([hand.along_mm, hand.across_mm, hand.across_mm], axis=1)
-    moved = moved + chance.error * spread[:, None, :]
-    return Tips(_confined(geometry.points_mm, geometry.spread_mm2, host, scale, moved), host)
+    belly = (geometry.centre_mm, geometry.width_mm[aim.muscle], geometry.side[aim.muscle])
+    beside = (ends, geometry.contact[aim.muscle])
+    tip, host = _aimed(belly, beside, aim.muscle, share, bank, scale, hand.hit, chance.luck)
+    tip += chance.error * np.stack([hand.along_mm, hand.across_mm, hand.across_mm], axis=1)[:, None]
+    _confine(geometry.points_mm, geometry.spread_mm2, host, scale, tip)
+    return Tips(tip, host)
 
 
 def _layout(aim: Aim) -> tuple[Array, Array]:
@@ -99,41 +98,73 @@ def _layout(aim: Aim) -> tuple[Array, Array]:
     return (rows - rows.mean())[own], bank[own]
 
 
-def _level(geometry: Geometry, muscle: int, share: Array) -> tuple[Array, Array, Array]:
-    """Middle, half-width and its direction at shares of the belly, (draws, sites, ...)."""
-    levels = np.linspace(0, 1, geometry.centre_mm.shape[1])
-    middle = np.stack([np.interp(share, levels, geometry.centre_mm[muscle, :, k]) for k in range(3)], axis=-1)
-    width = np.interp(share, levels, geometry.width_mm[muscle])
-    nearest = np.rint(share * (levels.size - 1)).astype(np.intp)
-    return middle, width, geometry.side[muscle][nearest]
-
-
-def _hosts(geometry: Geometry, muscle: int, z_mm: Array, hand: Hand, chance: Chance) -> Muscles:
-    """The muscle each needle lies in, the one aimed at or a neighbour present at its level."""
-    ends = geometry.centre_mm[:, [0, -1], 0]
-    present = (z_mm[..., None] >= ends[:, 0]) & (z_mm[..., None] <= ends[:, 1])
-    weight = np.cumsum(present * geometry.contact[muscle], axis=-1)
-    chosen = (weight < chance.luck[..., 1:] * weight[..., -1:]).sum(axis=-1)
-    missed = (chance.luck[..., 0] > hand.hit[:, None]) & (weight[..., -1] > 0)
-    return np.asarray(np.where(missed, chosen, muscle), dtype=np.int64)
-
-
-def _beside(geometry: Geometry, host: Muscles, muscle: int, tip: Array, scale: Array) -> Array:
-    """Tips, those that missed moved to the middle of their host at the same height."""
-    moved, sizes = tip.copy(), np.broadcast_to(scale[:, None], host.shape)
-    for other in np.unique(host[host != muscle]):
-        here = host == other
-        heights = geometry.centre_mm[other, :, 0]
-        height = tip[here, 0] / sizes[here]
-        across = [np.interp(height, heights, geometry.centre_mm[other, :, k]) for k in (1, 2)]
-        moved[here] = np.stack([height, *across], axis=1) * sizes[here][:, None]
-    return moved
+@njit(cache=True, nogil=True)
+def _interval(ascending: Array, x: float) -> tuple[int, float]:
+    """The interval that holds x and the part of it below, 0 to 1."""
+    low = 0
+    while low < ascending.size - 2 and x >= ascending[low + 1]:
+        low += 1
+    part = (x - ascending[low]) / (ascending[low + 1] - ascending[low])
+    return low, min(1.0, max(0.0, part))
 
 
 @njit(cache=True, nogil=True)
-def _confined(points: Array, spread: Array, host: Muscles, scale: Array, tip: Array) -> Array:
-    """Tips, those outside their host moved to the middle of its nearest part."""
-    out = tip.copy()
+def _host(ends: Array, contact: Array, muscle: int, height: float, luck: float) -> int:
+    """The neighbour a needle that misses lies in, of those present at its height; none: the one aimed at."""
+    total = 0.0
+    for m in range(contact.size):
+        if ends[m, 0] <= height <= ends[m, 1]:
+            total += contact[m]
+    if total == 0.0:
+        return muscle
+    passed, chosen = 0.0, -1
+    while chosen < 0 or passed < luck * total:
+        chosen += 1
+        if ends[chosen, 0] <= height <= ends[chosen, 1]:
+            passed += contact[chosen]
+    return chosen
+
+
+@njit(cache=True, nogil=True)
+def _aimed(
+    belly: tuple[Array, Array, Array],
+    beside: tuple[Array, Array],
+    muscle: int,
+    share: Array,
+    bank: Array,
+    scale: Array,
+    hit: Array,
+    luck: Array,
+) -> tuple[Array, Muscles]:
+    """Tips without the hand's errors and the muscle of each; those that miss lie in its middle."""
+    centre, width, side = belly
+    tip, host = np.empty((*share.shape, 3)), np.full(share.shape, muscle)
+    for d in range(share.shape[0]):
+        for s in range(share.shape[1]):
+            at = share[d, s] * (width.size - 1)
+            low, near = min(int(at), width.size - 2), round(at)
+            part = at - low
+            for k in range(3):
+                middle = centre[muscle, low, k]
+                tip[d, s, k] = (middle + part * (centre[muscle, low + 1, k] - middle)) * scale[d]
+            height = tip[d, s, 0] / scale[d]
+            if luck[d, s, 0] > hit[d]:
+                host[d, s] = _host(beside[0], beside[1], muscle, height, luck[d, s, 1])
+            if host[d, s] == muscle:
+                half = (width[low] + part * (width[low + 1] - width[low])) * scale[d] / math.sqrt(2.0)
+                tip[d, s, 1] += bank[s] * half * side[near, 0]
+                tip[d, s, 2] += bank[s] * half * side[near, 1]
+            else:
+                other = centre[host[d, s]]
+                low, part = _interval(other[:, 0], height)
+                for k in range(1, 3):
+                    tip[d, s, k] = (other[low, k] + part * (other[low + 1, k] - other[low, k])) * scale[d]
+    return tip, host
+
+
+@njit(cache=True, nogil=True)
+def _confine(points: Array, spread: Array, host: Muscles, scale: Array, tip: Array) -> None:
+    """Move tips that lie outside their host to the middle of its nearest part."""
     for d in range(tip.shape[0]):
         for s in range(tip.shape[1]):
             m, nearest, best = host[d, s], 0, np.inf
@@ -144,7 +175,8 @@ def _confined(points: Array, spread: Array, host: Muscles, scale: Array, tip: Ar
                     distance += away * away / spread[m, i, k]
                 if distance < best:
                     nearest, best = i, distance
+                if best <= _INSIDE:
+                    break
             if best > _INSIDE:
                 for k in range(3):
-                    out[d, s, k] = points[m, nearest, k] * scale[d]
-    return out
+                    tip[d, s, k] = points[m, nearest, k] * scale[d]

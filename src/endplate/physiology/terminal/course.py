@@ -37,7 +37,7 @@ Assumptions: the gate sees every chain held, acting or not, which is the most th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -57,7 +57,7 @@ _KNOTS: Array = np.concatenate([[0.0], np.geomspace(1e-3, 0.08, 10), np.geomspac
 _DRIVES: Array = np.concatenate([[0.0], np.geomspace(1e-3, 1e4, 7 * kernels.PER_DECADE + 1)])
 _AGAIN: Array = np.concatenate([[0.0], np.geomspace(1e-6, 1, 6 * kernels.PER_DECADE + 1)])  # of a later drive
 _NODES: Array = np.concatenate([[0.0, 0.01, 0.03], np.geomspace(0.06, 1e3, 48), [2e3, 5e3, 1e4]])
-_GRIDS = (_KNOTS, FANO, _DRIVES, _AGAIN)
+_GRIDS = (_KNOTS, FANO, _DRIVES, _AGAIN, 1 / np.diff(_KNOTS))
 _LAG_DECIMALS = 9  # days after different sessions that are closer are the same
 
 
@@ -105,15 +105,28 @@ class Sessions:
         time_d: ascending times, (times,).
         day: day of every session, (sessions,).
         first: index of the first time of every session, (sessions,).
-        spread: acting chains per chain whose uptake follows the drive, (draws, sessions, times).
-        prompt: acting chains per chain taken up at once, (draws, sessions, times).
+        lag: which of the lags every time has after every session, 0 before it, (sessions, times).
+        spread: acting chains per chain whose uptake follows the drive, by lag, (draws, lags).
+        prompt: acting chains per chain taken up at once, likewise.
     """
 
     time_d: Array
     day: Array
     first: Index
+    lag: Index
     spread: Array
     prompt: Array
+
+    def rows(self, part: slice) -> Sessions:
+        """These draws alone."""
+        return replace(self, spread=self.spread[part], prompt=self.prompt[part])
+
+    def acting(self) -> Array:
+        """Acting chains where every session brings one, taken up like the drive, (draws, times)."""
+        found = np.zeros((len(self.spread), self.time_d.size))
+        for own, start in zip(self.lag, self.first, strict=True):
+            found[:, start:] += self.spread[:, own[start:]]
+        return found
 
 
 def take(parameters: P, part: slice) -> P:
@@ -163,18 +176,13 @@ def sessions(these: Junctions, time_d: Array, sessions_d: tuple[float, ...]) -> 
         time_d: ascending times from 0, (times,).
         sessions_d: days of the sessions, ascending.
     """
-    first = np.searchsorted(time_d, np.asarray(sessions_d))
-    shape = (these.clearance_per_h.size, len(sessions_d), time_d.size)
-    spread, prompt = np.zeros(shape), np.zeros(shape)
-    starts = list(zip(sessions_d, first, strict=True))
-    later = [np.round(time_d[start:] - day, _LAG_DECIMALS) for day, start in starts]
-    lag, place = np.unique(np.concatenate(later), return_inverse=True)  # sessions mostly share their lags
-    slow = chain_course(these.terminal, these.clearance_per_h, lag)
-    quick = chain_course(these.terminal, None, lag)
-    parts = np.split(place, np.cumsum([own.size for own in later])[:-1])
-    for number, ((_, start), own) in enumerate(zip(starts, parts, strict=True)):
-        spread[:, number, start:], prompt[:, number, start:] = slow[:, own], quick[:, own]
-    return Sessions(time_d, np.asarray(sessions_d, dtype=np.float64), first, spread, prompt)
+    day = np.asarray(sessions_d, dtype=np.float64)
+    first = np.searchsorted(time_d, day)
+    since = np.asarray(np.round(np.maximum(time_d - day[:, None], 0), _LAG_DECIMALS), dtype=np.float64)
+    lags = np.unique(since)  # sessions mostly share their lags
+    spread = chain_course(these.terminal, these.clearance_per_h, lags)
+    prompt = chain_course(these.terminal, None, lags)
+    return Sessions(time_d, day, first, np.searchsorted(lags, since), spread, prompt)
 
 
 def nodes(draws: int) -> Array:
@@ -182,20 +190,18 @@ def nodes(draws: int) -> Array:
     return np.tile(_NODES, (draws, 1))
 
 
-def on_nodes(drive: Array, weight: Array) -> Array:
-    """The weights of classes divided between the two nodes that each drive lies between, (draws, nodes).
+def on_nodes(drive: Array, weight: Array, muscle: Index) -> Array:
+    """The weights of classes divided between the two nodes that each drive lies between.
 
     Args:
         drive: drive of each class, (draws, classes).
         weight: its weight, (draws, classes).
+        muscle: which muscle it belongs to, from 0, the last one last, (classes,).
+
+    Returns:
+        (draws, muscles, nodes).
     """
-    low = np.clip(np.searchsorted(_NODES, drive, side="right") - 1, 0, _NODES.size - 2)
-    part = np.minimum((drive - _NODES[low]) / (_NODES[low + 1] - _NODES[low]), 1)
-    at = low + _NODES.size * np.arange(len(drive))[:, None]
-    places = np.concatenate([at.ravel(), at.ravel() + 1])
-    shares = np.concatenate([(weight * (1 - part)).ravel(), (weight * part).ravel()])
-    summed = np.bincount(places, shares, _NODES.size * len(drive))
-    return np.asarray(summed.reshape(len(drive), -1), dtype=np.float64)
+    return np.asarray(kernels.share_out(_NODES, 1 / np.diff(_NODES), drive, weight, muscle))
 
 
 def follow(these: Junctions, drive: Array, given: Sessions) -> tuple[Array, Array]:
@@ -238,7 +244,7 @@ def _followed(these: Junctions, drive: Array, given: Sessions, kinds: int) -> Ar
         rows += [account.parent_silent_d, account.parent_return_d]
     else:
         rows += [whole, whole]  # not read
-    time = (given.time_d, given.day, given.first)
+    time = (given.time_d, given.day, given.first, given.lag)
     tables = (these.seen.transmission, these.seen.release, these.born)
     stacked = np.stack(rows, axis=1)
     seen = kernels.follow_all(stacked, apart, drive, time, given.spread, given.prompt, tables, _GRIDS, kinds)

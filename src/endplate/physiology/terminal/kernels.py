@@ -1,10 +1,12 @@
 """Compiled loops of ``course``, which states the equations.
 
 One file, since a compiled function does not notice when one that it calls from another file has changed.
-Grids are (knots, Fano factors, drives of a first session, parts of the drive of a later one); tables are
-(transmission, release, births into empty terminals); time is (times, day of every session, index of its first
-time). A row holds the parameters of one draw by the indices below; the state of a class is its reserve, the
-parent's transmission and the share of the blocked that sprouts serve.
+Grids are (knots, Fano factors, drives of a first session, parts of the drive of a later one, one over the
+widths between knots); tables are (transmission, release, births into empty terminals); time is (times, day of
+every session, index of its first time, index of the lag of every time after every session), and the chains
+that act, ``spread`` and ``prompt``, are told by lag. Classes go side by side. A row holds the parameters of
+one draw by the indices below; the state of a class is its reserve, the parent's transmission, the share of
+the blocked that sprouts serve, and that share and the sprouts of when the last session came.
 """
 
 from __future__ import annotations
@@ -19,9 +21,9 @@ from endplate.physiology.terminal.response import BARE, HELPED, KINDS, RESERVES,
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
-Grids = tuple[Array, Array, Array, Array]
+Grids = tuple[Array, Array, Array, Array, Array]
 Tables = tuple[Array, Array, Array]
-Time = tuple[Array, Array, Index]
+Time = tuple[Array, Array, Index, Index]
 
 PER_DECADE = 10
 BASAL, FLOOR, LOSS, GAIN, DELAY, EXPOSURE, DECAY, GROWTH, SILENT, RETURN = range(10)
@@ -29,76 +31,78 @@ TRANSMITS, RESCUED = range(2)
 CHAINS, SCATTER = RESERVES * KINDS, RESERVES * KINDS + 1
 _TINY = 1e-12
 _FAST = {"nnan", "nsz", "arcp", "contract"}  # no infinity or reordering is assumed away
+_compiled = njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+_inlined = njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST, forceinline=True)  # asked often
 _X_OLD, _K_OLD, _K_BORN, _SHARED = range(4)  # of what a class holds
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
-def _between(knots: Array, x: float, low: int) -> tuple[int, float]:
+@_inlined
+def _between(knots: Array, per_width: Array, x: float, low: int) -> tuple[int, float]:
     """The interval of the knots that holds x and the part of it below x, looked for from ``low`` on."""
     while low > 0 and x < knots[low]:
         low -= 1
     while low < knots.size - 2 and x >= knots[low + 1]:
         low += 1
-    return low, min(1.0, (x - knots[low]) / (knots[low + 1] - knots[low]))
+    return low, min(1.0, (x - knots[low]) * per_width[low])
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
-def _scatter(fano: Array, excess: float, mean: float) -> tuple[int, float]:
-    """The interval of the Fano factors that holds 1 + excess / mean, and the part of it below."""
-    factor = 1.0 + excess / mean if mean > 0.0 else 1.0
-    place = (factor - fano[0]) / (1.0 - fano[0]) * (fano.size - 1)
+@_inlined
+def _scatter(fano: Array, factor: float) -> tuple[int, float]:
+    """The interval of the Fano factors that holds this one, and the part of it below."""
+    place = (factor - fano[0]) * ((fano.size - 1) / (1.0 - fano[0]))
     place = min(max(place, 0.0), fano.size - 1.0)
     low = min(int(place), fano.size - 2)
     return low, place - low
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+@_inlined
 def _gate(
-    release: Array, knots: Array, fano: Array, basal: float, x: float, k: float, low: int
+    release: Array, grids: Grids, basal: float, x: float, k: float, low: int
 ) -> tuple[float, float, int]:
     """E[g], its slope by the mean for a given number of trials, and the interval of the knots."""
-    low, part = _between(knots, x, low)
-    f, above = _scatter(fano, k, x)
-    under = release[f, low] + part * (release[f, low + 1] - release[f, low])
-    over = release[f + 1, low] + part * (release[f + 1, low + 1] - release[f + 1, low])
-    mean = under + above * (over - under)
-    if x <= 0.0 or x >= knots[-1]:
+    fano = grids[1]
+    low, part = _between(grids[0], grids[4], x, low)
+    per_chain = 1.0 / x if x > 0.0 else 0.0
+    f, above = _scatter(fano, 1.0 + k * per_chain)
+    near, far = release[f, low], release[f + 1, low]
+    near_step, far_step = release[f, low + 1] - near, release[f + 1, low + 1] - far
+    wider = far + part * far_step - near - part * near_step
+    mean = near + part * near_step + above * wider
+    if x <= 0.0 or x >= grids[0][-1]:
         return basal + (1.0 - basal) * mean, 0.0, low
-    step = release[f, low + 1] - release[f, low]
-    step += above * (release[f + 1, low + 1] - release[f + 1, low] - step)
-    slope = step / (knots[low + 1] - knots[low])
-    slope += (over - under) / (fano[f + 1] - fano[f]) * k / x / x
+    slope = (near_step + above * (far_step - near_step)) * grids[4][low]
+    slope += wider * ((fano.size - 1) / (1.0 - fano[0])) * k * per_chain * per_chain
     return basal + (1.0 - basal) * mean, (1.0 - basal) * min(slope, 0.0), low
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
-def _fill(
-    release: Array,
-    knots: Array,
-    fano: Array,
-    basal: float,
-    old: tuple[float, float],
-    drives: Array,
-    filled: Array,
-) -> None:
-    """Births while the drive grows: mean, excess and covariance with the old into ``filled`` (3, drives)."""
-    x_old, k_old = old
-    filled[:, 0] = 0.0
-    low = 0
-    for j in range(drives.size - 1):
-        step = drives[j + 1] - drives[j]
+@_compiled
+def _fill(release: Array, grids: Grids, basal: float, drives: Array, held: Array, filled: Array) -> None:
+    """Births of every class while its drive grows, (drives, classes).
+
+    Mean, excess and covariance with the old go into ``filled`` (3, drives, classes). Each step is a midpoint
+    one; classes go side by side, for one alone would wait for every division.
+    """
+    classes = drives.shape[1]
+    low, half = np.zeros(classes, dtype=np.int64), np.zeros((3, classes))
+    for j in range(drives.shape[0] - 1):
         b, k, c = filled[0, j], filled[1, j], filled[2, j]
-        g, slope, low = _gate(release, knots, fano, basal, x_old + b, k_old + k + 2.0 * c, low)
-        half_b = b + step / 2.0 * g
-        half_k = k + step * (b + k + c) * slope
-        half_c = c + step / 2.0 * (x_old + k_old + c) * slope
-        g, slope, low = _gate(release, knots, fano, basal, x_old + half_b, k_old + half_k + 2.0 * half_c, low)
-        filled[0, j + 1] = b + step * g
-        filled[1, j + 1] = k + 2.0 * step * (half_b + half_k + half_c) * slope
-        filled[2, j + 1] = c + step * (x_old + k_old + half_c) * slope
+        for q in range(classes):
+            step, x_old, k_old = drives[j + 1, q] - drives[j, q], held[_X_OLD, q], held[_K_OLD, q]
+            x, e = x_old + b[q], k_old + k[q] + 2.0 * c[q]
+            g, slope, low[q] = _gate(release, grids, basal, x, e, low[q])
+            half[0, q] = b[q] + step / 2.0 * g
+            half[1, q] = k[q] + step * (b[q] + k[q] + c[q]) * slope
+            half[2, q] = c[q] + step / 2.0 * (x_old + k_old + c[q]) * slope
+        for q in range(classes):
+            step, x_old, k_old = drives[j + 1, q] - drives[j, q], held[_X_OLD, q], held[_K_OLD, q]
+            x, e = x_old + half[0, q], k_old + half[1, q] + 2.0 * half[2, q]
+            g, slope, low[q] = _gate(release, grids, basal, x, e, low[q])
+            filled[0, j + 1, q] = b[q] + step * g
+            filled[1, j + 1, q] = k[q] + 2.0 * step * (half[0, q] + half[1, q] + half[2, q]) * slope
+            filled[2, j + 1, q] = c[q] + step * (x_old + k_old + half[2, q]) * slope
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+@_compiled
 def _spread_part(drives: Array, born: Array, last: int) -> float:
     """Mean time of birth over that of the drive, for births up to the drive ``last``."""
     if last == 0:
@@ -112,19 +116,19 @@ def _spread_part(drives: Array, born: Array, last: int) -> float:
     return share
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+@_compiled
 def fill_all(release: Array, basal: Array, grids: Grids) -> Array:
     """Mean, excess and part spread like the drive of births into empty terminals, (draws, 3, drives)."""
-    knots, fano, drives, _ = grids
-    born = np.empty((basal.size, 3, drives.size))
+    drives = grids[2]
+    born, empty = np.zeros((basal.size, 3, drives.size)), np.zeros((4, 1))
     for d in range(basal.size):
-        _fill(release[d], knots, fano, basal[d], (0.0, 0.0), drives, born[d])
+        _fill(release[d], grids, basal[d], drives.reshape(-1, 1), empty, born[d].reshape(3, -1, 1))
         for j in range(drives.size):
             born[d, 2, j] = _spread_part(drives, born[d, 0], j)  # no old chains: nothing to covary with
     return born
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+@_compiled
 def _born(born: Array, drives: Array, drive: float) -> tuple[float, float, float]:
     """Mean, excess and part spread like the drive, of births into empty terminals."""
     low = 0
@@ -137,7 +141,7 @@ def _born(born: Array, drives: Array, drive: float) -> tuple[float, float, float
     return mean, excess, born[2, low] + part * (born[2, low + 1] - born[2, low])
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+@_compiled
 def born_all(born: Array, drives: Array, drive: Array) -> Array:
     """Mean births into empty terminals for the drives of ``drive``, same shape."""
     mean = np.empty(drive.shape)
@@ -147,7 +151,7 @@ def born_all(born: Array, drives: Array, drive: Array) -> Array:
     return mean
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+@_compiled
 def _ripeness(time: Array, day: Array, first: Index, delay: float, growth: float) -> Array:
     """How ripe sprouts are that began with the session before."""
     ripe, session = np.zeros(time.size), 0
@@ -158,10 +162,10 @@ def _ripeness(time: Array, day: Array, first: Index, delay: float, growth: float
     return ripe
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+@_compiled
 def _inject(
     row: Array,
-    drive: float,
+    drive: Array,
     session: int,
     day: Array,
     tables: Tables,
@@ -170,149 +174,132 @@ def _inject(
     ws: Array,
     held: Array,
 ) -> None:
-    """A session: what is held becomes old, births are added to ``xs``, ``ws`` and ``held``."""
+    """A session: what is held becomes old, births of every class go into ``xs``, ``ws`` and ``held``."""
     _, release, born = tables
-    knots, fano, drives, again = grids
+    classes, again = drive.size, grids[3]
     if session == 0:
-        xs[0], held[_K_BORN], ws[0] = _born(born, drives, drive)
+        for q in range(classes):
+            xs[0, q], held[_K_BORN, q], ws[0, q] = _born(born, grids[2], drive[q])
         return
     alive = math.exp(-row[DECAY] * (day[session] - day[session - 1]))
-    held[_K_OLD] = (held[_K_OLD] + held[_K_BORN] + 2.0 * held[_SHARED]) * alive * alive
-    held[_X_OLD] = 0.0
+    later, filled = np.empty((again.size, classes)), np.zeros((3, again.size, classes))
+    for q in range(classes):
+        held[_X_OLD, q] = 0.0
+        held[_K_OLD, q] = (held[_K_OLD, q] + held[_K_BORN, q] + 2.0 * held[_SHARED, q]) * alive * alive
+        for j in range(again.size):
+            later[j, q] = again[j] * drive[q]
     for j in range(session):
-        held[_X_OLD] += xs[j] * math.exp(-row[DECAY] * (day[session] - day[j]))
-    later, filled = again * drive, np.zeros((3, again.size))
-    _fill(release, knots, fano, row[BASAL], (held[_X_OLD], held[_K_OLD]), later, filled)
-    xs[session], held[_K_BORN], held[_SHARED] = filled[0, -1], filled[1, -1], filled[2, -1]
-    ws[session] = _spread_part(later, filled[0], again.size - 1)
+        left = math.exp(-row[DECAY] * (day[session] - day[j]))
+        for q in range(classes):
+            held[_X_OLD, q] += xs[j, q] * left
+    _fill(release, grids, row[BASAL], later, held, filled)
+    for q in range(classes):
+        xs[session, q], held[_K_BORN, q] = filled[0, -1, q], filled[1, -1, q]
+        held[_SHARED, q] = filled[2, -1, q]
+        ws[session, q] = _spread_part(later[:, q], filled[0, :, q], again.size - 1)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
-def _still_acting(
-    span: tuple[int, int], session: int, spread: Array, prompt: Array, xs: Array, ws: Array, old: Array
+@_compiled
+def _loads(
+    session: int, lags: Index, spread: Array, prompt: Array, xs: Array, ws: Array, held: Array, now: Array
 ) -> None:
-    """Acting chains of the sessions before, over the critical number, into ``old`` (times,) in the span."""
-    old[span[0] : span[1]] = 0.0
+    """Acting chains of every class at one time, over the critical number, and their Fano factor."""
+    load, factor = now[CHAINS], now[SCATTER]
+    for q in range(load.size):
+        load[q] = 0.0
     for j in range(session):
-        for i in range(span[0], span[1]):
-            old[i] += xs[j] * (prompt[j, i] + ws[j] * (spread[j, i] - prompt[j, i]))
+        quick, more = prompt[lags[j]], spread[lags[j]] - prompt[lags[j]]
+        for q in range(load.size):
+            load[q] += xs[j, q] * (quick + ws[j, q] * more)
+    quick, more = prompt[lags[session]], spread[lags[session]] - prompt[lags[session]]
+    for q in range(load.size):
+        acts = quick + ws[session, q] * more
+        still = load[q] / held[_X_OLD, q] if held[_X_OLD, q] > 0.0 else 0.0
+        load[q] += xs[session, q] * acts
+        excess = held[_K_BORN, q] * acts * acts
+        excess += still * (held[_K_OLD, q] * still + 2.0 * held[_SHARED, q] * acts)
+        factor[q] = 1.0 + excess / load[q] if load[q] > 0.0 else 1.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
-def _respond(
-    span: tuple[int, int],
-    spread: Array,
-    prompt: Array,
-    x: float,
-    w: float,
-    held: Array,
-    old: Array,
-    table: Array,
-    knots: Array,
-    fano: Array,
-    seen: Array,
-    q: int,
-) -> None:
-    """Responses and acting chains of one class from one session to the next, into ``seen``."""
-    low, last, top = 0, fano.size - 2, knots.size - 2
-    per_old = 1.0 / held[_X_OLD] if held[_X_OLD] > 0.0 else 0.0
-    per_fano = (fano.size - 1) / (1.0 - fano[0])
-    k_born, k_old, shared = held[_K_BORN], held[_K_OLD], 2.0 * held[_SHARED]
-    under, over, per_width = knots[0], knots[1], 1.0 / (knots[1] - knots[0])
-    for i in range(span[0], span[1]):
-        acts, still = prompt[i] + w * (spread[i] - prompt[i]), old[i] * per_old
-        load = x * acts + old[i]
-        excess = k_born * acts * acts + still * (k_old * still + shared * acts)
-        if load < under or load >= over:
-            low, _ = _between(knots, load, low)
-            under, over = knots[low] if low > 0 else -1.0, knots[low + 1] if low < top else math.inf
-            per_width = 1.0 / (knots[low + 1] - knots[low])
-        part = min(1.0, (load - knots[low]) * per_width)
-        factor = 1.0 + excess / load if load > 0.0 else 1.0
-        place = max((factor - fano[0]) * per_fano, 0.0)
-        f = min(int(place), last)
-        above = min(place - f, 1.0)
+@_compiled
+def _respond(table: Array, grids: Grids, low: Index, now: Array) -> None:
+    """Responses of every class at one time; ``low`` keeps where each stands among the knots."""
+    for q in range(low.size):
+        k, part = _between(grids[0], grids[4], now[CHAINS, q], low[q])
+        f, above = _scatter(grids[1], now[SCATTER, q])
         for j in range(KINDS * RESERVES):
-            first = table[f, low, j] + part * (table[f, low + 1, j] - table[f, low, j])
-            second = table[f + 1, low, j] + part * (table[f + 1, low + 1, j] - table[f + 1, low, j])
-            seen[i, j, q] = first + above * (second - first)
-        seen[i, CHAINS, q] = load
-        seen[i, SCATTER, q] = factor
+            first = table[f, k, j] + part * (table[f, k + 1, j] - table[f, k, j])
+            second = table[f + 1, k, j] + part * (table[f + 1, k + 1, j] - table[f + 1, k, j])
+            now[j, q] = first + above * (second - first)
+        low[q] = k
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+@_compiled
 def _serve(
-    span: tuple[int, int],
     apart: bool,
-    spread: Array,
-    prompt: Array,
-    born: tuple[float, float, float],
+    quick: float,
+    more: float,
+    born: Array,
     tables: Tables,
     grids: Grids,
+    low: Index,
     served: Array,
 ) -> None:
-    """What sprouts that a later session found still do, over what they did, into ``served`` (times,)."""
-    x, k, w = born
+    """What sprouts that a later session found still do at one lag, over what they did, by class."""
     table, release, _ = tables
-    knots, fano = grids[0], grids[1]
-    low, last = 0, fano.size - 1
-    for i in range(span[0], span[1]):
-        acts = prompt[i] + w * (spread[i] - prompt[i])
+    last = grids[1].size - 1
+    for q in range(low.size):
+        acts = quick + born[2, q] * more
         if apart:
-            low, part = _between(knots, x * acts, low)
-            left = table[last, low, HELPED] + part * (table[last, low + 1, HELPED] - table[last, low, HELPED])
-            served[i] = left / table[last, 0, HELPED]
+            k, part = _between(grids[0], grids[4], born[0, q] * acts, low[q])
+            left = table[last, k, HELPED] + part * (table[last, k + 1, HELPED] - table[last, k, HELPED])
+            served[q], low[q] = left / table[last, 0, HELPED], k
         else:
-            served[i], _, low = _gate(release, knots, fano, 0.0, x * acts, k * acts * acts, low)
+            x, e = born[0, q] * acts, born[1, q] * acts * acts
+            served[q], _, low[q] = _gate(release, grids, 0.0, x, e, low[q])
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+@_compiled
 def _recover(
-    span: tuple[int, int],
     row: Array,
     apart: bool,
     own: float,
-    time_d: Array,
-    ripe: Array,
+    step: float,
+    since: float,
+    fresh: float,
     served: Array,
-    seen: Array,
+    now: Array,
     state: Array,
     out: Array,
+    i: int,
 ) -> None:
-    """Sprouts and reserve from one session to the next: transmission and rescue into ``out``.
-
-    ``served`` is (times, classes), ``seen`` (times, responses, classes), ``out`` (kinds, times, classes); the
-    classes go side by side.
-    """
-    reserve, parent, work = state[0], state[1], state[2]
-    cover, sprouts = work.copy(), work * (1.0 - parent)
-    spent = 1.0 / (1.0 - row[FLOOR]) if row[FLOOR] < 1.0 else 0.0
+    """Sprouts and reserve of every class over one step: transmission and rescue into ``out``."""
+    reserve, parent, work, cover, sprouts = state
     floor = row[FLOOR]
-    for i in range(span[0], span[1]):
-        step = time_d[i] - time_d[i - 1] if i else 0.0
-        loss, gain, fresh = min(1.0, step / row[LOSS]), min(1.0, step / row[GAIN]), ripe[i]
-        awake = min(step, max(0.0, time_d[i] - time_d[span[0]] - row[SILENT]))
-        back = 1.0 - math.exp(-awake / row[RETURN]) if apart else 1.0  # V1: the parent follows at once
-        for q in range(reserve.size):
-            lost = (1.0 - reserve[q]) * spent
-            bare = seen[i, BARE, q] + lost * (seen[i, KINDS + BARE, q] - seen[i, BARE, q])
-            train = seen[i, TRAIN, q] + lost * (seen[i, KINDS + TRAIN, q] - seen[i, TRAIN, q])
-            parent[q] = min(parent[q], bare) + back * max(0.0, bare - parent[q])
-            closed = max(1.0 - parent[q], _TINY)
-            left = served[i, q] * min(cover[q], sprouts[q] / closed)
-            work[q] = left + (1.0 - left) * fresh
-            if apart:
-                now = parent[q] + closed * work[q] * own
-            else:
-                helped = seen[i, HELPED, q] + lost * (seen[i, KINDS + HELPED, q] - seen[i, HELPED, q])
-                rise = work[q] * (helped - bare)
-                now = (bare + rise) / (1.0 + rise)
-            reserve[q] += loss * (1.0 - now) * (floor - reserve[q]) + gain * now * (1.0 - reserve[q])
-            out[TRANSMITS, i, q] = now
-            out[RESCUED, i, q] = min(1.0, max(0.0, train - bare) / closed)
+    spent = 1.0 / (1.0 - floor) if floor < 1.0 else 0.0
+    loss, gain = min(1.0, step / row[LOSS]), min(1.0, step / row[GAIN])
+    awake = min(step, max(0.0, since - row[SILENT]))
+    back = 1.0 - math.exp(-awake / row[RETURN]) if apart else 1.0  # V1: the parent follows at once
+    for q in range(reserve.size):
+        lost = (1.0 - reserve[q]) * spent
+        bare = now[BARE, q] + lost * (now[KINDS + BARE, q] - now[BARE, q])
+        train = now[TRAIN, q] + lost * (now[KINDS + TRAIN, q] - now[TRAIN, q])
+        parent[q] = min(parent[q], bare) + back * max(0.0, bare - parent[q])
+        closed = max(1.0 - parent[q], _TINY)
+        left = served[q] * min(cover[q], sprouts[q] / closed)
+        work[q] = left + (1.0 - left) * fresh
+        if apart:
+            passes = parent[q] + closed * work[q] * own
+        else:
+            helped = now[HELPED, q] + lost * (now[KINDS + HELPED, q] - now[HELPED, q])
+            rise = work[q] * (helped - bare)
+            passes = (bare + rise) / (1.0 + rise)
+        reserve[q] += loss * (1.0 - passes) * (floor - reserve[q]) + gain * passes * (1.0 - reserve[q])
+        out[TRANSMITS, i, q] = passes
+        out[RESCUED, i, q] = min(1.0, max(0.0, train - bare) / closed)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+@_compiled
 def _one_draw(
     row: Array,
     apart: bool,
@@ -324,33 +311,43 @@ def _one_draw(
     grids: Grids,
     out: Array,
 ) -> None:
-    """All classes of one draw: the courses asked for into ``out`` (kinds, times, classes)."""
-    time_d, day, first = time
-    table, knots, fano = tables[0], grids[0], grids[1]
+    """All classes of one draw, side by side: the courses asked for into ``out`` (kinds, times, classes)."""
+    time_d, day, first, lag = time
+    table, fano = tables[0], grids[1]
     classes, times, sessions = drive.size, time_d.size, day.size
     ripe = _ripeness(time_d, day, first, row[DELAY], row[GROWTH])
-    xs, ws, held = np.zeros((classes, sessions)), np.ones((classes, sessions)), np.zeros((classes, 4))
-    old, served = np.zeros(times), np.zeros((times, classes))
-    seen, state = np.zeros((times, CHAINS + 2, classes)), np.ones((3, classes))
-    state[2] = 0.0
-    out[TRANSMITS, : first[0]] = 1.0
+    xs, ws = np.zeros((sessions, classes)), np.ones((sessions, classes))
+    held, now, born = np.zeros((4, classes)), np.zeros((CHAINS + 2, classes)), np.zeros((3, classes))
+    low, low_served = np.zeros(classes, dtype=np.int64), np.zeros(classes, dtype=np.int64)
+    served = np.zeros((prompt.size if sessions > 1 else 1, classes))
+    known, state = np.zeros(served.shape[0], dtype=np.bool_), np.ones((5, classes))
+    offered = np.zeros(classes)
+    for q in range(classes):
+        state[2, q] = 0.0
+        born[0, q], born[1, q], born[2, q] = _born(tables[2], grids[2], drive[q] * row[EXPOSURE])
+        for i in range(first[0]):
+            out[TRANSMITS, i, q] = 1.0
     for s in range(sessions):
-        span = (first[s], first[s + 1] if s + 1 < sessions else times)
         for q in range(classes):
-            _inject(row, drive[q] * state[0, q], s, day, tables, grids, xs[q], ws[q], held[q])
-            _still_acting(span, s, spread, prompt, xs[q], ws[q], old)
-            _respond(
-                span, spread[s], prompt[s], xs[q, s], ws[q, s], held[q], old, table, knots, fano, seen, q
-            )
-            if s > 0:
-                born = _born(tables[2], grids[2], drive[q] * row[EXPOSURE])
-                _serve(span, apart, spread[s], prompt[s], born, tables, grids, served[:, q])
-        _recover(span, row, apart, table[fano.size - 1, 0, HELPED], time_d, ripe, served, seen, state, out)
-    if out.shape[0] > CHAINS:
-        out[CHAINS], out[SCATTER] = seen[:, CHAINS], seen[:, SCATTER]
+            state[3, q], state[4, q] = state[2, q], state[2, q] * (1.0 - state[1, q])
+            offered[q] = drive[q] * state[0, q]
+        _inject(row, offered, s, day, tables, grids, xs, ws, held)
+        for i in range(first[s], first[s + 1] if s + 1 < sessions else times):
+            _loads(s, lag[:, i], spread, prompt, xs, ws, held, now)
+            _respond(table, grids, low, now)
+            n = lag[s, i] if s > 0 else 0
+            if s > 0 and not known[n]:  # sessions mostly share their lags
+                _serve(apart, prompt[n], spread[n] - prompt[n], born, tables, grids, low_served, served[n])
+                known[n] = True
+            step, since = time_d[i] - time_d[i - 1] if i else 0.0, time_d[i] - time_d[first[s]]
+            own = table[fano.size - 1, 0, HELPED]
+            _recover(row, apart, own, step, since, ripe[i], served[n], now, state, out, i)
+            if out.shape[0] > CHAINS:
+                for q in range(classes):
+                    out[CHAINS, i, q], out[SCATTER, i, q] = now[CHAINS, q], now[SCATTER, q]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+@_compiled
 def follow_all(
     rows: Array,
     apart: bool,
@@ -367,4 +364,16 @@ def follow_all(
     for d in range(drive.shape[0]):
         mine = (tables[0][d], tables[1][d], tables[2][d])
         _one_draw(rows[d], apart, drive[d], time, spread[d], prompt[d], mine, grids, out[d])
+    return out
+
+
+@_compiled
+def share_out(nodes: Array, per_width: Array, drive: Array, weight: Array, muscle: Index) -> Array:
+    """The weights of classes divided between the nodes beside their drive, (draws, muscles, nodes)."""
+    out, low = np.zeros((drive.shape[0], muscle[-1] + 1, nodes.size)), 0
+    for d in range(drive.shape[0]):
+        for c in range(drive.shape[1]):
+            low, part = _between(nodes, per_width, drive[d, c], low)
+            out[d, muscle[c], low] += weight[d, c] * (1.0 - part)
+            out[d, muscle[c], low + 1] += weight[d, c] * part
     return out

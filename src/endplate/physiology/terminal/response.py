@@ -133,13 +133,13 @@ def _reaches(quanta: float, threshold: float) -> float:
 @njit(cache=True, nogil=True)
 def _passing(m0: float, factor: float, log_sd: float, nodes: Array, weights: Array) -> Array:
     """Share of junctions that transmit, over naive, on a grid of the root of the quanta up to m0."""
-    thresholds = m0 / (1.0 + (factor - 1.0) * np.exp(log_sd * nodes))
     passing = np.zeros(_QUANTA)
-    for k in range(thresholds.size):
-        naive = _reaches(m0, thresholds[k])
+    for k in range(nodes.size):
+        threshold = m0 / (1.0 + (factor - 1.0) * math.exp(log_sd * nodes[k]))
+        naive = _reaches(m0, threshold)
         for i in range(_QUANTA):
             root = math.sqrt(m0) * i / (_QUANTA - 1)
-            passing[i] += weights[k] * min(1.0, _reaches(root * root, thresholds[k]) / naive)
+            passing[i] += weights[k] * min(1.0, _reaches(root * root, threshold) / naive)
     return passing
 
 
@@ -183,7 +183,8 @@ def _add_poisson(each: Array, mean: float, out: Array) -> None:
         for j in range(out.size):
             out[j] += probability * each[row, j]
         probability *= mean / (count + 1.0)
-    out /= seen
+    for j in range(out.size):
+        out[j] /= seen
 
 
 @njit(cache=True, nogil=True)
@@ -202,10 +203,11 @@ def _mean_over_counts(
     each: Array, mean: float, fano: float, nodes: Array, weights: Array, out: Array
 ) -> None:
     """Every column of ``each`` averaged over counts of this mean and Fano factor."""
-    out[:] = 0.0
+    for j in range(out.size):
+        out[j] = each[0, j] if mean <= 0.0 else 0.0
     if mean <= 0.0:
-        out[:] = each[0]
-    elif mean >= _FEW:
+        return
+    if mean >= _FEW:
         top = each.shape[0] - 1.0
         for k in range(nodes.size):
             skew = (2.0 * fano - 1.0) * (nodes[k] * nodes[k] - 1.0) / 6.0
@@ -241,6 +243,7 @@ def _tables(
         for f in range(fano.size):
             for k in range(knots.size):
                 _mean_over_counts(each, knots[k] * rows[d, 0], fano[f], nodes, weights, found)
-                transmission[d, f, k] = found[:kinds]
+                for j in range(kinds):
+                    transmission[d, f, k, j] = found[j]
                 release[d, f, k] = found[kinds]
     return transmission, release
