@@ -38,7 +38,7 @@ def _left(muscles, low, high, seed=1):
 
 @pytest.mark.parametrize(("joint", "movement"), people.JOINTS)
 def test_tables_read_as_the_battery_run_directly(joint, movement):
-    """Median error of 2 % of the peak, 95 in 100 within 5 %; on an elastic tendon 5 % and 15 %."""
+    """Median error of 2 % of the peak, 95 in 100 within 7 %; on an elastic tendon 6 % and 15 %."""
     held, found, strength, gain = _drawn(joint, movement)
     residual, spindle = _left(len(held.muscles), 0.2, 0.9), _left(len(held.muscles), 0.5, 1, 2)
     spinal = held.spinal.with_gain(gain[:, None]).left(residual, spindle)
@@ -51,8 +51,8 @@ def test_tables_read_as_the_battery_run_directly(joint, movement):
     made = (full - tissue).sum(axis=2)
     read = response.curves(found, _each(gain), residual, spindle) - found.passive_Nm[:, None]
     error = np.abs(read - made).max(axis=(1, 2)) / np.abs(made).max(axis=(1, 2))
-    assert np.median(error) <= (0.05 if joint in ELASTIC else 0.02)
-    assert np.quantile(error, 0.95) <= (0.15 if joint in ELASTIC else 0.05)
+    assert np.median(error) <= (0.06 if joint in ELASTIC else 0.02)
+    assert np.quantile(error, 0.95) <= (0.15 if joint in ELASTIC else 0.07)
     mean = np.abs((read - made)[:, response.RAMPS.index("one_second")].mean(axis=-1)) / strength
     assert np.median(mean) <= 0.001
     assert np.quantile(mean, 0.95) <= 0.015  # a tenth of grade 3

@@ -28,25 +28,20 @@ Places = NDArray[np.int64]
 
 RAMPS = ("V1", "one_second", "V3")
 _POINTS = 25
+_STEPS = stretch.Steps(96, 2 / 5)
 
 
 class _Knots(NamedTuple):
-    """At which drives and residual forces the battery is run, and how finely."""
+    """At which drives and residual forces the battery is run."""
 
     drives: Array
     residual: Array
-    steps: stretch.Steps
 
 
-_RIGID = _Knots(
-    np.array([0, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 2 / 5, 5 / 8, 1, 8 / 5, 5 / 2, 4, 13 / 2, 10]),
-    np.array([1.0]),
-    stretch.Steps(128, 1 / 5),
-)
+_RIGID = _Knots(np.array([0, 1 / 16, 1 / 6, 1 / 3, 3 / 5, 1, 9 / 5, 10 / 3, 10]), np.array([1.0]))
+# An elastic tendon is dear to run, and the gains of a leg are low.
+_ELASTIC = _Knots(np.array([0, 1 / 32, 1 / 12, 1 / 5, 1 / 2, 5 / 4, 4]), np.array([1 / 3, 1]))
 LARGEST_GAIN = float(_RIGID.drives[-1])
-_ELASTIC = _Knots(  # dear to run, and the gains of a leg are low
-    np.array([0, 1 / 32, 1 / 12, 1 / 5, 1 / 2, 5 / 4, 4]), np.array([1 / 3, 1]), stretch.Steps(160, 1 / 5)
-)
 
 
 @dataclass(frozen=True)
@@ -141,7 +136,7 @@ def tabulate(
 
     def run(left: float, drive: float) -> stretch.Battery:
         own = spinal.with_gain(drive).left(left * alike, alike)
-        return stretch.battery(joint, own, wanted, onset, _POINTS, knots.steps)
+        return stretch.battery(joint, own, wanted, onset, _POINTS, _STEPS)
 
     tissue = run(0, 0)
     rows = [
