@@ -149,6 +149,7 @@ def print_reproduce(board: Document) -> None:
     console.print(BANNER, style="bold")
     _board(console, board["studies"])
     _shares(console, board["studies"])
+    _against_placebo(console, board.get("against_placebo"))
     for reason, where in outcomes.by_reason(board["studies"]).items():
         named = ", ".join(f"{study} ({len(rows)})" for study, rows in where.items())
         console.print(f"Not simulated, {named}: {reason}.", markup=False)
@@ -172,6 +173,25 @@ def _shares(console: Console, studies: Iterable[Document]) -> None:
     if rows:
         heads = ("change of", *outcomes.SHARES, "person SD", "rater SD")
         _table(console, "What the changes are made of, grades", heads, rows)
+
+
+def _against_placebo(console: Console, found: Document | None) -> None:
+    """Drug against control over trials; nothing where none compares."""
+    if found is None:
+        return
+    rows = [
+        (one["study"], one["group"], *(outcomes.number(round(one[name], 2)) for name in ("observed", "mean")))
+        for one in found["comparisons"]
+    ]
+    _table(console, "Drug against control, grades", ("trial", "people", "observed", "simulated"), rows)
+    groups = ", ".join(
+        f"{name} {outcomes.number(round(value, 2))}" for name, value in found["slope_by_group"].items()
+    )
+    told = f"Slope of observed on simulated {outcomes.number(round(found['slope'], 2))} ({groups})"
+    if found["constant_crps"] is not None:
+        crps = (outcomes.number(round(found[name], 3)) for name in ("crps", "constant_crps"))
+        told += "; CRPS {} against {} of a constant effect".format(*crps)
+    console.print(told + ".", markup=False)
 
 
 def _comparison(console: Console, found: Document) -> None:

@@ -19,6 +19,7 @@ from endplate._version import __version__
 from endplate.case import Outcome, Study, load_study
 from endplate.errors import InputError
 from endplate.knowledge.evidence import load_posterior
+from endplate.questions.reproducing.against_placebo import against_placebo
 from endplate.questions.reproducing.courses import courses
 from endplate.questions.reproducing.empirical import EmpiricalStudy
 from endplate.questions.reproducing.groups import CannotSimulate
@@ -32,6 +33,7 @@ from endplate.simulation.parameters import stream
 
 Array = NDArray[np.float64]
 Model = Literal["mechanism", "baseline"]
+MODELS: tuple[Model, ...] = ("mechanism", "baseline")
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,7 @@ def reproduce(
     made = {"endplate": __version__, "model_version": MODEL_VERSION, "seed": seed, "draws": draws}
     board = {"model": model, **made, "leave_one_out": leave_one_out, "biology": asdict(variant)}
     board |= {"studies": studies, "totals": totals(studies), "errors": errors}
+    board["against_placebo"] = against_placebo(held, studies)
     if compare:
         board["comparison"] = _compared(held, studies, how)
     return ScoreBoard(board)
@@ -195,4 +198,6 @@ def _compared(held: list[Study], studies: list[dict[str, Any]], how: _How) -> di
     """The scored studies beside those of the other model."""
     other = replace(how, model="baseline" if how.model == "mechanism" else "mechanism")
     against = [_study(study, other, False) for study in held]
-    return comparison(studies, against) if how.model == "mechanism" else comparison(against, studies)
+    pair = (studies, against) if how.model == "mechanism" else (against, studies)
+    trials = {name: against_placebo(held, side) for name, side in zip(MODELS, pair, strict=True)}
+    return comparison(*pair) | {"against_placebo": trials}
