@@ -30,7 +30,9 @@ def joint_of(arm: Simulated, outcome: Outcome) -> JointCourse:
         return joints[0]
     turn = np.arange(arm.group.size) % len(joints)
     rows = np.arange(arm.group.size)
-    names = [item.name for item in fields(JointCourse) if item.name not in ("baseline", "muscles")]
+    names = [
+        item.name for item in fields(JointCourse) if isinstance(getattr(joints[0], item.name), np.ndarray)
+    ]
     mixed = {name: np.stack([getattr(j, name) for j in joints])[turn, rows] for name in names}
     return JointCourse(baseline=joints[0].baseline, muscles=(), **mixed)
 
