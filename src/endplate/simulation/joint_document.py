@@ -13,7 +13,7 @@ from endplate.physiology import scales
 from endplate.physiology.joint import response
 from endplate.simulation.joint_pool import joint_pool
 from endplate.simulation.joints import drive_kept
-from endplate.simulation.results import QUANTILES, band, clock, on_day, rounded, summary
+from endplate.simulation.results import band, clock, on_day, rounded, summary
 
 if TYPE_CHECKING:
     from endplate.simulation.chain import Chain
@@ -93,7 +93,7 @@ def _grade_probability(course: JointCourse, fitted: Fitted, change: Array) -> Ro
 
 
 def _torque(chain: Chain, course: JointCourse, fitted: Fitted, day: int, size: float) -> Row:
-    """Torque against angle before treatment and on a day, over the copies whose stretch reaches the angle.
+    """Torque against angle before treatment and on a day, to the angle that at least half of copies reach.
 
     Args:
         chain: the run.
@@ -113,7 +113,7 @@ def _torque(chain: Chain, course: JointCourse, fitted: Fitted, day: int, size: f
     kept, whole = drive_kept(fitted.spindle_share, efficacy), np.ones_like(residual)
     states = {"before": (whole, whole), "after": (residual, kept)}
     angle_deg = np.rad2deg(held.angle_rad[fitted.chosen.joint])
-    last = np.quantile(angle_deg[:, -1], 1 / 2, method="lower")  # at least half of the copies reach it
+    last = np.quantile(angle_deg[:, -1], 1 / 2, method="lower")
     at_deg = np.arange(0, last, _ANGLE_STEP_DEG)
     found = {
         state: _bands(angle_deg, size * response.curves(held, fitted.chosen, *left), at_deg)
@@ -126,7 +126,9 @@ def _torque(chain: Chain, course: JointCourse, fitted: Fitted, day: int, size: f
 
 
 def _bands(angle_deg: Array, torque_Nm: Array, at_deg: Array) -> list[dict[str, list[float | None]]]:
-    """Quantiles of every ramp at common angles, each over the copies that reach it.
+    """Quantiles of every ramp at common angles; past the end of its stretch a copy keeps its last torque.
+
+    Leaving such a copy out would make the median fall where the stiff ones end.
 
     Args:
         angle_deg: of each copy, to the end of its stretch, (copies, points).
@@ -135,10 +137,7 @@ def _bands(angle_deg: Array, torque_Nm: Array, at_deg: Array) -> list[dict[str, 
     """
     pairs = zip(angle_deg, torque_Nm, strict=True)
     read = np.array([[np.interp(at_deg, angle, row) for row in rows] for angle, rows in pairs])
-    reached = at_deg <= angle_deg[:, -1:]
-    levels = list(QUANTILES.values())
-    found = np.stack([np.quantile(read[known, :, k], levels, axis=0) for k, known in enumerate(reached.T)])
-    return [dict(zip(QUANTILES, map(rounded, found[:, :, s].T), strict=True)) for s in range(read.shape[1])]
+    return [band(read[:, ramp]) for ramp in range(read.shape[1])]
 
 
 def _examination(course: JointCourse) -> Row:
