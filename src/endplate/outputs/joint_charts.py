@@ -17,7 +17,7 @@ Drawn = tuple[Figure, Table]
 
 _SCALE = "modified_ashworth"
 _SPEEDS = {"V1": "slow (V1)", "one_second": "in one second (modified Ashworth)", "V3": "fast (V3)"}
-_COLUMNS = 7
+_COLUMNS, _ROUND = 7, 5
 
 
 def grade_figure(row: Row, name: str) -> Drawn | None:
@@ -100,7 +100,8 @@ def _highest(speed: str, states: Row, day: str) -> str:
 
 def _torque_table(angle: Sequence[float], ramps: Mapping[str, Row], day: str) -> Table:
     """The bands at a few angles, median with its 90 % range."""
-    step = max(1, -(-len(angle) // _COLUMNS))
+    step = -(-len(angle) // _COLUMNS)
+    step += -step % _ROUND  # angles that count in tens
     places, digits = range(0, len(angle), step), _digits(torque_axis(ramps))
     rows = tuple(
         (
