@@ -86,6 +86,16 @@ def test_people_get_a_table_with_the_banner(command, capsys, tmp_path):
     assert BANNER in " ".join(capsys.readouterr().out.split())
 
 
+def test_grades_before_and_near_the_peak_take_one_line_a_joint(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["simulate", ADULT, *FEW]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    title = next(k for k, line in enumerate(lines) if line.startswith("Grade a rater records"))
+    rows = [line for line in lines[title:] if line.count("\N{RIGHTWARDS ARROW}") == 6]
+    assert len(rows) == 3
+
+
 def test_quiet_says_nothing(capsys, tmp_path):
     assert main(["run", ADULT, "--quiet", "--out", str(tmp_path), *FEW]) == 0
     captured = capsys.readouterr()

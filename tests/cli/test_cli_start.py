@@ -76,7 +76,7 @@ def test_a_simulation_loads_nothing_that_only_studies_and_views_need():
         "import sys; from endplate.app.cli import main;"
         f"main(['simulate', {ADULT!r}, '--draws', '4', '--horizon', '6 wk', '--quiet']);"
         "spared = {'endplate.case.study', 'endplate.knowledge.vocabulary.measures',"
-        " 'endplate.knowledge.vocabulary.patterns', 'endplate.knowledge.anatomy.geometry',"
+        " 'endplate.knowledge.vocabulary.patterns',"
         " 'endplate.knowledge.labels.approvals', 'scipy.optimize', 'scipy.stats', 'jinja2', 'rich'};"
         "print(sorted(spared & set(sys.modules)))"
     )

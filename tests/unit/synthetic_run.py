@@ -31,6 +31,30 @@ CLOCKS = {
 NEVER = dict.fromkeys(LEVELS)
 
 
+def make_grade_probability(horizon_d):
+    """A grade 3 that turns into a 2 and back."""
+    visits = list(range(0, horizon_d + 1, 7))
+    better = [(1 - math.exp(-d / 4)) * math.exp(-d / 60) for d in visits]
+    rows = [[0.0 for _ in visits] for _ in range(3)] + [better, [0.9 - 0.9 * b for b in better]]
+    rows.append([0.1 - 0.1 * b for b in better])
+    labels = ["0", "1", "1+", "2", "3", "4"]
+    return {"modified_ashworth": {"t_d": visits, "categories": labels, "probability": rows}}
+
+
+def make_torque():
+    """Torque that grows with angle and speed, and less after."""
+    angle = list(range(0, 131, 10))
+    ramps = {
+        name: {
+            state: {level: [f * speed * left * a / 20 for a in angle] for level, f in rising.items()}
+            for state, left in (("before", 1.0), ("after", 0.5))
+        }
+        for name, speed in (("V1", 1), ("one_second", 2), ("V3", 3))
+        for rising in (dict(zip(LEVELS, (0.3, 0.7, 1.0, 1.25, 1.6), strict=True)),)
+    }
+    return {"day": 14, "unit": "Nm", "angle_deg": angle, "ramps": ramps}
+
+
 def make_case():
     return {
         "endplate": 1,
@@ -82,6 +106,9 @@ def make_simulation(horizon_d=182):
         "r1_deg": band(70, -20, days),
         "r2_deg": band(140, -3, days),
         "strength": band(1, 0.3, days),
+        "grade_probability": make_grade_probability(horizon_d),
+        "torque": make_torque(),
+        "examination": {"effective": summary(1.0, 4.0, 9.5, 18.0, 40.0), "of": 256, "not_reached": 0.0},
     }
     driver = {"joint": "elbow", "side": "left", "movement": "extension", "outcome": "scale_change at day 28"}
     driver |= {"parameter": "spread.x", "symbol": "x"}

@@ -109,14 +109,60 @@ def test_under_eighteen_is_said(age, shown):
 
 def test_every_chart_is_well_formed_named_and_has_its_units():
     charts = re.findall(r'<svg class="chart" .*?</svg>', render(), flags=re.S)
-    assert len(charts) == 6
-    for chart in charts:
+    assert len(charts) == 8
+    for chart in (chart for chart in charts if "Median and 90 % range" in chart):
         root = ET.fromstring(chart)
         assert root.get("role") == "img"
         assert root.find("title").text and root.find("desc").text.startswith("Median and 90 % range")
         axes = [text.text for text in root.iter("text") if text.get("class") == "axis"]
         assert "weeks after injection" in axes
         assert any(re.search("untreated|grades|deg", text) for text in axes)
+
+
+def _chart(html, caption):
+    charts = re.findall(r'<svg class="chart" .*?</svg>', html, flags=re.S)
+    return ET.fromstring(next(chart for chart in charts if f"left: {caption}" in chart))
+
+
+def test_recorded_grades_are_stacked_named_and_told_without_colour():
+    chart = _chart(render(), "Recorded modified Ashworth")
+    texts = [text.text for text in chart.iter("text")]
+    for label in ("0", "1", "1+", "2", "3", "4"):
+        assert label in texts  # in the key
+    inside = {text.text for text in chart.iter("text") if (text.get("class") or "").startswith("name")}
+    assert {"2", "3"} <= inside and "1" not in inside  # where a layer is thick enough
+    assert "Day 0: most often 3 (90" in chart.find("desc").text
+    tops = [
+        [float(point.split(",")[1]) for point in layer.get("points").split()]
+        for layer in chart.iter("polygon")
+    ]
+    assert len(tops) == 6 and min(map(min, tops)) == 26 and max(map(max, tops)) == 204
+    assert {rect.get("class") for rect in chart.iter("rect")} == {f"layer l{k}" for k in range(6)}
+
+
+def test_torques_of_three_speeds_share_one_axis_and_stay_in_their_panels():
+    chart = _chart(render(), "Torque against angle")
+    titles = [text.text for text in chart.iter("text") if text.get("class") == "axis"]
+    assert titles[:3] == ["slow (V1)", "in one second (modified Ashworth)", "fast (V3)"]
+    assert "torque, Nm" in titles and "elbow extension from least stretch, deg" in titles
+    curves = [line for line in chart.iter("polyline") if len(line.get("points").split()) == 14]
+    assert [line.get("class") for line in curves] == ["curve before", "curve after"] * 3
+    for shape in (*curves, *chart.iter("polygon")):
+        xs, ys = zip(*(map(float, point.split(",")) for point in shape.get("points").split()), strict=True)
+        assert min(xs) >= 62 and max(xs) <= 898
+        assert min(ys) >= 56 and max(ys) <= 216
+    ends = [float(line.get("points").split(",")[-1]) for line in curves]
+    assert all(before < after for before, after in zip(ends[::2], ends[1::2], strict=True))  # lower on paper
+    text = flat(render())
+    assert "Torque, Nm: median (90 % range)" in text and "fast (V3), day 14" in text
+
+
+def test_a_result_without_the_new_keys_or_with_one_visit_still_has_a_report():
+    simulation = make_simulation()
+    for key in ("grade_probability", "torque", "examination"):
+        del simulation["joints"][0][key]
+    assert "Torque against angle" not in render(simulation=simulation)
+    assert "Recorded modified Ashworth" not in render(simulation=make_simulation(horizon_d=3))
 
 
 @pytest.mark.parametrize("horizon_d", [1, 28, 182, 730])

@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from endplate.outputs import phrases
+from endplate.outputs.figures import Figure, Panel, Table, shown_days
+from endplate.outputs.joint_charts import grade_figure, torque_figure
 from endplate.outputs.svg import Axis, Band, axis_for, band_chart, has_numbers
-
-_DAYS_PER_WEEK = 7
-_COLUMNS = 7
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One chart with its caption and the same values as text, one cell per week shown."""
-
-    caption: str
-    chart: Markup
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Panel:
-    """The figures of one muscle or joint, and the weeks of their value table."""
-
-    name: str
-    figures: tuple[Figure, ...]
-    weeks: tuple[str, ...]
 
 
 def place(row: Mapping[str, Any]) -> str:
@@ -58,7 +38,7 @@ def muscle_panels(simulation: Mapping[str, Any]) -> list[Panel]:
 
 
 def joint_panels(simulation: Mapping[str, Any]) -> list[Panel]:
-    """Change on the scale, strength, R1 and R2 of each joint; the two angles share one axis."""
+    """Change, recorded grades, strength, R1, R2 (on one axis) and torque of each joint."""
     panels = []
     for row in simulation["joints"]:
         drawn = [
@@ -76,8 +56,19 @@ def joint_panels(simulation: Mapping[str, Any]) -> list[Panel]:
                 _ratio_axis(row["strength"], "strength (1 = untreated)"),
             )
         )
-        panels.append(_panel(simulation["t_d"], place(row), drawn + _angles(row), digits=2))
+        panel = _panel(simulation["t_d"], place(row), drawn + _angles(row), digits=2)
+        panels.append(_with_joint_figures(panel, row))
     return panels
+
+
+def _with_joint_figures(panel: Panel, row: Mapping[str, Any]) -> Panel:
+    """The panel of a joint with what a rater would record beside the change, and the torques last."""
+    figures, tables = list(panel.figures), list(panel.tables)
+    for at, draw in ((1, grade_figure), (len(figures) + 1, torque_figure)):
+        if (drawn := draw(row, panel.name)) is not None:
+            figures.insert(at, drawn[0])
+            tables.append(drawn[1])
+    return Panel(panel.name, tuple(figures), tuple(tables))
 
 
 def _angles(row: Mapping[str, Any]) -> list[tuple[str, Band, Axis]]:
@@ -101,29 +92,26 @@ def _ratio_axis(band: Band, title: str) -> Axis:
 
 
 def _panel(t_d: Sequence[int], name: str, drawn: Sequence[tuple[str, Band, Axis]], *, digits: int) -> Panel:
-    days = _shown_days(t_d)
+    days = shown_days(t_d)
+    drawn = [row for row in drawn if has_numbers(row[1])]
     figures = tuple(
-        Figure(
+        Figure(caption, Markup(band_chart(t_d, band, axis, f"{name}: {caption}")))
+        for caption, band, axis in drawn
+    )
+    rows = tuple(
+        (
             caption,
-            Markup(band_chart(t_d, band, axis, f"{name}: {caption}")),
             tuple(
                 phrases.spread(band["median"][k], band["p05"][k], band["p95"][k], _digits(axis, digits))
                 for k in days
             ),
         )
         for caption, band, axis in drawn
-        if has_numbers(band)
     )
-    return Panel(name, figures, tuple(phrases.weeks(t_d[k]) for k in days))
+    table = Table("Median (90 % range)", tuple(phrases.weeks(t_d[k]) for k in days), rows)
+    return Panel(name, figures, (table,))
 
 
 def _digits(axis: Axis, digits: int) -> int:
     """Angles are told in whole degrees."""
     return 0 if axis.title.endswith("deg") else digits
-
-
-def _shown_days(t_d: Sequence[int]) -> list[int]:
-    """Indices of whole weeks, about evenly over the course, first and last included."""
-    whole = [k for k, day in enumerate(t_d) if day % _DAYS_PER_WEEK == 0]
-    step = max(1, -(-len(whole) // _COLUMNS))
-    return sorted({*whole[::step], len(t_d) - 1})

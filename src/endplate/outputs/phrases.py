@@ -9,7 +9,8 @@ from endplate.knowledge.vocabulary import MUSCLES
 
 _DAYS_PER_WEEK = 7
 _MINUS = "\N{MINUS SIGN}"
-_SPACE = "\N{NO-BREAK SPACE}"
+SPACE = "\N{NO-BREAK SPACE}"
+"""Between a number and its unit."""
 
 
 def words(identifier: Any) -> str:
@@ -44,18 +45,18 @@ def source_read(issue: Mapping[str, Any]) -> str:
 
 def share(number: float) -> str:
     """A fraction as a whole percentage."""
-    return f"{100 * number:.0f}{_SPACE}%"
+    return f"{100 * number:.0f}{SPACE}%"
 
 
 def units(number: float, product: str = "") -> str:
     """A dose with its unit and, when given, the product to which the unit belongs."""
     text = f"{number:.0f}" if number == round(number) else f"{number:.1f}"
-    return f"{text}{_SPACE}U {product}".strip()
+    return f"{text}{SPACE}U {product}".strip()
 
 
 def weeks(days: float) -> str:
     """A span of days as weeks."""
-    return f"{days / _DAYS_PER_WEEK:.3g}{_SPACE}wk"
+    return f"{days / _DAYS_PER_WEEK:.3g}{SPACE}wk"
 
 
 def value(number: float | None, digits: int = 2) -> str:
@@ -79,7 +80,7 @@ def summary_range(summary: Mapping[str, float | None], digits: int = 0) -> str:
 def summary_percent(summary: Mapping[str, float | None]) -> str:
     """Median with its 90 % range of a share, in percent."""
     low, middle, high = (100 * (summary[key] or 0) for key in ("p05", "median", "p95"))
-    return f"{spread(middle, low, high, 0)}{_SPACE}%"
+    return f"{spread(middle, low, high, 0)}{SPACE}%"
 
 
 def inline(told: tuple[str, str]) -> str:
@@ -98,11 +99,11 @@ def clock(row: Mapping[str, Any], key: str, horizon_d: int) -> tuple[str, str]:
     """
     if not row["reached"]:
         return "never in 100 % of copies", ""
-    beyond = f"beyond {weeks(horizon_d)}".replace(" ", _SPACE)
+    beyond = f"beyond {weeks(horizon_d)}".replace(" ", SPACE)
     low, middle, high = (row[key][name] for name in ("p05", "median", "p95"))
     if low is None:
         return beyond, ""
-    shown = beyond if middle is None else f"{_day(middle)}{_SPACE}d"
+    shown = beyond if middle is None else f"{_day(middle)}{SPACE}d"
     if high is None:
         return shown, _range(f"{_day(low)} d", beyond)
     return shown, _range(_day(low), f"{_day(high)} d")
@@ -127,7 +128,7 @@ def lowest(band: Mapping[str, Sequence[float | None]]) -> tuple[str, str]:
 
 def _range(low: str, high: str) -> str:
     """A range that stays on one line."""
-    return f"{low} to {high}".replace(" ", _SPACE)
+    return f"{low} to {high}".replace(" ", SPACE)
 
 
 def _day(number: float | None) -> str:

@@ -76,12 +76,12 @@ def band_chart(t_d: Sequence[float], band: Band, axis: Axis, title: str) -> str:
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{name}">',
         f"<title>{escape(title)}</title><desc>{escape(description)}</desc>",
         *levels(axis),
-        *_weeks(t_d),
+        *weeks_axis(t_d),
         _area(t_d, band, ("p05", "p95"), axis, "outer"),
         _area(t_d, band, ("p25", "p75"), axis, "inner"),
         *(_line(t_d, band[name], axis, "edge") for name in ("p05", "p95")),
         _line(t_d, band["median"], axis, "median"),
-        _dose_marker(),
+        dose_marker(),
         "</svg>",
     ]
     return "".join(parts)
@@ -131,7 +131,8 @@ def _nice_step(rough: float) -> float:
     return next((step * power for step in _STEPS if _tidy(rough / power) <= step), _STEPS[-1] * power)
 
 
-def _x(day: float, last_day: float) -> float:
+def x_of(day: float, last_day: float) -> float:
+    """The place of a day in a chart, px from the left."""
     return LEFT + (WIDTH - LEFT - RIGHT) * day / (last_day or 1)
 
 
@@ -143,7 +144,7 @@ def y_of(number: float, axis: Axis) -> float:
 
 def _points(t_d: Sequence[float], numbers: Numbers, axis: Axis) -> list[str]:
     return [
-        f"{_x(day, t_d[-1]):.1f},{y_of(number, axis):.1f}"
+        f"{x_of(day, t_d[-1]):.1f},{y_of(number, axis):.1f}"
         for day, number in zip(t_d, numbers, strict=True)
         if number is not None
     ]
@@ -183,12 +184,13 @@ def levels(axis: Axis, name: Callable[[float], str] | None = None) -> list[str]:
     return parts
 
 
-def _weeks(t_d: Sequence[float]) -> list[str]:
+def weeks_axis(t_d: Sequence[float]) -> list[str]:
+    """The axis of weeks with its labels and title."""
     floor, last = HEIGHT - BOTTOM, t_d[-1]
     step = max(1, math.ceil(last / _DAYS_PER_WEEK / _WEEKS_LABELLED))
     parts = [f'<line class="zero" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{floor}" y2="{floor}"/>']
     for week in range(0, int(last // _DAYS_PER_WEEK) + 1, step):
-        x = _x(week * _DAYS_PER_WEEK, last)
+        x = x_of(week * _DAYS_PER_WEEK, last)
         parts.append(f'<line class="zero" x1="{x:.1f}" x2="{x:.1f}" y1="{floor}" y2="{floor + 4}"/>')
         parts.append(f'<text class="tick" x="{x:.1f}" y="{floor + 18}" text-anchor="middle">{week}</text>')
     middle = (LEFT + WIDTH - RIGHT) / 2
@@ -198,7 +200,8 @@ def _weeks(t_d: Sequence[float]) -> list[str]:
     return parts
 
 
-def _dose_marker() -> str:
+def dose_marker() -> str:
+    """The mark of the injection on day 0."""
     tip, floor = TOP - 2, HEIGHT - BOTTOM
     return (
         f'<line class="dose" x1="{LEFT}" x2="{LEFT}" y1="{TOP}" y2="{floor}"/>'

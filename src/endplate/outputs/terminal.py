@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
 from endplate.outputs import notes, outcomes, phrases
 from endplate.outputs.charts import place
+from endplate.outputs.joint_charts import grade_cells
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 Document = Mapping[str, Any]
 
-_JOINTS = "Every copy has a joint that fits the examination; 'view joint' shows one in their middle."
+_JOINTS = "Copies have joints near the examination; 'view joint' shows one in their middle."
 _NAMED, _NAME_WIDTH = ("muscle", "joint"), 20
 
 
@@ -103,6 +104,7 @@ def _simulation(console: Console, simulation: Document) -> None:
     if joints:
         title = "Joints: modelled change in modified Ashworth, times likewise"
         _table(console, title, ("joint", "grade", "change", *_CLOCKS, "never"), joints)
+        _grades(console, simulation["joints"])
         console.print(_JOINTS, markup=False)
     if simulation.get("outside_model"):
         named = ", ".join(phrases.words(caution) for caution in simulation["outside_model"])
@@ -112,6 +114,16 @@ def _simulation(console: Console, simulation: Document) -> None:
         console.print(told, markup=False)
     for warning in simulation["warnings"]:
         console.print(f"Note: {warning}", markup=False)
+
+
+def _grades(console: Console, joints: Sequence[Document]) -> None:
+    """How often a rater writes down each category, before and at the visit next to the largest effect."""
+    told = [(place(row), cells) for row in joints if (cells := grade_cells(row)) is not None]
+    if told:
+        labels = joints[0]["grade_probability"]["modified_ashworth"]["categories"]
+        rows = [(name, _plain([week])[0], *cells) for name, (week, cells) in told]
+        title = "Grade a rater records, % of ratings: before and near the peak, drug alone"
+        _table(console, title, ("joint", "at", *labels), rows)
 
 
 def print_check(check: Document) -> None:

@@ -19,6 +19,7 @@ from endplate.knowledge.evidence import get, load_sources, value
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
 from endplate.simulation.injection import studied_place
+from endplate.simulation.joint_document import joint_row, joint_warnings
 from endplate.simulation.parameters import learnt
 from endplate.simulation.parameters import summary as points
 from endplate.simulation.results import SimulationResult, band, clock, daily, summary
@@ -26,7 +27,6 @@ from endplate.simulation.results import SimulationResult, band, clock, daily, su
 if TYPE_CHECKING:
     from endplate.simulation.chain import Chain
     from endplate.simulation.injection import Place
-    from endplate.simulation.joints import JointCourse
 
 Array = NDArray[np.float64]
 Daily = Callable[[Array], Array]
@@ -35,7 +35,6 @@ Told = tuple[dict[str, Any], dict[str, Array]]  # a row of the document, and its
 _DRIVERS = 8
 _DEFAULTED = ("guidance", "co_therapy")
 _DIGITS = 4
-_REACHED_SCALE = "modified_ashworth"
 
 
 def _muscle(chain: Chain, on: Daily, place: Place) -> Told:
@@ -52,24 +51,6 @@ def _muscle(chain: Chain, on: Daily, place: Place) -> Told:
         **clocks,
     }
     return row, days
-
-
-def _joint(time_d: Array, on: Daily, course: JointCourse) -> Told:
-    base, change = course.baseline, on(course.scale_change)
-    row = {
-        "joint": base.joint,
-        "side": base.side,
-        "movement": base.movement,
-        "baseline": {"scale": base.scale, "value": base.value, "angles": base.r1_deg is not None},
-        "muscles": list(course.muscles),
-        "scale_change": {_REACHED_SCALE: band(change)},
-        "expected_score": {_REACHED_SCALE: band(on(course.expected_score))},
-        "r1_deg": band(on(course.r1_deg)),
-        "r2_deg": band(on(course.r2_deg)),
-        "strength": band(on(course.strength)),
-        **clock(time_d, course.scale_change, -value("scales.improvement_threshold")).to_dict(),
-    }
-    return row, {"scale_change": change}
 
 
 def _neighbour(chain: Chain, on: Daily, place: Place) -> dict[str, Any]:
@@ -194,10 +175,12 @@ def build_document(
     model_version: str,
 ) -> SimulationResult:
     """Put the result together; see the contract of ``simulate`` for the keys."""
-    on = daily(chain.time_d, horizon_d)
+    on, usual_d = daily(chain.time_d, horizon_d), int(response.time_d[-1])
+    mass_kg = None if case.patient.weight is None else case.patient.weight.value
+    joint = partial(joint_row, chain, on, mass_kg, usual_d)
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # sorting holds no lock
         muscles = list(pool.map(partial(_muscle, chain, on), chain.muscles))
-        joints = list(pool.map(partial(_joint, chain.time_d, on), chain.joints))
+        joints = list(pool.map(joint, chain.joints))
         neighbours = list(pool.map(partial(_neighbour, chain, on), chain.neighbours))
     evidence, sources = _evidence(used)
     document = {
@@ -212,7 +195,7 @@ def build_document(
         "neighbours": neighbours,
         "adverse": [],
         "outside_model": outside_model(case.patient.cautions, case.patient.gmfcs),
-        "warnings": _warnings(case, chain),
+        "warnings": [*_warnings(case, chain), *joint_warnings(row for row, _ in joints)],
         "not_stated": [f"plan.{name}" for name in _not_stated(case)],
         "wording": {"banner": wording.BANNER, "simulation": wording.SIMULATION},
         "drivers": _drivers(response, moved),

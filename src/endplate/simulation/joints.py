@@ -21,12 +21,27 @@ _ANGLE_TIMES = 40
 
 
 @dataclass(frozen=True)
+class Fitted:
+    """What the examination left of each copy, from which more is worked out when it is asked for.
+
+    Attributes:
+        chosen: the joint of each copy.
+        spindle_share: share of reflex drive that comes from spindles, (draws,).
+        rater: how far raters are off at this joint.
+    """
+
+    chosen: response.Chosen
+    spindle_share: Array
+    rater: scales.Rater
+
+
+@dataclass(frozen=True)
 class JointCourse:
     """One joint over time; arrays (draws, times), ``strength`` over the untreated joint.
 
     ``true_grade`` is the grade behind the recorded one, (draws,); ``visit_change`` adds the change on placebo
     to the drug's ``scale_change``; ``effective`` is how many joints the examination left to each copy,
-    (draws,), 0 where none reaches the grade.
+    (draws,), 0 where none reaches the grade; ``fitted`` is none where joints are mixed.
     """
 
     baseline: JointBaseline
@@ -39,6 +54,13 @@ class JointCourse:
     r2_deg: Array
     strength: Array
     effective: Array
+    fitted: Fitted | None = None
+
+
+def drive_kept(spindle_share: Array, efficacy: Array) -> Array:
+    """Share of reflex drive that each muscle keeps, (draws, muscles, ...), as ``efficacy`` of spindles."""
+    share = spindle_share.reshape(-1, *[1] * (efficacy.ndim - 1))
+    return np.asarray(1 - share * (1 - efficacy))
 
 
 def _key(base: JointBaseline) -> str:
@@ -91,7 +113,8 @@ def joint_course(
     whole = np.ones((draws.size, time_d.size))
     residual = np.stack([force.get(muscle, whole) for muscle in pool.muscles], axis=1)
     efficacy = np.stack([spindle.get(muscle, whole) for muscle in pool.muscles], axis=1)
-    kept = 1 - draws.of("joint.spindle_share")[:, None, None] * (1 - efficacy)
+    fitted = Fitted(chosen, draws.of("joint.spindle_share"), examiner.rater_at(base.joint))
+    kept = drive_kept(fitted.spindle_share, efficacy)
     resistance = response.resistance_Nm(pool.responses, chosen, residual, kept)
     graded = scales.grade_of_torque(examiner, resistance / unit_Nm[:, None])
     factor = np.exp(draws.of("scales.response_study_sd") * draws.of("scales.response_study"))
@@ -103,9 +126,8 @@ def joint_course(
     some = np.unique(np.linspace(0, time_d.size - 1, _ANGLE_TIMES).astype(np.int64))
     read = response.angles_rad(pool.responses, chosen, felt, residual[..., some], kept[..., some])
     r1, r2 = (_between(time_d, time_d[some], np.rad2deg(angle)) for angle in read)
-    return JointCourse(
-        base, pool.muscles, grade[:, 0], change, visit, expected, r1, r2, strength, chosen.effective
-    )
+    grades = (grade[:, 0], change, visit, expected)
+    return JointCourse(base, pool.muscles, *grades, r1, r2, strength, chosen.effective, fitted)
 
 
 def _between(time_d: Array, at_d: Array, values: Array) -> Array:

@@ -20,7 +20,8 @@ QUANTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 _DIGITS = 5
 
 
-def _rounded(numbers: Array) -> list[float | None]:
+def rounded(numbers: Array) -> list[float | None]:
+    """Numbers for JSON, null where not finite."""
     finite = np.isfinite(numbers)
     plain: list[float | None] = np.round(np.where(finite, numbers, 0), _DIGITS).tolist()
     if finite.all():
@@ -31,7 +32,7 @@ def _rounded(numbers: Array) -> list[float | None]:
 def band(course: Array) -> dict[str, list[float | None]]:
     """Pointwise quantiles over draws of (draws, times)."""
     ordered = np.sort(np.ascontiguousarray(course.T), axis=1)  # along memory: far faster than np.quantile
-    return {name: _rounded(_at(ordered, share)) for name, share in QUANTILES.items()}
+    return {name: rounded(_at(ordered, share)) for name, share in QUANTILES.items()}
 
 
 def _at(ordered: Array, share: float) -> Array:
@@ -74,7 +75,7 @@ def summary(days: Array) -> dict[str, float | None]:
     if known.size == 0:
         return dict.fromkeys(QUANTILES)
     levels = np.quantile(known, list(QUANTILES.values()), method="inverted_cdf")
-    return dict(zip(QUANTILES, _rounded(levels), strict=True))
+    return dict(zip(QUANTILES, rounded(levels), strict=True))
 
 
 @dataclass(frozen=True)

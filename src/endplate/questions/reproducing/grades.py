@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +31,11 @@ def joint_of(arm: Simulated, outcome: Outcome) -> JointCourse:
         return joints[0]
     turn = np.arange(arm.group.size) % len(joints)
     rows = np.arange(arm.group.size)
-    names = [item.name for item in fields(JointCourse) if item.name not in ("baseline", "muscles")]
-    mixed = {name: np.stack([getattr(j, name) for j in joints])[turn, rows] for name in names}
-    return JointCourse(baseline=joints[0].baseline, muscles=(), **mixed)
+    names = [
+        item.name for item in fields(JointCourse) if isinstance(getattr(joints[0], item.name), np.ndarray)
+    ]
+    mixed: dict[str, Any] = {name: np.stack([getattr(j, name) for j in joints])[turn, rows] for name in names}
+    return replace(joints[0], muscles=(), fitted=None, **mixed)
 
 
 def categories_of(outcome: Outcome) -> scales.Categories:
