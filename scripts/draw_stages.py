@@ -114,7 +114,7 @@ def muscles(
     """One muscle for each drive, all endplates of which were offered the same."""
     p, offered = draw(muscle.Parameters, MEDIAN), np.asarray(drives, dtype=np.float64)
     these = junctions(rate_Hz=rate_Hz)
-    intrafusal = np.array([constant("muscle.intrafusal_exposure")])
+    intrafusal = MEDIAN.of("muscle.intrafusal_exposure")
     shares = muscle.on_nodes(p, [np.array([[drive]]) for drive in offered], intrafusal)
     seen = course.follow(these, course.nodes(1), course.sessions(these, DAYS, sessions_d))
     found = muscle.courses(p, shares, *seen, DAYS, length)

@@ -112,7 +112,9 @@ def test_a_catch_that_cannot_be_reached_is_told(capsys, tmp_path):
 def test_passive_share_lies_between_0_and_1(capsys, tmp_path):
     given = ("--test", "mas", "--law", "velocity", "--out", str(tmp_path))
     _, document, _ = ask(capsys, "view", "joint", ADULT, *given)
-    assert document["before"]["passive_share"] == 0 < document["after"]["passive_share"] <= 1
+    assert document["before"]["passive_share"] == 0  # tissue helps the stretch where torque is largest
+    _, document, _ = ask(capsys, "view", "joint", ADULT, "--test", "mas", "--out", str(tmp_path))
+    assert 0 < document["before"]["passive_share"] < document["after"]["passive_share"] < 1
 
 
 def test_no_catch_comes_with_its_reason(capsys, tmp_path):
