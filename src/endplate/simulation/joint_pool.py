@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from endplate.knowledge.evidence import PRIOR, get
 from endplate.physiology.joint import response
 from endplate.simulation import examined
+from endplate.simulation.blocks import side_by_side
 from endplate.simulation.mechanics import gain_record, mechanics
 from endplate.simulation.parameters import draw, shared_scores, stream, values
 
@@ -102,7 +103,7 @@ def joint_pool(joint: str, movement: str) -> JointPool:
     weight = held.isometric_Nm
     strength = float(np.median(weight.sum(axis=1)))
     end = np.maximum(examiner.end_Nm(strength), held.healthy_Nm[:, -1])
-    found = response.tabulate(held.joint, held.spinal, held.examiner, held.healthy_Nm, end)
+    found = response.tabulate(held.joint, held.spinal, held.examiner, held.healthy_Nm, end, side_by_side)
     record = get(gain_record(joint))
     shared = np.repeat(shared_scores(PRIOR, record, _SEED, WORLDS), _EACH)
     median = values(record, np.zeros(worlds.size), shared)

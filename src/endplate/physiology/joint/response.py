@@ -14,6 +14,7 @@ meet the torque that ends a stretch: the hand waits there until the reflex has f
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -116,6 +117,7 @@ def tabulate(
     examiner: stretch.Parameters,
     healthy_Nm: Array,
     end_Nm: Array,
+    each: Callable[..., Iterable[stretch.Battery]] = map,
 ) -> Responses:
     """Run the battery of every joint at every knot, to where passive torque ends the slow stretch.
 
@@ -125,6 +127,7 @@ def tabulate(
         examiner: how they are stretched.
         healthy_Nm: passive torque of the joints without contracture, (joints, grid).
         end_Nm: passive torque that ends the stretch, (joints,); above all of the range, the range ends it.
+        each: as :func:`map`, or that in threads.
     """
     last = np.array(
         [_first(joint.angle_rad, row - end) for row, end in zip(joint.passive_Nm, end_Nm, strict=True)]
@@ -134,14 +137,14 @@ def tabulate(
     knots = _ELASTIC if np.any(joint.muscles.tendon_m > 0) else _RIGID
     alike, onset = np.ones_like(spinal.delay_s), float(examiner.onset_s[0])
 
-    def run(left: float, drive: float) -> stretch.Battery:
+    def run(knot: tuple[float, float]) -> stretch.Battery:
+        left, drive = knot
         own = spinal.with_gain(drive).left(left * alike, alike)
         return stretch.battery(joint, own, wanted, onset, _POINTS, _STEPS)
 
-    tissue = run(0, 0)
-    rows = [
-        run(left, drive).reflex_Nm - tissue.reflex_Nm for left in knots.residual for drive in knots.drives
-    ]
+    places = [(0.0, 0.0), *((left, drive) for left in knots.residual for drive in knots.drives)]
+    tissue, *found = each(run, places)
+    rows = [there.reflex_Nm - tissue.reflex_Nm for there in found]
     torque = np.stack(rows, axis=-2)
     shape = (*torque.shape[:-2], knots.residual.size, knots.drives.size, _POINTS)
     angle, passive = tissue.angle_rad, tissue.passive_Nm

@@ -16,6 +16,7 @@ Array = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 SLOW, SECOND, FAST = range(3)
+_NOTHING = 40.0  # how far the logarithm of a weight lies below the best before it counts for nothing
 
 _compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
 
@@ -68,22 +69,30 @@ def _crossing(angle: Array, height: Array) -> float:
 
 
 @_compiled
-def _angles(
-    angle: Array, passive: Array, end: float, felt: Array, table: Array, knots: tuple[Array, Array],
-    gain: float, left: Array, spindle: Array, slow: Array, fast: Array,
-) -> tuple[float, float]:  # fmt: skip
-    """R1 and R2 of one joint; ``left`` and ``spindle`` (muscles,); the last two are worked in."""
+def _end(
+    angle: Array, passive: Array, end: float, table: Array, knots: tuple[Array, Array], left: Array,
+    spindle: Array, slow: Array,
+) -> float:  # fmt: skip
+    """R2 of one joint; ``left`` and ``spindle`` (muscles,); the last is worked in."""
     slow[:] = passive - end
     for m in range(left.size):
         _torque(table[SLOW, m], knots, 0.0, left[m], spindle[m], slow)
-    r2 = _crossing(angle, slow)
+    return _crossing(angle, slow)
+
+
+@_compiled
+def _catch(
+    angle: Array, passive: Array, felt: Array, table: Array, knots: tuple[Array, Array], gain: float,
+    left: Array, spindle: Array, slow: Array, fast: Array,
+) -> float:  # fmt: skip
+    """Angle of one joint at which V3 is felt apart from V1, the last if none; the last two are worked in."""
     slow[:], fast[:] = 0.0, 0.0
     for m in range(left.size):
         _torque(table[SLOW, m], knots, gain, left[m], spindle[m], slow)
         _torque(table[FAST, m], knots, gain, left[m], spindle[m], fast)
     for p in range(angle.size):
         fast[p] -= slow[p] + max(felt[0], felt[1] * passive[p])
-    return min(_crossing(angle, fast), r2), r2
+    return _crossing(angle, fast)
 
 
 @_compiled
@@ -96,9 +105,12 @@ def choose(
     joint, gain, effective = np.zeros(copies, np.int64), np.zeros(copies), np.zeros(copies)
     slow, fast, whole = np.empty(points), np.empty(points), np.ones(muscles)
     weight, solved, drives = np.zeros(len(total)), np.zeros(len(total)), knots[0]
+    ends = np.empty(len(total))
+    for j in range(len(total)):
+        ends[j] = _end(angle[j], passive[j], end[j], table[j], knots, whole, whole, slow)
     for d in range(copies):
         first, after = places[d, 0], places[d, 1]
-        nearest, off = first, np.inf
+        nearest, off, best = first, np.inf, -np.inf
         for j in range(first, after):
             row = total[j]
             weight[j], solved[j] = -np.inf, 0.0 if target[d] <= row[0] else drives[-1]
@@ -114,15 +126,13 @@ def choose(
             solved[j] = drives[k] + (target[d] - row[k]) / slope
             z = (np.log(solved[j]) - log_gain[j]) / sd
             weight[j] = -z * z / 2 - np.log(solved[j] * slope)
-            if np.isfinite(recorded[d, 1]) or np.isfinite(recorded[d, 3]):
-                found = _angles(
-                    angle[j], passive[j], end[j], felt[d], table[j], knots, solved[j], whole, whole, slow,
-                    fast,
+            weight[j] -= ((ends[j] - recorded[d, 2]) / recorded[d, 3]) ** 2 / 2
+            if np.isfinite(recorded[d, 1]) and weight[j] > best - _NOTHING:
+                at = _catch(
+                    angle[j], passive[j], felt[d], table[j], knots, solved[j], whole, whole, slow, fast
                 )  # fmt: skip
-                for k in range(2):
-                    if np.isfinite(recorded[d, 2 * k + 1]):
-                        z = (found[k] - recorded[d, 2 * k]) / recorded[d, 2 * k + 1]
-                        weight[j] -= z * z / 2
+                weight[j] -= ((min(at, ends[j]) - recorded[d, 0]) / recorded[d, 1]) ** 2 / 2
+            best = max(best, weight[j])
         joint[d], top = nearest, weight[first:after].max()
         if top > -np.inf:
             weight[first:after] = np.exp(weight[first:after] - top)
@@ -168,10 +178,12 @@ def over_time(
     for d in range(copies):
         j = joint[d]
         for i in range(times):
-            r1[d, i], r2[d, i] = _angles(
-                angle[j], passive[j], end[j], felt[d], table[j], knots, gain[d], residual[d, :, i],
-                spindle[d, :, i], slow, fast,
+            left, kept = residual[d, :, i], spindle[d, :, i]
+            r2[d, i] = _end(angle[j], passive[j], end[j], table[j], knots, left, kept, slow)
+            at = _catch(
+                angle[j], passive[j], felt[d], table[j], knots, gain[d], left, kept, slow, fast
             )  # fmt: skip
+            r1[d, i] = min(at, r2[d, i])
     return r1, r2
 
 
