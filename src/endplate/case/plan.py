@@ -44,7 +44,8 @@ class PlannedInjection:
 class JointBaseline:
     """A joint as found: grade with its coding, catch and range in degrees where they were measured.
 
-    ``sd`` is the standard deviation of the recorded grade in a group; 0 for one person.
+    Of one person ``coded`` is the grade recorded, and ``sd`` None; of a group ``coded`` is the mean of the
+    true grades and ``sd`` their standard deviation.
     """
 
     joint: str
@@ -55,7 +56,7 @@ class JointBaseline:
     coded: float
     r1_deg: float | None
     r2_deg: float | None
-    sd: float = 0.0
+    sd: float | None = None
 
 
 def sides_of(side: str) -> tuple[str, ...]:

@@ -306,8 +306,9 @@ def simulate(
     time_d = time_grid(horizon_d)
     drawn = RandomDraws(seed, draws)
     chain = run_chain(injections, baselines, mass, drawn, time_d, progress, biology=biology)
-    used = tuple(sorted(drawn.used))  # joints run side by side: not in the order of asking
-    moved = tuple(i for i in used if load_records()[i].distribution.kind != "fixed")
+    moved = tuple(i for i in sorted(drawn.used) if load_records()[i].distribution.kind != "fixed")
+    pools = [joint_pool(base.joint, base.movement) for base in baselines]
+    used = tuple(sorted({*drawn.used, *(record_id for pool in pools for record_id in pool.used)}))
     single = OneAtATime(moved)
     early = time_grid(min(_OUTCOME_DAY, horizon_d))
     response = run_chain(injections, baselines, mass, single, early, biology=biology)

@@ -220,4 +220,6 @@ def _left(
 def _quantiles(exposure: Array, classes: int) -> Array:
     """Endplates sorted by exposure and averaged in equal groups, (draws, muscles, classes)."""
     ordered = np.sort(exposure, axis=-1)
-    return np.asarray(ordered.reshape(*ordered.shape[:-1], classes, -1).mean(axis=-1))
+    return np.asarray(
+        ordered.reshape(*ordered.shape[:-1], classes, ordered.shape[-1] // classes).mean(axis=-1)
+    )

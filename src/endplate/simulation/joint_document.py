@@ -27,6 +27,7 @@ Row = dict[str, Any]
 _ANGLE_STEP_DEG = 2
 _FEW_JOINTS = 5
 _OFTEN_NOT_REACHED = 0.03
+_READINGS_OFF = 2  # standard deviations of one reading
 
 _SCALE = scales.TRUE_SCALE
 _DAYS_PER_WEEK = 7
@@ -148,7 +149,26 @@ def _examination(course: JointCourse) -> Row:
     pool = joint_pool(course.baseline.joint, course.baseline.movement)
     spastic = course.effective[course.true_grade > 0]
     missed = float((spastic == 0).mean()) if spastic.size else 0.0
-    return {"effective": summary(spastic), "of": len(pool.weight), "not_reached": round(missed, _DIGITS)}
+    uncaught = float((course.r1_deg[:, 0] >= course.r2_deg[:, 0]).mean())
+    return {
+        "effective": summary(spastic),
+        "of": len(pool.weight),
+        "not_reached": round(missed, _DIGITS),
+        "no_catch": round(uncaught, _DIGITS),
+        "off": _off(course),
+    }
+
+
+def _off(course: JointCourse) -> list[Row]:
+    """Recorded angles that the joints held do not have: the median before treatment is far from them."""
+    base, told = course.baseline, []
+    for name, recorded, angle in (("R1", base.r1_deg, course.r1_deg), ("R2", base.r2_deg, course.r2_deg)):
+        middle = float(np.median(angle[:, 0]))
+        if recorded is not None and abs(middle - recorded) > _READINGS_OFF * value(
+            f"scales.{name.lower()}_sd"
+        ):
+            told.append({"angle": name, "recorded_deg": recorded, "median_deg": round(middle, 1)})
+    return told
 
 
 def joint_warnings(rows: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -163,6 +183,11 @@ def joint_warnings(rows: Iterable[Mapping[str, Any]]) -> list[str]:
                 f"Few of the {seen['of']} joints held agree with the examination of the {where}: "
                 f"{middle:.1f} in the median copy. Its curves rest on few joints."
             )
+        told += [
+            f"{off['angle']} of the {where} is recorded as {off['recorded_deg']:g} deg, and hardly any joint "
+            f"held has that: {off['median_deg']:g} deg in the median copy."
+            for off in seen.get("off", ())
+        ]
         if seen.get("not_reached", 0) > _OFTEN_NOT_REACHED:
             told.append(
                 f"No joint held has the grade of the {where} in {100 * seen['not_reached']:.0f} % of copies; "

@@ -9,7 +9,7 @@ proportion to its mass.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -40,6 +40,7 @@ class JointPool:
         weight: isometric torque of each muscle of each joint over that of all, (joints, muscles).
         median_gain: median reflex gain of each joint's world, (joints,).
         sd_log_gain: spread of the gain between people.
+        used: records that the joints were drawn from.
     """
 
     muscles: tuple[str, ...]
@@ -48,6 +49,7 @@ class JointPool:
     weight: Array
     median_gain: Array
     sd_log_gain: float
+    used: tuple[str, ...]
 
     def places(self, shared: NDArray[np.int64] | None, copies: int) -> NDArray[np.int64]:
         """First joint and the one after the last that each copy may have, (copies, 2).
@@ -67,10 +69,13 @@ class _Worlds:
     """Where the numbers of the joints come from: their priors, shared within a world, own within it."""
 
     size: int = WORLDS * _EACH
+    used: set[str] = field(default_factory=set)
     shared = None
+    one_joint = False
 
     def of(self, record_id: str, key: str = "") -> Array:
         """Values of a record for every joint, (size,)."""
+        self.used.add(record_id)
         record = get(record_id)
         if record.distribution.kind == "fixed":
             return np.full(self.size, record.value)
@@ -110,4 +115,6 @@ def joint_pool(joint: str, movement: str) -> JointPool:
     order = np.lexsort((found.excess_Nm, np.arange(worlds.size) // _EACH))
     shares = weight / weight.sum(axis=1, keepdims=True)
     spread = record.distribution.sd_log or 0.0
-    return JointPool(held.muscles, found.rows(order), strength, shares[order], median, spread)
+    return JointPool(
+        held.muscles, found.rows(order), strength, shares[order], median, spread, tuple(sorted(worlds.used))
+    )

@@ -12,8 +12,8 @@ from endplate.case import JointBaseline
 from endplate.physiology import scales
 from endplate.physiology.joint import response
 from endplate.simulation import examined
-from endplate.simulation.joint_pool import joint_pool
-from endplate.simulation.parameters import Draws, draw, share_below
+from endplate.simulation.joint_pool import JointPool, joint_pool
+from endplate.simulation.parameters import Draws, draw
 
 Array = NDArray[np.float64]
 
@@ -69,14 +69,14 @@ def _key(base: JointBaseline) -> str:
 
 
 def _true_grade(base: JointBaseline, examiner: scales.Parameters, draws: Draws) -> Array:
-    """The grade behind the recorded one: rater noise taken off, never none where one was felt, (draws,)."""
-    highest, floor = scales.CODED_GRADES[-1], draws.of("scales.baseline_floor")
+    """The grade behind the recorded one or of a group's people, never none where one was felt, (draws,)."""
     if base.coded == 0:
         return np.zeros(draws.size)
-    rater = examiner.rater_at(base.joint).total_sd_grade
-    between = np.sqrt(np.maximum(base.sd**2 - rater**2, 0)) if base.sd else rater
-    noise = between * draws.normal(f"baseline grade/{_key(base)}", 1)[:, 0]
-    return np.clip(base.coded + noise, floor, highest)
+    least, normal = draws.of("scales.baseline_floor"), draws.normal(f"baseline grade/{_key(base)}", 1)[:, 0]
+    if base.sd is not None:
+        return np.clip(base.coded + base.sd * normal, least, scales.CODED_GRADES[-1])
+    rater = examiner.rater_at(base.joint)
+    return scales.true_behind(rater, base.scale, base.coded, least, scales.share_below(normal))
 
 
 def joint_course(
@@ -100,16 +100,7 @@ def joint_course(
     grade = _true_grade(base, examiner, draws)[:, None]
     unit_Nm = examiner.grade_3_of_strength * pool.strength_Nm
     felt = hand.hand(pool.strength_Nm)
-    chosen = response.choose(
-        pool.responses,
-        scales.torque_of_grade(examiner, grade)[:, 0] * unit_Nm,
-        pool.median_gain,
-        pool.sd_log_gain,
-        pool.places(draws.shared, draws.size),
-        share_below(draws.normal(f"joint/{_key(base)}", 1)[:, 0]),
-        felt,
-        _recorded(base, draws),
-    )
+    chosen = _chosen(base, pool, scales.torque_of_grade(examiner, grade)[:, 0] * unit_Nm, felt, draws)
     whole = np.ones((draws.size, time_d.size))
     residual = np.stack([force.get(muscle, whole) for muscle in pool.muscles], axis=1)
     efficacy = np.stack([spindle.get(muscle, whole) for muscle in pool.muscles], axis=1)
@@ -126,8 +117,26 @@ def joint_course(
     some = np.unique(np.linspace(0, time_d.size - 1, _ANGLE_TIMES).astype(np.int64))
     read = response.angles_rad(pool.responses, chosen, felt, residual[..., some], kept[..., some])
     r1, r2 = (_between(time_d, time_d[some], np.rad2deg(angle)) for angle in read)
+    if base.coded == 0:  # nothing was felt: angles stay as recorded
+        r2 = np.full_like(r2, base.r2_deg) if base.r2_deg is not None else r2
+        r1 = np.full_like(r1, base.r1_deg) if base.r1_deg is not None else r2
     grades = (grade[:, 0], change, visit, expected)
     return JointCourse(base, pool.muscles, *grades, r1, r2, strength, chosen.effective, fitted)
+
+
+def _chosen(
+    base: JointBaseline, pool: JointPool, target_Nm: Array, felt: response.Hand, draws: Draws
+) -> response.Chosen:
+    """The joint of every copy, given the resistance of its grade and the angles on record."""
+    places = pool.places(draws.shared, draws.size)
+    score = scales.share_below(draws.normal(f"joint/{_key(base)}", 1)[:, 0])
+    gains = (pool.median_gain, pool.sd_log_gain)
+    recorded = _recorded(base, draws)
+    found = response.choose(pool.responses, target_Nm, *gains, places, score, felt, recorded)
+    if not draws.one_joint:
+        return found
+    places = np.tile(found.joint[0] + np.arange(2), (draws.size, 1))
+    return response.choose(pool.responses, target_Nm, *gains, places, score, felt, recorded)
 
 
 def _between(time_d: Array, at_d: Array, values: Array) -> Array:

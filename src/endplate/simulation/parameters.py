@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import erf, sqrt
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -26,12 +25,12 @@ from endplate.knowledge.evidence import (
     record_ids,
     value,
 )
+from endplate.physiology.scales.normal import share_below
 
 Array = NDArray[np.float64]
 P = TypeVar("P")
 
 _KEY_WORDS = 2
-_ERF = np.frompyfunc(erf, 1, 1)  # SciPy would cost its import
 _LOW, _HIGH = -1.2815515655446004, 1.2815515655446004  # 10 % and 90 % points of the standard normal
 
 
@@ -45,6 +44,10 @@ class Draws(Protocol):
     @property
     def shared(self) -> NDArray[np.int64] | None:
         """Number of the draw of what nobody knows that each copy has, (size,); None: each its own."""
+
+    @property
+    def one_joint(self) -> bool:
+        """Whether all copies keep the joint of the first: they are to differ in one record alone."""
 
     def of(self, record_id: str, key: str = "") -> Array:
         """Values of a record for every copy, (size,); ``key`` tells apart e.g. two muscles."""
@@ -71,11 +74,6 @@ def stream(seed: int, process: str) -> np.random.Generator:
     digest = hashlib.sha256(f"{seed}/{process}".encode()).digest()
     key: Any = _Key(digest)  # NumPy's types know no seed sequence but its own
     return np.random.Generator(np.random.Philox(key))
-
-
-def share_below(z: Array) -> Array:
-    """Distribution function of the standard normal, elementwise."""
-    return (1 + np.asarray(_ERF(z / sqrt(2)), dtype=np.float64)) / 2
 
 
 def quantile(record: Record, z: Array) -> Array:
@@ -158,6 +156,7 @@ class RandomDraws:
     posterior: Posterior = field(default_factory=load_posterior)
     used: dict[str, None] = field(default_factory=dict)
     shared = None
+    one_joint = False
     drawn: dict[tuple[str, str], Array] = field(default_factory=dict, repr=False)
 
     def of(self, record_id: str, key: str = "") -> Array:
@@ -199,6 +198,7 @@ class OneAtATime:
     records: tuple[str, ...]
     posterior: Posterior = field(default_factory=load_posterior)
     shared = None
+    one_joint = True
 
     @property
     def size(self) -> int:

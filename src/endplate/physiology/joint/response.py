@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -78,7 +79,7 @@ class Responses:
         """Knots of drive and of residual force."""
         return self.drives, self.residual
 
-    @property
+    @cached_property
     def mean_Nm(self) -> Array:
         """Mean of that torque in the one-second stretch, (joints, muscles, residuals, drives)."""
         return np.ascontiguousarray(self.muscle_Nm[:, kernel.SECOND].mean(axis=-1))

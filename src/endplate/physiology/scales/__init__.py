@@ -14,6 +14,7 @@ from endplate.physiology.scales.examiner import (
     visit_change,
 )
 from endplate.physiology.scales.goal_attainment import GoalConstants, goal_t_score
+from endplate.physiology.scales.normal import share_below
 from endplate.physiology.scales.rater import (
     GRADED,
     TRUE_SCALE,
@@ -26,6 +27,7 @@ from endplate.physiology.scales.rater import (
     expected_grade,
     recorded_grade,
     recorded_place,
+    true_behind,
     within_scale,
 )
 
@@ -48,8 +50,10 @@ __all__ = [
     "grade_of_torque",
     "recorded_grade",
     "recorded_place",
+    "share_below",
     "split_deviation",
     "torque_of_grade",
+    "true_behind",
     "true_of_recorded",
     "visit_change",
     "within_scale",

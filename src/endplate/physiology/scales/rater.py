@@ -27,7 +27,7 @@ TRUE_SCALE = "modified_ashworth"
 GRADED = ("ashworth", TRUE_SCALE, "mas_0_5", "modified_modified_ashworth")
 """Scales that record the resistance of a joint."""
 
-_NODES = 15
+_GRID = 121
 _EXACT = 1e-6  # the least standard deviation, grade, of a rater who is never off
 
 
@@ -61,12 +61,6 @@ class RaterParameters:
         """The rater of a joint of arm or leg."""
         factor = self.rater_leg_ratio if limb_of(joint) == "lower" else np.ones_like(self.rater_leg_ratio)
         return Rater(self.rater_between_sd_grade * factor, self.rater_within_sd_grade * factor)
-
-    @property
-    def rater_sd_grade(self) -> Array:
-        """Standard deviation of one rating where the limb is not told: midway between both, (draws,)."""
-        total = np.hypot(self.rater_between_sd_grade, self.rater_within_sd_grade)
-        return np.asarray(total * np.sqrt(self.rater_leg_ratio))
 
 
 @dataclass(frozen=True)
@@ -136,6 +130,28 @@ def probabilities(categories: Categories, true_grade: Array, sd_grade: Array) ->
     below = share_below(apart / sd)
     ends = np.zeros((*below.shape[:-1], 1))
     return np.diff(below, axis=-1, prepend=ends, append=ends + 1)
+
+
+def true_behind(rater: Rater, scale: str, coded: float, least: Array, share: Array) -> Array:
+    """The true grade behind one recorded, by any rater: as likely as each makes the record, (draws,).
+
+    Before the record every grade from ``least`` to the highest is taken as alike.
+
+    Args:
+        rater: of the joint.
+        scale: on which it was recorded; the modified Ashworth scale for one that records no resistance.
+        coded: the grade recorded, on the coded modified Ashworth scale.
+        least: the least grade that the joint can have, (draws,).
+        share: numbers between 0 and 1, (draws,).
+    """
+    categories = categories_of(scale if scale in GRADED else TRUE_SCALE)
+    place = int(np.abs(categories.true_grade - coded).argmin())
+    highest = float(within_scale(np.array(np.inf)))
+    grades = least[:, None] + np.linspace(0, 1, _GRID) * (highest - least)[:, None]
+    likely = probabilities(categories, grades, rater.total_sd_grade[:, None])[..., place]
+    below = np.cumsum((likely[:, 1:] + likely[:, :-1]) / 2, axis=1)
+    below = np.concatenate([np.zeros((len(below), 1)), below], axis=1) / below[:, -1:]
+    return np.array([np.interp(at, row, own) for at, row, own in zip(share, below, grades, strict=True)])
 
 
 def category_probabilities(p: Rater, categories: Categories, true_grade: Array) -> Array:

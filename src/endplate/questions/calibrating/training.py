@@ -38,7 +38,7 @@ STUDY_EFFECTS = {
 """Scores of what a study has of its own, and the records of their spread between studies."""
 
 _FROZEN = ("needle.hit", "muscle.volume", "scales.rater", "joint.")  # of joints drawn once for all
-_OF_THE_HAND = ("joint.catch_of_strength", "joint.catch_weber")
+_PER_COPY = ("joint.catch_of_strength", "joint.catch_weber", "joint.spindle_share")
 _SMALLEST = 1e-3
 _STEP_SDS = np.sqrt(12)  # a step over the standard deviation of what it may round
 
@@ -104,7 +104,7 @@ def shared_ids(model: str) -> tuple[str, ...]:
     So do raters: that layer is fitted first, to reliability studies, and then frozen.
     """
     ours = [i for i in load_records() if i.startswith("baseline.") == (model == "baseline")]
-    return tuple(i for i in ours if is_shared(get(i)) and (not i.startswith(_FROZEN) or i in _OF_THE_HAND))
+    return tuple(i for i in ours if is_shared(get(i)) and (not i.startswith(_FROZEN) or i in _PER_COPY))
 
 
 def run_training(

@@ -54,6 +54,7 @@ class GroupDraws:
     group: str
     species: str = "human"
     posterior: Posterior = field(default_factory=load_posterior)
+    one_joint = False
 
     @property
     def size(self) -> int:

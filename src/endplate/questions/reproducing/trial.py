@@ -208,15 +208,14 @@ class SimulatedStudy(StudyModel):
         return scales.Enrolment(scales.categories_of(scale), least)
 
     def _baseline(self, joint: str) -> JointBaseline:
-        """The joint with the true grades of those enrolled, the rater's share of their spread put back."""
+        """The joint with the true grades of those enrolled."""
         movement, _ = self._movement(joint, self._injected())
         p = scales.RaterParameters(
             *(np.array([value(i)]) for i in record_ids(scales.RaterParameters).values())
         )
         _, mean, sd, _ = self._recorded(joint)
         true, spread = scales.true_of_recorded(p.rater_at(joint), self._enrolment(joint), mean, sd)
-        whole = float(np.hypot(spread, p.rater_sd_grade[0]))
-        return JointBaseline(joint, "right", movement, scales.TRUE_SCALE, "", true, None, None, whole)
+        return JointBaseline(joint, "right", movement, scales.TRUE_SCALE, "", true, None, None, spread)
 
     def _bolus(self, arm: Arm, outcome: Outcome) -> Statistic:
         """Length along or thickness across the fibres, cm, of the fluid of one site, mean of a group."""
