@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from endplate.case import load_case
+from endplate.knowledge.anatomy import load_bodies
 from endplate.questions.check import check
 from endplate.simulation import chain as chain_module
 from endplate.simulation import simulate
@@ -95,6 +97,15 @@ def test_halving_the_step_changes_little(arm, monkeypatch):
     fine = simulate(arm, draws=20)
     for place, force in coarse.force.items():
         assert np.abs(force - fine.force[place]).max() < 0.01
+
+
+def test_a_limb_segment_with_every_muscle_injected_runs(arm):
+    """No neighbour is left in it to be followed."""
+    muscles = [muscle for muscle, body in load_bodies().items() if body.segment == "foot"]
+    first = chain_module.planned_injections(arm)[0]
+    shots = tuple(replace(first, muscle=muscle, side="left", dose_U=20.0) for muscle in muscles)
+    chain = chain_module.run_chain(shots, (), None, RandomDraws(1, 3), np.arange(3.0))
+    assert {muscle for muscle, _ in chain.muscles} == set(muscles)
 
 
 def test_clock_reads_onset_and_first_lasting_return():

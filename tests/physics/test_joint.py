@@ -1,14 +1,16 @@
 """A joint over time: the grade given is the one simulated, and less force never resists more."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from joint_people import MEDIAN
 
-from endplate.case import JointBaseline
+from endplate.case import JointBaseline, load_case
 from endplate.knowledge.vocabulary import JOINTS
 from endplate.knowledge.vocabulary.anatomy import stretch_movements
 from endplate.physiology import scales
-from endplate.simulation.chain import run_chain
+from endplate.simulation.chain import run_chain, simulate
 from endplate.simulation.joint_pool import joint_pool
 from endplate.simulation.joints import joint_course
 from endplate.simulation.mechanics import mechanics
@@ -93,6 +95,29 @@ def test_one_copy_and_one_parameter_at_a_time_are_followed():
     course = follow(base, draws=OneAtATime(records))
     assert course.scale_change.shape == (5, 3)
     assert course.r1_deg[1, 0] != course.r1_deg[2, 0] or course.effective[1] != course.effective[2]
+
+
+def test_one_parameter_at_a_time_keeps_one_joint():
+    """Else a record that moves nothing would move the outcome by the chance of another joint."""
+    records = ("scales.r1_sd", "joint.catch_of_strength", "scales.grade_3_of_strength")
+    course = follow(graded(ELBOW, 3, 60.0, 110.0), draws=OneAtATime(records))
+    assert np.unique(course.fitted.chosen.joint).size == 1
+    np.testing.assert_array_equal(course.scale_change[1:5], np.tile(course.scale_change[0], (4, 1)))
+    assert course.scale_change[5, -1] != course.scale_change[6, -1]
+
+
+def test_angles_of_a_joint_without_tone_stay_as_recorded():
+    course = follow(graded(ELBOW, 0, 40.0, 90.0))
+    assert np.all(course.r1_deg == 40) and np.all(course.r2_deg == 90)
+
+
+def test_a_recorded_angle_that_no_joint_has_is_told():
+    case = load_case(Path(__file__).parents[2] / "examples" / "adult_arm.yaml")
+    told = simulate(case, draws=100, horizon_d=28).document
+    elbow = told["joints"][0]["examination"]["off"]
+    assert [off["angle"] for off in elbow] == ["R2"]
+    assert any("R2 of the elbow extension (left) is recorded as 130 deg" in text for text in told["warnings"])
+    assert {"joint.reflex_gain", "joint.contracture_extent"} <= {row["id"] for row in told["evidence"]}
 
 
 def test_more_copies_begin_with_the_same_ones():

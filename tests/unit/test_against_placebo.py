@@ -7,35 +7,31 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from endplate.questions.reproducing.against_placebo import (
-    Comparison,
     against_placebo,
     comparisons,
     normal_crps,
     slope,
 )
 
-BOTH = ("{arm: one, n: 9, " + made_studies.BICEPS + "}", "{arm: none, n: 9}")
+ARMS = (
+    "{arm: one, n: 9, " + made_studies.BICEPS + "}",
+    "{arm: less, n: 9, " + made_studies.BICEPS + "}",
+    "{arm: none, n: 9}",
+)
 CHANGE = "measure: scale_change, scale: modified_ashworth, joint: elbow"
 
 
-def _scored(study, means):
-    """The study with simulated means in the order of its outcomes, SD 0.3; None was not simulated."""
-    rows = []
-    for outcome, mean in zip(study.outcomes, means, strict=True):
-        told = {name: getattr(outcome, name) for name in ("arm", "versus", "measure", "scale", "joint")}
-        seen = None if mean is None else {"mean": mean, "sd": 0.3}
-        crps = None if mean is None else 0.1
-        rows.append(
-            told | {"at": str(outcome.at), "observed": outcome.value, "predicted": seen, "crps": crps}
-        )
-    return {"study": study.study, "outcomes": rows}
-
-
 def _trial(tmp_path, *rows, people=""):
-    return made_studies.study(tmp_path, made_studies.HUMAN + people + made_studies.arms_and(*rows, arms=BOTH))
+    return made_studies.study(tmp_path, made_studies.HUMAN + people + made_studies.arms_and(*rows, arms=ARMS))
 
 
-def test_arms_are_compared_at_one_joint_scale_and_day(tmp_path):
+def _predict(outcome):
+    """What both arms share moves them together; what is an arm's own is small."""
+    shared = np.linspace(-1, 1, 101)
+    return shared + (-0.5 if outcome.arm == "one" else -0.1)
+
+
+def test_arms_are_compared_draw_by_draw_at_one_joint_scale_and_day(tmp_path):
     trial = _trial(
         tmp_path,
         f"{{arm: one, {CHANGE}, at: 4 wk, value: -1.0}}",
@@ -43,27 +39,36 @@ def test_arms_are_compared_at_one_joint_scale_and_day(tmp_path):
         f"{{arm: none, {CHANGE}, at: 4 wk, value: -0.3}}",
         f"{{arm: one, versus: none, {CHANGE}, at: 12 wk, value: -0.2}}",
     )
-    found = comparisons([trial], [_scored(trial, (-0.9, -0.5, -0.4, -0.1))])
-    assert [one.observed for one in found] == pytest.approx([-0.7, -0.2])
-    assert [one.mean for one in found] == pytest.approx([-0.5, -0.1])
-    assert [one.sd for one in found] == pytest.approx([0.3 * np.sqrt(2), 0.3])
-    assert {one.group for one in found} == {"arm, adults"}
+    found = comparisons(trial, trial.outcomes, _predict)
+    assert [one["observed"] for one in found] == pytest.approx([-0.7, -0.2])
+    assert [one["mean"] for one in found] == pytest.approx([-0.4, -0.5])
+    assert found[0]["sd"] == pytest.approx(0, abs=1e-9)  # all of the spread is shared
+    assert {one["group"] for one in found} == {"arm, adults"}
 
 
-def test_what_was_not_simulated_is_not_compared(tmp_path):
-    rows = (f"{{arm: {arm}, {CHANGE}, at: 4 wk, value: -1.0}}" for arm in ("one", "none"))
-    trial = _trial(tmp_path, *rows, people="population: {adults: false}\n")
-    assert comparisons([trial], [_scored(trial, (-0.9, None))]) == []
-    assert against_placebo([trial], [_scored(trial, (-0.9, None))]) is None
-    (one,) = comparisons([trial], [_scored(trial, (-0.9, -0.2))])
-    assert one.group == "arm, children"
+def test_a_lower_dose_is_no_control(tmp_path):
+    trial = _trial(
+        tmp_path,
+        f"{{arm: one, versus: less, {CHANGE}, at: 4 wk, value: -0.4}}",
+        f"{{arm: one, {CHANGE}, at: 4 wk, value: -0.9}}",
+        f"{{arm: less, {CHANGE}, at: 4 wk, value: -0.5}}",
+    )
+    assert comparisons(trial, trial.outcomes, _predict) == []
+    assert against_placebo([{"comparisons": []}]) is None
+
+
+def test_children_are_a_group_of_their_own(tmp_path):
+    row = f"{{arm: one, versus: none, {CHANGE}, at: 4 wk, value: -1.0}}"
+    trial = _trial(tmp_path, row, people="population: {adults: false}\n")
+    assert comparisons(trial, trial.outcomes, _predict)[0]["group"] == "arm, children"
+
+
+def _one(observed, mean=-1.0):
+    return {"group": "arm, adults", "observed": observed, "mean": mean, "sd": 0.1}
 
 
 def test_the_slope_weighs_trials_not_rows():
-    def trial(name, observed, count):
-        return [Comparison(name, "arm, adults", observed, -1.0, 0.1)] * count
-
-    assert slope(trial("a", -1.0, 9) + trial("b", -2.0, 1)) == pytest.approx(1.5)
+    assert slope([[_one(-1.0)] * 9, [_one(-2.0)]]) == pytest.approx(1.5)
     assert slope([]) is None
 
 
@@ -78,22 +83,12 @@ def test_the_score_of_a_normal_distribution_is_its_integral(mean, sd, observed):
     assert normal_crps(mean, 0.0, observed) == abs(observed - mean)
 
 
-def test_a_constant_effect_never_sees_its_own_trial(tmp_path):
+def test_a_constant_effect_never_sees_its_own_trial():
     """Four trials, three alike: the fourth, far off, is expected to be as the others are."""
-    trials = [
-        made_studies.study(
-            tmp_path,
-            made_studies.HUMAN.replace("made_up", name)
-            + made_studies.arms_and(
-                f"{{arm: one, versus: none, {CHANGE}, at: 4 wk, value: {value}}}", arms=BOTH
-            ),
-            name,
-        )
-        for name, value in (("a", -0.4), ("b", -0.5), ("c", -0.6), ("d", -3.0))
-    ]
-    told = against_placebo(trials, [_scored(trial, (trial.outcomes[0].value,)) for trial in trials])
+    trials = [{"comparisons": [_one(value, value)]} for value in (-0.4, -0.5, -0.6, -3.0)]
+    told = against_placebo(trials)
     assert told["slope"] == 1.0
-    spread = 0.1 * np.sqrt(1 + 1 / 3)
-    others = normal_crps(-0.5, spread, -3.0)
+    others = normal_crps(-0.5, 0.1 * np.sqrt(1 + 1 / 3), -3.0)
     assert told["constant_crps"] > others / 4
     assert told["crps"] < told["constant_crps"]
+    assert against_placebo(trials[:3])["constant_crps"] is None

@@ -73,6 +73,23 @@ def test_a_scale_without_grades_has_no_categories():
         scales.categories_of("tardieu_angle")
 
 
+def test_the_grade_behind_a_record_is_as_likely_as_it_makes_the_record():
+    """Against true grades drawn alike, recorded, and kept where the record is the one asked for."""
+    rng, rater = np.random.default_rng(0), scales.Rater(np.array([0.1]), np.array([0.4]))
+    alike = rng.uniform(0.5, 4, 400_000)
+    categories = scales.categories_of("modified_ashworth")
+    deviation = rng.normal(0, rater.total_sd_grade[0], alike.size)
+    written = scales.recorded_grade(categories, alike, deviation)
+    many = scales.Rater(*(np.full(4001, sd[0]) for sd in (rater.between_sd_grade, rater.within_sd_grade)))
+    share = (np.arange(4001) + 0.5) / 4001
+    for coded in (1.0, 1.5, 2.0, 3.0, 4.0):
+        found = scales.true_behind(many, "modified_ashworth", coded, np.full(4001, 0.5), share)
+        kept = alike[written == coded]
+        np.testing.assert_allclose(
+            np.quantile(found, [0.1, 0.5, 0.9]), np.quantile(kept, [0.1, 0.5, 0.9]), atol=0.02
+        )
+
+
 def test_every_joint_has_a_limb_and_legs_another_rater():
     assert {limb_of(joint) for joint in JOINTS} <= {"upper", "lower"}
     assert (limb_of("wrist"), limb_of("ankle")) == ("upper", "lower")

@@ -161,7 +161,7 @@ def print_reproduce(board: Document) -> None:
     console.print(BANNER, style="bold")
     _board(console, board["studies"])
     _shares(console, board["studies"])
-    _against_placebo(console, board.get("against_placebo"))
+    _against_placebo(console, board)
     for reason, where in outcomes.by_reason(board["studies"]).items():
         named = ", ".join(f"{study} ({len(rows)})" for study, rows in where.items())
         console.print(f"Not simulated, {named}: {reason}.", markup=False)
@@ -187,15 +187,23 @@ def _shares(console: Console, studies: Iterable[Document]) -> None:
         _table(console, "What the changes are made of, grades", heads, rows)
 
 
-def _against_placebo(console: Console, found: Document | None) -> None:
+def _against_placebo(console: Console, board: Document) -> None:
     """Drug against control over trials; nothing where none compares."""
+    found = board.get("against_placebo")
     if found is None:
         return
     rows = [
-        (one["study"], one["group"], *(outcomes.number(round(one[name], 2)) for name in ("observed", "mean")))
-        for one in found["comparisons"]
+        (
+            f"{study['study']}, {one['arm']}",
+            ", ".join(part for part in (one["joint"], one["at"]) if part),
+            one["group"],
+            *(outcomes.number(round(one[name], 2)) for name in ("observed", "mean")),
+        )
+        for study in board["studies"]
+        for one in study["comparisons"]
     ]
-    _table(console, "Drug against control, grades", ("trial", "people", "observed", "simulated"), rows)
+    heads = ("trial and arm", "where, when", "people", "observed", "simulated")
+    _table(console, "Drug against control, grades", heads, rows)
     groups = ", ".join(
         f"{name} {outcomes.number(round(value, 2))}" for name, value in found["slope_by_group"].items()
     )

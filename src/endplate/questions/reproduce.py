@@ -19,7 +19,7 @@ from endplate._version import __version__
 from endplate.case import Outcome, Study, load_study
 from endplate.errors import InputError
 from endplate.knowledge.evidence import load_posterior
-from endplate.questions.reproducing.against_placebo import against_placebo
+from endplate.questions.reproducing.against_placebo import against_placebo, comparisons
 from endplate.questions.reproducing.courses import courses
 from endplate.questions.reproducing.empirical import EmpiricalStudy
 from endplate.questions.reproducing.groups import CannotSimulate
@@ -129,7 +129,9 @@ def _study(study: Study, how: _How, with_courses: bool) -> dict[str, Any]:
     sources = [{"citation": source.citation, "url": source.url} for source in study.sources]
     outcomes = [scored.score(outcome) for outcome in study.outcomes]
     drawn = {"courses": courses(study, scored.predict)} if with_courses else {}
-    return {**told, "sources": sources, "outcomes": outcomes, **drawn}
+    known = [one for one, row in zip(study.outcomes, outcomes, strict=True) if row["crps"] is not None]
+    compared = comparisons(study, known, scored.predict)
+    return {**told, "sources": sources, "outcomes": outcomes, "comparisons": compared, **drawn}
 
 
 def reproduce(
@@ -177,7 +179,7 @@ def reproduce(
     made = {"endplate": __version__, "model_version": MODEL_VERSION, "seed": seed, "draws": draws}
     board = {"model": model, **made, "leave_one_out": leave_one_out, "biology": asdict(variant)}
     board |= {"studies": studies, "totals": totals(studies), "errors": errors}
-    board["against_placebo"] = against_placebo(held, studies)
+    board["against_placebo"] = against_placebo(studies)
     if compare:
         board["comparison"] = _compared(held, studies, how)
     return ScoreBoard(board)
@@ -199,5 +201,5 @@ def _compared(held: list[Study], studies: list[dict[str, Any]], how: _How) -> di
     other = replace(how, model="baseline" if how.model == "mechanism" else "mechanism")
     against = [_study(study, other, False) for study in held]
     pair = (studies, against) if how.model == "mechanism" else (against, studies)
-    trials = {name: against_placebo(held, side) for name, side in zip(MODELS, pair, strict=True)}
+    trials = {name: against_placebo(side) for name, side in zip(MODELS, pair, strict=True)}
     return comparison(*pair) | {"against_placebo": trials}

@@ -30,7 +30,7 @@ from endplate.simulation.results import SimulationResult, on_day
 
 Array = NDArray[np.float64]
 
-MODEL_VERSION = "7"
+MODEL_VERSION = "8"
 
 _FINE_DAYS = 14
 _FINE_STEP_D = 0.25

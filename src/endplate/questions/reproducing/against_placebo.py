@@ -1,77 +1,59 @@
 """Drug against control across trials: slope of reported on simulated differences, and a constant effect.
 
-A comparison is the change of a grade in an arm beyond that of its control: reported as such, or the
-difference of two arms at one joint, scale and day. Every trial weighs the same, whatever it reports.
+A comparison is the change of a grade in an arm beyond that of an untreated one: reported as such, or the
+difference of two arms at one joint, scale and day. A lower dose is no control. Every trial weighs the same,
+whatever it reports.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from math import erf, exp, pi, sqrt
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from endplate.case import Arm, Study
+from endplate.case import Arm, Outcome, Study
 from endplate.knowledge.vocabulary import GROUPS, MUSCLES
 from endplate.questions.reproducing.scores import DIGITS
 
+Array = NDArray[np.float64]
 Row = Mapping[str, Any]
 
 _TRIALS_FOR_A_SPREAD = 3
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """One difference between an arm and its control, grades; negative is better.
-
-    Attributes:
-        study: its trial.
-        group: limb, adults or children.
-        observed: as reported.
-        mean: as simulated.
-        sd: of the simulated one between draws.
-    """
-
-    study: str
-    group: str
-    observed: float
-    mean: float
-    sd: float
-
-
-def comparisons(held: Sequence[Study], studies: Sequence[Row]) -> list[Comparison]:
-    """Every comparison that trials report and the model simulates.
+def comparisons(study: Study, known: Sequence[Outcome], predict: Callable[[Outcome], Array]) -> list[Row]:
+    """What a trial reports of drug beyond control, and the same as simulated, grades; negative is better.
 
     Args:
-        held: the studies.
-        studies: the same studies scored, in the same order.
+        study: the trial.
+        known: its outcomes that are simulated.
+        predict: the number that it would print, in every draw; both arms of a draw share what is the
+            study's, so that their difference is taken draw by draw.
     """
-    return [one for study, scored in zip(held, studies, strict=True) for one in _of(study, scored)]
-
-
-def _of(study: Study, scored: Row) -> list[Comparison]:
     treated = {arm.arm: arm for arm in study.arms if arm.injections}
-    rows = [row for row in scored["outcomes"] if row["measure"] == "scale_change" and row["crps"] is not None]
-    alone = {_visit(row): row for row in rows if row["versus"] is None and row["arm"] not in treated}
-    found = []
-    for row in rows:
-        if row["arm"] not in treated:
+    changes = [row for row in known if row.measure == "scale_change" and row.value is not None]
+    alone = {_visit(row): row for row in changes if row.versus is None and row.arm not in treated}
+    found: list[Row] = []
+    for row in changes:
+        control = None if row.versus else alone.get(_visit(row))
+        is_control = row.versus not in treated if row.versus else control is not None
+        if row.arm not in treated or not is_control:
             continue
-        control = None if row["versus"] else alone.get(_visit(row))
-        if row["versus"] is None and control is None:
-            continue
-        observed, mean, sd = row["observed"], row["predicted"]["mean"], row["predicted"]["sd"]
+        sample, observed = predict(row), row.value or 0.0
         if control is not None:
-            observed, mean = observed - control["observed"], mean - control["predicted"]["mean"]
-            sd = float(np.hypot(sd, control["predicted"]["sd"]))
-        found.append(Comparison(study.study, _group(study, treated[row["arm"]]), observed, mean, sd))
+            sample, observed = sample - predict(control), observed - (control.value or 0.0)
+        numbers = {"observed": observed, "mean": float(sample.mean()), "sd": float(sample.std())}
+        where = {"arm": row.arm, "joint": row.joint, "at": str(row.at) if row.at else None}
+        told = {name: round(number, DIGITS) for name, number in numbers.items()}
+        found.append({**where, "group": _group(study, treated[row.arm]), **told})
     return found
 
 
-def _visit(row: Row) -> tuple[Any, ...]:
-    return row["scale"], row["joint"], row["at"]
+def _visit(row: Outcome) -> tuple[Any, ...]:
+    return row.scale, row.joint, row.at
 
 
 def _group(study: Study, arm: Arm) -> str:
@@ -82,18 +64,17 @@ def _group(study: Study, arm: Arm) -> str:
     return f"{'leg' if limb == 'lower' else 'arm'}, {'children' if child else 'adults'}"
 
 
-def slope(found: Sequence[Comparison]) -> float | None:
+def slope(trials: Sequence[Sequence[Row]]) -> float | None:
     """Least squares slope of observed on simulated through none on none, every trial weighing the same."""
-    if not found:
+    if not trials:
         return None
-    products = _over_trials(found, lambda one: one.observed * one.mean)
-    return round(products / _over_trials(found, lambda one: one.mean**2), DIGITS)
+    products = _over_trials(trials, lambda one: one["observed"] * one["mean"])
+    return round(products / _over_trials(trials, lambda one: one["mean"] ** 2), DIGITS)
 
 
-def _over_trials(found: Sequence[Comparison], read: Callable[[Comparison], float]) -> float:
+def _over_trials(trials: Sequence[Sequence[Row]], read: Callable[[Row], float]) -> float:
     """Mean over trials of their mean over comparisons."""
-    names = dict.fromkeys(one.study for one in found)
-    return float(np.mean([np.mean([read(one) for one in found if one.study == name]) for name in names]))
+    return float(np.mean([np.mean([read(one) for one in trial]) for trial in trials]))
 
 
 def normal_crps(mean: float, sd: float, observed: float) -> float:
@@ -105,35 +86,36 @@ def normal_crps(mean: float, sd: float, observed: float) -> float:
     return sd * (z * (2 * below - 1) + 2 * density - 1 / sqrt(pi))
 
 
-def _constant(found: Sequence[Comparison], one: Comparison) -> tuple[float, float]:
-    """Mean and spread of the effect in the other trials: what a constant effect expects of this one."""
-    others = dict.fromkeys(other.study for other in found if other.study != one.study)
-    means = [np.mean([c.observed for c in found if c.study == name]) for name in others]
-    return float(np.mean(means)), float(np.std(means, ddof=1)) * sqrt(1 + 1 / len(means))
-
-
-def against_placebo(held: Sequence[Study], studies: Sequence[Row]) -> dict[str, Any] | None:
-    """The comparisons by trial, their slope in all and by group, and scores beside a constant effect.
-
-    None where no trial compares. The constant effect is the mean of the other trials, never the trial's own;
-    both scores take normal distributions.
-    """
-    found = comparisons(held, studies)
-    if not found:
+def _constant_crps(trials: Sequence[Sequence[Row]]) -> float | None:
+    """Score of the mean effect of the other trials, with their spread, taken for every trial."""
+    if len(trials) <= _TRIALS_FOR_A_SPREAD:
         return None
-    groups = sorted({one.group for one in found})
-    told = {
-        "comparisons": [
-            {name: round(v, DIGITS) if isinstance(v, float) else v for name, v in vars(one).items()}
-            for one in found
-        ],
-        "slope": slope(found),
-        "slope_by_group": {group: slope([one for one in found if one.group == group]) for group in groups},
-        "crps": round(_over_trials(found, lambda one: normal_crps(one.mean, one.sd, one.observed)), DIGITS),
-        "constant_crps": None,
+    means, scores = [np.mean([one["observed"] for one in trial]) for trial in trials], []
+    for k, trial in enumerate(trials):
+        others = np.delete(means, k)
+        expected = float(others.mean()), float(others.std(ddof=1)) * sqrt(1 + 1 / others.size)
+        scores.append(np.mean([normal_crps(*expected, one["observed"]) for one in trial]))
+    return round(float(np.mean(scores)), DIGITS)
+
+
+def against_placebo(studies: Sequence[Row]) -> dict[str, Any] | None:
+    """Slope of all comparisons and by group, and scores beside a constant effect; None where none compares.
+
+    The constant effect never sees the trial it is scored on; both scores take normal distributions.
+
+    Args:
+        studies: scored studies with their ``comparisons``.
+    """
+    trials = [study["comparisons"] for study in studies if study["comparisons"]]
+    if not trials:
+        return None
+    groups = sorted({one["group"] for trial in trials for one in trial})
+    split = {name: [trial for trial in trials if trial[0]["group"] == name] for name in groups}
+    crps = _over_trials(trials, lambda one: normal_crps(one["mean"], one["sd"], one["observed"]))
+    return {
+        "trials": len(trials),
+        "slope": slope(trials),
+        "slope_by_group": {name: slope(some) for name, some in split.items()},
+        "crps": round(crps, DIGITS),
+        "constant_crps": _constant_crps(trials),
     }
-    if len({one.study for one in found}) > _TRIALS_FOR_A_SPREAD:
-        told["constant_crps"] = round(
-            _over_trials(found, lambda one: normal_crps(*_constant(found, one), one.observed)), DIGITS
-        )
-    return told
