@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,18 @@ def test_view_joint_shows_less_resistance_and_a_later_catch(capsys, tmp_path):
     assert {m["muscle"] for m in document["muscles"]} == {"biceps_brachii", "brachialis", "brachioradialis"}
     text = Path(document["files"][0]).read_text(encoding="utf-8")
     assert text.startswith("<svg") and "passive" in text
+
+
+def test_torques_are_in_proportion_to_body_mass(capsys, tmp_path):
+    text = Path(ADULT).read_text(encoding="utf-8")
+    found = []
+    for mass in (40, 80):
+        case = tmp_path / f"{mass}.yaml"
+        case.write_text(re.sub(r"weight: [0-9]+ kg", f"weight: {mass} kg", text), encoding="utf-8")
+        given = ("--test", "mas", "--day", "0", "--out", str(tmp_path))
+        found.append(ask(capsys, "view", "joint", str(case), *given)[1]["before"])
+    assert found[1]["peak_torque_Nm"] == pytest.approx(2 * found[0]["peak_torque_Nm"], rel=0.02)
+    assert found[1]["grade"] == pytest.approx(found[0]["grade"], abs=0.05)
 
 
 def test_on_the_day_of_injection_nothing_has_changed(capsys, tmp_path):

@@ -238,6 +238,16 @@ def test_a_study_loads_and_its_arms_must_exist(tmp_path: Path) -> None:
     assert (caught.value.rule, caught.value.field) == ("unknown_arm", "outcomes[0].versus")
 
 
+def test_a_share_of_people_is_never_given_in_percent(tmp_path: Path) -> None:
+    path = tmp_path / "study.yaml"
+    row = "  - {arm: 300 U, measure: responder_fraction, scale: ashworth, by: 1, at: 4 wk, value: 62.5}\n"
+    path.write_text(STUDY.rstrip("\n") + "\n" + row, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_study(path)
+    assert caught.value.rule == "share"
+    assert "never in percent" in caught.value.remedy
+
+
 def test_schemas_are_given_for_what_can_be_read() -> None:
     assert "notes" not in schema("case")["properties"]
     assert schema("study")["additionalProperties"] is False

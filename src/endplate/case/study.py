@@ -25,6 +25,7 @@ from endplate.case.fields import (
     wrong,
 )
 from endplate.case.measure import Measure
+from endplate.knowledge.vocabulary import MEASURES
 
 
 class StudySource(FileModel):
@@ -151,6 +152,11 @@ class Outcome(FileModel):
     note: str | None = None
 
 
+def _is_share(outcome: Outcome) -> bool:
+    """Whether an outcome counts people out of all."""
+    return MEASURES[outcome.measure].family == "shares of people"
+
+
 class Study(FileModel):
     """One study file."""
 
@@ -175,4 +181,9 @@ class Study(FileModel):
                     message = f"outcomes[{index}] names the arm {name!r}, which is not there"
                     at = ("outcomes", index, "arm" if name == outcome.arm else "versus")
                     raise wrong("unknown_arm", message, f"Use one of {', '.join(names)}.", at)
+            if outcome.versus is None and _is_share(outcome) and not 0 <= (outcome.value or 0) <= 1:
+                message = f"outcomes[{index}] is a share of people and has the value {outcome.value:g}"
+                raise wrong(
+                    "share", message, "Give it from 0 to 1, never in percent.", ("outcomes", index, "value")
+                )
         return self

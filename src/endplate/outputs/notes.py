@@ -16,9 +16,10 @@ LEARNT: Final = (
     "record's own distribution elsewhere."
 )
 KNOWN_MISSES: Final = (
-    "Known miss: the largest effect may come too early here. Hamjian 1994 reported it on day 21 in a foot "
+    "Known misses: the largest effect may come too early here. Hamjian 1994 reported it on day 21 in a foot "
     "muscle, where the model has about day 7; Sloop 1996 reported day 6, as the model has. See endplate "
-    "reproduce studies/hamjian1994.yaml studies/sloop1996.yaml."
+    "reproduce studies/hamjian1994.yaml studies/sloop1996.yaml. The catch (R1) moves too little: Gracies "
+    "2015 reported 27 to 30 deg at the fingers, where the model has about 5 (studies/gracies2015.yaml)."
 )
 _ACCOUNTS: Final = {
     "parent_first": (

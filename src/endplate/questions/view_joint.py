@@ -14,7 +14,7 @@ from endplate.errors import InputError, no_plan
 from endplate.knowledge.anatomy import load_axes
 from endplate.knowledge.evidence import value
 from endplate.physiology.joint import pendulum, stretch, voluntary
-from endplate.questions.viewing.joint import STATES, Seen, notes, seen_joint
+from endplate.questions.viewing.joint import STATES, Seen, notes, seen_joint, size_of
 from endplate.questions.viewing.told import line, panel, told
 from endplate.simulation import examined
 from endplate.simulation.injection import one_product
@@ -249,7 +249,7 @@ def _agonist_Nm(seen: Seen) -> Array:
             remedy="Choose another assessed joint with --joint.",
             field="--joint",
         )
-    whole = np.ones((1, len(other.muscles)))
+    other, whole = other.sized(size_of(seen.mass_kg)), np.ones((1, len(other.muscles)))
     torque = voluntary.isometric_Nm(other.joint, other.laws, whole, whole).sum(axis=1)
     return np.asarray(torque[:, ::-1])
 

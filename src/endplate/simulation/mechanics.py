@@ -77,6 +77,13 @@ class Mechanics:
     loop: reflex.LoopGain | None
     examiner: stretch.Parameters
 
+    def sized(self, mass_over_adult: float) -> Mechanics:
+        """The joint of a body of the same shape: angles and fibres alike, torques in proportion to mass."""
+        joint, size = self.joint, mass_over_adult
+        muscles = replace(joint.muscles, force_N=joint.muscles.force_N * size)
+        sized = replace(joint, muscles=muscles, passive_Nm=joint.passive_Nm * size)
+        return replace(self, joint=sized, healthy_Nm=self.healthy_Nm * size)
+
     @property
     def isometric_Nm(self) -> Array:
         """Torque of each muscle at the angle where all pull most together, isometric, (draws, muscles)."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from endplate.case import Case, JointBaseline, planned_injections
 from endplate.errors import InputError
+from endplate.knowledge.evidence import value
 from endplate.physiology import scales
 from endplate.physiology.joint import reflex, response
 from endplate.simulation import examined
@@ -81,7 +82,8 @@ def seen_joint(case: Case, base: JointBaseline, day: float, law: str, posture: P
     """
     draws = OneAtATime(())
     key = f"{base.joint}/{base.side}/{base.movement}"
-    build = _builder(base, draws, key, law)
+    body = _body(case, draws)
+    build = _builder(base, draws, key, law, size_of(body[0]))
     median = build(np.ones(1))
     strength, span = median.isometric_Nm.sum(axis=1), median.range_rad
     hand, examiner = draw(examined.Parameters, draws, key), draw(scales.Parameters, draws)
@@ -95,12 +97,16 @@ def seen_joint(case: Case, base: JointBaseline, day: float, law: str, posture: P
     if posture is not None:
         held = replace(build(share, posture=posture), spinal=held.spinal)
     spinal = {"before": held.spinal, "after": _after(case, base, held, draws, key, day)}
-    body = _body(case, draws)
     return Seen(base, held, spinal, float(end[0]), draws, *body, felt, float(unit[0]), fitted)
 
 
-def _builder(base: JointBaseline, draws: Draws, key: str, law: str) -> Callable[..., Mechanics]:
-    """The joint with a share of the median person's contracture."""
+def size_of(mass_kg: float) -> float:
+    """Torques of a body of this mass over those of the tables' adult."""
+    return mass_kg / value("muscle.reference_body_mass")
+
+
+def _builder(base: JointBaseline, draws: Draws, key: str, law: str, size: float) -> Callable[..., Mechanics]:
+    """The joint with a share of the median person's contracture, in the size of the person."""
     whole = draws.of("joint.contracture_extent")
 
     def build(share: Array, **asked: Any) -> Mechanics:
@@ -112,7 +118,7 @@ def _builder(base: JointBaseline, draws: Draws, key: str, law: str) -> Callable[
                 remedy="Choose another assessed joint with --joint.",
                 field="--joint",
             )
-        return held
+        return held.sized(size)
 
     return build
 
@@ -173,7 +179,8 @@ def notes(seen: Seen) -> list[str]:
         _of_grade(seen.fitted),
         _of_contracture(seen),
         _of_catch(seen),
-        "Tone is that of the median person; muscles and arms are those of the tables' adult.",
+        "Tone is that of the median person; muscles and arms are those of the tables' adult, torques in "
+        "proportion to body mass.",
         "'run' draws many joints that fit the examination; this is one in their middle.",
     ]
 
