@@ -174,7 +174,7 @@ def test_a_second_session_blocks_again_and_halving_the_step_changes_little(accou
     p, r = draw(terminal.Parameters, draws), draw(recovery.Parameters, draws)
     these = course.junctions(p, r, draw(account, draws), np.array([CLEARANCE_PER_H]), 50.0)
     fine = np.union1d(DAYS, (DAYS[1:] + DAYS[:-1]) / 2)
-    drive = np.array([[0.5, 2.0, 8.0]])
+    drive = np.array([[1.0, 2.0, 8.0]])
     coarse_course = course.follow(these, drive, course.sessions(these, DAYS, AGAIN))[0][0]
     fine_course = course.follow(these, drive, course.sessions(these, fine, AGAIN))[0][0]
     assert np.abs(coarse_course - fine_course[np.searchsorted(fine, DAYS)]).max() < 0.01

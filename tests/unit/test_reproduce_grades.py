@@ -104,7 +104,7 @@ def test_only_changes_of_grades_have_shares(tmp_path):
 def test_reproduce_tells_the_shares(tmp_path):
     rows = (
         ROW.format("one", "scale_change", "ashworth"),
-        ROW.format("one", "responder_fraction", "ashworth"),
+        ROW.format("one", "responder_fraction", "ashworth").replace("value: -1", "value: 0.5"),
     )
     text = HUMAN + PEOPLE.format(2.6, 0.7, ", min: 2") + arms_and(*rows, arms=ARMS)
     (tmp_path / "made_up.yaml").write_text(text, encoding="utf-8")
@@ -118,6 +118,7 @@ def test_reproduce_tells_the_shares(tmp_path):
 
 def test_responders_are_counted_from_recorded_grades(tmp_path):
     row = ROW.format("one", "responder_fraction", "modified_ashworth").replace("measure", "by: 1, measure")
+    row = row.replace("value: -1", "value: 0.5")
     made = trial(tmp_path, row)
     _, (before, after) = seen(made, made.study.outcomes[0])
     counted = (before - after >= 1).mean()
