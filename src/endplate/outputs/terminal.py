@@ -204,8 +204,8 @@ def _against_placebo(console: Console, board: Document) -> None:
     ]
     heads = ("trial and arm", "where, when", "people", "observed", "simulated")
     _table(console, "Drug against control, grades", heads, rows)
-    groups = ", ".join(
-        f"{name} {outcomes.number(round(value, 2))}" for name, value in found["slope_by_group"].items()
+    groups = "; ".join(
+        f"{name}: {outcomes.number(round(value, 2))}" for name, value in found["slope_by_group"].items()
     )
     told = f"Slope of observed on simulated {outcomes.number(round(found['slope'], 2))} ({groups})"
     if found["constant_crps"] is not None:
