@@ -162,6 +162,7 @@ def print_reproduce(board: Document) -> None:
     _board(console, board["studies"])
     _shares(console, board["studies"])
     _against_placebo(console, board)
+    _pooled(console, board.get("pooled") or ())
     for reason, where in outcomes.by_reason(board["studies"]).items():
         named = ", ".join(f"{study} ({len(rows)})" for study, rows in where.items())
         console.print(f"Not simulated, {named}: {reason}.", markup=False)
@@ -212,6 +213,26 @@ def _against_placebo(console: Console, board: Document) -> None:
         crps = (outcomes.number(round(found[name], 3)) for name in ("crps", "constant_crps"))
         told += "; CRPS {} against {} of a constant effect".format(*crps)
     console.print(told + ".", markup=False)
+
+
+def _pooled(console: Console, found: Sequence[Document]) -> None:
+    """Pooled differences by week beside single trials; nothing where none was read."""
+    if not found:
+        return
+    rows = [
+        (
+            f"{row['study']}, {row['arm']}",
+            row["at"],
+            outcomes.number(row["observed"]),
+            "; ".join(
+                f"{one['study']} {one['arm']} {outcomes.number(round(one['p50'], 2))}"
+                for one in row["trials"]
+            ),
+        )
+        for row in found
+    ]
+    heads = ("pooled", "at", "observed", "trials held, as simulated")
+    _table(console, "Pooled over trials, others each week: no course. Standardised difference", heads, rows)
 
 
 def _comparison(console: Console, found: Document) -> None:

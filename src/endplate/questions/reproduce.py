@@ -24,6 +24,7 @@ from endplate.questions.reproducing.courses import courses
 from endplate.questions.reproducing.empirical import EmpiricalStudy
 from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.reproducing.model import StudyModel
+from endplate.questions.reproducing.pooled import beside_pooled
 from endplate.questions.reproducing.reported import TOLD, as_printed, row_key, step_of
 from endplate.questions.reproducing.scores import DIGITS, comparison, crps, family_of, share_below, totals
 from endplate.questions.reproducing.trial import SimulatedStudy
@@ -180,6 +181,7 @@ def reproduce(
     board = {"model": model, **made, "leave_one_out": leave_one_out, "biology": asdict(variant)}
     board |= {"studies": studies, "totals": totals(studies), "errors": errors}
     board["against_placebo"] = against_placebo(studies)
+    board["pooled"] = beside_pooled(held, how.simulated)
     if compare:
         board["comparison"] = _compared(held, studies, how)
     return ScoreBoard(board)

@@ -48,7 +48,7 @@ def comparisons(study: Study, known: Sequence[Outcome], predict: Callable[[Outco
         numbers = {"observed": observed, "mean": float(sample.mean()), "sd": float(sample.std())}
         where = {"arm": row.arm, "joint": row.joint, "at": str(row.at) if row.at else None}
         told = {name: round(number, DIGITS) for name, number in numbers.items()}
-        found.append({**where, "group": _group(study, treated[row.arm]), **told})
+        found.append({**where, "group": group_of(study, treated[row.arm]), **told})
     return found
 
 
@@ -56,7 +56,7 @@ def _visit(row: Outcome) -> tuple[Any, ...]:
     return row.scale, row.joint, row.at
 
 
-def _group(study: Study, arm: Arm) -> str:
+def group_of(study: Study, arm: Arm) -> str:
     """Limb and age of the people of a trial."""
     named = arm.injections[0].muscle or arm.injections[0].muscles[0]
     limb = MUSCLES[GROUPS.get(named, (named,))[0]].limb
