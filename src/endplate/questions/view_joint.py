@@ -274,8 +274,13 @@ def _strength(seen: Seen) -> dict[str, Any]:
     residual = np.linspace(0, 1, _RESIDUALS)
     ends, strengths = voluntary.trade_off(held.joint, held.laws, held.spinal, agonist, p, residual)
     across = ("angle of stretch, deg", angle)
+    remark = (
+        "Strength is that of the muscles which the movement stretches; the active end is how far the movement "
+        "itself gets against them."
+    )
     return {
         **readings,
+        "notes": [remark],
         "panels": [
             panel("strength of the stretched muscles", across, "torque, Nm", curves),
             panel("net torque of the active movement", across, "torque, Nm", net),
