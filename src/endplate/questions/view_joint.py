@@ -275,8 +275,8 @@ def _strength(seen: Seen) -> dict[str, Any]:
     ends, strengths = voluntary.trade_off(held.joint, held.laws, held.spinal, agonist, p, residual)
     across = ("angle of stretch, deg", angle)
     remark = (
-        "Strength is that of the muscles which the movement stretches; the active end is how far the movement "
-        "itself gets against them."
+        "Strength is that of the muscles which the movement stretches; the active end is how far the "
+        "movement itself gets against them."
     )
     return {
         **readings,
