@@ -27,6 +27,17 @@ def test_view_joint_shows_less_resistance_and_a_later_catch(capsys, tmp_path):
     assert text.startswith("<svg") and "passive" in text
 
 
+def test_a_chain_loses_no_more_than_its_joint_alone(capsys, tmp_path):
+    """Synergists that were not injected and slack in the redundancy make up for some of it."""
+    for case in (ADULT, LEG):
+        given = ("--test", "strength", "--out", str(tmp_path))
+        _, document, _ = ask(capsys, "view", "joint", case, *given)
+        before, after = document["before"], document["after"]
+        least = min(muscle["residual_force"] for muscle in document["muscles"])
+        assert least < after["chain_Nm"] / before["chain_Nm"] <= 1
+        assert any("while the other axes they cross balance" in note for note in document["notes"])
+
+
 def test_torques_are_in_proportion_to_body_mass(capsys, tmp_path):
     text = Path(ADULT).read_text(encoding="utf-8")
     found = []

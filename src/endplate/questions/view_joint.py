@@ -17,6 +17,7 @@ from endplate.physiology.joint import pendulum, stretch, voluntary
 from endplate.questions.viewing.joint import STATES, Seen, notes, seen_joint, size_of
 from endplate.questions.viewing.told import line, panel, told
 from endplate.simulation import examined
+from endplate.simulation.chains import chain_of
 from endplate.simulation.injection import one_product
 from endplate.simulation.mechanics import Posture, mechanics
 from endplate.simulation.parameters import draw
@@ -271,12 +272,18 @@ def _strength(seen: Seen) -> dict[str, Any]:
         }
         curves.append(line(state, own))
         net.append(line(state, moved.net_Nm[0]))
+    chain = chain_of(seen.base.joint, seen.base.movement, held.muscles, seen.draws)
+    for state, spinal in seen.spinal.items():
+        left = dict(zip(held.muscles, spinal.residual[0], strict=True))
+        readings[state]["chain_Nm"] = told(size_of(seen.mass_kg) * chain.capacity_Nm(left))
     residual = np.linspace(0, 1, _RESIDUALS)
     ends, strengths = voluntary.trade_off(held.joint, held.laws, held.spinal, agonist, p, residual)
     across = ("angle of stretch, deg", angle)
+    crossed = ", ".join(f"{joint} {axis.replace('_', ' ')}" for joint, axis in chain.axes[1:])
     remark = (
         "Strength is that of the muscles which the movement stretches; the active end is how far the "
-        "movement itself gets against them."
+        "movement itself gets against them. Chain: the most that they pull at full drive while the other "
+        f"axes they cross balance ({crossed or 'none'}); an upper bound."
     )
     return {
         **readings,
