@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -108,7 +109,7 @@ def beside_mujoco(found: Mechanics) -> dict[str, Any]:
     own = processor_s(lambda: stretch.battery(*many, onset)) / people
     rows = []
     for refine in MUJOCO_REFINE:
-        taken = processor_s(lambda refine=refine: mujoco_engine.battery(*usual, refine=refine))  # type: ignore[misc]
+        taken = processor_s(partial(mujoco_engine.battery, *usual, refine=refine))
         missed = error(mujoco_engine.battery(*usual, refine=refine).reflex_Nm)
         rows.append({"refine": refine, "seconds": taken, "ratio": taken / own, "error_percent": missed})
     return {

@@ -14,12 +14,12 @@ from endplate.errors import InputError, no_plan
 from endplate.knowledge.anatomy import load_axes
 from endplate.knowledge.evidence import value
 from endplate.physiology.joint import pendulum, stretch, voluntary
-from endplate.questions.viewing.joint import STATES, Seen, notes, seen_joint, size_of
+from endplate.questions.viewing.joint import STATES, Seen, notes, seen_joint
 from endplate.questions.viewing.told import line, panel, told
 from endplate.simulation import examined
 from endplate.simulation.chains import chain_of
 from endplate.simulation.injection import one_product
-from endplate.simulation.mechanics import Posture, mechanics
+from endplate.simulation.mechanics import Posture, mechanics, size_of
 from endplate.simulation.parameters import draw
 
 Array = NDArray[np.float64]

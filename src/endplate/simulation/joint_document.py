@@ -13,6 +13,7 @@ from endplate.physiology import scales
 from endplate.physiology.joint import response
 from endplate.simulation.joint_pool import joint_pool
 from endplate.simulation.joints import drive_kept
+from endplate.simulation.mechanics import size_of
 from endplate.simulation.results import band, clock, on_day, rounded, summary
 
 if TYPE_CHECKING:
@@ -63,9 +64,8 @@ def joint_row(
         **clock(chain.time_d, course.scale_change, -value("scales.improvement_threshold")).to_dict(),
     }
     if course.fitted is not None:
-        size = 1.0 if mass_kg is None else mass_kg / value("muscle.reference_body_mass")
         row["grade_probability"] = {_SCALE: _grade_probability(course, course.fitted, change)}
-        row["torque"] = _torque(chain, course, course.fitted, day, size)
+        row["torque"] = _torque(chain, course, course.fitted, day, size_of(mass_kg))
         row["examination"] = _examination(course)
     return row, {"scale_change": change}
 

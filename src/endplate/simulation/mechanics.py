@@ -21,7 +21,7 @@ from endplate.knowledge.anatomy import (
     load_passive,
     load_tendons,
 )
-from endplate.knowledge.evidence import load_records
+from endplate.knowledge.evidence import load_records, value
 from endplate.knowledge.vocabulary import JOINTS, MUSCLES
 from endplate.knowledge.vocabulary.anatomy import stretched_muscles
 from endplate.physiology import joint as geometry
@@ -92,6 +92,11 @@ class Mechanics:
         torque = joint.arm_m * muscles.force_N[..., None] * hill.force_length(self.laws, length)
         best = torque.sum(axis=1).argmax(axis=-1)
         return np.asarray(np.take_along_axis(torque, best[:, None, None], axis=-1)[..., 0])
+
+
+def size_of(mass_kg: float | None) -> float:
+    """Torques of a body of this mass over those of the tables' adult; 1 where it is not known."""
+    return 1.0 if mass_kg is None else mass_kg / value("muscle.reference_body_mass")
 
 
 def turns(joint: str, movement: str) -> tuple[tuple[Turn, ...], float]:

@@ -131,7 +131,7 @@ def tabulate(
         each: as :func:`map`, or that in threads.
     """
     last = np.array(
-        [_first(joint.angle_rad, row - end) for row, end in zip(joint.passive_Nm, end_Nm, strict=True)]
+        [_last(joint.angle_rad, row - end) for row, end in zip(joint.passive_Nm, end_Nm, strict=True)]
     )
     ramps = stretch.examiner_ramps(examiner, np.zeros_like(last), last)
     wanted = np.ascontiguousarray(ramps[:, [stretch.RAMPS.index(name) for name in RAMPS]])
@@ -156,13 +156,9 @@ def tabulate(
     return Responses(angle, passive, excess, end_Nm, knots.drives, knots.residual, table)
 
 
-def _first(angle_rad: Array, beyond: Array) -> float:
-    """First angle at which a torque passes its limit, the last angle if none does."""
-    above = np.flatnonzero(beyond > 0)
-    if not above.size or above[0] == 0:
-        return float(angle_rad[-1])
-    k = above[0]
-    return float(np.interp(0, beyond[k - 1 : k + 1], angle_rad[k - 1 : k + 1]))
+def _last(angle_rad: Array, beyond: Array) -> float:
+    """Where a torque passes its limit, the last angle if it never does or already has at the first."""
+    return float(angle_rad[-1] if beyond[0] > 0 else kernel.crossing(angle_rad, beyond))
 
 
 def choose(

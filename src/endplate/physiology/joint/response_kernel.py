@@ -57,7 +57,7 @@ def _torque(
 
 
 @_compiled
-def _crossing(angle: Array, height: Array) -> float:
+def crossing(angle: Array, height: Array) -> float:
     """First angle at which a height passes 0, linear between points; the last angle if it never does."""
     if height[0] > 0.0:
         return float(angle[0])
@@ -77,7 +77,7 @@ def _end(
     slow[:] = passive - end
     for m in range(left.size):
         _torque(table[SLOW, m], knots, 0.0, left[m], spindle[m], slow)
-    return float(_crossing(angle, slow))
+    return float(crossing(angle, slow))
 
 
 @_compiled
@@ -92,7 +92,7 @@ def _catch(
         _torque(table[FAST, m], knots, gain, left[m], spindle[m], fast)
     for p in range(angle.size):
         fast[p] -= slow[p] + max(felt[0], felt[1] * passive[p])
-    return float(_crossing(angle, fast))
+    return float(crossing(angle, fast))
 
 
 @_compiled

@@ -14,12 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.physiology.scales.normal import above, evenly, share_below
-from endplate.physiology.scales.rater import Categories, Rater, expected_grade, probabilities, within_scale
+from endplate.physiology.scales.rater import (
+    LEAST_SD,
+    Categories,
+    Rater,
+    expected_grade,
+    probabilities,
+    within_scale,
+)
 
 Array = NDArray[np.float64]
 
 _NODES, _PEOPLE, _STEPS = 15, 61, 300
-_LEAST_SD = 1e-6  # grade; of a rater who is never off
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class Enrolment:
 
     def chance(self, true_grade: Array, sd_grade: Array) -> Array:
         """Probability of being let in; shapes broadcast."""
-        return share_below((true_grade - self.threshold) / np.maximum(sd_grade, _LEAST_SD))
+        return share_below((true_grade - self.threshold) / np.maximum(sd_grade, LEAST_SD))
 
     def deviation(self, true_grade: Array, sd_grade: Array, share: Array) -> Array:
         """Deviation of the rater who let a person in, same shape: the normal one above what is needed.
@@ -54,7 +60,7 @@ class Enrolment:
             sd_grade: total standard deviation of the rater.
             share: uniform numbers, 0 or more and below 1.
         """
-        sd = np.maximum(sd_grade, _LEAST_SD)
+        sd = np.maximum(sd_grade, LEAST_SD)
         return above((self.threshold - true_grade) / sd, share) * sd
 
 
@@ -66,7 +72,7 @@ def split_deviation(rater: Rater, deviation: Array, normal: Array) -> tuple[Arra
         deviation: their sum, (draws,).
         normal: standard normal numbers, (draws,).
     """
-    total = np.maximum(rater.total_sd_grade, _LEAST_SD)
+    total = np.maximum(rater.total_sd_grade, LEAST_SD)
     kept = deviation * (rater.between_sd_grade / total) ** 2
     kept = kept + normal * rater.between_sd_grade * rater.within_sd_grade / total
     return kept, deviation - kept
@@ -100,7 +106,7 @@ def _expected_of_enrolled(
     let_in, least = enrolment.chance(true_grade, sd), enrolment.threshold
     found = np.full(np.shape(true_grade), categories.codes[0])
     for threshold, step in zip(categories.thresholds, np.diff(categories.codes), strict=True):
-        higher = share_below((true_grade - max(threshold, least)) / np.maximum(sd, _LEAST_SD))
+        higher = share_below((true_grade - max(threshold, least)) / np.maximum(sd, LEAST_SD))
         certain = float(threshold <= least)
         found = found + step * np.where(let_in > 0, higher / np.where(let_in > 0, let_in, 1), certain)
     return found
@@ -130,7 +136,7 @@ def true_of_recorded(rater: Rater, enrolment: Enrolment, mean: float, sd: float)
         recorded = float(weight @ seen)
         apart = float(weight @ squares) - recorded**2
         centre = float(np.clip(centre + (mean - recorded) / 2, low, high))
-        spread = float(np.sqrt(max(spread**2 + (sd**2 - apart) / 2, _LEAST_SD**2)))
+        spread = float(np.sqrt(max(spread**2 + (sd**2 - apart) / 2, LEAST_SD**2)))
     average = float(weight @ grades)
     return average, float(np.sqrt(weight @ (grades - average) ** 2))
 

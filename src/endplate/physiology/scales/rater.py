@@ -28,7 +28,8 @@ GRADED = ("ashworth", TRUE_SCALE, "mas_0_5", "modified_modified_ashworth")
 """Scales that record the resistance of a joint."""
 
 _GRID = 121
-_EXACT = 1e-6  # the least standard deviation, grade, of a rater who is never off
+LEAST_SD = 1e-6
+"""Least standard deviation, grade: that of a rater who is never off."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def probabilities(categories: Categories, true_grade: Array, sd_grade: Array) ->
         sd_grade: standard deviation of the rater, 0 or more, e.g. (draws, 1): total for any rater, within
             for one whose own deviation is already part of the grade.
     """
-    sd = np.maximum(sd_grade, _EXACT)[..., None]
+    sd = np.maximum(sd_grade, LEAST_SD)[..., None]
     apart = categories.thresholds - np.asarray(true_grade)[..., None]
     below = share_below(apart / sd)
     ends = np.zeros((*below.shape[:-1], 1))

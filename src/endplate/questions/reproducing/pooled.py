@@ -41,9 +41,9 @@ def beside_pooled(held: Sequence[Study], simulated: Callable[[Study], StudyModel
     trials = [pair for study in held for pair in _trials(study)]
     found = {}
     for study, arm, graded in trials:
-        asked = tuple(_asked(arm, graded, row) for _, row in rows if _limb(row) == _limb_of(study, arm))
+        limb = group_of(study, arm).split(",")[0]
+        asked = tuple(_asked(arm, graded, row) for _, row in rows if _limb(row) == limb)
         model = simulated(study.model_copy(update={"outcomes": asked}))
-        limb = _limb_of(study, arm)
         found[study.study, arm.arm] = {(limb, one.at): _told(model, one) for one in asked}
     return [
         {
@@ -78,10 +78,6 @@ def _trials(study: Study) -> list[tuple[Study, Arm, Outcome]]:
 def _limb(row: Outcome) -> str:
     """Arm or leg: the last word by which a pooled arm is called."""
     return row.arm.split()[-1]
-
-
-def _limb_of(study: Study, arm: Arm) -> str:
-    return group_of(study, arm).split(",")[0]
 
 
 def _asked(arm: Arm, graded: Outcome, row: Outcome) -> Outcome:

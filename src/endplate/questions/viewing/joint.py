@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from endplate.case import Case, JointBaseline, planned_injections
 from endplate.errors import InputError
-from endplate.knowledge.evidence import value
 from endplate.physiology import scales
 from endplate.physiology.joint import reflex, response
 from endplate.simulation import examined
 from endplate.simulation.chain import run_chain, time_grid
-from endplate.simulation.mechanics import Mechanics, Posture, mechanics
+from endplate.simulation.mechanics import Mechanics, Posture, mechanics, size_of
 from endplate.simulation.parameters import Draws, OneAtATime, draw
 
 Array = NDArray[np.float64]
@@ -98,11 +97,6 @@ def seen_joint(case: Case, base: JointBaseline, day: float, law: str, posture: P
         held = replace(build(share, posture=posture), spinal=held.spinal)
     spinal = {"before": held.spinal, "after": _after(case, base, held, draws, key, day)}
     return Seen(base, held, spinal, float(end[0]), draws, *body, felt, float(unit[0]), fitted)
-
-
-def size_of(mass_kg: float) -> float:
-    """Torques of a body of this mass over those of the tables' adult."""
-    return mass_kg / value("muscle.reference_body_mass")
 
 
 def _builder(base: JointBaseline, draws: Draws, key: str, law: str, size: float) -> Callable[..., Mechanics]:
