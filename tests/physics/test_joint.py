@@ -127,11 +127,20 @@ def test_more_copies_begin_with_the_same_ones():
     np.testing.assert_array_equal(few.r1_deg, many.r1_deg[:50])
 
 
-def test_an_untreated_joint_does_not_depend_on_body_mass():
-    base, days = graded(ELBOW, 3, 60.0), np.arange(3.0)
-    courses = [run_chain((), (base,), mass, RandomDraws(2, 40), days).joints[0] for mass in (None, 12.0)]
-    np.testing.assert_array_equal(courses[0].r1_deg, courses[1].r1_deg)
-    np.testing.assert_array_equal(courses[0].effective, courses[1].effective)
+def test_a_smaller_body_resists_with_more_of_its_strength_at_the_same_grade():
+    """The examiner's hand does not shrink with the child."""
+    base, days = graded(ELBOW, 2), np.arange(3.0)
+    adult, child = (
+        run_chain((), (base,), mass, RandomDraws(2, 400), days).joints[0].fitted.chosen for mass in (None, 15.0)
+    )
+    assert np.mean(np.log(child.gain)) > np.mean(np.log(adult.gain))
+
+
+def test_a_hand_tells_a_share_of_strength_at_an_elbow_and_less_of_a_stronger_joint():
+    examiner = draw(scales.Parameters, RandomDraws(1, 40))
+    at = {factor: examiner.grade_3_Nm(factor * examiner.hand_reference_Nm) for factor in (1, 6)}
+    assert at[1] == pytest.approx(examiner.grade_3_of_strength * examiner.hand_reference_Nm, rel=1e-12)
+    assert np.all(at[6] > at[1]) and np.all(at[6] <= 6 * at[1])
 
 
 def test_grades_between_marks_are_what_numpy_interpolates():

@@ -25,12 +25,13 @@ from endplate.simulation.document import build_document
 from endplate.simulation.injection import Place, Reached, one_product, reach
 from endplate.simulation.joint_pool import joint_pool
 from endplate.simulation.joints import JointCourse, joint_course
+from endplate.simulation.mechanics import size_of
 from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws, draw, pace, potency
 from endplate.simulation.results import SimulationResult, on_day
 
 Array = NDArray[np.float64]
 
-MODEL_VERSION = "8"
+MODEL_VERSION = "9"
 
 _FINE_DAYS = 14
 _FINE_STEP_D = 0.25
@@ -128,7 +129,7 @@ def run_chain(
         here = {muscle: chain.course_of(muscle, base.side) for muscle in muscles}
         force = {muscle: course.force for muscle, course in here.items()}
         spindle = {muscle: course.spindle for muscle, course in here.items()}
-        return joint_course(base, force, spindle, time_d, draws)
+        return joint_course(base, force, spindle, time_d, draws, size_of(mass_kg))
 
     movements = list(dict.fromkeys((base.joint, base.movement) for base in baselines))
     for _ in side_by_side(lambda movement: joint_pool(*movement), movements):

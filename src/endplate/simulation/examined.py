@@ -43,9 +43,9 @@ class Parameters:
     catch_weber: Array = evidence("joint.catch_weber")
     end_of_strength: Array = evidence("joint.end_of_strength")
 
-    def hand(self, strength_Nm: Array | float) -> response.Hand:
-        """The hand at a joint whose muscles pull with a torque at most."""
-        return response.Hand(self.catch_of_strength * strength_Nm, self.catch_weber)
+    def hand(self, hand_Nm: Array) -> response.Hand:
+        """The hand at a joint; ``hand_Nm`` stands for its strength, see :class:`scales.Parameters`."""
+        return response.Hand(self.catch_of_strength * hand_Nm, self.catch_weber)
 
     def end_Nm(self, strength_Nm: Array | float) -> Array:
         """Largest torque with which such a joint is taken to the end of a slow stretch, (draws,)."""

@@ -85,6 +85,7 @@ def joint_course(
     spindle: Mapping[str, Array],
     time_d: Array,
     draws: Draws,
+    size: float = 1.0,
 ) -> JointCourse:
     """Follow one joint.
 
@@ -94,12 +95,15 @@ def joint_course(
         spindle: the same for spindle efficacy.
         time_d: days, (times,).
         draws: where numbers come from.
+        size: torques of the person over those of the tables' adult. The joint is drawn in the adult's size;
+            the examiner's hand does not shrink with it.
     """
     pool = joint_pool(base.joint, base.movement)
     examiner, hand = draw(scales.Parameters, draws), draw(examined.Parameters, draws, _key(base))
     grade = _true_grade(base, examiner, draws)[:, None]
-    unit_Nm = examiner.grade_3_of_strength * pool.strength_Nm
-    felt = hand.hand(pool.strength_Nm)
+    strength_Nm = pool.strength_Nm * size
+    unit_Nm = examiner.grade_3_Nm(strength_Nm) / size
+    felt = hand.hand(examiner.hand_Nm(strength_Nm) / size)
     chosen = _chosen(base, pool, scales.torque_of_grade(examiner, grade)[:, 0] * unit_Nm, felt, draws)
     whole = np.ones((draws.size, time_d.size))
     residual = np.stack([force.get(muscle, whole) for muscle in pool.muscles], axis=1)

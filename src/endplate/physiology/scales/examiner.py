@@ -1,8 +1,12 @@
 r"""The examiner: torque in, grade and angles out.
 
 The grade is a read-out of the mean resistance of a one-second stretch beyond that of a healthy joint:
-piecewise linear between the torques that mark grades 0, 1, 1+, 2, 3 and 4 (relative to grade 3, which is a
-share of the strength of the muscles stretched), so it is an output of the joint and never a gain.
+piecewise linear between the torques that mark grades 0, 1, 1+, 2, 3 and 4 (relative to grade 3), so it is an
+output of the joint and never a gain. What is a grade 3, and what is told from none, is a share of the strength
+S of the muscles stretched at a joint as strong as the elbow. A hand pushes with its own force, on a lever that
+grows more slowly than strength: elsewhere it is the same share of :math:`S_e (S/S_e)^b`, :math:`S_e` being
+the elbow's.
+
 ``visit_change`` adds what a clinic sees beside the drug.
 """
 
@@ -25,6 +29,8 @@ class Parameters(RaterParameters):
     """Scale parameters of each virtual copy; every field has shape (draws,)."""
 
     grade_3_of_strength: Array = evidence("scales.grade_3_of_strength")
+    hand_exponent: Array = evidence("scales.hand_exponent")
+    hand_reference_Nm: Array = evidence("scales.hand_reference")
     torque_grade_1: Array = evidence("scales.torque_grade_1")
     torque_grade_1_plus: Array = evidence("scales.torque_grade_1_plus")
     torque_grade_2: Array = evidence("scales.torque_grade_2")
@@ -35,6 +41,15 @@ class Parameters(RaterParameters):
     placebo_study_sd_grade: Array = evidence("scales.placebo_study_sd")
     placebo_sd_grade: Array = evidence("scales.placebo_person_sd")
     placebo_time_d: Array = evidence("scales.placebo_time")
+
+    def hand_Nm(self, strength_Nm: Array | float) -> Array:
+        """What stands for a joint's strength to a hand, (draws,): its own at a joint as strong as the elbow."""
+        relative = np.asarray(strength_Nm) / self.hand_reference_Nm
+        return np.asarray(self.hand_reference_Nm * relative**self.hand_exponent)
+
+    def grade_3_Nm(self, strength_Nm: Array | float) -> Array:
+        """Mean resistance beyond the healthy joint's at grade 3 of such a joint, (draws,)."""
+        return self.grade_3_of_strength * self.hand_Nm(strength_Nm)
 
     def torques(self) -> Array:
         """Torque at coded grades 0, 1, 1.5, 2, 3, 4, (draws, 6)."""
