@@ -47,9 +47,9 @@ class Parameters:
         """The hand at a joint; ``hand_Nm`` stands for its strength, see :class:`scales.Parameters`."""
         return response.Hand(self.catch_of_strength * hand_Nm, self.catch_weber)
 
-    def end_Nm(self, strength_Nm: Array | float) -> Array:
+    def end_Nm(self, hand_Nm: Array) -> Array:
         """Largest torque with which such a joint is taken to the end of a slow stretch, (draws,)."""
-        return np.asarray(self.end_of_strength * strength_Nm)
+        return np.asarray(self.end_of_strength * hand_Nm)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import PRIOR, get
+from endplate.physiology import scales
 from endplate.physiology.joint import response
 from endplate.simulation import examined
 from endplate.simulation.blocks import side_by_side
@@ -107,7 +108,8 @@ def joint_pool(joint: str, movement: str) -> JointPool:
     examiner = draw(examined.Parameters, worlds)
     weight = held.isometric_Nm
     strength = float(np.median(weight.sum(axis=1)))
-    end = np.maximum(examiner.end_Nm(strength), held.healthy_Nm[:, -1])
+    hand_Nm = draw(scales.Parameters, worlds).hand_Nm(strength)
+    end = np.maximum(examiner.end_Nm(hand_Nm), held.healthy_Nm[:, -1])
     found = response.tabulate(held.joint, held.spinal, held.examiner, held.healthy_Nm, end, side_by_side)
     record = get(gain_record(joint))
     shared = np.repeat(shared_scores(PRIOR, record, _SEED, WORLDS), _EACH)

@@ -86,11 +86,12 @@ def seen_joint(case: Case, base: JointBaseline, day: float, law: str, posture: P
     median = build(np.ones(1))
     strength, span = median.isometric_Nm.sum(axis=1), median.range_rad
     hand, examiner = draw(examined.Parameters, draws, key), draw(scales.Parameters, draws)
+    hand_Nm = examiner.hand_Nm(strength)
     end = np.array([span if base.r2_deg is None else min(np.deg2rad(base.r2_deg), span)])
-    share = examined.contracture_share(build, hand.end_Nm(strength), end)
+    share = examined.contracture_share(build, hand.end_Nm(hand_Nm), end)
     unit = examiner.grade_3_Nm(strength)
     target = scales.torque_of_grade(examiner, np.array([[base.coded]]))[:, 0] * unit
-    felt = hand.hand(examiner.hand_Nm(strength))
+    felt = hand.hand(hand_Nm)
     held, fitted = _fit(base, law, lambda **asked: build(share, **asked), target, felt, end)
     fitted = replace(fitted, contracture_share=float(share[0]))
     if posture is not None:
