@@ -1,0 +1,129 @@
+"""Virtual people, each with chance of its own: the same person whoever else is simulated, and where.
+
+A number belongs to (seed, slot, world, person, process). A *world* is one draw of what nobody knows and one
+setting: all of its people share that. A *slot* is the place of an arm in a trial, so that another arm takes
+nobody's numbers. People lie at fixed places of counter-based streams: any part of them can be drawn apart
+from the rest, by any worker, and more people or more worlds change none of those before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaincinv, ndtri
+
+from endplate.knowledge.evidence import Posterior, Record, get, load_posterior, value
+from endplate.simulation.parameters import stream, values
+
+Array = NDArray[np.float64]
+
+_LANES = 4  # numbers that one step of a Philox counter makes
+_HALF_STEP = 2.0**-54  # moves a multiple of 2^-53 off 0, so that its quantile is finite
+_OWN = ("person", "cycle")
+
+
+def numbers(seed: int, process: str, places: range, count: int) -> Array:
+    """Numbers between 0 and 1, (places, count): those of a place do not depend on what else is asked for.
+
+    Args:
+        seed: of the run.
+        process: what the numbers decide.
+        places: consecutive places.
+        count: numbers for each.
+    """
+    rng = stream(seed, process)
+    steps = -(-count // _LANES)
+    rng.bit_generator.advance(places.start * steps)  # type: ignore[attr-defined]
+    return rng.random((len(places), steps * _LANES))[:, :count] + _HALF_STEP
+
+
+@dataclass(frozen=True)
+class PeopleDraws:
+    """Some people of some worlds, as the chain takes its numbers; copies stand world by world.
+
+    Attributes:
+        seed: of every stream.
+        worlds: consecutive worlds.
+        who: consecutive people of every world; of one person a world, its only one.
+        slot: name of the arm's place; people of two slots are other people of the same worlds.
+        setting: name of what a world's setting is, e.g. the trial.
+        posterior: what calibration learnt of the numbers that all share.
+    """
+
+    seed: int
+    worlds: range
+    who: range
+    slot: str = "0"
+    setting: str = "setting"
+    posterior: Posterior = field(default_factory=load_posterior)
+    one_joint = False
+
+    @property
+    def draws(self) -> int:
+        """Number of worlds."""
+        return len(self.worlds)
+
+    @property
+    def people(self) -> int:
+        """Number of people in each world."""
+        return len(self.who)
+
+    @property
+    def size(self) -> int:
+        """Copies in all."""
+        return self.draws * self.people
+
+    @property
+    def shared(self) -> NDArray[np.int64]:
+        """World of each copy, (size,)."""
+        return np.repeat(np.arange(self.worlds.start, self.worlds.stop), self.people)
+
+    def of(self, record_id: str, key: str = "") -> Array:
+        """Values of a record for every copy, (size,): a person's own, or the same in a world."""
+        record = get(record_id)
+        if record.distribution.kind == "fixed":
+            return np.full(self.size, record.value)
+        shared = self._shared(record, key)
+        process = f"{record_id}/{key}"
+        if record.varies in _OWN:
+            return values(record, self.normal(process, 1)[:, 0], np.repeat(shared, self.people))
+        own = self.study_scores(record_id, key) if record.varies == "study" else None
+        return np.repeat(values(record, own, shared), self.people)
+
+    def study_scores(self, record_id: str, key: str = "") -> Array:
+        """The setting's own scores of a record that varies by study, (worlds,): a Student t in all."""
+        freedom = value("studies.tail_freedom")
+        apart = 2 * gammaincinv(freedom / 2, self._of_worlds(f"{self.setting}/apart"))
+        normal = ndtri(self._of_worlds(f"{self.setting}/{record_id}/{key}"))
+        return np.asarray(normal * np.sqrt(freedom / apart))
+
+    def normal(self, process: str, count: int) -> Array:
+        """Standard normal numbers of a process, (size, count)."""
+        return np.asarray(ndtri(self.uniform(process, count)))
+
+    def uniform(self, process: str, count: int) -> Array:
+        """Numbers between 0 and 1 of a process, (size, count)."""
+        if self.who == range(1):
+            return numbers(self.seed, f"{self.slot}/{process}", self.worlds, count)
+        rows = [
+            numbers(self.seed, f"{self.slot}/{world}/{process}", self.who, count) for world in self.worlds
+        ]
+        return np.concatenate(rows)
+
+    def by_draw(self, each: Array) -> Array:
+        """Values of all copies as (worlds, people, ...)."""
+        return each.reshape(self.draws, self.people, *each.shape[1:])
+
+    def _of_worlds(self, process: str) -> Array:
+        """One number between 0 and 1 of every world, whatever the slot, (worlds,)."""
+        return numbers(self.seed, f"world/{process}", self.worlds, 1)[:, 0]
+
+    def _shared(self, record: Record, key: str) -> Array:
+        """Scores of what all people of a world share, (worlds,): whole rows of the posterior, or the prior."""
+        held = None if key else self.posterior.column(record.id)
+        if held is None:
+            return np.asarray(ndtri(self._of_worlds(f"{record.id}/shared/{key}")))
+        row = (self._of_worlds("posterior") * held.size).astype(np.int64)
+        return held[np.minimum(row, held.size - 1)]
