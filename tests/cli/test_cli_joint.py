@@ -38,7 +38,7 @@ def test_a_chain_loses_no_more_than_its_joint_alone(capsys, tmp_path):
         assert any("while the other axes they cross balance" in note for note in document["notes"])
 
 
-def test_torques_are_in_proportion_to_body_mass(capsys, tmp_path):
+def test_torques_grow_with_body_mass_but_less_for_the_hand_is_one(capsys, tmp_path):
     text = Path(ADULT).read_text(encoding="utf-8")
     found = []
     for mass in (40, 80):
@@ -46,7 +46,7 @@ def test_torques_are_in_proportion_to_body_mass(capsys, tmp_path):
         case.write_text(re.sub(r"weight: [0-9]+ kg", f"weight: {mass} kg", text), encoding="utf-8")
         given = ("--test", "mas", "--day", "0", "--out", str(tmp_path))
         found.append(ask(capsys, "view", "joint", str(case), *given)[1]["before"])
-    assert found[1]["peak_torque_Nm"] == pytest.approx(2 * found[0]["peak_torque_Nm"], rel=0.02)
+    assert 1 < found[1]["peak_torque_Nm"] / found[0]["peak_torque_Nm"] < 2
     assert found[1]["grade"] == pytest.approx(found[0]["grade"], abs=0.05)
 
 

@@ -117,13 +117,13 @@ def test_a_copy_past_the_end_of_its_stretch_keeps_its_last_torque():
     assert found["p95"] == pytest.approx([0, 8.3, 8.5])
 
 
-def test_torques_of_a_smaller_body_are_in_proportion_to_its_mass(arm):
+def test_torques_of_a_smaller_body_are_smaller_but_the_hand_that_feels_them_is_not(arm):
     def peak(kg):
         weight = type(arm.patient.weight)(kg, "kg")
         case = arm.model_copy(update={"patient": arm.patient.model_copy(update={"weight": weight})})
         return max(joints(case)[0]["torque"]["ramps"]["V3"]["before"]["median"])
 
-    assert peak(30) == pytest.approx(0.4 * peak(75), rel=1e-4)
+    assert 0.4 * peak(75) < peak(30) < peak(75)
 
 
 def test_what_the_examination_left_is_told(treated):

@@ -8,7 +8,7 @@ from scipy import stats
 
 from endplate.simulation.people import PeopleDraws, numbers
 
-PERSON, SHARED, STUDY = "terminal.potency_person", "terminal.safety_factor", "terminal.potency_study"
+PERSON, SHARED, STUDY = "terminal.potency_person", "scales.hand_exponent", "terminal.potency_study"
 
 
 @pytest.mark.parametrize("count", [1, 3, 4, 9])

@@ -3,8 +3,8 @@
 Joints are drawn in worlds. Within a world they share what nobody knows (laws of muscle, typical gain) and
 differ as people do; a virtual copy takes its joint from one world, so that the copies of one draw agree on
 what is not known. All sizes are those of the table's adult: a smaller body of the same shape has the same
-fibre lengths over optimal ones at every angle, and torques, thresholds of the examiner among them, in
-proportion to its mass.
+fibre lengths over optimal ones at every angle, and torques in proportion to its mass; the examiner's hand
+stays as it is.
 """
 
 from __future__ import annotations
