@@ -121,7 +121,7 @@ class PeopleDraws:
         return numbers(self.seed, f"world/{process}", self.worlds, 1)[:, 0]
 
     def _shared(self, record: Record, key: str) -> Array:
-        """Scores of what all people of a world share, (worlds,): whole rows of the posterior, or the prior."""
+        """Scores of what all of a world share, (worlds,): whole rows of the posterior, or the prior."""
         held = None if key else self.posterior.column(record.id)
         if held is None:
             return np.asarray(ndtri(self._of_worlds(f"{record.id}/shared/{key}")))

@@ -1,11 +1,11 @@
 r"""The examiner: torque in, grade and angles out.
 
 The grade is a read-out of the mean resistance of a one-second stretch beyond that of a healthy joint:
-piecewise linear between the torques that mark grades 0, 1, 1+, 2, 3 and 4 (relative to grade 3), so it is an
-output of the joint and never a gain. What is a grade 3, and what is told from none, is a share of the strength
-S of the muscles stretched at a joint as strong as the elbow. A hand pushes with its own force, on a lever that
-grows more slowly than strength: elsewhere it is the same share of :math:`S_e (S/S_e)^b`, :math:`S_e` being
-the elbow's.
+piecewise linear between the torques that mark grades 0, 1, 1+, 2, 3 and 4 (relative to grade 3), so it is
+an output of the joint and never a gain. What is a grade 3, and what is told from none, is a share of the
+strength S of the muscles stretched at a joint as strong as the elbow. A hand pushes with its own force, on a
+lever that grows more slowly than strength: elsewhere it is the same share of :math:`S_e (S/S_e)^b`,
+:math:`S_e` being the elbow's.
 
 ``visit_change`` adds what a clinic sees beside the drug.
 """
@@ -43,7 +43,7 @@ class Parameters(RaterParameters):
     placebo_time_d: Array = evidence("scales.placebo_time")
 
     def hand_Nm(self, strength_Nm: Array | float) -> Array:
-        """What stands for a joint's strength to a hand, (draws,): its own at a joint as strong as the elbow."""
+        """What stands for a joint's strength to a hand, (draws,): that strength at one as strong as the elbow."""
         relative = np.asarray(strength_Nm) / self.hand_reference_Nm
         return np.asarray(self.hand_reference_Nm * relative**self.hand_exponent)
 
