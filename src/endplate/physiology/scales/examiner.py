@@ -43,7 +43,7 @@ class Parameters(RaterParameters):
     placebo_time_d: Array = evidence("scales.placebo_time")
 
     def hand_Nm(self, strength_Nm: Array | float) -> Array:
-        """What stands for a joint's strength to a hand, (draws,): itself at a joint as strong as the elbow."""
+        """What stands for a joint's strength to a hand, (draws,): itself at one as strong as an elbow."""
         relative = np.asarray(strength_Nm) / self.hand_reference_Nm
         return np.asarray(self.hand_reference_Nm * relative**self.hand_exponent)
 
