@@ -72,3 +72,21 @@ def growth(measure: str, age_y: Array, female: Flags, gmfcs: Levels) -> Marginal
     ]
     shifts = np.array([value(f"people.growth_shift.gmfcs_{level}") for level in GMFCS_LEVELS])
     return lms(parts[0], parts[1], parts[2], shifts[gmfcs - 1])
+
+
+def scores(
+    age_y: Array, female: Flags, gmfcs: Levels, height_cm: Array, weight_kg: Array
+) -> tuple[Array, Array]:
+    """Standard-normal scores of height and of body mass; without a GMFCS level those of adults, (people,)."""
+    child, level = gmfcs > 0, np.maximum(gmfcs, 1)
+    height = np.where(
+        child,
+        growth("height_cm", age_y, female, level).score(height_cm),
+        adult_height(age_y, female).score(height_cm),
+    )
+    weight = np.where(
+        child,
+        growth("weight_kg", age_y, female, level).score(weight_kg),
+        adult_weight(age_y, female).score(weight_kg),
+    )
+    return height, weight

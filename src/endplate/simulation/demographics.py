@@ -14,7 +14,7 @@ from endplate.simulation.parameters import Draws
 from endplate.simulation.recruiting import Known, Recruiting
 from endplate.simulation.recruits import Eligibility, Recruits
 
-__all__ = ["Eligibility", "Recruits", "known_population", "recruit"]
+__all__ = ["Eligibility", "Recruits", "chosen", "known_population", "recruit"]
 
 Places = NDArray[np.int64]
 
@@ -64,12 +64,13 @@ def known_population(name: str) -> Population:
 
 
 def _shares(given: Mapping[str, float]) -> dict[str, float]:
-    """Shares that add up to 1."""
+    """Shares that add up to 1, in the order of the populations."""
     total = sum(given.values())
     if not given or not all(share > 0 for share in given.values()) or not np.isfinite(total):
         message, remedy = "Shares of populations are above 0", "Give a share above 0 to every population."
         raise InputError(message, rule="share", remedy=remedy, field="population")
-    return {known_population(name).id: share / total for name, share in given.items()}
+    named = {known_population(name).id: share / total for name, share in given.items()}
+    return {name: named[name] for name in load_populations() if name in named}
 
 
 def _mixed(shares: Mapping[str, float], draws: Draws, wanted: Eligibility, known: Known) -> Recruits:
@@ -77,10 +78,10 @@ def _mixed(shares: Mapping[str, float], draws: Draws, wanted: Eligibility, known
     parts = [Recruiting(load_populations()[name], draws, wanted, known).people() for name in shares]
     ends = np.cumsum(list(shares.values()))[:-1]
     which = np.searchsorted(ends, draws.uniform("people/population", 1)[:, 0], side="right")
-    return _chosen(parts, which)
+    return chosen(parts, which)
 
 
-def _chosen(parts: list[Recruits], which: Places) -> Recruits:
+def chosen(parts: list[Recruits], which: Places) -> Recruits:
     """Each person from one of several populations of the same size, over all their patterns and joints."""
     patterns = tuple(dict.fromkeys(name for part in parts for name in part.patterns))
     joints = tuple(dict.fromkeys(name for part in parts for name in part.joints))

@@ -1,4 +1,4 @@
-"""Tables that users bring, CSV or Parquet: read whole, every cell told by its row and column when it is wrong."""
+"""Tables that users bring, CSV or Parquet, read whole; a wrong cell is told by its row and column."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.errors import InputError, library
+from endplate.simulation.parameters import Draws
+from endplate.simulation.people import PeopleDraws
 
 Array = NDArray[np.float64]
 
@@ -80,9 +82,10 @@ class TableFile:
     def words(self, column: str, known: Sequence[str]) -> list[str | None]:
         """A column of known words, None where a cell is blank or the column is absent."""
         cells = self.columns.get(column, [None] * self.size)
-        return [self._word(cell, row, column, known) for row, cell in enumerate(cells)]
+        return [self.word(cell, row, column, known) for row, cell in enumerate(cells)]
 
-    def _word(self, cell: Any, row: int, column: str, known: Sequence[str]) -> str | None:
+    def word(self, cell: Any, row: int, column: str, known: Sequence[str]) -> str | None:
+        """The word of a cell; ``InputError`` naming the nearest where it is not known."""
         if cell is None or cell in known:
             return cell  # type: ignore[no-any-return]
         near = get_close_matches(str(cell), known, 1)
@@ -167,3 +170,17 @@ def _of_parquet(raw: bytes, file: str) -> TableFile:
         message, remedy = f"The file is no Parquet table: {error}", "Write it anew."
         raise InputError(message, rule="parquet", remedy=remedy, file=file) from error
     return TableFile(file, {name: frame[name].to_list() for name in frame.columns}, ())
+
+
+def rows_of(table: TableFile, draws: Draws) -> NDArray[np.int64]:
+    """The row of each copy, (size,): in each world of ``PeopleDraws`` the rows ``who``, else copy i row i.
+
+    Raises:
+        InputError: more people are asked for than the table holds.
+    """
+    who, worlds = (draws.who, draws.draws) if isinstance(draws, PeopleDraws) else (range(draws.size), 1)
+    if who.stop > table.size:
+        message = f"The table holds {table.size} people, {who.stop} are asked for"
+        remedy = "Ask for no more people than it holds, or add rows."
+        raise table.wrong(message, rule="too_few_people", remedy=remedy)
+    return np.tile(np.arange(who.start, who.stop), worlds)
