@@ -15,7 +15,7 @@ from endplate.knowledge.evidence import Record
 
 Array = NDArray[np.float64]
 
-_LEAST = 2.0**-54  # keeps a share off 0 and 1, so that its score is finite
+_LEAST = 2.0**-53  # keeps a share off 0 and 1, so that its score is finite
 _POINTS, _CLOSE = 2000, 1e-9
 
 

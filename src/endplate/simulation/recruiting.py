@@ -165,6 +165,8 @@ class Recruiting:
         if children:
             first, last = (month / _MONTHS for month in self.wanted.months_since_onset)
             low, high = max(low, first), min(high, last)
+        if max(low, own[0]) >= min(high, own[1]):
+            raise self._nobody()
         return self._drawn("age", self._ages(own, (low, high)), (low, high), own, "age_y")
 
     def _ages(self, own: Span, wanted: Span) -> Marginal:
