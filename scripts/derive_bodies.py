@@ -1,6 +1,8 @@
 """Work out the records of adults' height and body mass from a survey's rows.
 
-Run: python scripts/derive_bodies.py FILE.csv    with columns Gender (female, male), Age (y), Weight (kg), Height (cm)
+Run: python scripts/derive_bodies.py FILE.csv
+
+Columns: Gender (female, male), Age (y), Weight (kg), Height (cm).
 """
 
 from __future__ import annotations

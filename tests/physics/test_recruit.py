@@ -1,4 +1,4 @@
-"""Virtual people are those of their sources, keep to limits, hang together, and do not depend on who else is drawn."""
+"""Virtual people are those of their sources, keep to limits, and do not depend on who else is drawn."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_bodies_of_adults_are_those_of_the_survey(everybody, sex):
 
 
 def test_growth_gives_the_percentiles_that_the_reference_prints():
-    """Boys of 24 months: 3rd, 50th and 97th percentile of stature and weight as printed (data files of 2000)."""
+    """Boys of 24 months: 3rd, 50th and 97th percentile of stature and weight in the data files of 2000."""
     two, boy, level = np.full(3, 2.0), np.zeros(3, bool), np.ones(3, int)
     at = stats.norm.ppf([0.03, 0.5, 0.97]) - value("people.growth_shift.gmfcs_1")
     tall = bodies.growth("height_cm", two, boy, level).at(at)

@@ -60,7 +60,10 @@ def people(
     gmfcs: Levels = None,
     patterns: Patterns = None,
 ) -> int:
-    """Draw virtual people of a population; --out FILE.csv, FILE.parquet or a folder keeps them as a table."""
+    """Draw virtual people of a population, or complete a table of yours.
+
+    --out keeps the table: FILE.csv, FILE.parquet, or a folder for people.csv.
+    """
     from endplate.questions.people import people as draw
 
     table = None if options.out is None else _table_file(options.out)

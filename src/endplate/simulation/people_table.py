@@ -111,11 +111,13 @@ class OwnPeople:
         table: as read.
         populations: ids of the populations.
         population: place of each row's population, (rows,).
+        known: by population, what the table tells of its people, NaN where that is nothing, (rows,) each.
     """
 
     table: TableFile
     populations: tuple[str, ...]
     population: Places
+    known: dict[str, dict[str, Array]]
 
     @property
     def size(self) -> int:
@@ -135,9 +137,8 @@ class OwnPeople:
         rows = rows_of(self.table, draws)
         which = self.population[rows]
         parts = []
-        for place, name in enumerate(self.populations):
-            own = self.population == place
-            known = {n: np.where(own, cells, np.nan)[rows] for n, cells in self._known(name).items()}
+        for name in self.populations:
+            known = {column: cells[rows] for column, cells in self.known[name].items()}
             parts.append(recruit(name, draws, eligibility, known))
         found = chosen(parts, which)
         self._possible(found, rows)
@@ -154,26 +155,6 @@ class OwnPeople:
                 remedy = "Write height in cm and body mass in kg."
                 row = int(rows[place])
                 raise self.table.wrong(message, rule="impossible_size", remedy=remedy, row=row, column=column)
-
-    def _known(self, name: str) -> dict[str, Array]:
-        """What the table tells, as :func:`recruit` takes it for one population, (rows,) each."""
-        population = load_populations()[name]
-        known = {column: self.table.numbers(column) for column in (*_NUMBERS, "gmfcs")}
-        if population.children:  # cerebral palsy begins at birth
-            known["age_y"] = filled(known["age_y"], known["months_since_onset"] / _MONTHS)
-        known["female"] = indexed(self.table.words("sex", SEXES), ("male", "female"))
-        main = self.table.words("main_pattern", tuple(PATTERNS))
-        known["main_pattern"] = indexed(main, population.patterns)
-        several = patterns_of_rows(self.table)
-        for pattern in population.patterns:
-            known[f"pattern.{pattern}"] = np.array(
-                [np.nan if own is None else float(pattern in own) for own in several]
-            )
-        for joint in population.joints:
-            known[f"score.{joint}"] = filled(
-                self.table.numbers(f"score_{joint}"), scores_of_grades(self.table, population, joint)
-            )
-        return known
 
     def _let_in(self, people: Recruits, rows: Places, wanted: Eligibility) -> None:
         """Raise ``InputError`` at the first row that the limits do not let in."""
@@ -221,4 +202,27 @@ def read_people(path: str | Path, population: str | None = None) -> OwnPeople:
     )
     held = tuple(name for name in load_populations() if name in names)
     check_people(table, [load_populations()[name] for name in names if name])
-    return OwnPeople(table, held, np.array([held.index(name) for name in names if name], np.int64))
+    which = np.array([held.index(name) for name in names if name], np.int64)
+    known = {name: _known(table, name, which == place) for place, name in enumerate(held)}
+    return OwnPeople(table, held, which, known)
+
+
+def _known(table: TableFile, name: str, own: NDArray[np.bool_]) -> dict[str, Array]:
+    """What the table tells of one population, as :func:`recruit` takes it, NaN elsewhere, (rows,) each."""
+    population = load_populations()[name]
+    known = {column: table.numbers(column) for column in (*_NUMBERS, "gmfcs")}
+    if population.children:  # cerebral palsy begins at birth
+        known["age_y"] = filled(known["age_y"], known["months_since_onset"] / _MONTHS)
+    known["female"] = indexed(table.words("sex", SEXES), ("male", "female"))
+    main = table.words("main_pattern", tuple(PATTERNS))
+    known["main_pattern"] = indexed(main, population.patterns)
+    several = patterns_of_rows(table)
+    for pattern in population.patterns:
+        known[f"pattern.{pattern}"] = np.array(
+            [np.nan if own is None else float(pattern in own) for own in several]
+        )
+    for joint in population.joints:
+        known[f"score.{joint}"] = filled(
+            table.numbers(f"score_{joint}"), scores_of_grades(table, population, joint)
+        )
+    return {column: np.where(own, cells, np.nan) for column, cells in known.items()}

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -31,11 +31,13 @@ class TableFile:
         file: its path.
         columns: cells by column, None where a cell is blank; text in CSV, values in Parquet.
         lines: line of each row in a CSV file; empty for Parquet.
+        read: columns already read as numbers.
     """
 
     file: str
     columns: dict[str, list[Any]]
     lines: tuple[int, ...]
+    read: dict[str, Array] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def size(self) -> int:
@@ -62,7 +64,14 @@ class TableFile:
 
     def numbers(self, column: str) -> Array:
         """A column of finite numbers, NaN where a cell is blank or the column is absent, (rows,)."""
-        cells = self.columns.get(column, [None] * self.size)
+        if column not in self.read:
+            self.read[column] = self._numbers(column)
+        return self.read[column]
+
+    def _numbers(self, column: str) -> Array:
+        if column not in self.columns:
+            return np.full(self.size, np.nan)
+        cells = self.columns[column]
         return np.array([self._number(cell, row, column) for row, cell in enumerate(cells)], np.float64)
 
     def _number(self, cell: Any, row: int, column: str) -> float:
