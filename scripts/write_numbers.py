@@ -91,6 +91,7 @@ SECTIONS = (
         ("measures.",),
     ),
     Section("Comparator", "reproduce.md", ("questions.reproducing.empirical",)),
+    Section("People", "people.md", ("simulation.recruiting", "simulation.bodies"), ("people.",)),
     Section(ARCHITECTURE, "muscle.md#architecture", ()),
 )
 

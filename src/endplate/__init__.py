@@ -24,20 +24,25 @@ if TYPE_CHECKING:
     from endplate.case.loader import load_case, load_study
     from endplate.errors import InputError
     from endplate.questions.check import CheckResult, check
+    from endplate.questions.people import PeopleResult, people
     from endplate.questions.reproduce import ScoreBoard, reproduce
     from endplate.simulation import Biology, SimulationResult, simulate
+    from endplate.simulation.recruits import Eligibility
 
 
 __all__ = [
     "Biology",
     "CheckResult",
+    "Eligibility",
     "InputError",
+    "PeopleResult",
     "ScoreBoard",
     "SimulationResult",
     "__version__",
     "check",
     "load_case",
     "load_study",
+    "people",
     "report",
     "reproduce",
     "simulate",
@@ -48,12 +53,15 @@ __getattr__ = on_first_use(
     {
         "Biology": "endplate.simulation",
         "CheckResult": "endplate.questions.check",
+        "Eligibility": "endplate.simulation.recruits",
         "InputError": "endplate.errors",
+        "PeopleResult": "endplate.questions.people",
         "ScoreBoard": "endplate.questions.reproduce",
         "SimulationResult": "endplate.simulation",
         "check": "endplate.questions.check",
         "load_case": "endplate.case.loader",
         "load_study": "endplate.case.loader",
+        "people": "endplate.questions.people",
         "report": "endplate.app.report_file",
         "reproduce": "endplate.questions.reproduce",
         "simulate": "endplate.simulation",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from endplate.knowledge.evidence.populations import population_findings
 from endplate.knowledge.evidence.posterior import (
     CALIBRATED,
     PRIOR,
@@ -116,7 +117,8 @@ def lint() -> list[LintFinding]:
     """Every finding, in the order of the records."""
     records = load_records()
     own = [finding for record in records.values() for finding in _own(record)]
-    return [*own, *_uses(records, _PACKAGE), *_tests(records), *_samples()]
+    people = [LintFinding(*finding) for finding in population_findings()]
+    return [*own, *_uses(records, _PACKAGE), *_tests(records), *_samples(), *people]
 
 
 def _samples() -> Iterator[LintFinding]:

@@ -1,0 +1,195 @@
+"""Tables that users bring, CSV or Parquet, read whole; a wrong cell is told by its row and column."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate.errors import InputError, library
+from endplate.simulation.parameters import Draws
+from endplate.simulation.people import PeopleDraws
+
+Array = NDArray[np.float64]
+
+KINDS = (".csv", ".parquet")
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A table as it was read.
+
+    Attributes:
+        file: its path.
+        columns: cells by column, None where a cell is blank; text in CSV, values in Parquet.
+        lines: line of each row in a CSV file; empty for Parquet.
+        read: columns already read as numbers.
+    """
+
+    file: str
+    columns: dict[str, list[Any]]
+    lines: tuple[int, ...]
+    read: dict[str, Array] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def size(self) -> int:
+        """Number of rows."""
+        return len(next(iter(self.columns.values())))
+
+    def wrong(
+        self, message: str, *, rule: str, remedy: str, row: int | None = None, column: str | None = None
+    ) -> InputError:
+        """The error of a cell, a row or a column; rows are counted from 0 here and from 1 in the message."""
+        line = self.lines[row] if self.lines and row is not None else None
+        told = message if row is None else f"Row {row + 1}: {message}"
+        return InputError(told, rule=rule, remedy=remedy, file=self.file, line=line, field=column)
+
+    def known_columns(self, known: Iterable[str]) -> None:
+        """Raise ``InputError`` naming the nearest, unless every column is known."""
+        options = list(known)
+        for name in self.columns:
+            if name not in options:
+                near = get_close_matches(name, options, 1)
+                remedy = f"Did you mean {near[0]}?" if near else f"Use some of {', '.join(options[:12])}."
+                message = f"The column {name!r} is not known"
+                raise self.wrong(message, rule="unknown_column", remedy=remedy, column=name)
+
+    def numbers(self, column: str) -> Array:
+        """A column of finite numbers, NaN where a cell is blank or the column is absent, (rows,)."""
+        if column not in self.read:
+            self.read[column] = self._numbers(column)
+        return self.read[column]
+
+    def _numbers(self, column: str) -> Array:
+        if column not in self.columns:
+            return np.full(self.size, np.nan)
+        cells = self.columns[column]
+        return np.array([self._number(cell, row, column) for row, cell in enumerate(cells)], np.float64)
+
+    def _number(self, cell: Any, row: int, column: str) -> float:
+        if cell is None:
+            return math.nan
+        try:
+            if isinstance(cell, bool):
+                raise ValueError
+            found = float(cell)
+        except (TypeError, ValueError):
+            found = math.inf
+        if not math.isfinite(found):
+            message, remedy = f"{cell!r} is not a number", "Write a number, or leave the cell blank."
+            raise self.wrong(message, rule="number", remedy=remedy, row=row, column=column)
+        return found
+
+    def words(self, column: str, known: Sequence[str]) -> list[str | None]:
+        """A column of known words, None where a cell is blank or the column is absent."""
+        cells = self.columns.get(column, [None] * self.size)
+        return [self.word(cell, row, column, known) for row, cell in enumerate(cells)]
+
+    def word(self, cell: Any, row: int, column: str, known: Sequence[str]) -> str | None:
+        """The word of a cell; ``InputError`` naming the nearest where it is not known."""
+        if cell is None or cell in known:
+            return cell  # type: ignore[no-any-return]
+        near = get_close_matches(str(cell), known, 1)
+        remedy = f"Did you mean {near[0]}?" if near else f"Use one of {', '.join(known)}."
+        message = f"{cell!r} is not a known {column}"
+        raise self.wrong(message, rule="unknown_word", remedy=remedy, row=row, column=column)
+
+    def every(self, right: NDArray[np.bool_], tell: Callable[[int], str], **about: str) -> None:
+        """Raise ``InputError`` at the first row that is not right.
+
+        Args:
+            right: whether each row is, (rows,).
+            tell: what is wrong with a row.
+            about: rule, remedy and column.
+        """
+        if not right.all():
+            row = int(np.argmin(right))
+            raise self.wrong(
+                tell(row), rule=about["rule"], remedy=about["remedy"], row=row, column=about["column"]
+            )
+
+
+def read_table(path: str | Path) -> TableFile:
+    """Read a CSV (UTF-8, comma, one line of names) or a Parquet file.
+
+    Raises:
+        InputError: it is neither, cannot be read, has no rows, or its columns are not one name each.
+    """
+    place = Path(path)
+    if place.suffix not in KINDS:
+        remedy = f"Give a file that ends in {' or '.join(KINDS)}."
+        raise InputError("The table is no CSV or Parquet", rule="table_kind", remedy=remedy, file=str(place))
+    try:
+        raw = place.read_bytes()
+    except (OSError, ValueError) as error:
+        message = f"The file cannot be read: {getattr(error, 'strerror', None) or error}"
+        remedy = "Give the path of a readable CSV or Parquet file."
+        raise InputError(message, rule="file", remedy=remedy, file=str(place)) from error
+    table = _of_csv(raw, str(place)) if place.suffix == ".csv" else _of_parquet(raw, str(place))
+    if not table.columns or not table.size:
+        remedy = "Give one line of names and one line for every row."
+        raise InputError("The table has no rows", rule="empty_table", remedy=remedy, file=str(place))
+    return table
+
+
+def _of_csv(raw: bytes, file: str) -> TableFile:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        remedy = "Save it as UTF-8."
+        raise InputError("The file is not UTF-8 text", rule="file", remedy=remedy, file=file) from error
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        rows = [(reader.line_num, row) for row in reader if row]
+    except csv.Error as error:
+        message, remedy = f"The table cannot be read: {error}", "Mend the quotes there."
+        raise InputError(message, rule="csv", remedy=remedy, file=file, line=reader.line_num) from error
+    names = [name.strip() for name in rows[0][1]] if rows else []
+    _named_once(names, file)
+    for line, row in rows:
+        if len(row) != len(names):
+            message = f"The row has {len(row)} cells, the line of names {len(names)}"
+            remedy = "Give every row one cell for each name; a blank cell is empty between two commas."
+            raise InputError(message, rule="ragged_row", remedy=remedy, file=file, line=line)
+    cells = {name: [row[i].strip() or None for _, row in rows[1:]] for i, name in enumerate(names)}
+    return TableFile(file, cells, tuple(line for line, _ in rows[1:]))
+
+
+def _named_once(names: Sequence[str], file: str) -> None:
+    for name in names:
+        if not name or names.count(name) > 1:
+            message = f"The column {name!r} stands twice" if name else "A column has no name"
+            remedy = "Give every column one name of its own."
+            raise InputError(message, rule="column_names", remedy=remedy, file=file, line=1, field=name)
+
+
+def _of_parquet(raw: bytes, file: str) -> TableFile:
+    polars = library("polars", "tables")
+    try:
+        frame = polars.read_parquet(io.BytesIO(raw))
+    except (polars.exceptions.PolarsError, OSError, ValueError) as error:
+        message, remedy = f"The file is no Parquet table: {error}", "Write it anew."
+        raise InputError(message, rule="parquet", remedy=remedy, file=file) from error
+    return TableFile(file, {name: frame[name].to_list() for name in frame.columns}, ())
+
+
+def rows_of(table: TableFile, draws: Draws) -> NDArray[np.int64]:
+    """The row of each copy, (size,): in each world of ``PeopleDraws`` the rows ``who``, else copy i row i.
+
+    Raises:
+        InputError: more people are asked for than the table holds.
+    """
+    who, worlds = (draws.who, draws.draws) if isinstance(draws, PeopleDraws) else (range(draws.size), 1)
+    if who.stop > table.size:
+        message = f"The table holds {table.size} people, {who.stop} are asked for"
+        remedy = "Ask for no more people than it holds, or add rows."
+        raise table.wrong(message, rule="too_few_people", remedy=remedy)
+    return np.tile(np.arange(who.start, who.stop), worlds)
