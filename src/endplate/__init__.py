@@ -24,22 +24,28 @@ if TYPE_CHECKING:
     from endplate.case.loader import load_case, load_study
     from endplate.errors import InputError
     from endplate.questions.check import CheckResult, check
+    from endplate.questions.compare import CompareResult, compare
     from endplate.questions.reproduce import ScoreBoard, reproduce
+    from endplate.questions.sensitivity import SensitivityResult, sensitivity
     from endplate.simulation import Biology, SimulationResult, simulate
 
 
 __all__ = [
     "Biology",
     "CheckResult",
+    "CompareResult",
     "InputError",
     "ScoreBoard",
+    "SensitivityResult",
     "SimulationResult",
     "__version__",
     "check",
+    "compare",
     "load_case",
     "load_study",
     "report",
     "reproduce",
+    "sensitivity",
     "simulate",
 ]
 
@@ -48,14 +54,18 @@ __getattr__ = on_first_use(
     {
         "Biology": "endplate.simulation",
         "CheckResult": "endplate.questions.check",
+        "CompareResult": "endplate.questions.compare",
         "InputError": "endplate.errors",
         "ScoreBoard": "endplate.questions.reproduce",
+        "SensitivityResult": "endplate.questions.sensitivity",
         "SimulationResult": "endplate.simulation",
         "check": "endplate.questions.check",
+        "compare": "endplate.questions.compare",
         "load_case": "endplate.case.loader",
         "load_study": "endplate.case.loader",
         "report": "endplate.app.report_file",
         "reproduce": "endplate.questions.reproduce",
+        "sensitivity": "endplate.questions.sensitivity",
         "simulate": "endplate.simulation",
     },
 )

@@ -19,7 +19,7 @@ _MUSCLE = ("transmission", "force", "volume")
 _JOINT = ("r1_deg", "r2_deg", "strength")
 
 
-def _library(name: str) -> Any:
+def library(name: str) -> Any:
     """A library of the extra ``tables``, or one sentence on how to get it."""
     try:
         return importlib.import_module(name)
@@ -52,7 +52,7 @@ def to_polars(run: SimulationResult) -> polars.DataFrame:
     Raises:
         InputError: polars is not installed.
     """
-    polars_ = _library("polars")
+    polars_ = library("polars")
     frames = [
         polars_.DataFrame({"t_d": run.document["t_d"], **band}).select(
             polars_.lit(kind).alias("kind"),
@@ -74,7 +74,7 @@ def to_xarray(run: SimulationResult) -> xarray.Dataset:
     Raises:
         InputError: xarray is not installed.
     """
-    xarray_ = _library("xarray")
+    xarray_ = library("xarray")
     muscles, joints = [" ".join(key) for key in run.force], [" ".join(key) for key in run.scale_change]
     days = np.asarray(run.document["t_d"], dtype=np.float64)
     by_muscle, by_joint = ("muscle", "draw", "t_d"), ("joint", "draw", "t_d")
