@@ -20,7 +20,7 @@ from endplate.errors import InputError
 CaseFiles = Annotated[
     list[Path],
     typer.Argument(
-        metavar="CASE CASE...", help="Case files of one person, each with a plan.", show_default=False
+        metavar="CASE", help="Two or more case files of one person, each with a plan.", show_default=False
     ),
 ]
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]

@@ -22,8 +22,7 @@ _KINDS = {
     "volume": "volume",
     "unwanted_weakness": "worst weakness of a muscle not injected",
 }
-_GRADES, _SMALLEST = 2, 0.005
-_PLANS_TOLD = "Plans of one product, in the same copies with the same chance."
+_DIGITS = 2
 
 
 def what(outcome: Document) -> str:
@@ -62,7 +61,12 @@ def levels(document: Document) -> dict[str, dict[str, Document]]:
 
 def digits(outcome: Document) -> int:
     """Decimals that an outcome is told with: one for degrees."""
-    return 1 if outcome["unit"] == "deg" else _GRADES
+    return 1 if outcome["unit"] == "deg" else _DIGITS
+
+
+def _least(outcome: Document) -> float:
+    """The smallest number that is not told as 0."""
+    return float(10.0 ** -digits(outcome) / 2)
 
 
 def middle(outcome: Document, told: Document) -> str:
@@ -79,7 +83,8 @@ def telling(outcome: Document, row: Document) -> bool:
     """Whether a difference shows up in its decimals; muscles hardly reached are left out."""
     if outcome["kind"] != "force" or outcome["better"] == "lower" or row["goal"] is None:
         return True
-    return bool(max(abs(row["goal"][name]) for name in ("p05", "p95")) >= _SMALLEST)
+    most = max(abs(row["goal"][name]) for name in ("p05", "p95"))
+    return bool(most >= _least(outcome))
 
 
 def probability(row: Document) -> str:
@@ -118,11 +123,20 @@ def flip_words(document: Document, a: str, b: str) -> list[str]:
     """What turns the ranking of a pair, a sentence each; one that says so where nothing does."""
     by_name = {outcome["outcome"]: outcome for outcome in shown(document)}
     rows = [r for r in document["flips"] if (r["a"], r["b"]) == (a, b) and r["outcome"] in by_name]
-    if not rows:
-        return [
-            "No record alone at its 10 % or 90 % point and no variant tried turns the sign of a difference."
-        ]
-    return [_flip(by_name[row["outcome"]], row) for row in rows]
+    large = [row for row in rows if _large(by_name[row["outcome"]], row)]
+    told = [_flip(by_name[row["outcome"]], row) for row in large]
+    if len(large) < len(rows):
+        told.append(f"{len(rows) - len(large)} more turn differences that are too small to be told.")
+    return told or [
+        "No record alone at its 10 % or 90 % point and no variant tried turns the sign of a difference."
+    ]
+
+
+def _large(outcome: Document, row: Document) -> bool:
+    """Whether the difference shows up in its decimals both ways."""
+    ends = [row["with"]] if "variant" in row else [row["low"], row["high"]]
+    turned = max(abs(end) for end in ends if end * row["median"] < 0)
+    return bool(min(turned, abs(row["median"])) >= _least(outcome))
 
 
 def _flip(outcome: Document, row: Document) -> str:
