@@ -254,13 +254,13 @@ def plan(levels):
 
 
 def test_a_record_turns_the_ranking_where_the_sign_of_the_difference_turns():
-    moved = ("terminal.potency_person", "terminal.safety_factor", "spread.bolus_margin")
+    moved = ("terminal.potency_person", "spread.bolus_length", "spread.bolus_margin")
     one = plan([0.5, 0.5, 0.5, 0.5, 0.7, 0.5, 0.6])
     other = plan([0.6, 0.7, 0.6, 0.6, 0.6, 0.6, 0.6])  # in the middle the first is lower
     found = record_flips(FORCE, one, other, moved, WEEKS)
-    assert [row["parameter"] for row in found] == ["terminal.safety_factor"]
+    assert [row["parameter"] for row in found] == ["spread.bolus_length"]
     assert found[0]["median"] == -0.1 and (found[0]["low"], found[0]["high"]) == (-0.1, 0.1)
-    assert found[0]["basis"] == "recalled"
+    assert found[0]["basis"] == "measured_human"
 
 
 def test_one_site_or_four_hangs_on_how_far_apart_sites_come_to_lie(arm, tmp_path):

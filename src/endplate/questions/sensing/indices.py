@@ -22,8 +22,11 @@ Response = Callable[[Array], Array]
 """Shares between 0 and 1, (rows, factors), to outcomes, (rows,)."""
 
 TRAJECTORIES = 24
+ENDS = (0.001, 0.999)
+"""Shares between which variance is taken: a response multiplied by the exponential of a Student t has none
+beyond all bounds, and one sample far out would decide every index."""
 _LEVELS = 16
-_ENDS = (0.02, 0.98)  # shares between which factors are screened
+_SCREENED = (0.02, 0.98)  # shares between which factors are screened
 _ROWS = 1024  # asked for at a time, about
 _KEYS = 2**63
 
@@ -71,7 +74,7 @@ def screen(
     Raises:
         InputError: SALib is not installed.
     """
-    problem = _problem(names, _ENDS)
+    problem = _problem(names, _SCREENED)
     rng = _chance(seed, "morris")
     rows = _salib("sample.morris").sample(problem, trajectories, num_levels=_LEVELS, seed=rng)
     found = _asked(response, rows, len(names) + 1, progress)
@@ -98,7 +101,7 @@ def decompose(
     Raises:
         InputError: SALib is not installed.
     """
-    problem = _problem(names, (0, 1))
+    problem = _problem(names, ENDS)
     rng = _chance(seed, "sobol")
     rows = _salib("sample.sobol").sample(problem, base, calc_second_order=False, seed=rng)
     found = _asked(response, rows, len(names) + 2, progress)
