@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from endplate.case.loader import load_case, load_study
     from endplate.errors import InputError
     from endplate.questions.check import CheckResult, check
+    from endplate.questions.compare import CompareResult, compare
     from endplate.questions.people import PeopleResult, people
     from endplate.questions.reproduce import ScoreBoard, reproduce
+    from endplate.questions.sensitivity import SensitivityResult, sensitivity
     from endplate.simulation import Biology, SimulationResult, simulate
     from endplate.simulation.recruits import Eligibility
 
@@ -33,18 +35,22 @@ if TYPE_CHECKING:
 __all__ = [
     "Biology",
     "CheckResult",
+    "CompareResult",
     "Eligibility",
     "InputError",
     "PeopleResult",
     "ScoreBoard",
+    "SensitivityResult",
     "SimulationResult",
     "__version__",
     "check",
+    "compare",
     "load_case",
     "load_study",
     "people",
     "report",
     "reproduce",
+    "sensitivity",
     "simulate",
 ]
 
@@ -54,16 +60,20 @@ __getattr__ = on_first_use(
         "Biology": "endplate.simulation",
         "CheckResult": "endplate.questions.check",
         "Eligibility": "endplate.simulation.recruits",
+        "CompareResult": "endplate.questions.compare",
         "InputError": "endplate.errors",
         "PeopleResult": "endplate.questions.people",
         "ScoreBoard": "endplate.questions.reproduce",
+        "SensitivityResult": "endplate.questions.sensitivity",
         "SimulationResult": "endplate.simulation",
         "check": "endplate.questions.check",
+        "compare": "endplate.questions.compare",
         "load_case": "endplate.case.loader",
         "load_study": "endplate.case.loader",
         "people": "endplate.questions.people",
         "report": "endplate.app.report_file",
         "reproduce": "endplate.questions.reproduce",
+        "sensitivity": "endplate.questions.sensitivity",
         "simulate": "endplate.simulation",
     },
 )

@@ -87,6 +87,30 @@ def band_chart(t_d: Sequence[float], band: Band, axis: Axis, title: str) -> str:
     return "".join(parts)
 
 
+def line_chart(t_d: Sequence[float], numbers: Numbers, axis: Axis, title: str) -> str:
+    """One line as an SVG element, without a band.
+
+    Args:
+        t_d: days, ascending from 0.
+        numbers: over ``t_d``.
+        axis: the vertical axis.
+        title: what is shown, for the accessible name.
+    """
+    known = [(day, number) for day, number in zip(t_d, numbers, strict=True) if number is not None]
+    told = "; ".join(f"{short(number)} on day {day:.0f}" for day, number in known[:1] + known[-1:])
+    name = escape(f"{title}. {told}.", quote=True)
+    parts = [
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{name}">',
+        f"<title>{escape(title)}</title><desc>{escape(told)}.</desc>",
+        *levels(axis),
+        *weeks_axis(t_d),
+        _line(t_d, numbers, axis, "median"),
+        dose_marker(),
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
 def describe(t_d: Sequence[float], band: Band) -> str:
     """The chart in a sentence: start, furthest point and end of the median, with the 90 % range."""
     shown = [(day, *row) for day, *row in zip(t_d, band["median"], band["p05"], band["p95"], strict=True)]

@@ -96,7 +96,8 @@ def _drivers(response: Chain, moved: tuple[str, ...]) -> list[dict[str, Any]]:
     return rows
 
 
-def _evidence(used: tuple[str, ...]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+def evidence_rows(used: tuple[str, ...]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    """The records that a run used, and the sources that they name."""
     records = [get(record_id) for record_id in sorted(used)]
     rows = [
         {
@@ -115,7 +116,8 @@ def _evidence(used: tuple[str, ...]) -> tuple[list[dict[str, Any]], list[dict[st
     return rows, [{"key": k, "citation": sources[k].citation, "url": sources[k].url} for k in cited]
 
 
-def _warnings(case: Case, chain: Chain) -> list[str]:
+def plan_notes(case: Case, chain: Chain) -> list[str]:
+    """What was left out, assumed or read otherwise in the run of a plan, in sentences."""
     notes = [*case.notes, *assessments_left_out(case)]
     seen = {(muscle, j.baseline.side) for j in chain.joints for muscle in j.muscles}
     alone = sorted(
@@ -182,7 +184,7 @@ def build_document(
         muscles = list(pool.map(partial(_muscle, chain, on), chain.muscles))
         joints = list(pool.map(joint, chain.joints))
         neighbours = list(pool.map(partial(_neighbour, chain, on), chain.neighbours))
-    evidence, sources = _evidence(used)
+    evidence, sources = evidence_rows(used)
     document = {
         "endplate": __version__,
         "model_version": model_version,
@@ -195,7 +197,7 @@ def build_document(
         "neighbours": neighbours,
         "adverse": [],
         "outside_model": outside_model(case.patient.cautions, case.patient.gmfcs),
-        "warnings": [*_warnings(case, chain), *joint_warnings(row for row, _ in joints)],
+        "warnings": [*plan_notes(case, chain), *joint_warnings(row for row, _ in joints)],
         "not_stated": [f"plan.{name}" for name in _not_stated(case)],
         "wording": {"banner": wording.BANNER, "simulation": wording.SIMULATION},
         "drivers": _drivers(response, moved),

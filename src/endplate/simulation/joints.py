@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from endplate.case import JointBaseline
 from endplate.physiology import scales
 from endplate.physiology.joint import response
+from endplate.physiology.terminal.course import take
 from endplate.simulation import examined
 from endplate.simulation.joint_pool import JointPool, joint_pool
 from endplate.simulation.parameters import Draws, draw
@@ -136,10 +137,11 @@ def _chosen(
     score = scales.share_below(draws.normal(f"joint/{_key(base)}", 1)[:, 0])
     gains = (pool.median_gain, pool.sd_log_gain)
     recorded = _recorded(base, draws)
-    found = response.choose(pool.responses, target_Nm, *gains, places, score, felt, recorded)
-    if not draws.one_joint:
-        return found
-    places = np.tile(found.joint[0] + np.arange(2), (draws.size, 1))
+    if draws.one_joint:
+        alike = np.zeros(draws.size, dtype=np.int64)
+        judged = target_Nm[alike], *gains, places, score, take(felt, alike), take(recorded, alike)
+        first = response.choose(pool.responses, *judged).joint
+        places = first[:, None] + np.arange(2)
     return response.choose(pool.responses, target_Nm, *gains, places, score, felt, recorded)
 
 

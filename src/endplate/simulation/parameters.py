@@ -47,7 +47,7 @@ class Draws(Protocol):
 
     @property
     def one_joint(self) -> bool:
-        """Whether all copies keep the joint of the first: they are to differ in one record alone."""
+        """Whether the first copy's examination finds all joints: no record then moves a copy to another."""
 
     def of(self, record_id: str, key: str = "") -> Array:
         """Values of a record for every copy, (size,); ``key`` tells apart e.g. two muscles."""

@@ -23,7 +23,8 @@ _DIGITS = 5
 def rounded(numbers: Array) -> list[float | None]:
     """Numbers for JSON, null where not finite."""
     finite = np.isfinite(numbers)
-    plain: list[float | None] = np.round(np.where(finite, numbers, 0), _DIGITS).tolist()
+    whole = np.round(np.where(finite, numbers, 0), _DIGITS) + 0  # no minus before a zero
+    plain: list[float | None] = whole.tolist()
     if finite.all():
         return plain
     return [number if known else None for number, known in zip(plain, finite, strict=True)]

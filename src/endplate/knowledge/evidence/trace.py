@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from endplate.errors import InputError
 from endplate.knowledge.evidence.records import Record, Source, load_records, load_sources
 
-_WEAK = ("assumed", "recalled")
+UNMEASURED = ("assumed", "recalled")
 
 
 @dataclass(frozen=True)
@@ -48,4 +48,4 @@ def _not_one(name: str, same: list[str]) -> InputError:
 
 def gaps() -> list[Record]:
     """Records that rest on an assumption or on memory, in order of id."""
-    return [record for _, record in sorted(load_records().items()) if record.basis in _WEAK]
+    return [record for _, record in sorted(load_records().items()) if record.basis in UNMEASURED]

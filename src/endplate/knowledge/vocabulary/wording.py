@@ -13,6 +13,10 @@ SIMULATION: Final = (
 OPTIMISER: Final = (
     "Best of the plans searched, under these assumptions. Change one and the answer may change."
 )
+INDIRECT: Final = (
+    "Indirect comparison: products differ in units and in their studies. "
+    "Each plan is shown for itself; nothing is subtracted and nothing ranked."
+)
 PRODUCT: Final = "Units belong to one product. Changing product clears the doses; endplate never converts."
 UNDER_18: Final = "Enter age and weight. Adult numbers are not scaled for children."
 TRAINER: Final = "A practice score, not an assessment of competence."

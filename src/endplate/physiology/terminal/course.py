@@ -129,7 +129,7 @@ class Sessions:
         return found
 
 
-def take(parameters: P, part: slice) -> P:
+def take(parameters: P, part: slice | Index) -> P:
     """A dataclass of (draws,) arrays with some draws only."""
     return type(parameters)(**{name: each[part] for name, each in vars(parameters).items()})
 

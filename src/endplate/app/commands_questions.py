@@ -1,0 +1,127 @@
+"""The commands that ask more of a plan: compare and sensitivity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from endplate.app.emit import emit, say
+from endplate.app.exits import ExitCode
+from endplate.app.files import ready_folder, write_text
+from endplate.app.options import Options, Recovery, biology_of, with_options
+from endplate.app.progress import progress_bar
+from endplate.errors import InputError
+
+CaseFiles = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="CASE", help="Two or more case files of one person, each with a plan.", show_default=False
+    ),
+]
+CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
+OutcomeName = Annotated[
+    str | None,
+    typer.Option(
+        "--outcome",
+        metavar="NAME",
+        help="Such as scale_change:elbow:left:extension@6wk, force:soleus:right@4wk or "
+        "duration:elbow:left:extension; a wrong one lists all.",
+    ),
+]
+
+BASE_SAMPLES = 1024
+PAGE = "compare.html"
+_OF_A_CASE = re.compile(r"cases\[(\d+)\]\.(.*)")
+
+
+@with_options("seed", "draws", "horizon")
+def compare(cases: CaseFiles, options: Options, recovery: Recovery = "parent_first") -> int:
+    """Compare plans for one person on the same virtual copies, with the chance that one is better."""
+    from endplate.case.loader import load_case
+    from endplate.questions.compare import compare as compare_cases
+
+    horizon_d, folder = options.horizon_d, None if options.out is None else ready_folder(options.out)
+    loaded = [load_case(path) for path in cases]
+    biology = biology_of(recovery)
+    with _naming(cases), progress_bar("comparing", options) as bar:
+        result = compare_cases(
+            *loaded,
+            draws=options.draws,
+            seed=options.seed,
+            horizon_d=horizon_d,
+            progress=bar,
+            biology=biology,
+        )
+    document = result.to_dict()
+    for plan, path in zip(document["plans"], cases, strict=True):
+        plan["file"] = str(path)
+    written = None
+    if folder is not None:
+        from endplate.outputs.compare_page import render_compare
+
+        written = write_text(folder / PAGE, render_compare(document))
+
+    def show() -> None:
+        from endplate.outputs.compared import print_compare
+
+        print_compare(document)
+        if written:
+            say(f"Page: {written}", options)
+
+    emit(document, options, "compare", show)
+    return ExitCode.DONE
+
+
+@with_options("seed", "draws", "horizon", draws=BASE_SAMPLES)
+def sensitivity(
+    case: CaseFile, options: Options, outcome: OutcomeName = None, recovery: Recovery = "parent_first"
+) -> int:
+    """Tell which uncertain numbers move an outcome, and how much rests on what nobody measured.
+
+    Every draw stands for one base sample of Sobol's indices, rounded up to a power of two.
+    """
+    from endplate.case.loader import load_case
+    from endplate.questions.sensitivity import sensitivity as sense
+
+    horizon_d = options.horizon_d
+    if options.out is not None:
+        ready_folder(options.out)
+    biology = biology_of(recovery)
+    with _naming([case]), progress_bar("screening", options) as bar:
+        document = sense(
+            load_case(case),
+            outcome,
+            draws=options.draws,
+            seed=options.seed,
+            horizon_d=horizon_d,
+            progress=bar,
+            biology=biology,
+        ).to_dict()
+
+    def show() -> None:
+        from endplate.outputs.influence import print_sensitivity
+
+        print_sensitivity(document)
+
+    emit(document, options, "sensitivity", show)
+    return ExitCode.DONE
+
+
+@contextmanager
+def _naming(paths: list[Path]) -> Iterator[None]:
+    """Say which file an input error is about, and name options as they are spelled."""
+    try:
+        yield
+    except InputError as error:
+        if found := _OF_A_CASE.fullmatch(error.field or ""):
+            error.file, error.field = str(paths[int(found[1])]), found[2]
+        elif error.field == "outcome":
+            error.field = "--outcome"
+        elif len(paths) == 1 and error.file is None and error.rule != "missing_extra":
+            error.file = str(paths[0])
+        raise

@@ -1,0 +1,229 @@
+"""A comparison in words and tables: outcomes, differences and what turns the ranking, for screen and page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from endplate.knowledge.vocabulary.wording import BANNER, INDIRECT, PRODUCT, SIMULATION
+from endplate.outputs import notes, phrases
+from endplate.outputs.screen import new_console, print_table
+
+Document = Mapping[str, Any]
+
+_KINDS = {
+    "scale_change": "change in modified Ashworth",
+    "r1_deg": "catch angle R1",
+    "r2_deg": "end of range R2",
+    "strength": "strength",
+    "force": "force",
+    "transmission": "transmission",
+    "volume": "volume",
+    "unwanted_weakness": "worst weakness of a muscle not injected",
+}
+_DIGITS = 2
+
+
+def what(outcome: Document) -> str:
+    """An outcome as words: what is read, where, and the good direction where it is not plain."""
+    place = [phrases.words(part) for part in outcome["place"]]
+    kind = _KINDS.get(outcome["kind"], phrases.words(outcome["kind"]))
+    if len(place) == 3:
+        joint, side, movement = place
+        return f"{joint} {movement}, {side}: {kind}"
+    if place and outcome["kind"] == "force" and outcome["better"] == "higher":
+        kind = "force, not injected"
+    return f"{', '.join(place)}: {kind}" if place else kind
+
+
+def shown(document: Document) -> list[Document]:
+    """The outcomes worth a line: those that rest on the examination."""
+    return [outcome for outcome in document["outcomes"] if outcome["shown"]]
+
+
+def pairs(document: Document) -> Iterator[tuple[str, str, dict[str, Document]]]:
+    """Letters of each pair and its differences by outcome."""
+    for (a, b), rows in groupby(document["differences"], key=lambda row: (row["a"], row["b"])):
+        yield a, b, {row["outcome"]: row for row in rows}
+
+
+def goal_weeks(document: Document) -> str:
+    """The weeks over which outcomes are averaged."""
+    first, last = document["goal_weeks"]
+    return f"week {first}" if first == last else f"weeks {first} to {last}"
+
+
+def levels(document: Document) -> dict[str, dict[str, Document]]:
+    """Every plan's outcomes by letter and name."""
+    return {plan["plan"]: {row["outcome"]: row for row in plan["outcomes"]} for plan in document["plans"]}
+
+
+def digits(outcome: Document) -> int:
+    """Decimals that an outcome is told with: one for degrees."""
+    return 1 if outcome["unit"] == "deg" else _DIGITS
+
+
+def _least(outcome: Document) -> float:
+    """The smallest number that is not told as 0."""
+    return float(10.0 ** -digits(outcome) / 2)
+
+
+def middle(outcome: Document, told: Document) -> str:
+    """The median of a summary."""
+    return phrases.value(told["median"], digits(outcome))
+
+
+def span(outcome: Document, told: Document) -> str:
+    """Median and 90 % range of a summary, in one line."""
+    return phrases.summary_range(told, digits(outcome))
+
+
+def telling(outcome: Document, row: Document) -> bool:
+    """Whether a difference shows up in its decimals; muscles hardly reached are left out."""
+    if outcome["kind"] != "force" or outcome["better"] == "lower" or row["goal"] is None:
+        return True
+    most = max(abs(row["goal"][name]) for name in ("p05", "p95"))
+    return bool(most >= _least(outcome))
+
+
+def probability(row: Document) -> str:
+    """How often the first plan is better over the goal weeks."""
+    return phrases.share(row["goal"]["p_better"])
+
+
+def plan_words(plan: Document) -> str:
+    """One plan: product, units by muscle, and what the check said."""
+    doses = ", ".join(
+        f"{phrases.words(shot['muscle'])} ({shot['side']}) {phrases.units(shot['dose_U'])}"
+        for shot in plan["injections"]
+    )
+    findings = f"{plan['critical']} critical" if plan["critical"] else "no critical finding"
+    status = f"{phrases.words(plan['status'])}, {findings}"
+    file = f" {plan['file']}" if plan.get("file") else ""
+    total = phrases.units(plan["total_U"], plan["product"])
+    return f"Plan {plan['plan']}{file}: {total}: {doses}. Check: {status}."
+
+
+def ranking(document: Document, a: str, b: str, rows: Mapping[str, Document]) -> list[str]:
+    """A sentence for each joint: in how many copies the first plan changes it more."""
+    found = []
+    for outcome in document["outcomes"]:
+        row = rows[outcome["outcome"]]
+        if outcome["kind"] == "scale_change" and not row["indirect"]:
+            joint, side, movement = (phrases.words(part) for part in outcome["place"])
+            found.append(
+                f"Plan {a} lowers the grade of the {joint} ({movement}, {side}) more than plan {b} in "
+                f"{probability(row)} of copies; the difference is {span(outcome, row['goal'])} grades."
+            )
+    return found
+
+
+def flip_words(document: Document, a: str, b: str) -> list[str]:
+    """What turns the ranking of a pair, a sentence each; one that says so where nothing does."""
+    by_name = {outcome["outcome"]: outcome for outcome in shown(document)}
+    rows = [r for r in document["flips"] if (r["a"], r["b"]) == (a, b) and r["outcome"] in by_name]
+    large = [row for row in rows if _large(by_name[row["outcome"]], row)]
+    told = [_flip(by_name[row["outcome"]], row) for row in large]
+    if len(large) < len(rows):
+        told.append(f"{len(rows) - len(large)} more turn differences that are too small to be told.")
+    return told or [
+        "No record alone at its 10 % or 90 % point and no variant tried turns the sign of a difference."
+    ]
+
+
+def _large(outcome: Document, row: Document) -> bool:
+    """Whether the difference shows up in its decimals both ways."""
+    ends = [row["with"]] if "variant" in row else [row["low"], row["high"]]
+    turned = max(abs(end) for end in ends if end * row["median"] < 0)
+    return bool(min(turned, abs(row["median"])) >= _least(outcome))
+
+
+def _flip(outcome: Document, row: Document) -> str:
+    places = digits(outcome) + 1
+    name = what(outcome)
+    if "variant" in row:
+        moved = f"{phrases.value(row['median'], places)} to {phrases.value(row['with'], places)}"
+        return f"{name}: {row['variant']} turns the median difference, {moved}."
+    ends = " and ".join(phrases.value(row[end], places) for end in ("low", "high"))
+    return (
+        f"{name}: {row['parameter']} ({phrases.words(row['basis'])}) at its 10 % and 90 % points gives "
+        f"{ends}, at its median {phrases.value(row['median'], places)}."
+    )
+
+
+def print_compare(document: Document) -> None:
+    """The plans, a table for each pair, and what turns its ranking."""
+    console = new_console()
+    console.print(BANNER, style="bold")
+    for plan in document["plans"]:
+        console.print(plan_words(plan), markup=False)
+    if document["outside_model"]:
+        named = ", ".join(phrases.words(caution) for caution in document["outside_model"])
+        console.print(f"Outside the model: {named}. The numbers do not represent this person.", style="bold")
+    for a, b, rows in pairs(document):
+        if any(row["indirect"] for row in rows.values()):
+            _print_indirect(console, document, a, b)
+        else:
+            _print_direct(console, document, a, b, rows)
+    for sentence in _told(document):
+        console.print(sentence, markup=False)
+
+
+def _told(document: Document) -> Iterable[str]:
+    """What stands below the tables."""
+    yield SIMULATION
+    yield PRODUCT
+    if recovery := notes.recovery(document):
+        yield recovery
+    for warning in document["warnings"]:
+        yield f"Note: {warning}"
+
+
+def _print_direct(console: Any, document: Document, a: str, b: str, rows: Mapping[str, Document]) -> None:
+    heads = ("outcome", a, b, f"{a} minus {b} (90 %)", "better", f"P({a} better)")
+    title = f"Plans {a} and {b}, mean over {goal_weeks(document)}: medians"
+    print_table(console, title, heads, table_rows(document, a, b, rows))
+    for sentence in (*ranking(document, a, b, rows), *flip_words(document, a, b)):
+        console.print(sentence.replace("\N{NO-BREAK SPACE}", " "), markup=False)
+
+
+def table_rows(document: Document, a: str, b: str, rows: Mapping[str, Document]) -> list[Sequence[str]]:
+    """Outcome, either plan's median, the difference, the good direction and how often the first is better."""
+    held = levels(document)
+    return [
+        (
+            what(outcome),
+            *(middle(outcome, held[letter][outcome["outcome"]]["goal"]) for letter in (a, b)),
+            span(outcome, rows[outcome["outcome"]]["goal"]).replace("\N{NO-BREAK SPACE}", " "),
+            outcome["better"],
+            probability(rows[outcome["outcome"]]).replace("\N{NO-BREAK SPACE}", " "),
+        )
+        for outcome in shown(document)
+        if telling(outcome, rows[outcome["outcome"]])
+    ]
+
+
+def _print_indirect(console: Any, document: Document, a: str, b: str) -> None:
+    print_table(
+        console,
+        f"Plans {a} and {b}, indirect comparison, mean over {goal_weeks(document)}: median (90 %)",
+        ("outcome", a, b),
+        indirect_rows(document, a, b),
+    )
+    console.print(INDIRECT, markup=False)
+
+
+def indirect_rows(document: Document, a: str, b: str) -> list[Sequence[str]]:
+    """Outcome and each plan's own median with its range."""
+    held = levels(document)
+    return [
+        (
+            what(outcome),
+            *(
+                span(outcome, held[letter][outcome["outcome"]]["goal"]).replace("\N{NO-BREAK SPACE}", " ")
+                for letter in (a, b)
+            ),
+        )
+        for outcome in shown(document)
+    ]
