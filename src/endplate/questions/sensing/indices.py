@@ -6,7 +6,6 @@ a block as a whole cannot pass for an effect.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.errors import InputError
+from endplate.errors import library
 from endplate.simulation.parameters import stream
 
 Array = NDArray[np.float64]
@@ -141,13 +140,4 @@ def _asked(response: Response, rows: Array, group: int, progress: Callable[[floa
 
 
 def _salib(module: str) -> Any:
-    """A module of SALib, or one sentence on how to get it."""
-    try:
-        return importlib.import_module(f"SALib.{module}")
-    except ImportError as error:
-        raise InputError(
-            "SALib is not installed.",
-            rule="missing_extra",
-            remedy="Install it with: python -m pip install 'endplate[sensitivity]'.",
-            field="SALib",
-        ) from error
+    return library(f"SALib.{module}", "sensitivity")
