@@ -23,12 +23,12 @@ RECORDS = {
 FILE = DATA / "raters.toml"
 
 
-def as_record(text: str, record_id: str, centre: float, sd_log: float) -> str:
+def as_record(text: str, record_id: str, centre: float, sd_log: float, digits: int = 3) -> str:
     """The file's text with one record's median and spread replaced."""
     head, found, tail = text.partition(f'id = "{record_id}"\n')
     if not found:
         raise KeyError(record_id)
-    tail = re.sub(r"^value = .*$", f"value = {centre:.3f}", tail, count=1, flags=re.M)
+    tail = re.sub(r"^value = .*$", f"value = {centre:.{digits}f}", tail, count=1, flags=re.M)
     return head + found + re.sub(r"sd_log = [0-9.]+", f"sd_log = {sd_log:.2f}", tail, count=1)
 
 

@@ -69,6 +69,17 @@ SECTIONS = (
     ),
     Section("Muscle", "muscle.md", ("physiology.muscle", "simulation.biology"), ("muscle.",)),
     Section("Body", "muscle.md#what-the-blood-carries", ("physiology.body",)),
+    Section(
+        "Courses",
+        "courses.md",
+        (
+            "physiology.body.immunity",
+            "questions.calibrating.antibodies",
+            "simulation.clocks",
+            "simulation.repeating",
+        ),
+        ("immune.",),
+    ),
     Section("Engine", "engine.md", ("physiology.ode",), ("ode.",)),
     Section(
         "Joint",

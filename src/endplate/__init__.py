@@ -10,6 +10,7 @@ For education and research; not a medical device. Every name below is loaded on 
     print(checked.issues)
     run = ep.simulate(case, draws=1000, seed=1)
     ep.report(run, "report.html")
+    again = ep.courses(case, ep.Repeat("interval", every_d=98), horizon_d=728)
 """
 
 from __future__ import annotations
@@ -25,26 +26,33 @@ if TYPE_CHECKING:
     from endplate.errors import InputError
     from endplate.questions.check import CheckResult, check
     from endplate.questions.compare import CompareResult, compare
+    from endplate.questions.courses import courses
     from endplate.questions.people import PeopleResult, people
     from endplate.questions.reproduce import ScoreBoard, reproduce
     from endplate.questions.sensitivity import SensitivityResult, sensitivity
     from endplate.simulation import Biology, SimulationResult, simulate
     from endplate.simulation.recruits import Eligibility
+    from endplate.simulation.repeating import Adapt, Attendance, Repeat, Resistance
 
 
 __all__ = [
+    "Adapt",
+    "Attendance",
     "Biology",
     "CheckResult",
     "CompareResult",
     "Eligibility",
     "InputError",
     "PeopleResult",
+    "Repeat",
+    "Resistance",
     "ScoreBoard",
     "SensitivityResult",
     "SimulationResult",
     "__version__",
     "check",
     "compare",
+    "courses",
     "load_case",
     "load_study",
     "people",
@@ -57,6 +65,7 @@ __all__ = [
 __getattr__ = on_first_use(
     __name__,
     {
+        **dict.fromkeys(("Adapt", "Attendance", "Repeat", "Resistance"), "endplate.simulation.repeating"),
         "Biology": "endplate.simulation",
         "CheckResult": "endplate.questions.check",
         "Eligibility": "endplate.simulation.recruits",
@@ -68,6 +77,7 @@ __getattr__ = on_first_use(
         "SimulationResult": "endplate.simulation",
         "check": "endplate.questions.check",
         "compare": "endplate.questions.compare",
+        "courses": "endplate.questions.courses",
         "load_case": "endplate.case.loader",
         "load_study": "endplate.case.loader",
         "people": "endplate.questions.people",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,16 @@ from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, folder_name, ready_folder
 from endplate.app.options import Options, Recovery, biology_of, with_options
 from endplate.app.progress import progress_bar
+from endplate.app.repeating import (
+    AdaptBy,
+    Attending,
+    Every,
+    Minimum,
+    RepeatBy,
+    Repeating,
+    Sessions,
+    repeating_of,
+)
 from endplate.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,9 +37,20 @@ CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (Y
 
 
 @with_options("seed", "draws", "horizon")
-def run(case: CaseFile, options: Options, recovery: Recovery = "parent_first") -> int:
+def run(
+    case: CaseFile,
+    options: Options,
+    recovery: Recovery = "parent_first",
+    repeat: RepeatBy = None,
+    every: Every = None,
+    minimum: Minimum = None,
+    sessions: Sessions = None,
+    adapt: AdaptBy = "none",
+    attendance: Attending = "all",
+) -> int:
     """Check and simulate a plan, and write the report: the main job."""
-    return _run(case, options, None, recovery)
+    rules = repeating_of(repeat, every, minimum, sessions, adapt, attendance, options.horizon_d)
+    return _run(case, options, None, recovery, rules)
 
 
 @with_options()
@@ -51,10 +72,21 @@ def check(case: CaseFile, options: Options) -> int:
 
 
 @with_options("seed", "draws", "horizon")
-def simulate(case: CaseFile, options: Options, recovery: Recovery = "parent_first") -> int:
-    """Simulate what a plan would do over time, with its uncertainty."""
+def simulate(
+    case: CaseFile,
+    options: Options,
+    recovery: Recovery = "parent_first",
+    repeat: RepeatBy = None,
+    every: Every = None,
+    minimum: Minimum = None,
+    sessions: Sessions = None,
+    adapt: AdaptBy = "none",
+    attendance: Attending = "all",
+) -> int:
+    """Simulate a plan, given once or by rule, with its uncertainty."""
+    rules = repeating_of(repeat, every, minimum, sessions, adapt, attendance, options.horizon_d)
     with _about(case, options):
-        document = _simulate(_load(case), options, recovery).to_dict()
+        document = _simulate(_load(case), options, recovery, rules).to_dict()
 
     def show() -> None:
         from endplate.outputs.terminal import print_simulation
@@ -62,7 +94,7 @@ def simulate(case: CaseFile, options: Options, recovery: Recovery = "parent_firs
         print_simulation(document)
 
     emit(document, options, "simulate", show)
-    return ExitCode.DONE
+    return ExitCode.ANSWER_IS_NO if _too_soon(document) else ExitCode.DONE
 
 
 @with_options("seed", "draws", "horizon")
@@ -73,7 +105,13 @@ def demo(options: Options) -> int:
         return _run(path, options, DEFAULT_FOLDER / "demo")
 
 
-def _run(path: Path, options: Options, folder: Path | None, recovery: str = "parent_first") -> int:
+def _run(
+    path: Path,
+    options: Options,
+    folder: Path | None,
+    recovery: str = "parent_first",
+    rules: Repeating | None = None,
+) -> int:
     """Check, simulate, write report.html and result.json, and show the answer."""
     from endplate.app.report_file import report
     from endplate.questions.check import check as check_case
@@ -82,7 +120,7 @@ def _run(path: Path, options: Options, folder: Path | None, recovery: str = "par
         case = _load(path)
         checked = check_case(case)
         target = ready_folder(options.out or folder or DEFAULT_FOLDER / folder_name(case.patient.code))
-        result = _simulate(case, options, recovery)
+        result = _simulate(case, options, recovery, rules)
     written = str(report(result, target / "report.html", issues=checked))
     issues, simulation = checked.to_dict(), result.to_dict()
     document = {"check": issues, "simulate": simulation, "report": written}
@@ -93,7 +131,7 @@ def _run(path: Path, options: Options, folder: Path | None, recovery: str = "par
         print_run(issues, simulation, written)
 
     emit(document, replace(options, out=target), "result", show)
-    return _verdict(checked)
+    return ExitCode.ANSWER_IS_NO if _too_soon(simulation) else _verdict(checked)
 
 
 def _load(path: Path) -> Case:
@@ -103,13 +141,33 @@ def _load(path: Path) -> Case:
     return load_case(path)
 
 
-def _simulate(case: Case, options: Options, recovery: str) -> SimulationResult:
+def _simulate(case: Case, options: Options, recovery: str, rules: Repeating | None) -> SimulationResult:
     """Simulate a case as the options ask, with a bar if it takes long."""
     from endplate.simulation import simulate as simulate_case
 
     biology = biology_of(recovery)
     with progress_bar("simulating", options) as bar:
-        return simulate_case(case, options.draws, options.seed, options.horizon_d, bar, biology)
+        if rules is None:
+            return simulate_case(case, options.draws, options.seed, options.horizon_d, bar, biology)
+        from endplate.questions.courses import courses
+
+        return courses(
+            case,
+            rules.repeat,
+            rules.adapt,
+            rules.attendance,
+            draws=options.draws,
+            seed=options.seed,
+            horizon_d=options.horizon_d,
+            progress=bar,
+            biology=biology,
+        )
+
+
+def _too_soon(simulation: dict[str, Any]) -> bool:
+    """Whether a critical finding stands against how the plan is repeated."""
+    issues = (simulation.get("repeat") or {}).get("issues", ())
+    return any(issue["severity"] == "critical" for issue in issues)
 
 
 def _verdict(checked: CheckResult) -> int:

@@ -22,7 +22,7 @@ def place(row: Mapping[str, Any]) -> str:
 
 
 def muscle_panels(simulation: Mapping[str, Any]) -> list[Panel]:
-    """Force and transmission of each injected muscle."""
+    """Force and transmission of each injected muscle, and its volume over several sessions."""
     panels = []
     for row in simulation["muscles"]:
         drawn = [
@@ -33,6 +33,8 @@ def muscle_panels(simulation: Mapping[str, Any]) -> list[Panel]:
                 _ratio_axis(row["transmission"], "transmission (1 = untreated)"),
             ),
         ]
+        if simulation.get("cycles"):
+            drawn.append(("Volume", row["volume"], _ratio_axis(row["volume"], "volume (1 = untreated)")))
         panels.append(_panel(simulation["t_d"], place(row), drawn, digits=2))
     return panels
 

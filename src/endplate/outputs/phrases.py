@@ -12,6 +12,14 @@ _MINUS = "\N{MINUS SIGN}"
 SPACE = "\N{NO-BREAK SPACE}"
 """Between a number and its unit."""
 
+CLOCKS = {
+    "electrical": "CMAP of the injected muscles",
+    "sign": "the scale, at two visits",
+    "sign_r1": "R1, at two visits",
+    "patient": "the person",
+}
+"""Who tells the clocks of a joint."""
+
 
 def words(identifier: Any) -> str:
     """An id as words."""

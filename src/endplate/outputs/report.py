@@ -10,7 +10,7 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from endplate.case import parse_quantity
-from endplate.outputs import notes, phrases
+from endplate.outputs import cycles, notes, phrases
 from endplate.outputs.charts import joint_panels, muscle_panels, place
 from endplate.outputs.pages import environment
 from endplate.outputs.svg import bar
@@ -44,6 +44,7 @@ def render_report(case: Document, check: Document, simulation: Document) -> str:
         horizon_d=horizon_d,
         muscle_panels=muscle_panels(simulation),
         joint_panels=joint_panels(simulation),
+        cycles=_cycles(simulation),
         drivers=_drivers(simulation),
         recovery=notes.recovery(simulation),
         unsure=sum(row["basis"] in _UNSURE for row in simulation.get("evidence", ())),
@@ -64,6 +65,7 @@ def _template() -> Template:
     )
     made.globals.update(
         clock=phrases.clock,
+        clock_names=phrases.CLOCKS,
         lowest=phrases.lowest,
         units=phrases.units,
         label_use=phrases.label_use,
@@ -150,6 +152,15 @@ def _finding(row: Document) -> dict[str, str]:
 
 def _count(check: Document, severity: str) -> int:
     return sum(issue["severity"] == severity for issue in check["issues"])
+
+
+def _cycles(simulation: Document) -> dict[str, Any] | None:
+    """What the page says about several sessions; None where the plan is given once."""
+    if not simulation.get("cycles"):
+        return None
+    tables = [cycles.sessions(simulation), *cycles.effects(simulation)]
+    told = {"rule": cycles.rule(simulation), "note": cycles.NOTE, "tables": tables}
+    return told | {"issues": simulation["repeat"].get("issues", ())}
 
 
 def _drivers(simulation: Document) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
-from endplate.outputs import notes, outcomes, phrases
+from endplate.outputs import cycles, notes, outcomes, phrases
 from endplate.outputs.charts import place
 from endplate.outputs.joint_charts import grade_cells
 from endplate.outputs.screen import new_console as _console
@@ -88,6 +88,8 @@ def _simulation(console: Console, simulation: Document) -> None:
         _table(console, title, ("joint", "grade", "change", *_CLOCKS, "never"), joints)
         _grades(console, simulation["joints"])
         console.print(_JOINTS, markup=False)
+    if simulation.get("cycles"):
+        _cycles(console, simulation)
     if simulation.get("outside_model"):
         named = ", ".join(phrases.words(caution) for caution in simulation["outside_model"])
         console.print(f"Outside the model: {named}. The numbers do not represent this person.", style="bold")
@@ -106,6 +108,25 @@ def _grades(console: Console, joints: Sequence[Document]) -> None:
         rows = [(name, _plain([week])[0], *cells) for name, (week, cells) in told]
         title = "Grade a rater records, % of ratings: before and near the peak, drug alone"
         _table(console, title, ("joint", "at", *labels), rows)
+
+
+def _cycles(console: Console, simulation: Document) -> None:
+    """The sessions of a course, what each did, and what the rules held say of giving the plan again."""
+    told = cycles.sessions(simulation)
+    _table(console, "Sessions", ("session", *told.columns), ((name, *cells) for name, cells in told.rows))
+    for table in cycles.effects(simulation):
+        rows = ((name, *cells) for name, cells in table.rows)
+        _table(console, f"By session: {table.head}", ("", *table.columns), rows)
+    console.print(f"{cycles.rule(simulation)} {cycles.NOTE}", markup=False)
+    for issue in simulation["repeat"].get("issues", ()):
+        console.print(f"  [bold]{issue['severity']}[/bold] {_escaped(issue['message'])}")
+
+
+def _escaped(text: str) -> str:
+    """Text in which rich sees no markup."""
+    from rich.markup import escape
+
+    return escape(text)
 
 
 def print_check(check: Document) -> None:

@@ -53,7 +53,8 @@ class Chain:
     beyond that of half block, (draws,), ``drive`` the critical loads that their terminals would take up in
     one session if they went on releasing, (draws, classes). ``remote`` is any muscle that only the blood
     reaches. ``given`` tells when toxin was given, ``uptake`` makes exposures into drives, (draws,);
-    :func:`acting` and :func:`terminals` tell what terminals hold.
+    :func:`acting` and :func:`terminals` tell what terminals hold. ``clocks_of`` is the run that onset, peak
+    and duration are read from, where it is another: the first session alone of a course of several.
     """
 
     time_d: Array
@@ -70,6 +71,7 @@ class Chain:
     muscles: dict[Place, muscle_stage.Course] = field(default_factory=dict)
     neighbours: dict[Place, muscle_stage.Course] = field(default_factory=dict)
     joints: list[JointCourse] = field(default_factory=list)
+    clocks_of: Chain | None = None
 
     @property
     def terminal(self) -> terminal_stage.Parameters:
@@ -90,6 +92,13 @@ def time_grid(horizon_d: int) -> Array:
     return np.concatenate([fine, daily, slow, [horizon_d]]).astype(np.float64)
 
 
+def session_times(last_d: float, sessions_d: tuple[float, ...]) -> Array:
+    """Solver times that are fine after every session, up to the last day, (times,)."""
+    parts = [day + time_grid(max(int(np.ceil(last_d - day)), 1)) for day in sessions_d if day < last_d]
+    times = np.unique(np.concatenate([*parts, [0.0, last_d]]))
+    return np.asarray(times[times <= last_d])
+
+
 def run_chain(
     injections: tuple[PlannedInjection, ...],
     baselines: tuple[JointBaseline, ...],
@@ -99,6 +108,8 @@ def run_chain(
     progress: Callable[[float], None] | None = None,
     sessions_d: tuple[float, ...] = (0.0,),
     biology: Biology | None = None,
+    dose: Array | None = None,
+    reached: dict[Place, Reached] | None = None,
 ) -> Chain:
     """Run spread, terminal, muscle and joint for every copy.
 
@@ -112,12 +123,14 @@ def run_chain(
         sessions_d: days on which all injections are given, ascending from day 0; each session meets the
             block, sprouts and reserve that those before left.
         biology: variants; the default ones without it.
+        dose: what every session offers over what the injections say, above 0, (draws, sessions); 1 without.
+        reached: what muscles got, where it is known already; worked out without it.
     """
     biology = biology or Biology()
-    reached = reach(injections, mass_kg, draws)
+    reached = reach(injections, mass_kg, draws) if reached is None else reached
     aimed = {(shot.muscle, shot.side) for shot in injections}
     tell = _Told(progress, len(blocks(draws.size)) + len(baselines))
-    chain = _prepared(injections, mass_kg, draws, time_d, sessions_d, biology, reached)
+    chain = _prepared(injections, mass_kg, draws, time_d, (sessions_d, dose), biology, reached)
     fibres = draw(muscle_stage.Parameters, draws)
     courses = _courses(chain, fibres, draws, tell)
     chain.remote = courses.pop(_REMOTE)
@@ -145,7 +158,7 @@ def _prepared(
     mass_kg: float | None,
     draws: Draws,
     time_d: Array,
-    sessions_d: tuple[float, ...],
+    sessions: tuple[tuple[float, ...], Array | None],
     biology: Biology,
     reached: dict[Place, Reached],
 ) -> Chain:
@@ -166,7 +179,7 @@ def _prepared(
     drive = {
         place: uptake[:, None] * (got.exposure_U_h_per_mL + blood[:, None]) for place, got in reached.items()
     }
-    given = course_stage.sessions(these, time_d, sessions_d)
+    given = course_stage.sessions(these, time_d, *sessions)
     most, half_block = given.acting().max(axis=1)[:, None], these.half_block()[:, None]
     beyond = {
         place: (course_stage.births(these, offered) * most > half_block).mean(axis=1)
@@ -176,7 +189,7 @@ def _prepared(
     untouched = np.ones((draws.size, time_d.size))
     remote = muscle_stage.Course(*[untouched] * 5)
     return Chain(
-        time_d, dict(doses), reached, biology, these, sessions_d, given, uptake, drive, beyond, remote
+        time_d, dict(doses), reached, biology, these, sessions[0], given, uptake, drive, beyond, remote
     )
 
 
@@ -290,6 +303,20 @@ def simulate(
     Raises:
         InputError: the case has no plan, mixes products, or fewer than one draw or day was asked for.
     """
+    asked = asked_of(case, draws, horizon_d)
+    drawn = RandomDraws(seed, draws)
+    chain = run_chain(*asked, drawn, time_grid(horizon_d), progress, biology=biology)
+    return result_of(case, chain, drawn, horizon_d)
+
+
+def asked_of(
+    case: Case, draws: int, horizon_d: int
+) -> tuple[tuple[PlannedInjection, ...], tuple[JointBaseline, ...], float | None]:
+    """Injections, joints and body mass of a case whose plan can be simulated.
+
+    Raises:
+        InputError: the case has no plan, mixes products, or fewer than one draw or day was asked for.
+    """
     if not isinstance(case, Case):
         raise not_a_case(case)
     if case.plan is None:
@@ -303,14 +330,24 @@ def simulate(
         )
     injections, baselines = planned_injections(case), joint_baselines(case)
     one_product(injections)
-    mass = None if case.patient.weight is None else case.patient.weight.value
-    time_d = time_grid(horizon_d)
-    drawn = RandomDraws(seed, draws)
-    chain = run_chain(injections, baselines, mass, drawn, time_d, progress, biology=biology)
+    return injections, baselines, None if case.patient.weight is None else case.patient.weight.value
+
+
+def result_of(case: Case, chain: Chain, drawn: RandomDraws, horizon_d: int) -> SimulationResult:
+    """The document of a finished chain, with what drives its outcomes.
+
+    Args:
+        case: the case.
+        chain: its run.
+        drawn: where its numbers came from.
+        horizon_d: days followed.
+    """
+    injections, baselines, mass = asked_of(case, drawn.size, horizon_d)
     moved = tuple(i for i in sorted(drawn.used) if load_records()[i].distribution.kind != "fixed")
     pools = [joint_pool(base.joint, base.movement) for base in baselines]
     used = tuple(sorted({*drawn.used, *(record_id for pool in pools for record_id in pool.used)}))
-    single = OneAtATime(moved)
     early = time_grid(min(_OUTCOME_DAY, horizon_d))
-    response = run_chain(injections, baselines, mass, single, early, biology=biology)
-    return build_document(case, chain, response, moved, used, seed, draws, horizon_d, MODEL_VERSION)
+    response = run_chain(injections, baselines, mass, OneAtATime(moved), early, biology=chain.biology)
+    return build_document(
+        case, chain, response, moved, used, drawn.seed, drawn.size, horizon_d, MODEL_VERSION
+    )

@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 from endplate._version import __version__
 from endplate.case import Case, assessments_left_out
 from endplate.knowledge.anatomy import load_bodies
-from endplate.knowledge.evidence import get, load_sources, value
+from endplate.knowledge.evidence import get, load_sources
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
+from endplate.simulation.clocks import muscle_clock
 from endplate.simulation.injection import studied_place
 from endplate.simulation.joint_document import joint_row, joint_warnings
 from endplate.simulation.parameters import learnt
 from endplate.simulation.parameters import summary as points
-from endplate.simulation.results import SimulationResult, band, clock, daily, summary
+from endplate.simulation.results import SimulationResult, band, daily, summary
 
 if TYPE_CHECKING:
     from endplate.simulation.chain import Chain
@@ -40,7 +41,6 @@ _DIGITS = 4
 def _muscle(chain: Chain, on: Daily, place: Place) -> Told:
     course = chain.muscles[place]
     days = {name: on(getattr(course, name)) for name in ("transmission", "force", "volume")}
-    clocks = clock(chain.time_d, course.force, value("muscle.weakness_threshold")).to_dict()
     row = {
         "muscle": place[0],
         "side": place[1],
@@ -48,7 +48,7 @@ def _muscle(chain: Chain, on: Daily, place: Place) -> Told:
         "held_U": summary(chain.reached[place].held_U),
         "endplates_beyond_half_block": summary(chain.beyond_half[place]),
         **{name: band(course) for name, course in days.items()},
-        **clocks,
+        **muscle_clock(chain, place).to_dict(),
     }
     return row, days
 

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from endplate.knowledge.evidence import value
 from endplate.physiology import scales
 from endplate.physiology.joint import response
+from endplate.simulation.clocks import joint_clocks
 from endplate.simulation.joint_pool import joint_pool
 from endplate.simulation.joints import drive_kept
 from endplate.simulation.mechanics import size_of
-from endplate.simulation.results import band, clock, on_day, rounded, summary
+from endplate.simulation.results import band, on_day, rounded, summary
 
 if TYPE_CHECKING:
     from endplate.simulation.chain import Chain
@@ -61,7 +62,7 @@ def joint_row(
         "r1_deg": band(on(course.r1_deg)),
         "r2_deg": band(on(course.r2_deg)),
         "strength": band(on(course.strength)),
-        **clock(chain.time_d, course.scale_change, -value("scales.improvement_threshold")).to_dict(),
+        **joint_clocks(chain, course),
     }
     if course.fitted is not None:
         row["grade_probability"] = {_SCALE: _grade_probability(course, course.fitted, change)}

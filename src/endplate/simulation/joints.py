@@ -29,11 +29,15 @@ class Fitted:
         chosen: the joint of each copy.
         spindle_share: share of reflex drive that comes from spindles, (draws,).
         rater: how far raters are off at this joint.
+        r1_sd_deg: how far one reading of R1 is off, (draws,).
+        perception_lag_d: days until the person notices what an examiner would find, (draws,).
     """
 
     chosen: response.Chosen
     spindle_share: Array
     rater: scales.Rater
+    r1_sd_deg: Array
+    perception_lag_d: Array
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,13 @@ def joint_course(
     whole = np.ones((draws.size, time_d.size))
     residual = np.stack([force.get(muscle, whole) for muscle in pool.muscles], axis=1)
     efficacy = np.stack([spindle.get(muscle, whole) for muscle in pool.muscles], axis=1)
-    fitted = Fitted(chosen, draws.of("joint.spindle_share"), examiner.rater_at(base.joint))
+    fitted = Fitted(
+        chosen,
+        draws.of("joint.spindle_share"),
+        examiner.rater_at(base.joint),
+        draw(scales.Angles, draws).r1_sd_deg,
+        draws.of("scales.perception_lag"),
+    )
     kept = drive_kept(fitted.spindle_share, efficacy)
     resistance = response.resistance_Nm(pool.responses, chosen, residual, kept)
     graded = scales.grade_of_torque(examiner, resistance / unit_Nm[:, None])

@@ -47,6 +47,8 @@ def _at(ordered: Array, share: float) -> Array:
 def daily(time_d: Array, horizon_d: int) -> Callable[[Array], Array]:
     """How to read courses (draws, times) on the days 0 to the horizon, linear between solver times."""
     days = np.arange(horizon_d + 1)
+    if np.array_equal(days, time_d):
+        return lambda course: course
     after = np.clip(np.searchsorted(time_d, days), 1, time_d.size - 1)
     part = (days - time_d[after - 1]) / (time_d[after] - time_d[after - 1])
 

@@ -27,6 +27,7 @@ class Measure:
         of_joints: read from joints.
         own_time: a time, dose or size of its own, not a value on a day.
         clock: read from a whole course.
+        apart: fitted apart and then frozen, so that calibration leaves it out.
         cannot: why it is not simulated, where it is not.
     """
 
@@ -38,6 +39,7 @@ class Measure:
     of_joints: bool = False
     own_time: bool = False
     clock: bool = False
+    apart: bool = False
     cannot: str | None = None
 
 

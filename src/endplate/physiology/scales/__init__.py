@@ -1,5 +1,6 @@
 """What an examiner records: grades, catch (R1), end of range (R2), their noise, and goals attained."""
 
+from endplate.physiology.scales.asking import Asking, asks_again_d
 from endplate.physiology.scales.enrolment import (
     Enrolment,
     expected_at_visits,
@@ -36,12 +37,14 @@ __all__ = [
     "GRADED",
     "TRUE_SCALE",
     "Angles",
+    "Asking",
     "Categories",
     "Enrolment",
     "GoalConstants",
     "Parameters",
     "Rater",
     "RaterParameters",
+    "asks_again_d",
     "categories_of",
     "category_probabilities",
     "expected_at_visits",

@@ -108,6 +108,7 @@ class Sessions:
         lag: which of the lags every time has after every session, 0 before it, (sessions, times).
         spread: acting chains per chain whose uptake follows the drive, by lag, (draws, lags).
         prompt: acting chains per chain taken up at once, likewise.
+        dose: what every session offers over the drive, (draws, sessions).
     """
 
     time_d: Array
@@ -116,16 +117,17 @@ class Sessions:
     lag: Index
     spread: Array
     prompt: Array
+    dose: Array
 
     def rows(self, part: slice) -> Sessions:
         """These draws alone."""
-        return replace(self, spread=self.spread[part], prompt=self.prompt[part])
+        return replace(self, spread=self.spread[part], prompt=self.prompt[part], dose=self.dose[part])
 
     def acting(self) -> Array:
-        """Acting chains where every session brings one, taken up like the drive, (draws, times)."""
+        """Acting chains where a session at full dose brings one, taken up like the drive, (draws, times)."""
         found = np.zeros((len(self.spread), self.time_d.size))
-        for own, start in zip(self.lag, self.first, strict=True):
-            found[:, start:] += self.spread[:, own[start:]]
+        for own, start, dose in zip(self.lag, self.first, self.dose.T, strict=True):
+            found[:, start:] += dose[:, None] * self.spread[:, own[start:]]
         return found
 
 
@@ -168,13 +170,16 @@ def births(these: Junctions, drive: Array) -> Array:
     return np.asarray(kernels.born_all(these.born, _DRIVES, drive))
 
 
-def sessions(these: Junctions, time_d: Array, sessions_d: tuple[float, ...]) -> Sessions:
+def sessions(
+    these: Junctions, time_d: Array, sessions_d: tuple[float, ...], dose: Array | None = None
+) -> Sessions:
     """How chains of every session come to act.
 
     Args:
         these: the junctions.
         time_d: ascending times from 0, (times,).
         sessions_d: days of the sessions, ascending.
+        dose: what every session offers over the drive, (draws, sessions); 1 without it.
     """
     day = np.asarray(sessions_d, dtype=np.float64)
     first = np.searchsorted(time_d, day)
@@ -182,7 +187,8 @@ def sessions(these: Junctions, time_d: Array, sessions_d: tuple[float, ...]) -> 
     lags = np.unique(since)  # sessions mostly share their lags
     spread = chain_course(these.terminal, these.clearance_per_h, lags)
     prompt = chain_course(these.terminal, None, lags)
-    return Sessions(time_d, day, first, np.searchsorted(lags, since), spread, prompt)
+    full = np.ones((len(spread), day.size)) if dose is None else dose
+    return Sessions(time_d, day, first, np.searchsorted(lags, since), spread, prompt, full)
 
 
 def nodes(draws: int) -> Array:
@@ -247,5 +253,5 @@ def _followed(these: Junctions, drive: Array, given: Sessions, kinds: int) -> Ar
     time = (given.time_d, given.day, given.first, given.lag)
     tables = (these.seen.transmission, these.seen.release, these.born)
     stacked = np.stack(rows, axis=1)
-    seen = kernels.follow_all(stacked, apart, drive, time, given.spread, given.prompt, tables, _GRIDS, kinds)
-    return np.asarray(seen)
+    acts = (time, given.spread, given.prompt)
+    return np.asarray(kernels.follow_all(stacked, apart, drive, given.dose, *acts, tables, _GRIDS, kinds))

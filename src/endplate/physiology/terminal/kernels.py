@@ -4,9 +4,10 @@ One file, since a compiled function does not notice when one that it calls from 
 Grids are (knots, Fano factors, drives of a first session, parts of the drive of a later one, one over the
 widths between knots); tables are (transmission, release, births into empty terminals); time is (times, day of
 every session, index of its first time, index of the lag of every time after every session), and the chains
-that act, ``spread`` and ``prompt``, are told by lag. Classes go side by side. A row holds the parameters of
-one draw by the indices below; the state of a class is its reserve, the parent's transmission, the share of
-the blocked that sprouts serve, and that share and the sprouts of when the last session came.
+that act, ``spread`` and ``prompt``, are told by lag. ``dose`` is what every session offers over the drive.
+Classes go side by side. A row holds the parameters of one draw by the indices below; the state of a class is
+its reserve, the parent's transmission, the share of the blocked that sprouts serve, and that share and the
+sprouts of when the last session came.
 """
 
 from __future__ import annotations
@@ -304,6 +305,7 @@ def _one_draw(
     row: Array,
     apart: bool,
     drive: Array,
+    dose: Array,
     time: Time,
     spread: Array,
     prompt: Array,
@@ -324,13 +326,17 @@ def _one_draw(
     offered = np.zeros(classes)
     for q in range(classes):
         state[2, q] = 0.0
-        born[0, q], born[1, q], born[2, q] = _born(tables[2], grids[2], drive[q] * row[EXPOSURE])
         for i in range(first[0]):
             out[TRANSMITS, i, q] = 1.0
     for s in range(sessions):
+        if s == 0 or dose[s] != dose[s - 1]:
+            known[:] = False
+            for q in range(classes):
+                sprout = drive[q] * dose[s] * row[EXPOSURE]
+                born[0, q], born[1, q], born[2, q] = _born(tables[2], grids[2], sprout)
         for q in range(classes):
             state[3, q], state[4, q] = state[2, q], state[2, q] * (1.0 - state[1, q])
-            offered[q] = drive[q] * state[0, q]
+            offered[q] = drive[q] * dose[s] * state[0, q]
         _inject(row, offered, s, day, tables, grids, xs, ws, held)
         for i in range(first[s], first[s + 1] if s + 1 < sessions else times):
             _loads(s, lag[:, i], spread, prompt, xs, ws, held, now)
@@ -352,6 +358,7 @@ def follow_all(
     rows: Array,
     apart: bool,
     drive: Array,
+    dose: Array,
     time: Time,
     spread: Array,
     prompt: Array,
@@ -363,7 +370,7 @@ def follow_all(
     out = np.zeros((drive.shape[0], kinds, time[0].size, drive.shape[1]))
     for d in range(drive.shape[0]):
         mine = (tables[0][d], tables[1][d], tables[2][d])
-        _one_draw(rows[d], apart, drive[d], time, spread[d], prompt[d], mine, grids, out[d])
+        _one_draw(rows[d], apart, drive[d], dose[d], time, spread[d], prompt[d], mine, grids, out[d])
     return out
 
 

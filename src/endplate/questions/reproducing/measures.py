@@ -16,12 +16,14 @@ from endplate.case import Outcome, Quantity
 from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary import GROUPS, MEASURES, UNLINKED_SCALES
+from endplate.physiology import scales
 from endplate.physiology.muscle import Course
 from endplate.questions.reproducing.grades import grades, joint_of, observed_change, rated, when_of
 from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.reproducing.reported import Statistic
 from endplate.questions.reproducing.simulated import Simulated
 from endplate.simulation.chain import Chain, terminals
+from endplate.simulation.parameters import draw
 from endplate.simulation.results import Clock, clock
 
 Array = NDArray[np.float64]
@@ -272,10 +274,9 @@ def _peak(arm: Simulated, outcome: Outcome) -> Statistic:
 def _reinjected(arm: Simulated, outcome: Outcome) -> Array:
     """Whether a person's benefit at the joint is over and the shortest interval has passed, (copies,)."""
     read = _clock(arm, outcome.model_copy(update={"of": "scale"}))
-    over = np.where(np.isnan(read.duration_d), 0, read.duration_d) + arm.group.of("scales.perception_lag")
-    over = over + arm.group.of("clinic.appointment_delay")
     floor = Quantity(value("clinic.shortest_interval"), "wk").to("d").value
-    return (np.maximum(over, floor) <= arm.day(outcome)).astype(np.float64)
+    again = scales.asks_again_d(draw(scales.Asking, arm.group), read.duration_d, floor)
+    return (again <= arm.day(outcome)).astype(np.float64)
 
 
 _Measure = Callable[[Simulated, Outcome], Array]

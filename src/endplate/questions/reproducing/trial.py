@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.case import Arm, JointBaseline, Outcome, Study
+from endplate.case import Arm, JointBaseline, Outcome, PlannedInjection, Study
 from endplate.knowledge.evidence import Posterior, get, load_posterior, record_ids, value
 from endplate.knowledge.vocabulary import JOINTS, MEASURES
 from endplate.knowledge.vocabulary.anatomy import stretch_movements, stretched_muscles
 from endplate.physiology import scales
 from endplate.physiology import spread as spread_stage
+from endplate.questions.reproducing.antibodies import check_told, with_antibodies
 from endplate.questions.reproducing.arms import body_mass_kg, check_supported, injections_of, sessions_d
 from endplate.questions.reproducing.bath import in_bath
 from endplate.questions.reproducing.grades import observed_change
@@ -36,7 +37,7 @@ from endplate.questions.reproducing.reported import Statistic, mean_of_people, r
 from endplate.questions.reproducing.shares import ChangeShares, change_shares
 from endplate.questions.reproducing.simulated import Simulated
 from endplate.simulation.biology import Biology
-from endplate.simulation.chain import run_chain, time_grid
+from endplate.simulation.chain import run_chain, session_times
 from endplate.simulation.parameters import draw
 
 Array = NDArray[np.float64]
@@ -100,12 +101,27 @@ class SimulatedStudy(StudyModel):
             group, row = self._group(arm, 1, self.study.species), row_key(self.study, outcome)
             return in_bath(arm, outcome, group, people_reported(arm, outcome), row)
         check_carried(outcome)
+        if outcome.measure == "antibody_fraction":
+            return self._antibodies(arm, outcome)
         if outcome.measure in _BOLUS:
             return self._bolus(arm, outcome)
         if is_on_ladder(arm, outcome):
             return self._off_ladder(arm, outcome)
         self._check_listed()
         return statistic(self._arm(arm.arm, outcome), outcome)
+
+    def _antibodies(self, arm: Arm, outcome: Outcome) -> Statistic:
+        """The share with antibodies: what all of a study share decides it, so one of each draw is enough."""
+        check_told(arm)
+        group, row = self._group(arm, 1, self.study.species), row_key(self.study, outcome)
+        return with_antibodies(arm, outcome, self._shots(arm), group, people_reported(arm, outcome), row)
+
+    def _shots(self, arm: Arm) -> tuple[PlannedInjection, ...]:
+        """What an arm injects in one session, muscle by muscle."""
+        study = self.study
+        child = bool(study.population and study.population.adults is False)
+        mass = body_mass_kg(study.species, study.population)
+        return injections_of(arm, mass, paediatric=child, species=study.species)
 
     def _check_listed(self) -> None:
         """Raise unless some arm lists what was injected: an arm without injections is then one of placebo."""
@@ -132,11 +148,9 @@ class SimulatedStudy(StudyModel):
         people = min(max(sizes), MOST_PEOPLE)
         study = self.study
         group = self._group(arm, people, study.species)
-        mass = body_mass_kg(study.species, study.population)
-        child = bool(study.population and study.population.adults is False)
-        shots = injections_of(arm, mass, paediatric=child, species=study.species)
+        mass, shots = body_mass_kg(study.species, study.population), self._shots(arm)
         days = sessions_d(arm)
-        time_d = _times(self._last_d(arm), days)
+        time_d = session_times(self._last_d(arm), days)
         chain = run_chain(
             shots, self._baselines(arm), mass, group, time_d, sessions_d=days, biology=self._biology
         )
@@ -238,13 +252,6 @@ def _needs_course(outcome: Outcome) -> bool:
     """Whether an outcome is read from a whole course; of a day of largest effect, no longer than ``at``."""
     held = MEASURES[outcome.measure]
     return held.clock and (outcome.measure != "peak" or outcome.at is None)
-
-
-def _times(last_d: float, sessions: tuple[float, ...]) -> Array:
-    """Solver times that are fine after every session, up to the last day."""
-    parts = [day + time_grid(max(int(np.ceil(last_d - day)), 1)) for day in sessions if day < last_d]
-    times = np.unique(np.concatenate([*parts, [0.0, last_d]]))
-    return np.asarray(times[times <= last_d])
 
 
 def _standardised(arm: Simulated, other: Simulated, outcome: Outcome) -> Statistic:

@@ -1,0 +1,39 @@
+"""The case on a later day on which its plan is given again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from endplate.case.models import Case, Plan
+from endplate.errors import no_plan
+
+
+def given_again(case: Case, after_d: int, dose: float = 1.0) -> Case:
+    """The same person some days later: the plan's session lies behind, and the plan is due again.
+
+    Args:
+        case: a case with a plan.
+        after_d: whole days between the two sessions, at least 1.
+        dose: dose of the later session over the plan's.
+
+    Raises:
+        InputError: the case has no plan.
+    """
+    if case.plan is None:
+        raise no_plan()
+    told = case.to_dict()
+    history = [*told["history"], _session(case.plan)]
+    plan = told["plan"] | {"date": case.plan.date + timedelta(days=after_d)}
+    plan["injections"] = [
+        row | {"dose": f"{item.dose.value * dose:.12g} {item.dose.unit}"}
+        for row, item in zip(plan["injections"], case.plan.injections, strict=True)
+    ]
+    return Case.model_validate(told | {"history": history, "plan": plan, "visits": ()})
+
+
+def _session(plan: Plan) -> dict[str, Any]:
+    """The plan as a session of the history."""
+    shots = [{"muscle": i.muscle, "side": i.side, "dose": str(i.dose)} for i in plan.injections]
+    held = {"date": plan.date, "product": plan.product, "indication": plan.indication}
+    return {**held, "injections": shots}

@@ -1,0 +1,48 @@
+"""What the rules held say of giving a plan again: time since the last session, totals, and raised doses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from endplate.case.again import given_again
+from endplate.case.models import Case
+from endplate.questions.checking.context import Context, gather
+from endplate.questions.checking.finding import Finding, order
+from endplate.questions.checking.muscles import check_muscles, check_sites
+from endplate.questions.checking.people import check_interval
+from endplate.questions.checking.totals import check_cumulative, check_totals
+
+WHERE = "repeat"
+
+
+def check_repeats(case: Case, shortest_d: int, most_dose: float = 1.0) -> tuple[Finding, ...]:
+    """Findings of a course that are not those of its first session, worst first.
+
+    Args:
+        case: a case with a plan.
+        shortest_d: fewest days between two sessions that the course lets happen.
+        most_dose: largest dose of a later session over the plan's.
+
+    Raises:
+        InputError: the case has no plan, or a dose cannot be resolved.
+    """
+    again = _context(case, shortest_d, most_dose)
+    found = [*check_interval(again), *check_cumulative(again)]
+    if most_dose > 1:
+        known = {finding.message for finding in _doses(_context(case, shortest_d, 1.0))}
+        found += [finding for finding in _doses(again) if finding.message not in known]
+    own = f"(history[{len(case.history)}])"
+    told = [replace(f, where=WHERE, message=f.message.replace(own, "(this plan)")) for f in found]
+    return tuple(sorted(told, key=order))
+
+
+def _context(case: Case, after_d: int, dose: float) -> Context:
+    later = given_again(case, after_d, dose)
+    if later.plan is None:
+        raise AssertionError("a case given again has a plan")
+    return gather(later, later.plan)
+
+
+def _doses(context: Context) -> list[Finding]:
+    """What the doses of one session raise."""
+    return [*check_totals(context), *check_muscles(context), *check_sites(context)]
