@@ -21,10 +21,11 @@ from endplate._version import __version__
 
 if TYPE_CHECKING:
     from endplate.app.report_file import report
-    from endplate.case.loader import load_case, load_study
+    from endplate.case.loader import load_case, load_study, load_trial
     from endplate.errors import InputError
     from endplate.questions.check import CheckResult, check
     from endplate.questions.reproduce import ScoreBoard, reproduce
+    from endplate.questions.trial import TrialResult, trial
     from endplate.simulation import Biology, SimulationResult, simulate
 
 
@@ -34,13 +35,16 @@ __all__ = [
     "InputError",
     "ScoreBoard",
     "SimulationResult",
+    "TrialResult",
     "__version__",
     "check",
     "load_case",
     "load_study",
+    "load_trial",
     "report",
     "reproduce",
     "simulate",
+    "trial",
 ]
 
 __getattr__ = on_first_use(
@@ -54,9 +58,12 @@ __getattr__ = on_first_use(
         "check": "endplate.questions.check",
         "load_case": "endplate.case.loader",
         "load_study": "endplate.case.loader",
+        "load_trial": "endplate.case.loader",
         "report": "endplate.app.report_file",
         "reproduce": "endplate.questions.reproduce",
         "simulate": "endplate.simulation",
+        "TrialResult": "endplate.questions.trial",
+        "trial": "endplate.questions.trial",
     },
 )
 

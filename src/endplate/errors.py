@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+from typing import Any
+
 
 class InputError(Exception):
     """The input is wrong; raised before anything is computed or written.
@@ -65,3 +68,24 @@ def not_a_case(given: object) -> InputError:
         remedy="Read the file first: case = endplate.load_case(path).",
         field="case",
     )
+
+
+def library(name: str, extra: str) -> Any:
+    """A module of an optional library.
+
+    Args:
+        name: of the module.
+        extra: of endplate's that installs it.
+
+    Raises:
+        InputError: it is not installed; the remedy is the command that does it.
+    """
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise InputError(
+            f"{name.partition('.')[0]} is not installed.",
+            rule="missing_extra",
+            remedy=f"Install it with: python -m pip install 'endplate[{extra}]'.",
+            field=name,
+        ) from error

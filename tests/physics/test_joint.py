@@ -131,7 +131,8 @@ def test_a_smaller_body_resists_with_more_of_its_strength_at_the_same_grade():
     """The examiner's hand does not shrink with the child."""
     base, days = graded(ELBOW, 2), np.arange(3.0)
     adult, child = (
-        run_chain((), (base,), mass, RandomDraws(2, 400), days).joints[0].fitted.chosen for mass in (None, 15.0)
+        run_chain((), (base,), mass, RandomDraws(2, 400), days).joints[0].fitted.chosen
+        for mass in (None, 15.0)
     )
     assert np.mean(np.log(child.gain)) > np.mean(np.log(adult.gain))
 

@@ -24,6 +24,7 @@ from endplate.app import (
     commands_labels,
     commands_spl,
     commands_studies,
+    commands_trial,
     commands_view,
 )
 from endplate.app.doctor import doctor
@@ -69,6 +70,7 @@ for _command in (
     commands_case.check,
     commands_case.simulate,
     commands_studies.reproduce,
+    commands_trial.trial,
     commands_knowledge.schema,
     doctor,
     commands_case.demo,

@@ -10,6 +10,8 @@ from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
 from endplate.outputs import notes, outcomes, phrases
 from endplate.outputs.charts import place
 from endplate.outputs.joint_charts import grade_cells
+from endplate.outputs.screen import console as _console
+from endplate.outputs.screen import table as _table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,26 +19,6 @@ if TYPE_CHECKING:
 Document = Mapping[str, Any]
 
 _JOINTS = "Copies have joints near the examination; 'view joint' shows one in their middle."
-_NAMED, _NAME_WIDTH = ("muscle", "joint"), 20
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False)
-
-
-def _table(console: Console, title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for head in heads:
-        table.add_column(head, overflow="fold", min_width=_NAME_WIDTH if head in _NAMED else None)
-    for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
-    console.print(table)
 
 
 def _check(console: Console, check: Document) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from endplate.errors import InputError
+from endplate.errors import library
 
 if TYPE_CHECKING:
     import polars
@@ -17,19 +16,6 @@ if TYPE_CHECKING:
 
 _MUSCLE = ("transmission", "force", "volume")
 _JOINT = ("r1_deg", "r2_deg", "strength")
-
-
-def _library(name: str) -> Any:
-    """A library of the extra ``tables``, or one sentence on how to get it."""
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise InputError(
-            f"{name} is not installed.",
-            rule="missing_extra",
-            remedy="Install it with: python -m pip install 'endplate[tables]'.",
-            field=name,
-        ) from error
 
 
 def _bands(document: dict[str, Any]) -> list[tuple[str, dict[str, Any], str, dict[str, Any]]]:
@@ -52,7 +38,7 @@ def to_polars(run: SimulationResult) -> polars.DataFrame:
     Raises:
         InputError: polars is not installed.
     """
-    polars_ = _library("polars")
+    polars_ = library("polars", "tables")
     frames = [
         polars_.DataFrame({"t_d": run.document["t_d"], **band}).select(
             polars_.lit(kind).alias("kind"),
@@ -74,7 +60,7 @@ def to_xarray(run: SimulationResult) -> xarray.Dataset:
     Raises:
         InputError: xarray is not installed.
     """
-    xarray_ = _library("xarray")
+    xarray_ = library("xarray", "tables")
     muscles, joints = [" ".join(key) for key in run.force], [" ".join(key) for key in run.scale_change]
     days = np.asarray(run.document["t_d"], dtype=np.float64)
     by_muscle, by_joint = ("muscle", "draw", "t_d"), ("joint", "draw", "t_d")

@@ -28,6 +28,7 @@ class Measure:
         own_time: a time, dose or size of its own, not a value on a day.
         clock: read from a whole course.
         cannot: why it is not simulated, where it is not.
+        better: which way is good for the person, where one is.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Measure:
     own_time: bool = False
     clock: bool = False
     cannot: str | None = None
+    better: Literal["lower", "higher"] | None = None
 
 
 FAMILIES: dict[str, str] = dict(_TABLE["families"])
