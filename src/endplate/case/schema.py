@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from endplate.case.fields import FileModel
 from endplate.case.models import Case
 from endplate.case.study import Study
 from endplate.case.trial import Trial
 from endplate.errors import InputError
 from endplate.knowledge import vocabulary
 
-_FILES = {"case": Case, "study": Study, "trial": Trial}
+_FILES: dict[str, type[FileModel]] = {"case": Case, "study": Study, "trial": Trial}
 KINDS = (*_FILES, "vocabulary")
 
 

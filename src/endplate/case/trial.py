@@ -229,13 +229,14 @@ class Trial(FileModel):
         return self
 
     def _visits_needed(self) -> None:
+        later = [visit for visit in self.visits if visit.value > 0]
         for index, endpoint in enumerate(self.endpoints):
             at = ("endpoints", index)
-            if endpoint.at is None and len([v for v in self.visits if v.value > 0]) != 1:
-                if not MEASURES[endpoint.measure].own_time:
-                    message = f"The endpoint {endpoint.endpoint!r} states no time"
-                    raise wrong("time_missing", message, "Add at.", at)
-            if endpoint.method == "mixed_model" and not any(v.value > 0 for v in self.visits):
+            timed = endpoint.at is not None or len(later) == 1 or MEASURES[endpoint.measure].own_time
+            if not timed:
+                message = f"The endpoint {endpoint.endpoint!r} states no time"
+                raise wrong("time_missing", message, "Add at.", at)
+            if endpoint.method == "mixed_model" and not later:
                 message = f"The endpoint {endpoint.endpoint!r} is analysed over visits, and there are none"
                 raise wrong("visits_missing", message, "Add visits.", at)
         if self.interims and len(self.arms) < 2:

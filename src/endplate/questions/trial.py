@@ -14,7 +14,7 @@ import numpy as np
 
 from endplate._version import __version__
 from endplate.case.trial import Trial
-from endplate.errors import InputError
+from endplate.errors import InputError, library
 from endplate.questions.trialling.analysis import Group, method_of
 from endplate.questions.trialling.characteristics import (
     Tally,
@@ -70,9 +70,10 @@ def trial(
         progress: told people done and people in all.
 
     Raises:
-        InputError: the folder holds another run or cannot be written; no scheduler answers; a library is missing.
-        CannotSimulate: an arm cannot be simulated at all.
+        InputError: no endpoint is simulated; the folder holds another run or cannot be written; no scheduler
+            answers; a library is missing.
     """
+    library("statsmodels", "trials")
     cannot = _simulated(asked, seed)
     kept: Kept = InMemory()
     if out is not None:
@@ -90,7 +91,7 @@ def _simulated(asked: Trial, seed: int) -> dict[str, str]:
     """Endpoints that are not simulated and why.
 
     Raises:
-        InputError: none is, or one-sided tests are asked of an endpoint without a better direction.
+        InputError: none is.
     """
     from endplate.questions.reproducing.groups import CannotSimulate
 

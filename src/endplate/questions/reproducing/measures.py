@@ -282,7 +282,7 @@ def _peak(arm: Simulated, outcome: Outcome) -> Statistic:
 
 
 def reinjected_on(arm: Simulated, outcome: Outcome) -> Array:
-    """Day on which a person's benefit at the joint is over and the shortest interval has passed, (copies,)."""
+    """Day on which benefit at the joint is over and the shortest interval has passed, (copies,)."""
     read = _clock(arm, outcome.model_copy(update={"of": "scale"}))
     over = np.where(np.isnan(read.duration_d), 0, read.duration_d) + arm.group.of("scales.perception_lag")
     over = over + arm.group.of("clinic.appointment_delay")

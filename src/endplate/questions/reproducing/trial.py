@@ -19,6 +19,7 @@ from endplate.questions.reproducing.grades import observed_change
 from endplate.questions.reproducing.groups import (
     MOST_PEOPLE,
     CannotSimulate,
+    Group,
     GroupDraws,
     people_reported,
 )
@@ -165,7 +166,7 @@ class SimulatedStudy(StudyModel):
         clocked = [value("clinic.clock_horizon")] if any(map(_needs_course, asked)) else []
         return float(max([1.0, *days, *clocked]))
 
-    def _group(self, arm: Arm, people: int, species: str) -> GroupDraws:
+    def _group(self, arm: Arm, people: int, species: str) -> Group:
         return GroupDraws(self.seed, self.draws, people, self.study.study, arm.arm, species, self._posterior)
 
     def _baselines(self, arm: Arm) -> tuple[JointBaseline, ...]:

@@ -1,7 +1,7 @@
 """One replicate analysed as its statistician would: each arm against the control, by a statistics library.
 
-People who left or missed a visit are missing to the analysis, unless the estimand says otherwise: under
-*treatment policy* those who left are still measured, under *composite* leaving counts as no benefit, under the
+People who missed a visit are missing to the analysis. Of those who left, the estimand says what counts: under
+*treatment policy* they are still measured, under *composite* leaving counts as no benefit, under the
 *hypothetical* estimand what happened after leaving is not looked at.
 """
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case.trial import Endpoint, Trial
+from endplate.errors import library
 from endplate.knowledge.vocabulary import MEASURES
 from endplate.questions.trialling.chunk import Columns, day_of, visits_of
 
@@ -98,7 +99,7 @@ def values_of(trial: Trial, endpoint: Endpoint, group: Group, name: str = "") ->
         name: of the column, where it is not the endpoint's own.
     """
     values = np.asarray(group.columns[name or endpoint.endpoint], dtype=np.float64)
-    left = np.asarray(group.columns["left_d"]) < day_of(trial, endpoint)
+    left = np.asarray(group.columns["left_d"], dtype=np.float64) < day_of(trial, endpoint)
     if trial.estimand == "treatment_policy":
         return values
     if trial.estimand == "hypothetical":
@@ -109,15 +110,13 @@ def values_of(trial: Trial, endpoint: Endpoint, group: Group, name: str = "") ->
 
 def _ancova(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> Comparison:
     """Least squares on arm and the grade recorded at baseline."""
-    from statsmodels.regression.linear_model import OLS
-
     values, treated, baseline = _stacked(trial, endpoint, arm, control)
     if min(np.sum(treated == 1), np.sum(treated == 0)) < _FEWEST or np.ptp(values) == 0:
         return NOTHING
     terms = [np.ones_like(values), treated]
     if baseline is not None and np.ptp(baseline) > 0:
         terms.append(baseline)
-    found = OLS(values, np.stack(terms, axis=1)).fit()
+    found = _statsmodels("regression.linear_model").OLS(values, np.stack(terms, axis=1)).fit()
     return _told(found.params[1], found.bse[1], found.pvalues[1])
 
 
@@ -137,8 +136,6 @@ def _stacked(
 
 def _shares(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> Comparison:
     """Difference of two shares by the score test."""
-    from statsmodels.stats.proportion import test_proportions_2indep
-
     one, other = (values_of(trial, endpoint, group) for group in (arm, control))
     one, other = one[np.isfinite(one)], other[np.isfinite(other)]
     if min(one.size, other.size) < _FEWEST or np.ptp(np.concatenate([one, other])) == 0:
@@ -149,7 +146,7 @@ def _shares(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> Com
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # none or all of an arm: the test says so in its p
-        found = test_proportions_2indep(
+        found = _statsmodels("stats.proportion").test_proportions_2indep(
             int(one.sum()), one.size, int(other.sum()), other.size, method="score", compare="diff"
         )
     return _told(shares[0] - shares[1], error, found.pvalue)
@@ -157,9 +154,7 @@ def _shares(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> Com
 
 def _log_rank(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> Comparison:
     """Time to the event, those who left or had none by the end censored; difference of shares by then."""
-    from statsmodels.duration.survfunc import SurvfuncRight, survdiff
-
-    end = day_of(trial, endpoint)
+    survival, end = _statsmodels("duration.survfunc"), day_of(trial, endpoint)
     times, events = [], []
     for group in (arm, control):
         day = np.asarray(group.columns[endpoint.endpoint], dtype=np.float64)
@@ -170,17 +165,16 @@ def _log_rank(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> C
     treated = np.concatenate([np.ones(times[0].size), np.zeros(times[1].size)])
     if not np.concatenate(events).any():
         return NOTHING
-    _, p = survdiff(np.concatenate(times), np.concatenate(events), treated)
+    _, p = survival.survdiff(np.concatenate(times), np.concatenate(events), treated)
     by_end = [
-        1 - SurvfuncRight(t, e).surv_prob[-1] if e.any() else 0.0 for t, e in zip(times, events, strict=True)
+        1 - survival.SurvfuncRight(t, e).surv_prob[-1] if e.any() else 0.0
+        for t, e in zip(times, events, strict=True)
     ]
     return _told(by_end[0] - by_end[1], np.nan, p)
 
 
 def _mixed(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> Comparison:
     """Changes at all visits on arm by visit and baseline, a random intercept for each person."""
-    from statsmodels.regression.mixed_linear_model import MixedLM
-
     days = visits_of(trial, endpoint)
     rows: list[Array] = []
     people = 0
@@ -200,10 +194,16 @@ def _mixed(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> Comp
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a boundary estimate of the intercept's variance is an answer
-            found = MixedLM(table[:, 0], design, groups=table[:, 4]).fit(reml=True)
+            model = _statsmodels("regression.mixed_linear_model").MixedLM
+            found = model(table[:, 0], design, groups=table[:, 4]).fit(reml=True)
     except (np.linalg.LinAlgError, ValueError):
         return NOTHING
     return _told(found.params[place], found.bse[place], found.pvalues[place])
+
+
+def _statsmodels(module: str) -> Any:
+    """A module of the statistics library."""
+    return library(f"statsmodels.{module}", "trials")
 
 
 def _told(difference: Any, error: Any, p: Any) -> Comparison:

@@ -125,7 +125,8 @@ def looks(trial: Trial, groups: Mapping[str, Group]) -> Looks:
     A dropped arm takes in nobody further; a trial that stops for efficacy takes in nobody further either.
     """
     primary, control, sides = trial.primary, trial.control.arm, trial.analysis.sides
-    going, dropped, people = dict(groups), {}, {arm: _size(group) for arm, group in groups.items()}
+    going, dropped = dict(groups), dict[str, int]()
+    people = {arm: _size(group) for arm, group in groups.items()}
     for place, interim in enumerate(trial.interims, start=1):
         now = {arm: group.first(interim.after.value / _PERCENT) for arm, group in going.items()}
         found = compared(trial, primary, now)
@@ -198,7 +199,7 @@ def _comparison(trial: Trial, endpoint: Endpoint, tally: Tally, arm: str) -> dic
     won = np.array([row["rejected"] for row in rows])
     better = MEASURES[endpoint.measure].better
     good = None if better is None else (difference < 0 if better == "lower" else difference > 0)
-    told = {"arm": arm, "versus": trial.control.arm, "difference": summary_of(difference)}
+    told: dict[str, Any] = {"arm": arm, "versus": trial.control.arm, "difference": summary_of(difference)}
     told |= {"expected_difference": _mean(difference), "rejected": share_of(won)}
     told["power"] = told["rejected"] if good is None else share_of(won & good)
     told["wrong_way"] = None if good is None else share_of(won & ~good)
@@ -221,7 +222,8 @@ def power_of(trial: Trial, tally: Tally) -> dict[str, Any]:
     arms = [arm.arm for arm in trial.compared]
     won = np.array([row["rejected"] for row in rows], dtype=np.bool_).reshape(-1, max(1, len(arms)))
     by_arm = {arm: share_of(won[:, place]) for place, arm in enumerate(arms)}
-    return {"any": share_of(won.any(axis=1)), "all": share_of(won.all(axis=1)), "by_arm": by_arm}
+    both = {"any": np.asarray(won.any(axis=1)), "all": np.asarray(won.all(axis=1))}
+    return {name: share_of(each) for name, each in both.items()} | {"by_arm": by_arm}
 
 
 def size_found(trial: Trial, tally: Tally) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """Chunks of a trial that are done: in memory, or in a folder where a killed run finds them again.
 
-Every part is written beside its place and moved into it, so that a part is there whole or not at all. A folder
-belongs to one trial, seed and version: its fingerprint is checked before anything is read from it.
+Every part is written beside its place and moved into it, so that a part is there whole or not at all. A
+folder belongs to one trial, seed and version: its fingerprint is checked before anything is read from it.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class InMemory:
 
 
 def fingerprint(trial: Trial, seed: int, *, null: bool) -> str:
-    """What tells one run from another: the trial as read, seed, versions, and whether all arms are control."""
+    """What tells one run from another: trial as read, seed, versions, whether all arms are control."""
     told = [trial.model_dump_json(), seed, __version__, MODEL_VERSION, null]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
