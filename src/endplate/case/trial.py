@@ -19,14 +19,16 @@ from endplate.case.fields import (
     wrong,
 )
 from endplate.case.measure import Measure
+from endplate.case.published import Published, check_published
 from endplate.case.study import Arm, Outcome, Population, Study, StudySource
 from endplate.errors import InputError
-from endplate.knowledge.vocabulary import MEASURES
+from endplate.knowledge.vocabulary import MEASURES, SCALES
 
 MOST_PEOPLE = 1_000_000
 MOST_REPLICATES = 20_000
 MOST_PEOPLE_IN_ALL = 20_000_000
 _HALF, _ALL = 50, 100  # percent
+_GRADED = ("grades", "grade x weeks")
 
 Method = Literal["ancova", "mixed_model", "difference_of_shares", "log_rank"]
 Estimand = Literal["treatment_policy", "hypothetical", "composite"]
@@ -58,6 +60,14 @@ class Endpoint(FileModel):
     def is_share(self) -> bool:
         """Whether people are counted."""
         return MEASURES[self.measure].family == "shares of people"
+
+    @property
+    def better(self) -> Literal["lower", "higher"] | None:
+        """Which way is good for people: as the scale of a grade improves, else as the measure has it."""
+        held = MEASURES[self.measure]
+        if held.family in _GRADED and self.scale is not None:
+            return "lower" if SCALES[self.scale].improves == "down" else "higher"
+        return held.better
 
     def of_arm(self, arm: str) -> Outcome:
         """The endpoint as an outcome of one arm."""
@@ -154,6 +164,7 @@ class Trial(FileModel):
     interims: tuple[Interim, ...] = ()
     sample_size: SampleSize | None = None
     replicates: Annotated[Whole, Field(ge=1, le=MOST_REPLICATES)] = 200
+    published: tuple[Published, ...] = ()
 
     @property
     def control(self) -> TrialArm:
@@ -226,7 +237,22 @@ class Trial(FileModel):
             remedy = f"Ask for at most {MOST_PEOPLE_IN_ALL} people in all."
             raise wrong("size", message, remedy, ("replicates",))
         self._visits_needed()
+        self._better_ways()
+        compared = [arm.arm for arm in self.compared]
+        check_published(self.published, [e.endpoint for e in self.endpoints], compared, self.control.arm)
         return self
+
+    def _better_ways(self) -> None:
+        """One-sided tests and the composite estimand need to know which way is good for people."""
+        for index, endpoint in enumerate(self.endpoints):
+            if endpoint.better is not None:
+                continue
+            at, told = ("endpoints", index, "measure"), f"Of {endpoint.endpoint!r} neither way is better"
+            if self.analysis.sides == 1:
+                raise wrong("sides", f"{told}: no one-sided test", "Write sides: 2.", at)
+            if self.estimand == "composite":
+                remedy = "Use treatment_policy or hypothetical."
+                raise wrong("estimand", f"{told}: no value stands for those who leave", remedy, at)
 
     def _visits_needed(self) -> None:
         later = [visit for visit in self.visits if visit.value > 0]

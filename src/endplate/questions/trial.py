@@ -15,6 +15,7 @@ import numpy as np
 from endplate._version import __version__
 from endplate.case.trial import Trial
 from endplate.errors import InputError, library
+from endplate.questions.trialling.again import again
 from endplate.questions.trialling.analysis import Group, method_of
 from endplate.questions.trialling.characteristics import (
     Tally,
@@ -192,7 +193,9 @@ def _document(asked: Trial, seed: int, tally: Tally, cannot: dict[str, str], *, 
         "power": power_of(asked, tally),
         "sample_size": size_found(asked, tally),
         "interims": operating(asked, tally),
+        "again": None if null else again(asked, tally, cannot),
         "warnings": _warnings(asked, cannot),
+        "design": asked.model_dump(mode="json", exclude_none=True),
     }
 
 

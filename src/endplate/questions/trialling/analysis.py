@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from endplate.case.trial import Endpoint, Trial
 from endplate.errors import library
-from endplate.knowledge.vocabulary import MEASURES
 from endplate.questions.trialling.chunk import Columns, day_of, visits_of
 
 Array = NDArray[np.float64]
@@ -40,12 +39,11 @@ class Comparison:
     error: float
     p: float
 
-    def sided(self, sides: int, measure: str) -> float:
+    def sided(self, sides: int, endpoint: Endpoint) -> float:
         """The p value asked for; one-sided towards what is better for people."""
         if sides == 2:
             return self.p
-        better = MEASURES[measure].better
-        towards = self.difference < 0 if better == "lower" else self.difference > 0
+        towards = self.difference < 0 if endpoint.better == "lower" else self.difference > 0
         return self.p / 2 if towards else 1 - self.p / 2
 
 
@@ -89,23 +87,35 @@ def method_of(endpoint: Endpoint) -> str:
     return endpoint.method or ("difference_of_shares" if endpoint.is_share else "ancova")
 
 
-def values_of(trial: Trial, endpoint: Endpoint, group: Group, name: str = "") -> Array:
+def values_of(trial: Trial, endpoint: Endpoint, group: Group, day: float | None = None) -> Array:
     """The endpoint of an arm's people as the estimand has it, NaN where missing, (people,).
 
     Args:
         trial: whose estimand applies.
         endpoint: of which.
         group: the people.
-        name: of the column, where it is not the endpoint's own.
+        day: of a visit, where not the endpoint's own.
     """
-    values = np.asarray(group.columns[name or endpoint.endpoint], dtype=np.float64)
-    left = np.asarray(group.columns["left_d"], dtype=np.float64) < day_of(trial, endpoint)
+    day = day_of(trial, endpoint) if day is None else day
+    name = f"{endpoint.endpoint}/{day:g}" if endpoint.method == "mixed_model" else endpoint.endpoint
+    values = np.asarray(group.columns[name], dtype=np.float64)
+    if endpoint.method == "log_rank":  # the column holds days
+        values = (values <= day).astype(np.float64)
+    left = np.asarray(group.columns["left_d"], dtype=np.float64) < day
     if trial.estimand == "treatment_policy":
         return values
     if trial.estimand == "hypothetical":
         return np.where(left, np.nan, values)
-    worst = float(MEASURES[endpoint.measure].better == "lower" and endpoint.is_share)
-    return np.where(left, worst, values)
+    return np.where(left, _no_benefit(endpoint, group), values)
+
+
+def _no_benefit(endpoint: Endpoint, group: Group) -> Array | float:
+    """What stands for a person without benefit: the event or no response, the grade of baseline, no change."""
+    if endpoint.is_share:
+        return float(endpoint.better == "lower")
+    if endpoint.measure == "scale_value":
+        return np.asarray(group.columns[f"{endpoint.endpoint}/baseline"], dtype=np.float64)
+    return 0.0
 
 
 def _ancova(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> Comparison:
@@ -153,12 +163,17 @@ def _shares(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> Com
 
 
 def _log_rank(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> Comparison:
-    """Time to the event, those who left or had none by the end censored; difference of shares by then."""
+    """Time to the event, censored at the end and under the hypothetical estimand when people leave.
+
+    Under the composite estimand who leaves has the event then. The difference is that of the shares by the end.
+    """
     survival, end = _statsmodels("duration.survfunc"), day_of(trial, endpoint)
     times, events = [], []
     for group in (arm, control):
         day = np.asarray(group.columns[endpoint.endpoint], dtype=np.float64)
         left = np.asarray(group.columns["left_d"], dtype=np.float64)
+        if trial.estimand == "composite":
+            day = np.minimum(day, left)
         last = np.minimum(left if trial.estimand == "hypothetical" else np.inf, end)
         times.append(np.minimum(day, last))
         events.append((day <= last).astype(np.float64))
@@ -183,7 +198,7 @@ def _mixed(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> Comp
         person = people + np.arange(baseline.size, dtype=np.float64)
         people += baseline.size
         for visit, day in enumerate(days):
-            values = values_of(trial, endpoint, group, f"{endpoint.endpoint}/{day:g}")
+            values = values_of(trial, endpoint, group, day)
             same = np.full(baseline.size, treated), np.full(baseline.size, float(visit))
             rows.append(np.stack([values, *same, baseline, person], axis=1))
     table = np.concatenate(rows)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case.trial import Endpoint, Trial
-from endplate.knowledge.vocabulary import MEASURES
+from endplate.knowledge.vocabulary import measure_unit
 from endplate.questions.trialling.analysis import (
     Comparison,
     Group,
@@ -89,10 +89,7 @@ class Tally:
                 self._sizes(groups)
 
     def _mean(self, endpoint: Endpoint, arm: str, group: Group) -> None:
-        name = endpoint.endpoint
-        if name not in group.columns:  # a mixed model keeps visits, not one number
-            name = next(key for key in reversed(group.columns) if key.startswith(f"{name}/"))
-        values = values_of(self.trial, endpoint, group, name)
+        values = values_of(self.trial, endpoint, group)
         seen = values[np.isfinite(values)]
         told = (float(seen.mean()), float(seen.std(ddof=1))) if seen.size > 1 else (np.nan, np.nan)
         self.means.setdefault((endpoint.endpoint, arm), []).append((*told, 1 - seen.size / values.size))
@@ -116,7 +113,7 @@ def shares_of_size() -> Array:
 def verdicts(trial: Trial, endpoint: Endpoint, found: Mapping[str, Comparison]) -> dict[str, bool]:
     """Which arms are declared different by an endpoint."""
     sides = trial.analysis.sides
-    return rejected(trial, {arm: each.sided(sides, endpoint.measure) for arm, each in found.items()})
+    return rejected(trial, {arm: each.sided(sides, endpoint) for arm, each in found.items()})
 
 
 def looks(trial: Trial, groups: Mapping[str, Group]) -> Looks:
@@ -130,7 +127,7 @@ def looks(trial: Trial, groups: Mapping[str, Group]) -> Looks:
     for place, interim in enumerate(trial.interims, start=1):
         now = {arm: group.first(interim.after.value / _PERCENT) for arm, group in going.items()}
         found = compared(trial, primary, now)
-        p = {arm: each.sided(sides, primary.measure) for arm, each in found.items()}
+        p = {arm: each.sided(sides, primary) for arm, each in found.items()}
         if any(each < interim.stop_if_p_below for each in p.values()):
             people |= {arm: _size(group) for arm, group in now.items()}
             won = {arm: each < interim.stop_if_p_below for arm, each in p.items()}
@@ -171,7 +168,11 @@ def endpoint_row(trial: Trial, endpoint: Endpoint, tally: Tally, cannot: str | N
         "scale": endpoint.scale,
         "joint": endpoint.joint,
         "muscle": endpoint.muscle,
+        "event": endpoint.event,
+        "of": endpoint.of,
+        "by": endpoint.by,
         "at": None if endpoint.at is None else str(endpoint.at),
+        "unit": measure_unit(endpoint.measure, endpoint.scale, endpoint.unit),
         "primary": endpoint is trial.primary,
         "cannot": cannot,
         "arms": [],
@@ -182,7 +183,8 @@ def endpoint_row(trial: Trial, endpoint: Endpoint, tally: Tally, cannot: str | N
     for arm in trial.arms:
         found = np.array(tally.means[endpoint.endpoint, arm.arm])
         mean, sd, missing = (_mean(found[:, k]) for k in range(3))
-        row["arms"].append({"arm": arm.arm, "mean": mean, "sd": sd, "missing": missing})
+        told = {"mean": mean, "sd": sd, "missing": missing, "means": summary_of(found[:, 0])}
+        row["arms"].append({"arm": arm.arm} | told)
     for arm in trial.compared:
         row["comparisons"].append(_comparison(trial, endpoint, tally, arm.arm))
     return row
@@ -197,13 +199,17 @@ def _comparison(trial: Trial, endpoint: Endpoint, tally: Tally, arm: str) -> dic
     rows = [row for row in tally.rows if row["endpoint"] == endpoint.endpoint and row["arm"] == arm]
     difference = np.array([row["difference"] for row in rows])
     won = np.array([row["rejected"] for row in rows])
-    better = MEASURES[endpoint.measure].better
-    good = None if better is None else (difference < 0 if better == "lower" else difference > 0)
+    good = None if endpoint.better is None else for_the_better(endpoint, difference)
     told: dict[str, Any] = {"arm": arm, "versus": trial.control.arm, "difference": summary_of(difference)}
     told |= {"expected_difference": _mean(difference), "rejected": share_of(won)}
     told["power"] = told["rejected"] if good is None else share_of(won & good)
     told["wrong_way"] = None if good is None else share_of(won & ~good)
     return told
+
+
+def for_the_better(endpoint: Endpoint, difference: Array) -> NDArray[np.bool_]:
+    """Whether each difference is good for people, (replicates,)."""
+    return np.asarray(difference < 0 if endpoint.better == "lower" else difference > 0)
 
 
 def share_of(found: NDArray[np.bool_]) -> dict[str, float | None]:

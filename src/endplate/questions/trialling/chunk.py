@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case.study import Arm, Outcome
 from endplate.case.trial import Endpoint, Trial
+from endplate.knowledge.evidence import Posterior, load_posterior
 from endplate.questions.reproducing.grades import rated, when_of
 from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.reproducing.measures import of_each, reinjected_on
@@ -65,12 +66,19 @@ def _ranges(total: int, each: int) -> Iterator[tuple[int, int]]:
         yield start, min(start + each, total)
 
 
+@lru_cache(maxsize=2)
+def _unseen(trial: str) -> Posterior:
+    """What calibration learnt from other studies than a published trial, so that it does not judge itself."""
+    return load_posterior(spare=True).leaving_out(trial)
+
+
 class TrialStudy(SimulatedStudy):
     """A chunk of a trial, run as a published study is: the same arms, joints, raters and measures."""
 
     def __init__(self, trial: Trial, chunk: Chunk, seed: int) -> None:
         worlds = range(*chunk.worlds)
-        super().__init__(trial.as_study(), len(worlds), seed)
+        known = _unseen(trial.trial) if trial.published else load_posterior()
+        super().__init__(trial.as_study(), len(worlds), seed, known)
         first = chunk.arm * _STRIDE
         who = range(first + chunk.who[0], first + chunk.who[1])
         self.people = PeopleDraws(seed, worlds, who, setting=trial.trial, posterior=self._posterior)
