@@ -64,7 +64,7 @@ def trial(
     except InputError as error:
         error.file = error.file or str(file)
         raise
-    written = None if folder is None else _write_page(result, folder)
+    written = None if folder is None else _write_page(result, folder, file.name)
 
     def show() -> None:
         from endplate.outputs.trial_terminal import print_trial
@@ -77,8 +77,8 @@ def trial(
     return ExitCode.DONE
 
 
-def _write_page(result: TrialResult, folder: Path) -> Path:
+def _write_page(result: TrialResult, folder: Path, file: str) -> Path:
     """The trial as a page in the folder."""
     from endplate.outputs.trial_page import render_trial
 
-    return write_text(folder / PAGE, render_trial(result.to_dict()))
+    return write_text(folder / PAGE, render_trial(result.to_dict(), file))

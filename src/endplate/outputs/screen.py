@@ -24,7 +24,7 @@ def table(screen: Console, title: str, heads: Sequence[str], rows: Iterable[Sequ
     from rich.markup import escape
     from rich.table import Table
 
-    found = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    found = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for head in heads:
         found.add_column(head, overflow="fold", min_width=_NAME_WIDTH if head in _NAMED else None)
     for row in rows:

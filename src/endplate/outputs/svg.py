@@ -70,11 +70,7 @@ def band_chart(t_d: Sequence[float], band: Band, axis: Axis, title: str) -> str:
         axis: the vertical axis.
         title: what is shown, for the accessible name.
     """
-    description = describe(t_d, band)
-    name = escape(f"{title}. {description}", quote=True)
     parts = [
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{name}">',
-        f"<title>{escape(title)}</title><desc>{escape(description)}</desc>",
         *levels(axis),
         *weeks_axis(t_d),
         _area(t_d, band, ("p05", "p95"), axis, "outer"),
@@ -82,9 +78,22 @@ def band_chart(t_d: Sequence[float], band: Band, axis: Axis, title: str) -> str:
         *(_line(t_d, band[name], axis, "edge") for name in ("p05", "p95")),
         _line(t_d, band["median"], axis, "median"),
         dose_marker(),
-        "</svg>",
     ]
-    return "".join(parts)
+    return drawing(title, describe(t_d, band), parts)
+
+
+def drawing(title: str, told: str, parts: Sequence[str], height: float = HEIGHT) -> str:
+    """A chart with its accessible name and description.
+
+    Args:
+        title: what is shown.
+        told: the same as numbers in words.
+        parts: the elements, in order of drawing.
+        height: of the chart, px; its width is always the same.
+    """
+    name = escape(f"{title}. {told}", quote=True)
+    head = f'<svg class="chart" viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{name}">'
+    return "".join([head, f"<title>{escape(title)}</title><desc>{escape(told)}</desc>", *parts, "</svg>"])
 
 
 def describe(t_d: Sequence[float], band: Band) -> str:
