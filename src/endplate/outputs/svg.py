@@ -35,6 +35,10 @@ class Axis:
         count = round((self.high - self.low) / self.step)
         return [self.low + self.step * k for k in range(count + 1)]
 
+    def label(self, level: float) -> str:
+        """A level as it is written, with a true minus."""
+        return f"{_tidy(level) if abs(level) > self.step / 2 else 0:g}".replace("-", _MINUS)
+
 
 def has_numbers(band: Band) -> bool:
     """Whether there is anything to draw."""
@@ -179,7 +183,7 @@ def levels(axis: Axis, name: Callable[[float], str] | None = None) -> list[str]:
     parts = []
     for level in axis.ticks:
         y = y_of(level, axis)
-        label = name(level) if name else f"{_tidy(level):g}".replace("-", _MINUS)
+        label = name(level) if name else axis.label(level)
         parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(f'<text class="tick" x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{label}</text>')
     if axis.reference is not None:

@@ -80,7 +80,7 @@ def _upright(axis: Axis, count: int, names: Sequence[str] | None = None) -> list
     floor = count * _ROW
     parts = []
     for place, level in enumerate(axis.ticks):
-        x, label = _x(level, axis), names[place] if names else words.number(level) if level else "0"
+        x, label = _x(level, axis), names[place] if names else axis.label(level)
         kind = "zero" if abs(level) < axis.step / 2 else "grid"
         parts.append(f'<line class="{kind}" x1="{x:.1f}" x2="{x:.1f}" y1="2" y2="{floor:g}"/>')
         anchor = "start" if x < 2 * _EDGE else "end" if x > WIDTH - 2 * _EDGE else "middle"
@@ -95,7 +95,7 @@ def _upright(axis: Axis, count: int, names: Sequence[str] | None = None) -> list
 def _name(name: str, place: int, told: str = "") -> str:
     y = place * _ROW + _NAME
     right = f'<text class="tick" x="{WIDTH - _EDGE:g}" y="{y:g}" text-anchor="end">{told}</text>'
-    return f'<text class="name" x="{_EDGE:g}" y="{y:g}">{escape(name)}</text>{right if told else ""}'
+    return f'<text class="name" x="{_EDGE + 4:g}" y="{y:g}">{escape(name)}</text>{right if told else ""}'
 
 
 def _middle(place: int) -> float:
@@ -139,17 +139,22 @@ def share_rows(rows: Sequence[tuple[str, Band]], title: str, level: float | None
         title: what is shown.
         level: of the tests.
     """
-    axis = Axis(title, 0.0, 1.0, 1 / 5)
-    ticks = [f"{_PERCENT * tick:.0f} %" for tick in axis.ticks]
-    parts = _upright(axis, len(rows), ticks)
-    for place, (name, found) in enumerate(rows):
-        told = words.share_with_interval(found)
-        parts += [_name(name, place, told), *_share(found, place, axis)]
+    axis = _share_axis([] if level is None else [level, *(found["high"] or 0 for _, found in rows)])
+    parts = _upright(axis, len(rows), [f"{_PERCENT * tick:.3g} %" for tick in axis.ticks])
     if level is not None:
         x = _x(level, axis)
         parts.append(f'<line class="level" x1="{x:.1f}" x2="{x:.1f}" y1="2" y2="{len(rows) * _ROW:g}"/>')
+    for place, (name, found) in enumerate(rows):
+        told = words.share_with_interval(found)
+        parts += [_name(name, place, told), *_share(found, place, axis)]
     spoken = " ".join(f"{name}: {words.share_with_interval(found)}." for name, found in rows)
     return Markup(drawing(title, spoken, parts, _height(len(rows))))
+
+
+def _share_axis(cover: Sequence[float]) -> Axis:
+    """From none to all, or no farther than what has to lie on it."""
+    title = "share of replicates"
+    return axis_for([], title, cover=(0, *cover)) if cover else Axis(title, 0.0, 1.0, 1 / 5)
 
 
 def _share(found: Band, place: int, axis: Axis) -> list[str]:

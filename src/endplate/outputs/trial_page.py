@@ -98,16 +98,18 @@ def _power(document: Document, row: Document) -> tuple[str, Markup]:
     if document["null"]:
         rows = [(one["arm"], one["rejected"]) for one in row["comparisons"]]
         level = document["analysis"]["alpha"]
-        caption = "Type I error: replicates that find a difference, though none is true"
-        return caption, share_rows(rows, f"{row['endpoint']}: share of replicates", level)
-    rows = [(one["arm"], one["power"]) for one in row["comparisons"]]
-    return "Power", share_rows(rows, f"{row['endpoint']}: share of replicates")
+        caption = "Type I error"
+        return caption, share_rows(rows, f"{row['endpoint']}: {caption.lower()}", level)
+    rows, caption = [(one["arm"], one["power"]) for one in row["comparisons"]], "Power"
+    return caption, share_rows(rows, f"{row['endpoint']}: {caption.lower()}")
 
 
 def _unit(row: Document) -> str:
     """Title of the axis of an endpoint's numbers."""
+    if words.is_share(row):
+        return str(row["unit"])
     plain = outcomes.what({**row, "joint": None, "muscle": None, "scale": None})
-    return f"{plain}, {row['unit']}" if row["unit"] and row["unit"] not in plain else plain
+    return f"{plain}, {row['unit']}" if row["unit"] else plain
 
 
 def _sizes(found: Document | None) -> list[tuple[str, Markup]]:
@@ -152,4 +154,4 @@ def _flat(held: Any) -> str:
         return "yes" if held else "no"
     if isinstance(held, Sequence) and not isinstance(held, str):
         return ", ".join(_flat(each) for each in held)
-    return "" if held is None else phrases.words(held)
+    return "" if held is None else phrases.scale_words(str(held))

@@ -50,15 +50,14 @@ def _part(screen: Console, lines: Iterable[str], last: str | None = None) -> Non
 def _endpoint(screen: Console, endpoint: Document, *, null: bool) -> None:
     primary = " (primary)" if endpoint["primary"] else ""
     against = {row["arm"]: row for row in endpoint["comparisons"]}
-    heads = ["arm", "mean (sd)", "missing"]
+    heads = ["arm", "mean" if words.is_share(endpoint) else "mean (sd)", "missing"]
     if against:
         heads += ["difference (90 %)", "type I error" if null else "power"]
     rows = []
     for arm in endpoint["arms"]:
-        mean = f"{words.number(arm['mean'])} ({words.number(arm['sd'])})"
         found = against.get(arm["arm"])
         told = _compared(found, null=null) if found else ["", ""][: len(heads) - 3]
-        rows.append([arm["arm"], mean, words.share(arm["missing"]), *told])
+        rows.append([arm["arm"], words.mean(endpoint, arm), words.share(arm["missing"]), *told])
     _lines(screen, [f"{endpoint['endpoint']}{primary}", words.what(endpoint)])
     table(screen, "", heads, rows)
 

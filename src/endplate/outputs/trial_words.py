@@ -44,8 +44,13 @@ def number(found: float | None) -> str:
 
 
 def share(found: float | None) -> str:
-    """A share as a whole percentage; a dash for none."""
-    return phrases.value(None) if found is None else f"{_PERCENT * found:.0f} %"
+    """A share as a percentage, below a tenth with one decimal; a dash for none."""
+    return phrases.value(None) if found is None else f"{_percent(found)} %"
+
+
+def _percent(found: float) -> str:
+    percent = _PERCENT * found
+    return f"{percent:.1f}" if 0 < round(percent, 1) < _LARGE else f"{percent:.0f}"
 
 
 def share_with_interval(found: Mapping[str, float | None]) -> str:
@@ -53,7 +58,7 @@ def share_with_interval(found: Mapping[str, float | None]) -> str:
     low, high = found["low"], found["high"]
     if low is None or high is None:
         return share(found["value"])
-    return f"{share(found['value'])} ({_PERCENT * low:.0f} to {_PERCENT * high:.0f})"
+    return f"{share(found['value'])} ({_percent(low)} to {_percent(high)})"
 
 
 def middle_with_range(middle: float | None, band: Mapping[str, float | None]) -> str:
@@ -61,6 +66,17 @@ def middle_with_range(middle: float | None, band: Mapping[str, float | None]) ->
     if middle is None:
         return number(None)
     return f"{number(middle)} ({number(band['p05'])} to {number(band['p95'])})"
+
+
+def is_share(endpoint: Document) -> bool:
+    """Whether an endpoint counts people."""
+    return str(endpoint["unit"]).startswith("share")
+
+
+def mean(endpoint: Document, arm: Document) -> str:
+    """The mean of an arm, with the spread between people where they are not counted."""
+    told = number(arm["mean"])
+    return told if is_share(endpoint) or arm["sd"] is None else f"{told} ({number(arm['sd'])})"
 
 
 def what(endpoint: Document) -> str:
@@ -127,7 +143,7 @@ def size_lines(document: Document) -> Iterator[str]:
 
 
 def again_lines(document: Document) -> Iterator[str]:
-    """Whether a published trial would have succeeded again: a sentence a comparison, and all arms together."""
+    """Whether a published trial would have succeeded again: a sentence an arm, and all arms together."""
     found = document["again"]
     for row in found["rows"] if found else ():
         if row["cannot"] is None:

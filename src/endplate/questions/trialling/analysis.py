@@ -110,7 +110,7 @@ def values_of(trial: Trial, endpoint: Endpoint, group: Group, day: float | None 
 
 
 def _no_benefit(endpoint: Endpoint, group: Group) -> Array | float:
-    """What stands for a person without benefit: the event or no response, the grade of baseline, no change."""
+    """What stands for a person without benefit: the event, no response, the grade of baseline, no change."""
     if endpoint.is_share:
         return float(endpoint.better == "lower")
     if endpoint.measure == "scale_value":
@@ -165,7 +165,7 @@ def _shares(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> Com
 def _log_rank(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> Comparison:
     """Time to the event, censored at the end and under the hypothetical estimand when people leave.
 
-    Under the composite estimand who leaves has the event then. The difference is that of the shares by the end.
+    Under the composite estimand who leaves has the event then. The difference is that of shares by the end.
     """
     survival, end = _statsmodels("duration.survfunc"), day_of(trial, endpoint)
     times, events = [], []
