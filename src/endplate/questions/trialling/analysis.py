@@ -180,7 +180,10 @@ def _log_rank(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> C
     treated = np.concatenate([np.ones(times[0].size), np.zeros(times[1].size)])
     if not np.concatenate(events).any():
         return NOTHING
-    _, p = survival.survdiff(np.concatenate(times), np.concatenate(events), treated)
+    try:
+        _, p = survival.survdiff(np.concatenate(times), np.concatenate(events), treated)
+    except np.linalg.LinAlgError:  # no event while people of both arms were followed
+        return NOTHING
     by_end = [
         1 - survival.SurvfuncRight(t, e).surv_prob[-1] if e.any() else 0.0
         for t, e in zip(times, events, strict=True)
