@@ -371,6 +371,14 @@ def test_a_larger_arm_keeps_its_first_people(tmp_path):
     same(held, {name: column[first] for name, column in more.items()})
 
 
+def test_an_effect_that_is_not_there_lasts_no_time(tmp_path):
+    """Of everybody a duration is known, so that arms are compared as they were randomised."""
+    asked = made(tmp_path, "{endpoint: lasting, measure: duration, of: scale, joint: elbow}", n=30)
+    placebo, dose = (people_of(asked, arm)["lasting"] for arm in ("placebo", "dose"))
+    assert np.all(placebo == 0)
+    assert np.isfinite(dose).all() and dose.max() > 28 and dose.min() == 0
+
+
 def test_workers_change_nothing(tmp_path):
     asked = made(tmp_path, CHANGE, SHARE, n=600, replicates=2)
     assert trial(asked, workers=1).to_json() == trial(asked, workers=3).to_json()

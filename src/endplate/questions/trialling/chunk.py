@@ -142,7 +142,10 @@ class Followed:
             return {name: reinjected_on(arm, outcome)}
         if endpoint.method == "mixed_model":
             return self._over_visits(endpoint, outcome)
-        value = np.where(self._missed(when_of(outcome)), np.nan, of_each(arm, outcome))
+        value = of_each(arm, outcome)
+        if endpoint.measure == "duration":  # no effect lasts no time; a mean of studies leaves it out
+            value = np.nan_to_num(value, nan=0.0)
+        value = np.where(self._missed(when_of(outcome)), np.nan, value)
         found: Columns = {name: value}
         if not endpoint.is_share and endpoint.scale is not None and endpoint.scale != "tardieu_angle":
             found[f"{name}/baseline"] = rated(arm, outcome).baseline()
