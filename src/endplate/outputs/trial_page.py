@@ -154,4 +154,4 @@ def _flat(held: Any) -> str:
         return "yes" if held else "no"
     if isinstance(held, Sequence) and not isinstance(held, str):
         return ", ".join(_flat(each) for each in held)
-    return "" if held is None else phrases.scale_words(str(held))
+    return "" if held is None else outcomes.scale_name(str(held))

@@ -148,7 +148,8 @@ def again_lines(document: Document) -> Iterator[str]:
     for row in found["rows"] if found else ():
         if row["cannot"] is None:
             yield row["sentence"]
-    if found and found["same_verdicts"] is not None:
+    arms = [row for row in found["rows"] if row["endpoint"] == found["endpoint"]] if found else []
+    if found and len(arms) > 1 and found["same_verdicts"] is not None:
         told = share_with_interval(found["same_verdicts"])
         yield f"By {found['endpoint']} every arm comes out as published in {told} of replicates."
 

@@ -157,7 +157,7 @@ def summary_of(values: Array) -> dict[str, float | None]:
 
 def rounded(number: Any) -> float | None:
     """A number as told; null for one that is none."""
-    return round(float(number), _DIGITS) if np.isfinite(number) else None
+    return round(float(number), _DIGITS) + 0.0 if np.isfinite(number) else None  # no minus before a 0
 
 
 def endpoint_row(trial: Trial, endpoint: Endpoint, tally: Tally, cannot: str | None) -> dict[str, Any]:
