@@ -29,6 +29,7 @@ bench: setup ## time and memory of the commands, one JSON document last
 	$(BIN)/python benchmarks/mixture.py
 	$(BIN)/python benchmarks/joint.py
 	$(BIN)/python benchmarks/sensitivity.py
+	$(BIN)/python benchmarks/trial.py
 	$(BIN)/python benchmarks/bench.py
 
 validate: setup ## score every study in studies/, page in endplate-out/scoreboard/ (QUICK=1: 100 draws; else also leave-one-out)

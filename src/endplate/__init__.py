@@ -22,7 +22,7 @@ from endplate._version import __version__
 
 if TYPE_CHECKING:
     from endplate.app.report_file import report
-    from endplate.case.loader import load_case, load_study
+    from endplate.case.loader import load_case, load_study, load_trial
     from endplate.errors import InputError
     from endplate.questions.check import CheckResult, check
     from endplate.questions.compare import CompareResult, compare
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from endplate.questions.people import PeopleResult, people
     from endplate.questions.reproduce import ScoreBoard, reproduce
     from endplate.questions.sensitivity import SensitivityResult, sensitivity
+    from endplate.questions.trial import TrialResult, trial
     from endplate.simulation import Biology, SimulationResult, simulate
     from endplate.simulation.recruits import Eligibility
     from endplate.simulation.repeating import Adapt, Attendance, Repeat, Resistance
@@ -49,17 +50,20 @@ __all__ = [
     "ScoreBoard",
     "SensitivityResult",
     "SimulationResult",
+    "TrialResult",
     "__version__",
     "check",
     "compare",
     "courses",
     "load_case",
     "load_study",
+    "load_trial",
     "people",
     "report",
     "reproduce",
     "sensitivity",
     "simulate",
+    "trial",
 ]
 
 __getattr__ = on_first_use(
@@ -81,10 +85,13 @@ __getattr__ = on_first_use(
         "load_case": "endplate.case.loader",
         "load_study": "endplate.case.loader",
         "people": "endplate.questions.people",
+        "load_trial": "endplate.case.loader",
         "report": "endplate.app.report_file",
         "reproduce": "endplate.questions.reproduce",
         "sensitivity": "endplate.questions.sensitivity",
         "simulate": "endplate.simulation",
+        "TrialResult": "endplate.questions.trial",
+        "trial": "endplate.questions.trial",
     },
 )
 

@@ -26,6 +26,7 @@ from endplate.app import (
     commands_questions,
     commands_spl,
     commands_studies,
+    commands_trial,
     commands_view,
 )
 from endplate.app.doctor import doctor
@@ -74,6 +75,7 @@ for _command in (
     commands_questions.sensitivity,
     commands_studies.reproduce,
     commands_people.people,
+    commands_trial.trial,
     commands_knowledge.schema,
     doctor,
     commands_case.demo,

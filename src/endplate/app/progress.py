@@ -19,8 +19,8 @@ _QUIET_SECONDS = 1
 class SlowBar:
     """Shows nothing during the first second; then how much of the work is done."""
 
-    def __init__(self, label: str) -> None:
-        self._label = label
+    def __init__(self, label: str, unit: str | None = None) -> None:
+        self._label, self._unit = label, unit
         self._since = time.monotonic()
         self._bar: Progress | None = None
         self._task: TaskID | None = None
@@ -41,20 +41,29 @@ class SlowBar:
 
     def _start(self) -> None:
         from rich.console import Console
-        from rich.progress import Progress
+        from rich.progress import Progress, TextColumn
 
-        self._bar = Progress(console=Console(stderr=True), transient=True)
+        columns = [*Progress.get_default_columns()]
+        if self._unit is not None:
+            columns.append(TextColumn(f"{{task.speed:.0f}} {self._unit}/s"))
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
         self._task = self._bar.add_task(self._label, total=None)
         self._bar.start()
 
 
 @contextmanager
-def progress_bar(label: str, options: Options) -> Iterator[SlowBar | None]:
-    """A bar for a person watching; None with --json, --quiet or when nobody watches."""
+def progress_bar(label: str, options: Options, unit: str | None = None) -> Iterator[SlowBar | None]:
+    """A bar for a person watching; None with --json, --quiet or when nobody watches.
+
+    Args:
+        label: what is going on.
+        options: what the user asked for.
+        unit: of what is counted, where its rate is worth showing.
+    """
     if not options.talks or not sys.stderr.isatty():
         yield None
         return
-    bar = SlowBar(label)
+    bar = SlowBar(label, unit)
     try:
         yield bar
     finally:

@@ -17,8 +17,9 @@ from endplate.case.plan import (
 from endplate.knowledge.vocabulary.quantity import Quantity, parse_quantity
 
 if TYPE_CHECKING:
-    from endplate.case.loader import load_case, load_study
+    from endplate.case.loader import load_case, load_study, load_trial
     from endplate.case.study import Arm, Outcome, Population, Study, StudyInjection
+    from endplate.case.trial import Trial
 
 __all__ = [
     "Arm",
@@ -32,22 +33,25 @@ __all__ = [
     "Quantity",
     "Study",
     "StudyInjection",
+    "Trial",
     "assessments_left_out",
     "divided_sites",
     "joint_baselines",
     "load_case",
     "load_study",
+    "load_trial",
     "parse_quantity",
     "planned_injections",
     "volume_shares",
 ]
 
-_READING = ("load_case", "load_study")
+_READING = ("load_case", "load_study", "load_trial")
 _OF_STUDIES = ("Arm", "Outcome", "Population", "Study", "StudyInjection")
 __getattr__ = on_first_use(
     __name__,
     {
         **dict.fromkeys(_READING, "endplate.case.loader"),
         **dict.fromkeys(_OF_STUDIES, "endplate.case.study"),
+        "Trial": "endplate.case.trial",
     },
 )

@@ -21,6 +21,7 @@ from endplate.knowledge.vocabulary.quantity import shown
 
 if TYPE_CHECKING:
     from endplate.case.study import Study
+    from endplate.case.trial import Trial
 
 M = TypeVar("M", bound=FileModel)
 
@@ -238,3 +239,10 @@ def load_study(path: str | Path) -> Study:
     from endplate.case.study import Study
 
     return _load(path, Study)[0]
+
+
+def load_trial(path: str | Path) -> Trial:
+    """Read a trial file; raises InputError as :func:`load_case`."""
+    from endplate.case.trial import Trial
+
+    return _load(path, Trial)[0]

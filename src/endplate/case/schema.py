@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from endplate.case.fields import FileModel
 from endplate.case.models import Case
 from endplate.case.study import Study
+from endplate.case.trial import Trial
 from endplate.errors import InputError
 from endplate.knowledge import vocabulary
 
-KINDS = ("case", "study", "vocabulary")
+_FILES: dict[str, type[FileModel]] = {"case": Case, "study": Study, "trial": Trial}
+KINDS = (*_FILES, "vocabulary")
 
 
 def schema(kind: str) -> dict[str, Any]:
-    """The schema of ``case`` or ``study``, or the ids of ``vocabulary``.
+    """The schema of ``case``, ``study`` or ``trial``, or the ids of ``vocabulary``.
 
     Raises:
         InputError: another kind was asked for.
     """
-    if kind == "case":
-        return Case.model_json_schema()
-    if kind == "study":
-        return Study.model_json_schema()
+    if kind in _FILES:
+        return _FILES[kind].model_json_schema()
     if kind == "vocabulary":
         names = [name for name in vocabulary.__all__ if name.isupper()]
         return {name.lower(): sorted(getattr(vocabulary, name)) for name in names}

@@ -46,10 +46,15 @@ def what(row: Row) -> str:
     """The measure with its scale and place."""
     plain = phrases.words(row["measure"]).replace(" ratio", " over untreated")
     measure = _MEASURES.get(row["measure"], plain)
-    scale = _SCALES.get(row["scale"], phrases.scale_words(row["scale"])) if row.get("scale") else ""
+    scale = scale_name(row["scale"]) if row.get("scale") else ""
     place = row.get("joint") or row.get("muscle")
     told = (measure, _CLOCKS.get(row.get("of") or "", ""), scale, row.get("event") or "", place or "")
     return ", ".join(phrases.words(part) for part in told if part)
+
+
+def scale_name(scale: str) -> str:
+    """A scale as a reader knows it."""
+    return _SCALES.get(scale, phrases.scale_words(scale))
 
 
 def unit(row: Row) -> str:

@@ -12,7 +12,19 @@ from markupsafe import Markup
 
 from endplate.case import parse_quantity
 from endplate.outputs import outcomes
-from endplate.outputs.svg import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH, Axis, axis_for, levels, short, y_of
+from endplate.outputs.svg import (
+    BOTTOM,
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    WIDTH,
+    Axis,
+    axis_for,
+    drawing,
+    levels,
+    short,
+    y_of,
+)
 
 Row = Mapping[str, Any]
 
@@ -37,11 +49,8 @@ class Point:
 
 
 def _svg(title: str, told: str, parts: Sequence[str]) -> Markup:
-    """A chart with its accessible name and description."""
-    name = escape(f"{title}. {told}", quote=True)
-    head = f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{name}">'
-    named = f"<title>{escape(title)}</title><desc>{escape(told)}</desc>"
-    return Markup("".join([head, named, *parts, "</svg>"]))
+    """A chart that a template takes as it is."""
+    return Markup(drawing(title, told, parts))
 
 
 def _mark(x: float, y: float, inside: bool) -> str:
@@ -52,7 +61,7 @@ def _mark(x: float, y: float, inside: bool) -> str:
     return f'<path class="out" d="M{x - far:.1f},{y:.1f}l{far},-{far}l{far},{far}l-{far},{far}z"/>'
 
 
-def _across(title: str, ticks: Sequence[tuple[float, str]]) -> list[str]:
+def across_axis(title: str, ticks: Sequence[tuple[float, str]]) -> list[str]:
     """The horizontal axis: places in px with their labels, and its title."""
     parts = [f'<line class="zero" x1="{LEFT}" x2="{_END}" y1="{_FLOOR}" y2="{_FLOOR}"/>']
     for x, label in ticks:
@@ -79,7 +88,7 @@ def pit_chart(shares: Sequence[float]) -> Markup:
     line = f'<line class="median" x1="{LEFT}" x2="{_END}" y1="{y:.1f}" y2="{y:.1f}"/>'
     ticks = [(LEFT + k * wide, f"{k * even:.1f}") for k in range(0, len(shares) + 1, 2)]
     told = "Shares from the lowest tenth up: " + ", ".join(short(share) for share in shares) + "."
-    parts = [*levels(axis), *bars, line, *_across("share of the simulated distribution below", ticks)]
+    parts = [*levels(axis), *bars, line, *across_axis("share of the simulated distribution below", ticks)]
     return _svg("Probability integral transform", told, parts)
 
 
@@ -106,7 +115,7 @@ def agreement_chart(name: str, unit: str, points: Sequence[Point]) -> Markup:
         diagonal,
         *bars,
         *marks,
-        *_across(f"observed{label}", ticks),
+        *across_axis(f"observed{label}", ticks),
     ]
     return _svg(f"{name}: observed against simulated", told, parts)
 
@@ -217,7 +226,7 @@ def _time_axis(last_d: float, across: Callable[[float], float]) -> list[str]:
     size, unit = (1.0, "days") if last_d <= _SHORT_D else (_DAYS_PER_WEEK, "weeks")
     times = axis_for([], "", cover=(0, last_d / size * _TICKS / 5))
     ticks = [k * times.step for k in range(int(last_d / size / times.step) + 1)]
-    return _across(f"{unit} after the first injection", [(across(t * size), f"{t:g}") for t in ticks])
+    return across_axis(f"{unit} after the first injection", [(across(t * size), f"{t:g}") for t in ticks])
 
 
 def strip(row: Row) -> Markup:

@@ -24,7 +24,7 @@ def print_table(console: Console, title: str, heads: Sequence[str], rows: Iterab
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for head in heads:
         table.add_column(head, overflow="fold", min_width=_WIDTHS.get(head))
     for row in rows:

@@ -35,6 +35,10 @@ class Axis:
         count = round((self.high - self.low) / self.step)
         return [self.low + self.step * k for k in range(count + 1)]
 
+    def label(self, level: float) -> str:
+        """A level as it is written, with a true minus."""
+        return f"{_tidy(level) if abs(level) > self.step / 2 else 0:g}".replace("-", _MINUS)
+
 
 def has_numbers(band: Band) -> bool:
     """Whether there is anything to draw."""
@@ -70,11 +74,7 @@ def band_chart(t_d: Sequence[float], band: Band, axis: Axis, title: str) -> str:
         axis: the vertical axis.
         title: what is shown, for the accessible name.
     """
-    description = describe(t_d, band)
-    name = escape(f"{title}. {description}", quote=True)
     parts = [
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{name}">',
-        f"<title>{escape(title)}</title><desc>{escape(description)}</desc>",
         *levels(axis),
         *weeks_axis(t_d),
         _area(t_d, band, ("p05", "p95"), axis, "outer"),
@@ -82,9 +82,22 @@ def band_chart(t_d: Sequence[float], band: Band, axis: Axis, title: str) -> str:
         *(_line(t_d, band[name], axis, "edge") for name in ("p05", "p95")),
         _line(t_d, band["median"], axis, "median"),
         dose_marker(),
-        "</svg>",
     ]
-    return "".join(parts)
+    return drawing(title, describe(t_d, band), parts)
+
+
+def drawing(title: str, told: str, parts: Sequence[str], height: float = HEIGHT) -> str:
+    """A chart with its accessible name and description.
+
+    Args:
+        title: what is shown.
+        told: the same as numbers in words.
+        parts: the elements, in order of drawing.
+        height: of the chart, px; its width is always the same.
+    """
+    name = escape(f"{title}. {told}", quote=True)
+    head = f'<svg class="chart" viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{name}">'
+    return "".join([head, f"<title>{escape(title)}</title><desc>{escape(told)}</desc>", *parts, "</svg>"])
 
 
 def line_chart(t_d: Sequence[float], numbers: Numbers, axis: Axis, title: str) -> str:
@@ -194,7 +207,7 @@ def levels(axis: Axis, name: Callable[[float], str] | None = None) -> list[str]:
     parts = []
     for level in axis.ticks:
         y = y_of(level, axis)
-        label = name(level) if name else f"{_tidy(level):g}".replace("-", _MINUS)
+        label = name(level) if name else axis.label(level)
         parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(f'<text class="tick" x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{label}</text>')
     if axis.reference is not None:

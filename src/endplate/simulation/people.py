@@ -80,6 +80,11 @@ class PeopleDraws:
         """World of each copy, (size,)."""
         return np.repeat(np.arange(self.worlds.start, self.worlds.stop), self.people)
 
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """Place of each copy among the people of its world, (size,): the same whoever else is simulated."""
+        return np.tile(np.arange(self.who.start, self.who.stop), self.draws)
+
     def of(self, record_id: str, key: str = "") -> Array:
         """Values of a record for every copy, (size,): a person's own, or the same in a world."""
         record = get(record_id)
@@ -112,9 +117,9 @@ class PeopleDraws:
         ]
         return np.concatenate(rows)
 
-    def by_draw(self, each: Array) -> Array:
+    def by_draw(self, values: Array) -> Array:
         """Values of all copies as (worlds, people, ...)."""
-        return each.reshape(self.draws, self.people, *each.shape[1:])
+        return values.reshape(self.draws, self.people, *values.shape[1:])
 
     def _of_worlds(self, process: str) -> Array:
         """One number between 0 and 1 of every world, whatever the slot, (worlds,)."""

@@ -29,6 +29,7 @@ class Measure:
         clock: read from a whole course.
         apart: fitted apart and then frozen, so that calibration leaves it out.
         cannot: why it is not simulated, where it is not.
+        better: which way is good for the person, where one is.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Measure:
     clock: bool = False
     apart: bool = False
     cannot: str | None = None
+    better: Literal["lower", "higher"] | None = None
 
 
 FAMILIES: dict[str, str] = dict(_TABLE["families"])

@@ -7,7 +7,7 @@ import numpy as np
 from endplate.case import Arm, Outcome, PlannedInjection
 from endplate.physiology import body
 from endplate.questions.reproducing.arms import sessions_d
-from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws
+from endplate.questions.reproducing.groups import CannotSimulate, Group
 from endplate.questions.reproducing.reported import Statistic
 from endplate.simulation.parameters import draw, stream
 
@@ -30,7 +30,7 @@ def with_antibodies(
     arm: Arm,
     outcome: Outcome,
     shots: tuple[PlannedInjection, ...],
-    group: GroupDraws,
+    group: Group,
     reported: int,
     key: str,
 ) -> Statistic:

@@ -16,7 +16,7 @@ from endplate.case import Arm, Outcome
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.quantity import Quantity, parse_quantity
 from endplate.physiology.terminal import four_step
-from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws
+from endplate.questions.reproducing.groups import CannotSimulate, Group
 from endplate.questions.reproducing.measures import in_unit
 from endplate.questions.reproducing.reported import Statistic
 from endplate.simulation.parameters import draw, study_potency
@@ -33,7 +33,7 @@ _SUPPLIES_PER_MIN: Array = np.geomspace(1e-7, 1e2, 37)
 _LEFT = ("force_ratio", "transmission")
 
 
-def in_bath(arm: Arm, outcome: Outcome, group: GroupDraws, preparations: int, row: str) -> Statistic:
+def in_bath(arm: Arm, outcome: Outcome, group: Group, preparations: int, row: str) -> Statistic:
     """What a preparation in a bath shows.
 
     Args:
@@ -63,7 +63,7 @@ def in_bath(arm: Arm, outcome: Outcome, group: GroupDraws, preparations: int, ro
     return Statistic(found * (1 + error), spread, spread)
 
 
-def _prepared(group: GroupDraws) -> four_step.Parameters:
+def _prepared(group: Group) -> four_step.Parameters:
     """The steps of a study's preparation, faster or slower together."""
     p, speed = draw(four_step.Parameters, group), group.of("bath.step_speed")
     return four_step.Parameters(**{name: values * speed for name, values in vars(p).items()})
@@ -74,7 +74,7 @@ def _with_supply(p: four_step.Parameters, supply_per_min: Array) -> four_step.Pa
     return four_step.Parameters(supply_per_min=supply_per_min, **rates)
 
 
-def _supply_per(unit: str, group: GroupDraws) -> Array:
+def _supply_per(unit: str, group: Group) -> Array:
     """Rate of the first step per one of a unit, 1/min, (draws,)."""
     if unit not in _RECORDS:
         raise CannotSimulate(f"a concentration in {unit or 'no unit'} is not simulated")
@@ -82,12 +82,12 @@ def _supply_per(unit: str, group: GroupDraws) -> Array:
     return supply / group.of("bath.toxin_mass") if unit == "pg/mL" else supply  # pM times kDa
 
 
-def _at_concentration(arm: Arm, p: four_step.Parameters, group: GroupDraws) -> four_step.Parameters:
+def _at_concentration(arm: Arm, p: four_step.Parameters, group: Group) -> four_step.Parameters:
     amount = _concentration(arm)
     return _with_supply(p, _supply_per(amount.unit, group) * amount.value)
 
 
-def _half_concentration(arm: Arm, outcome: Outcome, p: four_step.Parameters, group: GroupDraws) -> Array:
+def _half_concentration(arm: Arm, outcome: Outcome, p: four_step.Parameters, group: Group) -> Array:
     """Concentration at which half of the tension is left at the time, in the outcome's unit, (draws,)."""
     at = np.array([_minutes(arm, outcome)])
     size = group.size

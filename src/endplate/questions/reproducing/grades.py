@@ -29,7 +29,7 @@ def joint_of(arm: Simulated, outcome: Outcome) -> JointCourse:
         raise CannotSimulate("the outcome names no joint that is simulated")
     if len(joints) == 1:
         return joints[0]
-    turn = np.arange(arm.group.size) % len(joints)
+    turn = arm.group.places % len(joints)
     rows = np.arange(arm.group.size)
     names = [
         item.name for item in fields(JointCourse) if isinstance(getattr(joints[0], item.name), np.ndarray)

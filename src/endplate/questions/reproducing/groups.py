@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Arm, Outcome
 from endplate.knowledge.evidence import Posterior, get, load_posterior, value
-from endplate.simulation.parameters import shared_scores, stream, study_scores, values
+from endplate.simulation.parameters import Draws, shared_scores, stream, study_scores, values
 
 Array = NDArray[np.float64]
 
@@ -31,6 +32,29 @@ def people_reported(arm: Arm, outcome: Outcome | None = None) -> int:
     """The size of the group that an outcome reports: its own, its arm's, else the one assumed."""
     own = outcome.n if outcome else None
     return own or arm.n or int(value("measures.group_not_stated"))
+
+
+class Group(Draws, Protocol):
+    """Chance of the people of a group, in every draw of what all of them share."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of every stream."""
+
+    @property
+    def draws(self) -> int:
+        """Number of draws."""
+
+    @property
+    def people(self) -> int:
+        """Number of people simulated in each draw."""
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """Place of each copy, (size,), by which people take turns."""
+
+    def by_draw(self, values: Array) -> Array:
+        """Values of all copies (size, ...) as (draws, people, ...)."""
 
 
 @dataclass
@@ -65,6 +89,11 @@ class GroupDraws:
     def shared(self) -> NDArray[np.int64]:
         """Number of each copy's posterior draw, (size,)."""
         return np.repeat(np.arange(self.draws), self.people)
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """Place of each copy among all, (size,)."""
+        return np.arange(self.size)
 
     def of(self, record_id: str, key: str = "") -> Array:
         """Values of a record: shared within a draw unless the record varies by person or cycle."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from endplate.case import Arm, Outcome, PlannedInjection, Study, StudyInjection
 from endplate.knowledge.evidence import value
 from endplate.questions.reproducing.arms import body_mass_kg, injections_of
-from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws, people_reported
+from endplate.questions.reproducing.groups import CannotSimulate, Group, people_reported
 from endplate.questions.reproducing.measures import (
     cleaved_over_intact,
     in_unit,
@@ -52,7 +52,7 @@ class Ladder:
     rungs: tuple[Simulated, ...]
     dose_U: Array
     mass_kg: float
-    group: GroupDraws
+    group: Group
     who: slice = field(default_factory=lambda: slice(None))
 
     def mean(self, values: Array) -> Array:
@@ -101,7 +101,7 @@ def run_ladder(
     study: Study,
     arm: Arm,
     outcome: Outcome,
-    group_of: Callable[[Arm, int, str], GroupDraws],
+    group_of: Callable[[Arm, int, str], Group],
     biology: Biology | None = None,
 ) -> Ladder:
     """Run an arm at every rung; ``group_of`` makes the chance of an arm, a number of people and a species.

@@ -54,6 +54,18 @@ def statistic(arm: Simulated, outcome: Outcome) -> Statistic:
     return _OF_GROUPS[outcome.measure](arm, outcome)
 
 
+def of_each(arm: Simulated, outcome: Outcome) -> Array:
+    """The outcome of every copy as it would be recorded, (copies,).
+
+    Raises:
+        CannotSimulate: the measure, scale or place is not simulated, or belongs to a group as a whole.
+    """
+    check_carried(outcome)
+    if outcome.measure not in _EACH:
+        raise CannotSimulate(f"the measure {outcome.measure} is not read person by person")
+    return _EACH[outcome.measure](arm, outcome)
+
+
 def _with_error(arm: Simulated, ratio: Array, outcome: Outcome) -> Array:
     """A treated-over-untreated ratio as measured, (copies,)."""
     noise = arm.group.normal(f"{outcome.measure}/{outcome.muscle or outcome.joint}/{when_of(outcome)}", 1)[
@@ -271,12 +283,15 @@ def _peak(arm: Simulated, outcome: Outcome) -> Statistic:
     return arm.as_a_group(read)
 
 
-def _reinjected(arm: Simulated, outcome: Outcome) -> Array:
-    """Whether a person's benefit at the joint is over and the shortest interval has passed, (copies,)."""
+def reinjected_on(arm: Simulated, outcome: Outcome) -> Array:
+    """Day on which benefit at the joint is over and the shortest interval has passed, (copies,)."""
     read = _clock(arm, outcome.model_copy(update={"of": "scale"}))
     floor = Quantity(value("clinic.shortest_interval"), "wk").to("d").value
-    again = scales.asks_again_d(draw(scales.Asking, arm.group), read.duration_d, floor)
-    return (again <= arm.day(outcome)).astype(np.float64)
+    return np.asarray(scales.asks_again_d(draw(scales.Asking, arm.group), read.duration_d, floor))
+
+
+def _reinjected(arm: Simulated, outcome: Outcome) -> Array:
+    return (reinjected_on(arm, outcome) <= arm.day(outcome)).astype(np.float64)
 
 
 _Measure = Callable[[Simulated, Outcome], Array]

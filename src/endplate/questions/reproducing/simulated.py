@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from endplate.case import Outcome
 from endplate.physiology.scales import Enrolment
-from endplate.questions.reproducing.groups import GroupDraws
+from endplate.questions.reproducing.groups import Group
 from endplate.questions.reproducing.reported import Statistic, mean_of_people, of_people
 from endplate.simulation.chain import Chain
 from endplate.simulation.results import on_day
@@ -23,7 +23,7 @@ class Simulated:
     """One arm: the chain, the group's chance, the visits in days, and by joint who was let in."""
 
     chain: Chain
-    group: GroupDraws
+    group: Group
     visits_d: tuple[float, ...]
     people: int
     enrolments: Mapping[str, Enrolment] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from endplate.questions.reproducing.grades import observed_change
 from endplate.questions.reproducing.groups import (
     MOST_PEOPLE,
     CannotSimulate,
+    Group,
     GroupDraws,
     people_reported,
 )
@@ -139,14 +140,22 @@ class SimulatedStudy(StudyModel):
     def _arm(self, name: str, outcome: Outcome) -> Simulated:
         arm = self.named(name)
         if name not in self._arms:
-            self._arms[name] = self._run(arm)
+            self._arms[name] = self.run(arm)
         held = self._arms[name]
         return replace(held, people=people_reported(arm, outcome))
 
-    def _run(self, arm: Arm) -> Simulated:
+    def _people(self, arm: Arm) -> int:
+        """How many people of an arm are simulated in every draw."""
         sizes = [people_reported(arm), *(o.n or 0 for o in self._outcomes(arm))]
-        people = min(max(sizes), MOST_PEOPLE)
-        study = self.study
+        return min(max(sizes), MOST_PEOPLE)
+
+    def run(self, arm: Arm) -> Simulated:
+        """Simulate an arm, with every joint that an outcome of it reads.
+
+        Raises:
+            CannotSimulate: with the reason.
+        """
+        people, study = self._people(arm), self.study
         group = self._group(arm, people, study.species)
         mass, shots = body_mass_kg(study.species, study.population), self._shots(arm)
         days = sessions_d(arm)
@@ -171,7 +180,7 @@ class SimulatedStudy(StudyModel):
         clocked = [value("clinic.clock_horizon")] if any(map(_needs_course, asked)) else []
         return float(max([1.0, *days, *clocked]))
 
-    def _group(self, arm: Arm, people: int, species: str) -> GroupDraws:
+    def _group(self, arm: Arm, people: int, species: str) -> Group:
         return GroupDraws(self.seed, self.draws, people, self.study.study, arm.arm, species, self._posterior)
 
     def _baselines(self, arm: Arm) -> tuple[JointBaseline, ...]:

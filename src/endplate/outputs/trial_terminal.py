@@ -1,0 +1,78 @@
+"""A simulated trial on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
+from endplate.outputs import trial_words as words
+from endplate.outputs.screen import new_console, print_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Document = Mapping[str, Any]
+
+
+def print_trial(document: Document) -> None:
+    """Print a trial: what every endpoint would find, sizes, interim looks, and what was published."""
+    screen = new_console()
+    null = document["null"]
+    _lines(screen, [BANNER, "", document["title"]])
+    _lines(screen, [f"{document['replicates']} replicates of {words.people(document)}."])
+    _lines(screen, [words.null_told(document)] if null else [])
+    _lines(screen, [words.analysis(document), ""])
+    for endpoint in document["endpoints"]:
+        if endpoint["cannot"] is None:
+            _endpoint(screen, endpoint, null=null)
+    any_arm = words.any_line(document)
+    _part(screen, [] if any_arm is None else [any_arm])
+    _interims(screen, document)
+    _part(screen, words.size_lines(document))
+    _part(screen, words.again_lines(document), words.UNSEEN)
+    _part(screen, document["warnings"])
+    _lines(screen, [words.worlds(document), SIMULATION])
+
+
+def _lines(screen: Console, lines: Iterable[str]) -> None:
+    for line in lines:
+        screen.print(line, markup=False)
+
+
+def _part(screen: Console, lines: Iterable[str], last: str | None = None) -> None:
+    """Some lines with an empty one after them; nothing where there are none."""
+    told = list(lines)
+    if told:
+        _lines(screen, [*told, *([] if last is None else [last]), ""])
+
+
+def _endpoint(screen: Console, endpoint: Document, *, null: bool) -> None:
+    primary = " (primary)" if endpoint["primary"] else ""
+    against = {row["arm"]: row for row in endpoint["comparisons"]}
+    heads = ["arm", "mean" if words.is_share(endpoint) else "mean (sd)", "missing"]
+    if against:
+        heads += ["difference (90 %)", "type I error" if null else "power"]
+    rows = []
+    for arm in endpoint["arms"]:
+        found = against.get(arm["arm"])
+        told = _compared(found, null=null) if found else ["", ""][: len(heads) - 3]
+        rows.append([arm["arm"], words.mean(endpoint, arm), words.share(arm["missing"]), *told])
+    _lines(screen, [f"{endpoint['endpoint']}{primary}", words.what(endpoint)])
+    print_table(screen, "", heads, rows)
+
+
+def _compared(found: Document, *, null: bool) -> list[str]:
+    told = words.middle_with_range(found["expected_difference"], found["difference"])
+    return [told, words.share_with_interval(found["rejected" if null else "power"])]
+
+
+def _interims(screen: Console, document: Document) -> None:
+    found = document["interims"]
+    if found is None:
+        return
+    heads = ["arm", "dropped", "type I error" if document["null"] else "declared different"]
+    rows = [[row["arm"], words.share(row["dropped"]), words.share(row["won"])] for row in found["arms"]]
+    _lines(screen, ["Interim looks"])
+    print_table(screen, "", heads, rows)
+    _part(screen, words.look_lines(document))

@@ -1,0 +1,1 @@
+"""A trial that has not been done, simulated many times."""

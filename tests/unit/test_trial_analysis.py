@@ -1,0 +1,395 @@
+"""How one replicate is analysed, and what many replicates say of the trial."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_trials import BICEPS, CHANGE, SHARE, group, load, made, people_of, text
+from scipy import stats
+from statsmodels.formula.api import ols
+from statsmodels.stats.multitest import multipletests
+
+from endplate.questions.trial import trial
+from endplate.questions.trialling import characteristics
+from endplate.questions.trialling.again import again
+from endplate.questions.trialling.analysis import NOTHING, Comparison, compared, rejected, values_of
+from endplate.questions.trialling.characteristics import Tally, looks, operating, shares_of_size, size_found
+
+CLOSE = 1e-9  # two ways to the same closed form
+DAY = 28.0
+MIXED = CHANGE[:-1].replace("at: 4 wk", "at: 12 wk") + ", method: mixed_model}"
+AGAIN = "{endpoint: again, measure: reinjected_by, joint: elbow, at: 12 wk, method: log_rank}"
+PARTS = "endpoint: change, arm: dose"
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(7)
+
+
+def one(asked, arm, control):
+    """The only comparison of a trial of two arms."""
+    return compared(asked, asked.endpoints[0], {"placebo": control, "dose": arm})["dose"]
+
+
+def arms_with_baseline(rng, effect=-0.4, n=(60, 45)):
+    """Placebo and dose: a change that depends on the grade at baseline, which differs between the arms."""
+    found = []
+    for size, shift in zip(n, (0.0, effect), strict=True):
+        before = rng.normal(2.5 - shift, 0.6, size)
+        found.append(group(change=shift - 0.5 * before + rng.normal(0, 0.7, size), change__baseline=before))
+    return found
+
+
+# ANCOVA
+
+
+def test_ancova_is_least_squares_with_the_grade_of_baseline(tmp_path, rng):
+    control, arm = arms_with_baseline(rng)
+    found = one(made(tmp_path), arm, control)
+    parts = [
+        pd.DataFrame({"y": g.columns["change"], "before": g.columns["change/baseline"], "treated": k})
+        for k, g in enumerate((control, arm))
+    ]
+    told = ols("y ~ treated + before", pd.concat(parts)).fit()
+    expected = (told.params["treated"], told.bse["treated"], told.pvalues["treated"])
+    assert (found.difference, found.error, found.p) == pytest.approx(expected, rel=CLOSE)
+
+
+def test_ancova_finds_the_effect_in_people_made_by_hand(tmp_path):
+    """Without noise y = -0.5 before - 2 treated, though the raw means differ by -1 alone."""
+    control = group(change=[-1, -1.5, -2, -2], change__baseline=[2, 3, 4, 4])
+    arm = group(change=[-2.5, -2.5, -3, -2.5], change__baseline=[1, 1, 2, 1])
+    found = one(made(tmp_path), arm, control)
+    assert found.difference == pytest.approx(-2)
+    assert found.p < 1e-6
+
+
+def test_without_noise_at_baseline_ancova_is_a_t_test(tmp_path, rng):
+    control, arm = (group(change=rng.normal(k, 1, 20), change__baseline=np.full(20, 3.0)) for k in (0, 0.5))
+    found = one(made(tmp_path), arm, control)
+    told = stats.ttest_ind(arm.columns["change"], control.columns["change"])
+    assert found.p == pytest.approx(told.pvalue, rel=CLOSE)
+
+
+@pytest.mark.parametrize("values", [[1.0, np.nan, np.nan, 2.0], [0.0, 0.0, 0.0, 0.0]])
+def test_too_few_people_or_no_spread_give_no_difference(tmp_path, values):
+    control = group(change=[0.0, 0.0, 0.0, 0.0], change__baseline=[2, 2, 3, 3])
+    assert one(made(tmp_path), group(change=values, change__baseline=[2, 2, 3, 3]), control) == NOTHING
+
+
+def test_type_one_error_of_small_arms_is_the_level(tmp_path, rng):
+    """2,000 pairs of arms of 30 without a difference: within 1.5 points of 5 %."""
+    asked = made(tmp_path)
+    p = [one(asked, *arms_with_baseline(rng, effect=0, n=(30, 30))).p for _ in range(2000)]
+    assert np.mean(np.array(p) < asked.analysis.alpha) == pytest.approx(0.05, abs=0.015)
+
+
+# Shares and times
+
+
+@pytest.mark.parametrize(("one_of", "other_of"), [((15, 40), (8, 40)), ((3, 25), (0, 31)), ((9, 9), (4, 12))])
+def test_shares_are_compared_by_the_score_test(tmp_path, one_of, other_of):
+    """It is Pearson's test of the two-way table with N - 1 in place of N."""
+    arm, control = (group(responders=np.arange(n) < k) for k, n in (one_of, other_of))
+    found = one(made(tmp_path, SHARE), arm, control)
+    table = [[k, n - k] for k, n in (one_of, other_of)]
+    people = np.sum(table)
+    statistic = stats.chi2_contingency(table, correction=False).statistic * (people - 1) / people
+    assert found.p == pytest.approx(stats.chi2(1).sf(statistic), rel=1e-6)
+    assert found.difference == pytest.approx(one_of[0] / one_of[1] - other_of[0] / other_of[1])
+
+
+def test_times_are_compared_by_the_log_rank_test(tmp_path, rng):
+    asked = made(tmp_path, AGAIN)
+    days = [rng.exponential(mean, 50) for mean in (60, 110)]
+    found = one(asked, *(group(again=day) for day in days))
+    end = 84.0
+    censored = [stats.CensoredData(day[day <= end], right=np.full((day > end).sum(), end)) for day in days]
+    assert found.p == pytest.approx(stats.logrank(*censored).pvalue, rel=1e-6)
+    shares = [np.mean(day <= end) for day in days]  # nobody left: the Kaplan-Meier share is the plain one
+    assert found.difference == pytest.approx(shares[0] - shares[1])
+
+
+# Mixed model
+
+
+def visits(rng, effects, size, before):
+    """Changes at weeks 4 and 12 with a share that stays with each person."""
+    own = rng.normal(0, 0.6, size)
+    changes = [effect - 0.3 * before + own + rng.normal(0, 0.4, size) for effect in effects]
+    return group(change__28=changes[0], change__84=changes[1], change__baseline=before)
+
+
+def test_a_mixed_model_of_complete_data_is_least_squares_and_recovers_the_effect(tmp_path, rng):
+    asked, size, effect = made(tmp_path, MIXED), 150, -0.5
+    before = rng.normal(2.5, 0.5, size)
+    control, arm = visits(rng, (0, 0), size, before), visits(rng, (-0.9, effect), size, before)
+    found = one(asked, arm, control)
+    assert found.difference == pytest.approx(effect, abs=4 * found.error)
+    rows = [
+        pd.DataFrame({"y": g.columns[f"change/{day}"], "before": before, "treated": k, "day": day})
+        for k, g in enumerate((control, arm))
+        for day in (28, 84)
+    ]
+    told = ols("y ~ 0 + C(day) + C(day):treated + before", pd.concat(rows)).fit()
+    assert found.difference == pytest.approx(told.params["C(day)[84]:treated"], abs=1e-5)
+    assert found.p < 1e-3
+
+
+def test_a_mixed_model_keeps_the_visits_before_a_person_left(tmp_path, rng):
+    """Only the later visit is missing, and what the earlier one tells of it narrows the error."""
+    asked = made(tmp_path, MIXED, extra="estimand: hypothetical")
+    held = visits(rng, (0, 0), 40, rng.normal(2.5, 0.5, 40))
+    leaving = group(np.where(np.arange(40) < 15, 50.0, np.inf), **as_given(held))
+    endpoint = asked.endpoints[0]
+    assert np.isfinite(values_of(asked, endpoint, leaving, 28.0)).all()
+    assert np.isnan(values_of(asked, endpoint, leaving)).sum() == 15
+
+
+def as_given(held):
+    return {name.replace("/", "__"): column for name, column in held.columns.items() if name != "left_d"}
+
+
+# Estimands
+
+LEFT = [10.0, 28.0, 40.0, np.inf]  # before the day, on it, after it, never
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "estimand", "expected"),
+    [
+        (CHANGE, "treatment_policy", [-1, -2, -3, -4]),
+        (CHANGE, "hypothetical", [np.nan, -2, -3, -4]),
+        (CHANGE, "composite", [0, -2, -3, -4]),
+        (SHARE, "treatment_policy", [1, 0, 1, 1]),
+        (SHARE, "hypothetical", [np.nan, 0, 1, 1]),
+        (SHARE, "composite", [0, 0, 1, 1]),
+        (CHANGE.replace("scale_change", "scale_value"), "composite", [3, -2, -3, -4]),
+        (AGAIN.replace("12 wk", "4 wk"), "treatment_policy", [1, 0, 1, 0]),
+        (AGAIN.replace("12 wk", "4 wk"), "composite", [1, 0, 1, 0]),
+        (AGAIN.replace("12 wk", "4 wk"), "hypothetical", [np.nan, 0, 1, 0]),
+    ],
+)
+def test_what_counts_of_people_who_left_is_what_the_estimand_says(tmp_path, endpoint, estimand, expected):
+    asked = made(tmp_path, endpoint, extra=f"estimand: {estimand}")
+    held = group(
+        LEFT,
+        change=[-1, -2, -3, -4],
+        change__baseline=[3, 3, 4, 4],
+        responders=[1, 0, 1, 1],
+        again=[DAY, 200, 14, 300],
+    )
+    np.testing.assert_array_equal(values_of(asked, asked.endpoints[0], held), expected)
+
+
+def test_a_person_who_leaves_has_the_event_under_the_composite_estimand(tmp_path):
+    """All of the arm leave on day 20: as if all had the event then."""
+    days, left = np.full(12, 300.0), np.full(12, 20.0)
+    control = group(again=np.full(12, 60.0))
+    asked = {name: made(tmp_path, AGAIN, extra=f"estimand: {name}") for name in ("composite", "hypothetical")}
+    found = one(asked["composite"], group(left, again=days), control)
+    assert found == one(asked["composite"], group(again=left), control)
+    assert one(asked["hypothetical"], group(left, again=days), control) == NOTHING
+
+
+# More than one arm
+
+
+@pytest.mark.parametrize("adjust", ["none", "bonferroni", "holm"])
+def test_adjustments_are_those_of_the_library(tmp_path, rng, adjust):
+    asked = made(tmp_path, arms=("placebo", "a", "b", "c"), extra=f"analysis: {{adjust: {adjust}}}")
+    for p in rng.beta(0.4, 6, (12, 3)):  # few, for the library's function collects garbage at every call
+        found = rejected(asked, dict(zip("abc", p, strict=True)))
+        expected = p < 0.05 if adjust == "none" else multipletests(p, 0.05, adjust)[0]
+        assert list(found.values()) == list(expected)
+        assert list(found) == list("abc")
+
+
+@pytest.mark.parametrize(
+    ("p", "expected"),
+    [
+        ((0.01, 0.02, 0.03), (True, True, True)),
+        ((0.01, 0.06, 0.001), (True, False, False)),
+        ((0.2, 0.001, 0.001), (False, False, False)),
+    ],
+)
+def test_in_order_stops_at_the_first_arm_that_fails(tmp_path, p, expected):
+    asked = made(tmp_path, arms=("placebo", "a", "b", "c"), extra="analysis: {adjust: in_order}")
+    assert tuple(rejected(asked, dict(zip("abc", p, strict=True))).values()) == expected
+
+
+def test_a_one_sided_p_is_half_towards_the_better(tmp_path):
+    change, share = (made(tmp_path, row).endpoints[0] for row in (CHANGE, SHARE))
+    fell = Comparison(-0.3, 0.1, 0.04)
+    assert (fell.sided(1, change), fell.sided(1, share), fell.sided(2, share)) == (0.02, 0.98, 0.04)
+
+
+# Sizes
+
+
+def test_a_smaller_trial_is_the_first_people(tmp_path, rng):
+    control, arm = arms_with_baseline(rng, n=(40, 40))
+    np.testing.assert_array_equal(arm.first(0.25).columns["change"], arm.columns["change"][:10])
+    asked = made(tmp_path, n=40, extra="sample_size: {power: 80 %}")
+    tally = Tally(asked)
+    tally.add(0, {"placebo": control, "dose": arm}, asked.endpoints)
+    (found,) = tally.by_size["dose"]
+    for k, share in enumerate(shares_of_size()):
+        n = max(2, round(share * 40))
+        cut = [
+            group(**{name: column[:n] for name, column in as_given(each).items()}) for each in (control, arm)
+        ]
+        assert found[k] == (one(asked, cut[1], cut[0]).p < 0.05)
+
+
+def test_the_size_found_keeps_the_power_from_there_on(tmp_path):
+    """A power that is reached once and lost again is not reached."""
+    asked = made(tmp_path, n=40, extra="sample_size: {power: 80 %}")
+    won = np.arange(20) >= 10
+    lost = won & (np.arange(20) != 14)
+    tally = Tally(asked, by_size={"dose": [list(won)] * 3 + [list(lost)] * 2})
+    (row,) = size_found(asked, tally)["arms"]
+    assert row["curve"]["power"][10] == 1 and row["curve"]["power"][14] == 0.6
+    assert (row["n"], row["n_control"]) == (32, 32)
+    tally = Tally(asked, by_size={"dose": [[False] * 20]})
+    assert size_found(asked, tally)["arms"][0]["n"] is None
+
+
+# Interim looks
+
+FIRST = "{after: 25 %, stop_if_p_below: 0.01, drop_if_p_above: 0.5}"
+RULES = f"interims: [{FIRST}, {{after: 50 %, drop_if_p_above: 0.4}}]"
+
+
+def looked(tmp_path, monkeypatch, *p_by_look):
+    """One replicate of 40 people an arm whose p values, look by look, are given."""
+    asked = made(tmp_path, arms=("placebo", "a", "b"), n=40, extra=RULES)
+    told = iter(p_by_look)
+
+    def given(trial, endpoint, groups):
+        now = next(told)
+        return {arm: Comparison(-1.0, 0.3, now[arm]) for arm in groups if arm != "placebo"}
+
+    monkeypatch.setattr(characteristics, "compared", given)
+    people = {arm: group(change=np.zeros(40)) for arm in ("placebo", "a", "b")}
+    return asked, looks(asked, people)
+
+
+def test_a_trial_stops_when_an_arm_is_clear(tmp_path, monkeypatch):
+    _, found = looked(tmp_path, monkeypatch, {"a": 0.001, "b": 0.6})
+    assert (found.stopped, found.dropped, found.won) == (1, {}, {"a": True, "b": False})
+    assert found.people == 3 * 10
+
+
+def test_an_arm_that_does_little_is_dropped_and_the_rest_goes_on(tmp_path, monkeypatch):
+    _, found = looked(tmp_path, monkeypatch, {"a": 0.2, "b": 0.6}, {"a": 0.2}, {"a": 0.03})
+    assert (found.stopped, found.dropped, found.won) == (0, {"b": 1}, {"a": True})
+    assert found.people == 40 + 40 + 10
+
+
+def test_a_trial_ends_when_every_arm_is_dropped(tmp_path, monkeypatch):
+    _, found = looked(tmp_path, monkeypatch, {"a": 0.2, "b": 0.6}, {"a": 0.45})
+    assert (found.stopped, found.dropped, found.won) == (0, {"b": 1, "a": 2}, {})
+    assert found.people == 20 + 20 + 10
+
+
+def test_a_look_without_a_rule_for_stopping_never_stops(tmp_path, monkeypatch):
+    _, found = looked(
+        tmp_path, monkeypatch, {"a": 0.3, "b": 0.3}, {"a": 0.0, "b": 0.0}, {"a": 0.9, "b": 0.01}
+    )
+    assert (found.stopped, found.won) == (0, {"a": False, "b": True})
+
+
+def test_operating_characteristics_count_replicates(tmp_path, monkeypatch):
+    asked, stopped = looked(tmp_path, monkeypatch, {"a": 0.001, "b": 0.6})
+    _, dropped = looked(tmp_path, monkeypatch, {"a": 0.2, "b": 0.6}, {"a": 0.2}, {"a": 0.03})
+    found = operating(asked, Tally(asked, looks=[stopped, dropped, dropped, dropped]))
+    assert [row["stopped"] for row in found["looks"]] == [0.25, 0]
+    assert found["arms"] == [{"arm": "a", "dropped": 0, "won": 1}, {"arm": "b", "dropped": 0.75, "won": 0}]
+    assert (found["people"]["p05"], found["people"]["p95"]) == pytest.approx((39, 90), abs=1)
+    assert found["won"]["value"] == 1
+
+
+# Published trials
+
+
+def test_published_results_are_counted_among_replicates(tmp_path):
+    asked = made(tmp_path, extra=f"published: [{{{PARTS}, difference: -0.5, p: 0.01}}]")
+    rows = [
+        {"endpoint": "change", "arm": "dose", "difference": difference, "rejected": won}
+        for difference, won in ((-0.6, True), (-0.4, True), (-0.5, True), (0.7, True), (-0.9, False))
+    ]
+    found = again(asked, Tally(asked, rows=rows), {})
+    (row,) = found["rows"]
+    assert row["find"]["value"] == 0.6  # one of the four that were declared different was worse
+    assert row["at_least_as_large"]["value"] == 0.6
+    assert found["same_verdicts"]["value"] == 0.6
+    assert "was −0.50 (p = 0.01); 60 % of replicates find one, 60 % are at least as large" in row["sentence"]
+
+
+def test_a_published_arm_without_a_difference_is_missed_by_those_that_find_one(tmp_path):
+    asked = made(tmp_path, extra=f"published: [{{{PARTS}, difference: -0.1, p: 0.6}}]")
+    rows = [{"endpoint": "change", "arm": "dose", "difference": -0.5, "rejected": k > 0} for k in range(4)]
+    assert again(asked, Tally(asked, rows=rows), {})["same_verdicts"]["value"] == 0.25
+
+
+# The people
+
+
+def same(one_of, other_of, rows=slice(None)):
+    assert one_of.keys() == other_of.keys()
+    for name, column in one_of.items():
+        np.testing.assert_array_equal(column, other_of[name][rows], err_msg=name)
+
+
+MUSCLES = "biceps_brachii, brachialis, flexor_carpi_radialis, flexor_carpi_ulnaris"
+BOTH = f"product: onabotulinumtoxinA, injections: [{{muscles: [{MUSCLES}], dose: 200 U}}]"
+
+
+def test_another_arm_or_more_replicates_change_nobody(tmp_path):
+    """Not a byte of any column, though blocks are cut otherwise and people take turns at two joints."""
+
+    def content(**given):
+        whole = text(CHANGE.replace(" joint: elbow,", ""), SHARE, n=7, **given)
+        attendance = "attendance: {left_by_end: 20 %, missed_visits: 10 %}\n"
+        return whole.replace(BICEPS, BOTH).replace(", joint: elbow}", "}") + attendance
+
+    small = load(tmp_path, content())
+    larger = load(tmp_path, content(arms=("placebo", "dose", "more")).replace("more, n: 7", "more, n: 600"))
+    longer = load(tmp_path, content(replicates=3))
+    for arm in ("placebo", "dose"):
+        held = people_of(small, arm)
+        same(held, people_of(larger, arm))
+        same(held, people_of(longer, arm), slice(len(held["person"])))
+
+
+def test_a_larger_arm_keeps_its_first_people(tmp_path):
+    held, more = (people_of(made(tmp_path, n=n), "dose") for n in (6, 9))
+    first = more["person"] < 6
+    same(held, {name: column[first] for name, column in more.items()})
+
+
+def test_an_effect_that_is_not_there_lasts_no_time(tmp_path):
+    """Of everybody a duration is known, so that arms are compared as they were randomised."""
+    asked = made(tmp_path, "{endpoint: lasting, measure: duration, of: scale, joint: elbow}", n=30)
+    placebo, dose = (people_of(asked, arm)["lasting"] for arm in ("placebo", "dose"))
+    assert np.all(placebo == 0)
+    assert np.isfinite(dose).all() and dose.max() > 28 and dose.min() == 0
+
+
+def test_workers_change_nothing(tmp_path):
+    asked = made(tmp_path, CHANGE, SHARE, n=600, replicates=2)
+    assert trial(asked, workers=1).to_json() == trial(asked, workers=3).to_json()
+
+
+def test_under_the_null_hypothesis_differences_are_found_about_as_often_as_the_level_says(tmp_path):
+    """60 replicates: more than 9 would come up once in a thousand times (binomial)."""
+    asked = made(tmp_path, n=20, replicates=60)
+    found = trial(asked, null=True).to_dict()
+    (row,) = found["endpoints"][0]["comparisons"]
+    assert row["rejected"]["value"] * 60 <= stats.binom(60, 0.05).ppf(0.999)
+    assert abs(row["expected_difference"]) < 0.15
+    assert found["again"] is None and found["sample_size"] is None
+    assert trial(asked).to_dict()["power"]["any"]["value"] > 0.3
