@@ -204,19 +204,23 @@ def on_nodes(drive: Array, weight: Array, muscle: Index) -> Array:
     return np.asarray(kernels.share_out(_NODES, 1 / np.diff(_NODES), drive, weight, muscle))
 
 
-def follow(these: Junctions, drive: Array, given: Sessions) -> tuple[Array, Array]:
+def follow(
+    these: Junctions, drive: Array, given: Sessions, asked: Index | None = None
+) -> tuple[Array, Array]:
     """Follow classes of junctions.
 
     Args:
         these: the junctions.
         drive: critical loads that naive terminals would take up in one session, (draws, classes).
         given: the sessions.
+        asked: how many classes of every draw are followed, (draws,), the others are left at nothing; all
+            without it.
 
     Returns:
         Share that transmits a single impulse, and share of the others that a train at the rate asked for
         opens, (draws, times, classes) each.
     """
-    seen = _followed(these, drive, given, kernels.RESCUED + 1)
+    seen = _followed(these, drive, given, kernels.RESCUED + 1, asked)
     return seen[:, 0], seen[:, 1]
 
 
@@ -226,7 +230,9 @@ def held(these: Junctions, drive: Array, given: Sessions) -> tuple[Array, Array]
     return seen[:, kernels.CHAINS], seen[:, kernels.SCATTER]
 
 
-def _followed(these: Junctions, drive: Array, given: Sessions, kinds: int) -> Array:
+def _followed(
+    these: Junctions, drive: Array, given: Sessions, kinds: int, asked: Index | None = None
+) -> Array:
     r, account = these.recovery, these.account
     whole = np.ones(these.clearance_per_h.size)
     apart = isinstance(account, SproutsFirst)
@@ -247,5 +253,8 @@ def _followed(these: Junctions, drive: Array, given: Sessions, kinds: int) -> Ar
     time = (given.time_d, given.day, given.first, given.lag)
     tables = (these.seen.transmission, these.seen.release, these.born)
     stacked = np.stack(rows, axis=1)
-    seen = kernels.follow_all(stacked, apart, drive, time, given.spread, given.prompt, tables, _GRIDS, kinds)
-    return np.asarray(seen)
+    acting = (given.spread, given.prompt)
+    asked = np.full(len(drive), drive.shape[1]) if asked is None else asked
+    return np.asarray(
+        kernels.follow_all(stacked, apart, drive, time, *acting, tables, _GRIDS, kinds, asked)
+    )
