@@ -255,6 +255,4 @@ def _followed(
     stacked = np.stack(rows, axis=1)
     acting = (given.spread, given.prompt)
     asked = np.full(len(drive), drive.shape[1]) if asked is None else asked
-    return np.asarray(
-        kernels.follow_all(stacked, apart, drive, time, *acting, tables, _GRIDS, kinds, asked)
-    )
+    return np.asarray(kernels.follow_all(stacked, apart, drive, time, *acting, tables, _GRIDS, kinds, asked))
