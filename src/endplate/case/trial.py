@@ -25,7 +25,7 @@ from endplate.knowledge.vocabulary import MEASURES
 
 MOST_PEOPLE = 1_000_000
 MOST_REPLICATES = 20_000
-MOST_PEOPLE_IN_ALL = 20_000_000
+MOST_PEOPLE_IN_ALL = 1_000_000_000
 _HALF, _ALL = 50, 100  # percent
 
 Method = Literal["ancova", "mixed_model", "difference_of_shares", "log_rank"]

@@ -1,7 +1,7 @@
 """Chunks done by the workers of a Dask cluster, who may come, go and die while they are at it.
 
-A chunk travels as bytes beside the versions that made them, so that a worker of another version says so before
-it reads what it would not understand.
+All machines are asked at the start which endplate they have. A worker may come later: a chunk travels as bytes
+beside the versions that made them, and one of another version says so before it reads them.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import logging
 import pickle
 import socket
 import time
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pkgutil import resolve_name
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,51 +24,62 @@ from endplate.simulation import MODEL_VERSION
 
 Versions = tuple[str, str]
 
-
-class ChunkFailed(Exception):
-    """A worker met a fault of endplate; the text is its traceback."""
-
+VERSIONS: Versions = (__version__, MODEL_VERSION)
+"""What must be the same on all machines: the program's version and the model's."""
 
 _PATIENCE_S = 10  # until a scheduler must have answered
 _LOOK_S = 5  # between looks at who is there
 _ALONE_S = 60  # without any worker, until the run is given up
 _DEATHS = 5  # times that Dask gives a chunk up, each after several workers died over it
 _AGAIN = "Start it again; the same command with the same --out goes on where this one ended."
-_SAME = f"Install endplate {__version__} on every machine of the cluster."
+_WHERE = f"{__name__}:VERSIONS"
 
 
-def versions() -> Versions:
-    """What must be the same on all machines."""
-    return __version__, MODEL_VERSION
+def packed(work: Work, chunk: Chunk) -> bytes:
+    """Work and a chunk as they travel to a worker."""
+    return pickle.dumps((work, chunk))
 
 
-def work_of(packed: bytes, asked: Versions) -> Columns:
+def work_of(sent: bytes, asked: Versions) -> Columns:
     """Do a chunk on a worker.
 
     Args:
-        packed: the work and the chunk, pickled.
+        sent: the work and the chunk, as :func:`packed` has them.
         asked: versions of whoever asks.
 
     Raises:
         InputError: they are not those of this worker.
-        ChunkFailed: the work failed.
     """
-    if asked != versions():
-        raise _another_version(f"is endplate {__version__} with model version {MODEL_VERSION}")
-    work, chunk = pickle.loads(packed)  # ours: written by `submit` below
-    try:
-        columns: Columns = work(chunk)
-    except InputError:
-        raise
-    except Exception as error:
-        raise ChunkFailed("".join(traceback.format_exception(error))) from None
+    if asked != VERSIONS:
+        raise _another_version("A worker", VERSIONS, asked)
+    work, chunk = pickle.loads(sent)
+    columns: Columns = work(chunk)
     return columns
 
 
-def _another_version(what: str) -> InputError:
-    mine = f"not endplate {__version__} with model version {MODEL_VERSION}"
-    message = f"A worker {what}" if what.startswith("cannot") else f"A worker {what}, {mine}"
-    return InputError(message, rule="another_version", remedy=_SAME, field="--scheduler")
+def _another_version(who: str, found: object, asked: Versions) -> InputError:
+    """The error of a machine that has another version, or none."""
+    has = f"endplate {found[0]}, model version {found[1]}" if isinstance(found, tuple) else "no such endplate"
+    return InputError(
+        f"{who} has {has}, not endplate {asked[0]}, model version {asked[1]}",
+        rule="another_version",
+        remedy=f"Install endplate {asked[0]} on every machine of the cluster.",
+        field="--scheduler",
+    )
+
+
+def _same_everywhere(client: Any, address: str) -> None:
+    """Raise unless scheduler and workers have this endplate; ``resolve_name`` is there whatever they have."""
+    try:
+        found = client.run_on_scheduler(resolve_name, _WHERE)
+    except (ImportError, AttributeError) as error:
+        found = error
+    answers = {f"The scheduler at {address}": found}
+    workers = client.run(resolve_name, _WHERE, on_error="return")
+    answers |= {f"The worker at {worker}": told for worker, told in workers.items()}
+    for who, told in answers.items():
+        if told != VERSIONS:
+            raise _another_version(who, told, VERSIONS)
 
 
 class Cluster:
@@ -105,14 +116,15 @@ class Cluster:
             )
 
     def check(self) -> None:
-        """Raise unless there is a worker.
+        """Raise unless there are workers, and all machines have this endplate.
 
         Raises:
-            InputError: there is none.
+            InputError: there is no worker, or a machine has another version or none.
         """
         self._look()
         if not self._count:
             raise self._wrong("has no workers", f"Start some with 'dask worker {self._address}'.")
+        _same_everywhere(self._client, self._address)
 
     def _wrong(self, what: str, remedy: str) -> InputError:
         message = f"The scheduler at {self._address} {what}"
@@ -120,7 +132,7 @@ class Cluster:
 
     def submit(self, chunk: Chunk) -> Any:
         """Have a chunk done."""
-        return self._client.submit(work_of, pickle.dumps((self._work, chunk)), versions(), pure=False)
+        return self._client.submit(work_of, packed(self._work, chunk), VERSIONS, pure=False)
 
     def result(self, chunk: Chunk, promise: Any) -> Columns:
         """The columns of a chunk; one whose worker died is done again by another.
@@ -144,8 +156,6 @@ class Cluster:
                 promise = self.submit(chunk)
             except self._distributed.CancelledError as error:
                 raise self._wrong("is gone", _AGAIN) from error
-            except (ImportError, AttributeError, RuntimeError) as error:
-                raise _another_version(f"cannot read the work sent to it: {error}") from error
 
 
 @contextmanager
