@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 import trial_runs
 from program import ask, fails, process
 
+from endplate.app import progress
 from endplate.app.cli import main
 from endplate.questions.trialling import kept, running
 
@@ -228,3 +230,21 @@ def test_of_fewer_than_two_values_nothing_is_told():
     assert np.isnan(mean)
     assert np.isnan(sd)
     assert missing == 1 / 2
+
+
+def test_the_bar_tells_rate_and_time_left_from_its_first_moment_on(monkeypatch):
+    """The rate is not known at first: the bar failed then."""
+    from rich.console import Console
+
+    monkeypatch.setattr(progress, "_QUIET_SECONDS", 0)
+    bar, console = progress.SlowBar("simulating", "people"), Console(width=120)
+    seen = []
+    for done in (0, 1024, 2048):
+        bar(done, 4096)
+        with console.capture() as told:
+            console.print(bar._bar.make_tasks_table(bar._bar.tasks))
+        seen.append(told.get())
+        time.sleep(0.02)
+    bar.close()
+    assert "people/s" not in seen[0]
+    assert re.search(r"50%.* 0:00:0\d \d+ people/s", seen[-1])
