@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +21,10 @@ from program import ask, fails, process
 
 from endplate.app import progress
 from endplate.app.cli import main
+from endplate.case import load_trial
 from endplate.questions.trialling import kept, running
+from endplate.questions.trialling.chunk import chunks_of
+from endplate.questions.trialling.replicates import tallied
 
 
 def test_one_thread_and_two_leave_the_same_bytes(undisturbed, tmp_path):
@@ -39,7 +44,7 @@ def test_every_person_is_there_once(undisturbed, extra):
         (arm.as_py(), replicate.as_py(), person.as_py())
         for arm, replicate, person in zip(table["arm"], table["replicate"], table["person"], strict=True)
     }
-    assert len(who) == table.num_rows == 600 * trial_runs.CHUNKS
+    assert len(who) == table.num_rows == 300 * trial_runs.CHUNKS
 
 
 def test_ten_times_killed_and_taken_up_nothing_is_lost_or_done_twice(undisturbed, tmp_path):
@@ -135,15 +140,17 @@ def test_one_process_at_a_time_works_in_a_folder(undisturbed, tmp_path, capsys):
 
 def test_a_full_disk_ends_in_one_sentence_and_finished_parts_stay(undisturbed, tmp_path, capsys, monkeypatch):
     path, whole = undisturbed
-    written = []
+    written, write = [], Path.write_bytes
 
-    def full(handle):
-        written.append(handle)
+    def until_full(place, content):
+        written.append(place)
         if len(written) > 6:
+            write(place, content[:10])
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(place, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(kept.os, "fsync", full)
+        patch.setattr(Path, "write_bytes", until_full)
         error = fails(capsys, "trial", str(path), "--out", str(tmp_path))
     assert error["rule"] == "out_not_writable"
     assert "No space left" in error["message"]
@@ -208,6 +215,32 @@ def test_a_folder_changes_nothing_of_the_answer(undisturbed, capsys):
     assert trial_runs.as_data(whole / "trial.json") == document
 
 
+def test_people_of_a_trial_of_one_arm_are_let_go(tmp_path):
+    """However many there are: of a thousand chunks at most two are alive at a time."""
+    path = tmp_path / "one_arm.yaml"
+    lines = trial_runs.FILE.replace("n: 300", "n: 512000").replace("replicates: 24", "replicates: 1")
+    kept_lines = [row for row in lines.splitlines() if "placebo" not in row]
+    path.write_text("\n".join(kept_lines), encoding="utf-8")
+    asked, alive, most = load_trial(path), [], 0
+
+    def done():
+        nonlocal most
+        for chunk in chunks_of(asked):
+            people = chunk.who[1] - chunk.who[0]
+            force = np.arange(*chunk.who, dtype=np.float64)
+            alive.append(weakref.ref(force))
+            most = max(most, sum(each() is not None for each in alive[-5:]))
+            yield chunk, {"person": np.zeros(people), "left_d": np.full(people, np.inf), "force": force}
+
+    (mean, sd, missing), *more = tallied(asked, done(), ()).means["force", "treated"]
+    assert not more
+    assert len(alive) == 1000
+    assert most <= 2
+    assert mean == pytest.approx((512000 - 1) / 2, rel=1e-12)
+    assert sd == pytest.approx(np.sqrt(512000 * 512001 / 12), rel=1e-12)
+    assert missing == 0
+
+
 @pytest.mark.parametrize("sizes", [(1, 1, 1), (1000, 1, 3), (7, 500, 0)])
 def test_means_without_people_are_those_of_all_of_them(sizes):
     rng = np.random.default_rng(3)
@@ -239,7 +272,7 @@ def test_the_bar_tells_rate_and_time_left_from_its_first_moment_on(monkeypatch):
     monkeypatch.setattr(progress, "_QUIET_SECONDS", 0)
     bar, console = progress.SlowBar("simulating", "people"), Console(width=120)
     seen = []
-    for done in (0, 1024, 2048):
+    for done in (0, 1024, 2048, 2048):
         bar(done, 4096)
         with console.capture() as told:
             console.print(bar._bar.make_tasks_table(bar._bar.tasks))

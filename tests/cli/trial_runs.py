@@ -11,11 +11,11 @@ import time
 FILE = """\
 endplate: 1
 trial: killed_trial
-title: One muscle at one week, in chunks of 600 people
+title: One muscle at one week, in chunks of 300 people
 arms:
-  - {arm: placebo, n: 600}
+  - {arm: placebo, n: 300}
   - arm: treated
-    n: 600
+    n: 300
     product: onabotulinumtoxinA
     injections:
       - {muscle: biceps_brachii, dose: 100 U, sites: 4, dilution: 50 U/mL}

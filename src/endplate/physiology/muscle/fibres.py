@@ -115,7 +115,7 @@ def on_nodes(p: Parameters, drives: Sequence[Array], intrafusal: Array) -> Share
 
 
 def populated(offered: Array, shares: Shares) -> tuple[Array, Shares, Index]:
-    """The nodes on which some fibre stands first, in their order; nodes beyond those of any copy are left out.
+    """Nodes on which some fibre stands come first, in their order; those on which none does are left out.
 
     Args:
         offered: drive of every node, (draws, nodes).

@@ -28,7 +28,7 @@ from endplate.simulation.people import PeopleDraws
 Array = NDArray[np.float64]
 Columns = dict[str, NDArray[np.generic]]
 
-CHUNK = 1024
+CHUNK = 512  # people whose courses fit into memory that is used again and again
 _STRIDE = 2**20  # places of people kept for one arm
 
 

@@ -1,7 +1,7 @@
 """Chunks done by the workers of a Dask cluster, who may come, go and die while they are at it.
 
-All machines are asked at the start which endplate they have. A worker may come later: a chunk travels as bytes
-beside the versions that made them, and one of another version says so before it reads them.
+All machines are asked at the start which endplate they have. A worker may come later: a chunk travels as
+bytes beside the versions that made them, and one of another version says so before it reads them.
 """
 
 from __future__ import annotations

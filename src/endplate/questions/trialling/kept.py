@@ -1,8 +1,9 @@
 """Chunks of a trial that are done, in a folder where a killed run finds them again, or nowhere.
 
-Every part is written beside its place and moved into it, so that a part is there whole or not at all. It holds
-a digest of what it should hold: one that a disk has spoilt is done again. A folder belongs to one trial, seed
-and version: its fingerprint is checked before anything is read from it, and one process at a time works in it.
+Every part is written beside its place and moved into it, so that a part is there whole or not at all when a
+process is killed. It holds a digest of its numbers: one that a disk or a loss of power has spoilt is done
+again. A folder belongs to one trial, seed and version: its fingerprint is checked before anything is read from
+it, and one process at a time works in it.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Nowhere:
 
 
 def fingerprint(trial: Trial, seed: int, *, null: bool) -> str:
-    """What tells one run from another: trial as read, seed, versions, size of chunks, all arms control or not."""
+    """What tells one run from another: trial as read, seed, versions, chunks, all arms alike or not."""
     told = [trial.model_dump_json(), seed, __version__, MODEL_VERSION, CHUNK, null]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
@@ -151,10 +152,7 @@ class InFolder:
     def _whole(self, place: Path, content: bytes) -> None:
         beside = place.with_name(f".{place.name}.{os.getpid()}{_UNFINISHED}")
         try:
-            with beside.open("wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
+            beside.write_bytes(content)
             beside.replace(place)
         except OSError as error:
             beside.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Who does the chunks: threads of this machine, or a cluster. Results come in order, those held are not done."""
+"""Who does the chunks: threads of this machine, or a cluster. They come in order; those held are not done."""
 
 from __future__ import annotations
 
