@@ -2,8 +2,8 @@
 
 Every part is written beside its place and moved into it, so that a part is there whole or not at all when a
 process is killed. It holds a digest of its numbers: one that a disk or a loss of power has spoilt is done
-again. A folder belongs to one trial, seed and version: its fingerprint is checked before anything is read from
-it, and one process at a time works in it.
+again. A folder belongs to one trial, seed and version: its fingerprint is checked before anything is read,
+and one process at a time works in it.
 """
 
 from __future__ import annotations
