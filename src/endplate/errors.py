@@ -36,6 +36,14 @@ class InputError(Exception):
         self.line = line
         self.field = field
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that it travels from one process to another."""
+        return type(self)._again, (self.to_dict(),)
+
+    @classmethod
+    def _again(cls, told: dict[str, Any]) -> InputError:
+        return cls(told.pop("message"), **told)
+
     def to_dict(self) -> dict[str, str | int | None]:
         """The keys that ``--json`` prints under ``error``."""
         return {

@@ -146,6 +146,23 @@ def test_muscles_are_the_means_of_their_nodes():
         assert share.sum(axis=2) == pytest.approx(1, rel=1e-12)
 
 
+@pytest.mark.parametrize("classes", [1, 16])
+def test_nodes_on_which_no_fibre_stands_need_not_be_followed(classes):
+    size = 20
+    draws, rng = RandomDraws(6, size), np.random.default_rng(4)
+    p, r, a = (draw(x, draws) for x in (terminal.Parameters, recovery.Parameters, recovery.ParentFirst))
+    own = draw(muscle.Parameters, draws)
+    these = course.junctions(p, r, a, np.full(size, CLEARANCE_PER_H), 50.0)
+    given = course.sessions(these, DAYS, (0.0, 90.0))
+    shares = muscle.on_nodes(own, [np.exp(rng.normal(0.5, 2, (size, classes)))], np.ones(size))
+    nodes = course.nodes(size)
+    fewer, some, many = muscle.populated(nodes, shares)
+    assert (many < nodes.shape[1]).all()
+    whole = muscle.courses(own, shares, *course.follow(these, nodes, given), DAYS)
+    found = muscle.courses(own, some, *course.follow(these, fewer, given, many), DAYS)
+    assert found == pytest.approx(whole, rel=1e-12)
+
+
 @pytest.mark.parametrize("account", [recovery.ParentFirst, recovery.SproutsFirst])
 def test_a_course_is_the_same_whether_sessions_share_their_lags_or_not(account):
     """Sessions some milliseconds early share no lag with each other, and change nothing else."""

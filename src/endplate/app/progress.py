@@ -32,7 +32,12 @@ class SlowBar:
                 return
             self._start()
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=done, total=total)
+            self._bar.update(self._task, completed=done, total=total, rate=self._rate())
+
+    def _rate(self) -> str:
+        """How much is done in a second of late; nothing as long as that is not known."""
+        speed = None if self._bar is None or self._task is None else self._bar.tasks[self._task].speed
+        return "" if self._unit is None or not speed else f"{speed:.0f} {self._unit}/s"
 
     def close(self) -> None:
         """Take the bar off the screen, if there is one."""
@@ -45,9 +50,9 @@ class SlowBar:
 
         columns = [*Progress.get_default_columns()]
         if self._unit is not None:
-            columns.append(TextColumn(f"{{task.speed:.0f}} {self._unit}/s"))
+            columns.append(TextColumn("{task.fields[rate]}"))
         self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._bar.add_task(self._label, total=None)
+        self._task = self._bar.add_task(self._label, total=None, rate="")
         self._bar.start()
 
 

@@ -26,7 +26,7 @@ from endplate.knowledge.vocabulary import MEASURES, SCALES
 
 MOST_PEOPLE = 1_000_000
 MOST_REPLICATES = 20_000
-MOST_PEOPLE_IN_ALL = 20_000_000
+MOST_PEOPLE_IN_ALL = 1_000_000_000
 _HALF, _ALL = 50, 100  # percent
 _GRADED = ("grades", "grade x weeks")
 

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from endplate._version import __version__
 from endplate.case.trial import Trial
 from endplate.errors import InputError, library
 from endplate.questions.trialling.again import again
-from endplate.questions.trialling.analysis import Group, method_of
-from endplate.questions.trialling.characteristics import (
-    Tally,
-    endpoint_row,
-    operating,
-    power_of,
-    size_found,
-)
-from endplate.questions.trialling.chunk import Chunk, Columns, chunks_of, follow, unsimulated
-from endplate.questions.trialling.kept import TABLE, InFolder, InMemory, Kept, fingerprint
-from endplate.questions.trialling.workers import in_threads, on_cluster
+from endplate.questions.trialling.analysis import method_of
+from endplate.questions.trialling.characteristics import Tally, endpoint_row, operating, power_of, size_found
+from endplate.questions.trialling.chunk import chunks_of, follow, unsimulated
+from endplate.questions.trialling.cluster import cluster
+from endplate.questions.trialling.kept import TABLE, InFolder, Kept, Nowhere, fingerprint
+from endplate.questions.trialling.replicates import tallied
+from endplate.questions.trialling.workers import in_order, threads
 from endplate.simulation import MODEL_VERSION
 
 Progress = Callable[[float, float], None]
@@ -76,15 +70,17 @@ def trial(
     """
     library("statsmodels", "trials")
     cannot = _simulated(asked, seed)
-    kept: Kept = InMemory()
+    kept: Kept = Nowhere()
     if out is not None:
         kept = InFolder(out, asked, fingerprint(asked, seed, null=null))
-    chunks = chunks_of(asked)
-    done = _done(asked, chunks, kept, partial(follow, asked, seed=seed, null=null), workers, scheduler)
-    tally = _tally(asked, chunks, done, cannot, progress)
-    if isinstance(kept, InFolder) and out is not None and tally.rows:
-        names = list(tally.rows[0])
-        kept.write(out / TABLE, {name: [row[name] for row in tally.rows] for name in names})
+    work = partial(follow, asked, seed=seed, null=null)
+    with closing(kept):
+        hands = threads(work, workers) if scheduler is None else cluster(work, scheduler)
+        with hands as found:
+            tally = tallied(asked, in_order(chunks_of(asked), kept, found), cannot, progress)
+        if isinstance(kept, InFolder) and out is not None and tally.rows:
+            names = list(tally.rows[0])
+            kept.write(out / TABLE, {name: [row[name] for row in tally.rows] for name in names})
     return TrialResult(_document(asked, seed, tally, cannot, null=null))
 
 
@@ -108,61 +104,6 @@ def _simulated(asked: Trial, seed: int) -> dict[str, str]:
 def _not_simulated(message: str, field: str) -> InputError:
     remedy = "Ask for an endpoint, product and muscles that endplate simulates."
     return InputError(message, rule="not_simulated", remedy=remedy, field=field)
-
-
-def _done(
-    asked: Trial,
-    chunks: tuple[Chunk, ...],
-    kept: Kept,
-    work: Callable[[Chunk], Columns],
-    workers: int | None,
-    scheduler: str | None,
-) -> Iterator[tuple[Chunk, Columns]]:
-    """Every chunk with its columns, in order; those that are held are not done again."""
-    todo = [chunk for chunk in chunks if not kept.held(chunk)]
-    made = in_threads(work, todo, workers) if scheduler is None else on_cluster(work, todo, scheduler)
-    wanted = {chunk.number for chunk in todo}
-    for chunk in chunks:
-        if chunk.number in wanted:
-            kept.put(chunk, next(made))
-        yield chunk, kept.take(chunk)
-
-
-def _tally(
-    asked: Trial,
-    chunks: tuple[Chunk, ...],
-    done: Iterator[tuple[Chunk, Columns]],
-    cannot: dict[str, str],
-    progress: Progress | None,
-) -> Tally:
-    """Analyse block by block: all arms of some replicates at a time."""
-    tally, people = Tally(asked), 0
-    endpoints = [endpoint for endpoint in asked.endpoints if endpoint.endpoint not in cannot]
-    total = asked.replicates * asked.people
-    for _, found in groupby(done, key=lambda each: each[0].block):
-        parts: dict[int, list[Columns]] = {}
-        worlds = (0, 0)
-        for chunk, columns in found:
-            parts.setdefault(chunk.arm, []).append(columns)
-            worlds = chunk.worlds
-            people += len(columns["person"])
-            if progress is not None:
-                progress(people, total)
-        whole = {arm: _joined(each) for arm, each in parts.items()}
-        for world in range(*worlds):
-            groups = {asked.arms[arm].arm: _of_world(columns, world) for arm, columns in whole.items()}
-            tally.add(world, groups, endpoints)
-    return tally
-
-
-def _joined(parts: list[Columns]) -> Columns:
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def _of_world(columns: Columns, world: int) -> Group:
-    """The people of one replicate."""
-    here = columns["replicate"] == world
-    return Group({name: column[here] for name, column in columns.items()})
 
 
 def _document(asked: Trial, seed: int, tally: Tally, cannot: dict[str, str], *, null: bool) -> dict[str, Any]:

@@ -222,8 +222,8 @@ def _block(
     these, own = chain.junctions.rows(part), course_stage.take(fibres, part)
     drives = [drive[part] for drive in chain.drive.values()]
     shares = muscle_stage.on_nodes(own, drives, intrafusal[part])
-    offered = course_stage.nodes(these.clearance_per_h.size)
-    seen = course_stage.follow(these, offered, chain.given.rows(part))
+    offered, shares, many = muscle_stage.populated(course_stage.nodes(these.clearance_per_h.size), shares)
+    seen = course_stage.follow(these, offered, chain.given.rows(part), many)
     muscle_stage.courses(own, shares, *seen, chain.time_d, chain.biology.length, found[part])
 
 

@@ -37,6 +37,7 @@ from endplate.knowledge.evidence import evidence
 from endplate.physiology.terminal import course
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int64]
 Parts = tuple[Array, Array, Array]
 
 _TINY = 1e-12
@@ -113,6 +114,23 @@ def on_nodes(p: Parameters, drives: Sequence[Array], intrafusal: Array) -> Share
     )
 
 
+def populated(offered: Array, shares: Shares) -> tuple[Array, Shares, Index]:
+    """Nodes on which some fibre stands come first, in their order; those on which none does are left out.
+
+    Args:
+        offered: drive of every node, (draws, nodes).
+        shares: share of the nodes in each muscle.
+
+    Returns:
+        Drives and shares of the nodes left, and how many of them hold a fibre, (draws,).
+    """
+    held = (shares.count + shares.size + shares.spindle).any(axis=1)
+    many = held.sum(axis=1)
+    order = np.argsort(~held, axis=1, kind="stable")[:, : many.max()]
+    kept = (np.take_along_axis(each, order[:, None], axis=2) for each in vars(shares).values())
+    return np.take_along_axis(offered, order, axis=1), Shares(*kept), many
+
+
 def courses(
     p: Parameters,
     shares: Shares,
@@ -154,7 +172,7 @@ def _step(step: float, row: Array, now: Array, rescued: Array, state: Array, see
     thin, most = row[2], row[3]
     thin_by, regrow_by = 1.0 - math.exp(-step / row[0]), 1.0 - math.exp(-step / row[1])
     away, back = min(1.0, step / row[4]), min(1.0, step / row[5])
-    for q in range(now.size):  # side by side
+    for q in range(open_share.size):  # side by side
         before = open_share[q]
         closing = open_size[q] * max(0.0, 1.0 - now[q] / max(before, _TINY))
         moved = blocked_size[q] * max(0.0, (now[q] - before) / max(1.0 - before, _TINY)) - closing
@@ -170,16 +188,28 @@ def _step(step: float, row: Array, now: Array, rescued: Array, state: Array, see
 
 
 @_compiled
-def _follow(transmits: Array, rescued: Array, time_d: Array, row: Array, seen: Array) -> None:
-    """Fibres of one draw, from (times, nodes), into ``seen`` (4, nodes, times)."""
-    now, state = np.empty((4, seen.shape[1])), np.zeros((4, seen.shape[1]))
-    for q in range(seen.shape[1]):
+def _follow(transmits: Array, rescued: Array, time_d: Array, row: Array, many: int, seen: Array) -> None:
+    """Fibres of one draw, from (times, nodes), into ``seen`` (4, nodes, times); ``many`` nodes hold some."""
+    now, state = np.empty((4, many)), np.zeros((4, many))
+    for q in range(many):
         state[0, q] = state[1, q] = 1.0
     for i in range(time_d.size):
         _step(time_d[i] - time_d[i - 1] if i else 0.0, row, transmits[i], rescued[i], state, now)
         for k in range(seen.shape[0]):
-            for q in range(seen.shape[1]):
+            for q in range(many):
                 seen[k, q, i] = now[k, q]
+
+
+@_compiled
+def _last_held(parts: Parts, d: int) -> int:
+    """How many nodes stand up to the last that holds a fibre of a draw."""
+    last = 0
+    for part in parts:
+        for m in range(part.shape[1]):
+            for q in range(last, part.shape[2]):
+                if part[d, m, q] > 0.0:
+                    last = q + 1
+    return last
 
 
 @_compiled
@@ -201,7 +231,7 @@ def _courses(
     draws, muscles, nodes = count.shape
     seen = np.empty((4, nodes, time_d.size))
     for d in range(draws):
-        _follow(transmits[d], rescued[d], time_d, rows[d], seen)
+        _follow(transmits[d], rescued[d], time_d, rows[d], _last_held(parts, d), seen)
         shortening, width = rows[d, 6], rows[d, 7]
         for m in range(muscles):
             _mean(count[d, m], seen[0], out[d, 0, m])

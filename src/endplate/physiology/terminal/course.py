@@ -210,19 +210,23 @@ def on_nodes(drive: Array, weight: Array, muscle: Index) -> Array:
     return np.asarray(kernels.share_out(_NODES, 1 / np.diff(_NODES), drive, weight, muscle))
 
 
-def follow(these: Junctions, drive: Array, given: Sessions) -> tuple[Array, Array]:
+def follow(
+    these: Junctions, drive: Array, given: Sessions, asked: Index | None = None
+) -> tuple[Array, Array]:
     """Follow classes of junctions.
 
     Args:
         these: the junctions.
         drive: critical loads that naive terminals would take up in one session, (draws, classes).
         given: the sessions.
+        asked: how many classes of every draw are followed, (draws,), the others are left at nothing; all
+            without it.
 
     Returns:
         Share that transmits a single impulse, and share of the others that a train at the rate asked for
         opens, (draws, times, classes) each.
     """
-    seen = _followed(these, drive, given, kernels.RESCUED + 1)
+    seen = _followed(these, drive, given, kernels.RESCUED + 1, asked)
     return seen[:, 0], seen[:, 1]
 
 
@@ -232,7 +236,9 @@ def held(these: Junctions, drive: Array, given: Sessions) -> tuple[Array, Array]
     return seen[:, kernels.CHAINS], seen[:, kernels.SCATTER]
 
 
-def _followed(these: Junctions, drive: Array, given: Sessions, kinds: int) -> Array:
+def _followed(
+    these: Junctions, drive: Array, given: Sessions, kinds: int, asked: Index | None = None
+) -> Array:
     r, account = these.recovery, these.account
     whole = np.ones(these.clearance_per_h.size)
     apart = isinstance(account, SproutsFirst)
@@ -254,4 +260,7 @@ def _followed(these: Junctions, drive: Array, given: Sessions, kinds: int) -> Ar
     tables = (these.seen.transmission, these.seen.release, these.born)
     stacked = np.stack(rows, axis=1)
     acts = (time, given.spread, given.prompt)
-    return np.asarray(kernels.follow_all(stacked, apart, drive, given.dose, *acts, tables, _GRIDS, kinds))
+    asked = np.full(len(drive), drive.shape[1]) if asked is None else asked
+    return np.asarray(
+        kernels.follow_all(stacked, apart, drive, given.dose, *acts, tables, _GRIDS, kinds, asked)
+    )

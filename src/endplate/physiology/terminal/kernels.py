@@ -365,12 +365,14 @@ def follow_all(
     tables: Tables,
     grids: Grids,
     kinds: int,
+    asked: Index,
 ) -> Array:
-    """Courses of every class, (draws, kinds, times, classes)."""
+    """Courses of the first ``asked`` classes of every draw, (draws, kinds, times, classes)."""
     out = np.zeros((drive.shape[0], kinds, time[0].size, drive.shape[1]))
     for d in range(drive.shape[0]):
         mine = (tables[0][d], tables[1][d], tables[2][d])
-        _one_draw(rows[d], apart, drive[d], dose[d], time, spread[d], prompt[d], mine, grids, out[d])
+        offered = drive[d, : asked[d]]
+        _one_draw(rows[d], apart, offered, dose[d], time, spread[d], prompt[d], mine, grids, out[d])
     return out
 
 

@@ -92,6 +92,8 @@ def muscle_course(arm: Simulated, outcome: Outcome) -> Course:
     level = np.ones((arm.group.size, arm.chain.time_d.size))
     names = [part.name for part in fields(Course)]
     untreated = Course(**dict.fromkeys(names, level))
+    if len(members) == 1:
+        return found.get(members[0], untreated)
     mixed = {
         name: np.tensordot(
             weight, np.stack([getattr(found.get(m, untreated), name) for m in members]), axes=1

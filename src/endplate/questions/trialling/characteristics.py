@@ -18,6 +18,7 @@ from endplate.questions.trialling.analysis import (
     rejected,
     values_of,
 )
+from endplate.questions.trialling.running import Running
 
 Array = NDArray[np.float64]
 
@@ -60,39 +61,40 @@ class Tally:
     means: dict[tuple[str, str], list[tuple[float, float, float]]] = field(default_factory=dict)
     looks: list[Looks] = field(default_factory=list)
     by_size: dict[str, list[list[bool]]] = field(default_factory=dict)
+    _seen: dict[int, dict[tuple[str, str], Running]] = field(default_factory=dict)
+
+    def see(self, replicate: int, arm: str, group: Group, endpoints: Iterable[Endpoint]) -> None:
+        """Take in some people of an arm of a replicate: for means alone they need not be kept."""
+        seen = self._seen.setdefault(replicate, {})
+        for endpoint in endpoints:
+            values = values_of(self.trial, endpoint, group)
+            seen.setdefault((endpoint.endpoint, arm), Running()).add(values)
 
     def add(self, replicate: int, groups: Mapping[str, Group], endpoints: Iterable[Endpoint]) -> None:
-        """Analyse one replicate.
+        """Analyse one replicate, all of whose people were seen.
 
         Args:
             replicate: its number.
-            groups: people of every arm.
+            groups: people of every arm; none where nothing is compared.
             endpoints: those that are simulated.
         """
         trial = self.trial
+        for which, running in self._seen.pop(replicate).items():
+            self.means.setdefault(which, []).append(running.told())
+        if len(groups) < 2:
+            return
         for endpoint in endpoints:
-            for arm, group in groups.items():
-                self._mean(endpoint, arm, group)
-            if len(groups) < 2:
-                continue
             found = compared(trial, endpoint, groups)
             verdict = verdicts(trial, endpoint, found)
             for arm, comparison in found.items():
                 row = {"replicate": replicate, "endpoint": endpoint.endpoint, "arm": arm}
                 told = {"difference": comparison.difference, "error": comparison.error, "p": comparison.p}
                 self.rows.append(row | told | {"rejected": verdict[arm]})
-        primary = trial.primary
-        if len(groups) > 1 and primary in endpoints:
+        if trial.primary in endpoints:
             if trial.interims:
                 self.looks.append(looks(trial, groups))
             if trial.sample_size is not None:
                 self._sizes(groups)
-
-    def _mean(self, endpoint: Endpoint, arm: str, group: Group) -> None:
-        values = values_of(self.trial, endpoint, group)
-        seen = values[np.isfinite(values)]
-        told = (float(seen.mean()), float(seen.std(ddof=1))) if seen.size > 1 else (np.nan, np.nan)
-        self.means.setdefault((endpoint.endpoint, arm), []).append((*told, 1 - seen.size / values.size))
 
     def _sizes(self, groups: Mapping[str, Group]) -> None:
         """Whether each arm would have won with fewer people: the first of every arm."""

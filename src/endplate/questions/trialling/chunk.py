@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +23,13 @@ from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.reproducing.measures import of_each, reinjected_on
 from endplate.questions.reproducing.simulated import Simulated
 from endplate.questions.reproducing.trial import SimulatedStudy
+from endplate.simulation.blocks import one_thread
 from endplate.simulation.people import PeopleDraws
 
 Array = NDArray[np.float64]
 Columns = dict[str, NDArray[np.generic]]
 
-CHUNK = 1024
+CHUNK = 512  # people whose courses fit into memory that is used again and again
 _STRIDE = 2**20  # places of people kept for one arm
 
 
@@ -50,15 +52,13 @@ class Chunk:
     who: tuple[int, int]
 
 
-def chunks_of(trial: Trial) -> tuple[Chunk, ...]:
+def chunks_of(trial: Trial) -> Iterator[Chunk]:
     """All chunks of a trial, block by block, in every block arm by arm."""
-    most = max(arm.n for arm in trial.arms)
-    found: list[Chunk] = []
+    most, number = max(arm.n for arm in trial.arms), count()
     for block, worlds in enumerate(_ranges(trial.replicates, max(1, CHUNK // most))):
         for place, arm in enumerate(trial.arms):
             for who in _ranges(arm.n, CHUNK):
-                found.append(Chunk(len(found), block, place, worlds, who))
-    return tuple(found)
+                yield Chunk(next(number), block, place, worlds, who)
 
 
 def _ranges(total: int, each: int) -> Iterator[tuple[int, int]]:
@@ -177,7 +177,7 @@ def day_of(trial: Trial, endpoint: Endpoint) -> float:
 
 
 def follow(trial: Trial, chunk: Chunk, seed: int, *, null: bool = False) -> Columns:
-    """Simulate a chunk.
+    """Simulate a chunk, all in the thread that calls.
 
     Args:
         trial: the whole trial.
@@ -188,7 +188,8 @@ def follow(trial: Trial, chunk: Chunk, seed: int, *, null: bool = False) -> Colu
     arm = trial.arms[chunk.arm]
     study = TrialStudy(trial, chunk, seed)
     given = trial.control.model_copy(update={"arm": arm.arm, "n": arm.n}) if null else arm
-    return Followed(trial, arm, study.run(given), study.people).columns()
+    with one_thread():
+        return Followed(trial, arm, study.run(given), study.people).columns()
 
 
 def unsimulated(trial: Trial, seed: int) -> dict[str, str]:

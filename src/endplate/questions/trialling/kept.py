@@ -1,7 +1,9 @@
-"""Chunks of a trial that are done: in memory, or in a folder where a killed run finds them again.
+"""Chunks of a trial that are done, in a folder where a killed run finds them again, or nowhere.
 
-Every part is written beside its place and moved into it, so that a part is there whole or not at all. A
-folder belongs to one trial, seed and version: its fingerprint is checked before anything is read from it.
+Every part is written beside its place and moved into it, so that a part is there whole or not at all when a
+process is killed. It holds a digest of its numbers: one that a disk or a loss of power has spoilt is done
+again. A folder belongs to one trial, seed and version: its fingerprint is checked before anything is read,
+and one process at a time works in it.
 """
 
 from __future__ import annotations
@@ -9,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,129 +19,174 @@ import numpy as np
 from endplate._version import __version__
 from endplate.case.trial import Trial
 from endplate.errors import InputError, library
-from endplate.questions.trialling.chunk import Chunk, Columns
+from endplate.questions.trialling.chunk import CHUNK, Chunk, Columns
 from endplate.simulation import MODEL_VERSION
 
 PARTS, RUN, TABLE = "people", "run.json", "replicates.parquet"
+_UNFINISHED = ".unfinished"
+_DIGEST = b"endplate_digest"
+_EMPTY = "Name another folder with --out, or empty this one."
 
 
 class Kept(Protocol):
     """Where the columns of finished chunks are."""
 
-    def held(self, chunk: Chunk) -> bool:
-        """Whether a chunk is done."""
+    def take(self, chunk: Chunk) -> Columns | None:
+        """The columns of a chunk that is done; None of one that is not."""
 
     def put(self, chunk: Chunk, columns: Columns) -> None:
         """Keep a chunk."""
 
-    def take(self, chunk: Chunk) -> Columns:
-        """The columns of a chunk that is held."""
+    def close(self) -> None:
+        """Let others in."""
 
 
-@dataclass
-class InMemory:
-    """Chunks that are looked at once and let go."""
+class Nowhere:
+    """Chunks are looked at once and let go."""
 
-    columns: dict[int, Columns] = field(default_factory=dict)
-
-    def held(self, chunk: Chunk) -> bool:
-        """Whether a chunk is done."""
-        return chunk.number in self.columns
+    def take(self, chunk: Chunk) -> Columns | None:
+        """None: no chunk is held."""
 
     def put(self, chunk: Chunk, columns: Columns) -> None:
-        """Keep a chunk."""
-        self.columns[chunk.number] = columns
+        """Let the chunk go."""
 
-    def take(self, chunk: Chunk) -> Columns:
-        """The columns of a chunk, which is then forgotten."""
-        return self.columns.pop(chunk.number)
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 def fingerprint(trial: Trial, seed: int, *, null: bool) -> str:
-    """What tells one run from another: trial as read, seed, versions, whether all arms are control."""
-    told = [trial.model_dump_json(), seed, __version__, MODEL_VERSION, null]
+    """What tells one run from another: trial as read, seed, versions, chunks, all arms alike or not."""
+    told = [trial.model_dump_json(), seed, __version__, MODEL_VERSION, CHUNK, null]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 class InFolder:
-    """Chunks as Parquet files of one folder, one a chunk."""
+    """Chunks as Parquet files of one folder, one a chunk.
+
+    Raises:
+        InputError: the folder holds another run, another process works in it, or it cannot be written.
+    """
 
     def __init__(self, folder: Path, trial: Trial, mark: str) -> None:
         self._parquet = library("pyarrow.parquet", "tables")
         self._arrow = library("pyarrow", "tables")
-        self._folder, self._trial = folder / PARTS, trial
-        self._claim(folder, mark)
-        self._folder.mkdir(exist_ok=True)
+        self._folder, self._trial, self._mark = folder / PARTS, trial, mark
+        try:
+            self._folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise _not_writable(self._folder, error) from error
+        self._lock = _only_one(self._folder)
+        try:
+            self._claim(folder)
+        except InputError:
+            self.close()
+            raise
+        for place in (folder, self._folder):
+            for left in place.glob(f".*{_UNFINISHED}"):
+                left.unlink(missing_ok=True)
 
-    def _claim(self, folder: Path, mark: str) -> None:
-        """Take the folder for this run, or find it taken by it.
+    def close(self) -> None:
+        """Let another process work in the folder."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
-        Raises:
-            InputError: it holds another run.
-        """
+    def _claim(self, folder: Path) -> None:
+        """Take the folder for this run, or find it taken by it."""
         place = folder / RUN
         if place.exists():
             try:
                 held = json.loads(place.read_text(encoding="utf-8")).get("fingerprint")
-            except (ValueError, AttributeError):
+            except (OSError, ValueError, AttributeError):
                 held = None
-            if held != mark:
-                raise InputError(
-                    f"{folder} holds another trial, or this one with another seed or version.",
-                    rule="another_run",
-                    remedy="Name another folder with --out, or empty this one.",
-                    file=str(place),
-                    field="--out",
-                )
-            return
-        if self._folder.exists() and any(self._folder.iterdir()):
-            raise InputError(
-                f"{self._folder} holds files of no known run.",
-                rule="another_run",
-                remedy="Name another folder with --out, or empty this one.",
-                file=str(self._folder),
-                field="--out",
-            )
-        self._whole(place, json.dumps({"fingerprint": mark, "trial": self._trial.trial}).encode())
+            if held != self._mark:
+                what = "holds another trial, or this one with another seed or version"
+                raise _taken(folder, what, _EMPTY)
+        elif any(self._folder.glob("*.parquet")):
+            raise _taken(self._folder, "holds files of no known run", _EMPTY)
+        else:
+            self._whole(place, json.dumps({"fingerprint": self._mark, "trial": self._trial.trial}).encode())
 
     def _place(self, chunk: Chunk) -> Path:
         return self._folder / f"part-{chunk.number:06d}.parquet"
 
-    def held(self, chunk: Chunk) -> bool:
-        """Whether a chunk is done."""
-        return self._place(chunk).exists()
+    def take(self, chunk: Chunk) -> Columns | None:
+        """The columns of a chunk; None where there is no part, or one that is not whole."""
+        place = self._place(chunk)
+        if not place.exists():
+            return None
+        try:
+            table = self._parquet.read_table(self._arrow.BufferReader(place.read_bytes()))
+            found = {name: table.column(name).to_numpy() for name in table.column_names if name != "arm"}
+        except (OSError, ValueError, self._arrow.ArrowException):
+            return None
+        whole = (table.schema.metadata or {}).get(_DIGEST) == self._digest(chunk, found)
+        return found if whole else None
+
+    def _digest(self, chunk: Chunk, columns: Columns) -> bytes:
+        """What tells the numbers of a chunk of this run from all others."""
+        found = hashlib.sha256(f"{self._mark}/{chunk.number}".encode())
+        for name, column in columns.items():
+            found.update(f"/{name}/{column.dtype}/".encode())
+            found.update(np.ascontiguousarray(column).data)
+        return found.hexdigest().encode()
 
     def put(self, chunk: Chunk, columns: Columns) -> None:
         """Write a chunk whole or not at all."""
         arm = np.full(len(columns["person"]), self._trial.arms[chunk.arm].arm)
-        self.write(self._place(chunk), {"arm": arm, **columns})
+        told = {_DIGEST: self._digest(chunk, columns)}
+        self.write(self._place(chunk), {"arm": arm, **columns}, told)
 
-    def take(self, chunk: Chunk) -> Columns:
-        """The columns of a chunk."""
-        table = self._parquet.read_table(self._place(chunk))
-        return {name: table.column(name).to_numpy() for name in table.column_names if name != "arm"}
+    def write(self, place: Path, columns: dict[str, Any], told: dict[bytes, bytes] | None = None) -> None:
+        """Write a table whole or not at all; the same columns make the same bytes.
 
-    def write(self, place: Path, columns: dict[str, Any]) -> None:
-        """Write a table whole or not at all; the same columns make the same bytes."""
-        sink = self._arrow.BufferOutputStream()
-        self._parquet.write_table(self._arrow.table(columns), sink)
+        Args:
+            place: of the file.
+            columns: by name.
+            told: metadata of the file.
+        """
+        sink, table = self._arrow.BufferOutputStream(), self._arrow.table(columns, metadata=told)
+        self._parquet.write_table(table, sink, compression="zstd", use_dictionary=["arm"])
         self._whole(place, sink.getvalue().to_pybytes())
 
     def _whole(self, place: Path, content: bytes) -> None:
-        beside = place.with_name(f".{place.name}.{os.getpid()}")
+        beside = place.with_name(f".{place.name}.{os.getpid()}{_UNFINISHED}")
         try:
-            with beside.open("wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
+            beside.write_bytes(content)
             beside.replace(place)
         except OSError as error:
-            raise InputError(
-                f"{place} cannot be written: {error.strerror}.",
-                rule="out_not_writable",
-                remedy="Name a folder with room, which you may write to, with --out.",
-                file=str(place),
-                field="--out",
-            ) from error
-        finally:
             beside.unlink(missing_ok=True)
+            raise _not_writable(place, error) from error
+
+
+def _only_one(folder: Path) -> int | None:
+    """Hold a folder until this process ends, however it ends; None where the system has no such locks."""
+    try:
+        import fcntl
+
+        held = os.open(folder, os.O_RDONLY)
+    except (ImportError, OSError):
+        return None
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(held)
+        raise _taken(folder, "is being worked in by another process", "Wait until it ends.") from error
+    except OSError:  # a file system without locks
+        os.close(held)
+        return None
+    return held
+
+
+def _taken(folder: Path, what: str, remedy: str) -> InputError:
+    return InputError(f"{folder} {what}.", rule="another_run", remedy=remedy, file=str(folder), field="--out")
+
+
+def _not_writable(place: Path, error: OSError) -> InputError:
+    return InputError(
+        f"{place} cannot be written: {error.strerror}.",
+        rule="out_not_writable",
+        remedy="Make room or name another folder with --out; the same command goes on where this one ended.",
+        file=str(place),
+        field="--out",
+    )

@@ -1,72 +1,84 @@
-"""Who does the chunks: threads of this machine, or the processes of a Dask cluster. Results come in order."""
+"""Who does the chunks: threads of this machine, or a cluster. They come in order; those held are not done."""
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from endplate.errors import InputError, library
 from endplate.questions.trialling.chunk import Chunk, Columns
+from endplate.questions.trialling.kept import Kept
 
 Work = Callable[[Chunk], Columns]
 
 _AHEAD = 3  # chunks under way for every worker, so that none waits and few are held
-_PATIENCE = "10s"
 
 
-def in_threads(work: Work, chunks: Sequence[Chunk], workers: int | None = None) -> Iterator[Columns]:
-    """Chunks done by threads, in order; as many as processors where not said."""
-    count = workers or os.cpu_count() or 1
+class Workers(Protocol):
+    """Those who do chunks."""
+
+    @property
+    def count(self) -> int:
+        """How many chunks are done at a time."""
+
+    def submit(self, chunk: Chunk) -> Any:
+        """Have a chunk done; the promise of its columns, which can be cancelled."""
+
+    def result(self, chunk: Chunk, promise: Any) -> Columns:
+        """The columns, when they are there."""
+
+
+@dataclass(frozen=True)
+class _Threads:
+    pool: ThreadPoolExecutor
+    work: Work
+    count: int
+
+    def submit(self, chunk: Chunk) -> Future[Columns]:
+        return self.pool.submit(self.work, chunk)
+
+    def result(self, chunk: Chunk, promise: Future[Columns]) -> Columns:
+        return promise.result()
+
+
+@contextmanager
+def threads(work: Work, count: int | None = None) -> Iterator[Workers]:
+    """Threads of this machine; as many as processors where not said."""
+    count = count or os.cpu_count() or 1
     with ThreadPoolExecutor(count) as pool:
-        yield from _in_order(lambda chunk: pool.submit(work, chunk), chunks, count)
+        yield _Threads(pool, work, count)
 
 
-def on_cluster(work: Work, chunks: Sequence[Chunk], address: str) -> Iterator[Columns]:
-    """Chunks done by a cluster, in order; one whose worker dies is done again by another.
+def in_order(chunks: Iterable[Chunk], kept: Kept, workers: Workers) -> Iterator[tuple[Chunk, Columns]]:
+    """Every chunk with its columns, in order, kept as soon as its turn has come.
 
     Args:
-        work: what is done, which is sent to the workers.
-        chunks: of the trial.
-        address: of the scheduler, tcp://HOST:PORT.
-
-    Raises:
-        InputError: nobody answers there, no worker is there, or Dask is not installed.
+        chunks: of the trial; a few of them are under way at any time.
+        kept: where those that are done are found and put.
+        workers: who does the others.
     """
-    distributed = library("distributed", "cluster")
-    try:
-        client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
-        raise InputError(
-            f"No scheduler answers at {address}",
-            rule="scheduler",
-            remedy="Start one with 'dask scheduler' and workers with 'dask worker ADDRESS'.",
-            field="--scheduler",
-        ) from error
-    with client:
-        count = len(client.scheduler_info(n_workers=-1)["workers"])
-        if not count:
-            raise InputError(
-                f"The scheduler at {address} has no workers",
-                rule="scheduler",
-                remedy=f"Start some with 'dask worker {address}'.",
-                field="--scheduler",
-            )
-        yield from _in_order(lambda chunk: client.submit(work, chunk, pure=False), chunks, count)
+    waiting: deque[tuple[Chunk, Columns | None, Any]] = deque()
 
+    def first() -> tuple[Chunk, Columns]:
+        chunk, columns, promise = waiting.popleft()
+        if columns is None:
+            columns = workers.result(chunk, promise)
+            kept.put(chunk, columns)
+        return chunk, columns
 
-def _in_order(submit: Callable[[Chunk], Any], chunks: Sequence[Chunk], workers: int) -> Iterator[Columns]:
-    """Results in the order of the chunks, a few of which are under way at any time."""
-    waiting: deque[Any] = deque()
     try:
         for chunk in chunks:
-            waiting.append(submit(chunk))
-            if len(waiting) >= _AHEAD * workers:
-                yield waiting.popleft().result()
+            held = kept.take(chunk)
+            waiting.append((chunk, held, workers.submit(chunk) if held is None else None))
+            while len(waiting) >= _AHEAD * workers.count:
+                yield first()
         while waiting:
-            yield waiting.popleft().result()
+            yield first()
     finally:
-        for future in waiting:
-            future.cancel()
+        for _, _, promise in waiting:
+            if promise is not None:
+                promise.cancel()
