@@ -234,6 +234,8 @@ def test_a_smaller_trial_is_the_first_people(tmp_path, rng):
     np.testing.assert_array_equal(arm.first(0.25).columns["change"], arm.columns["change"][:10])
     asked = made(tmp_path, n=40, extra="sample_size: {power: 80 %}")
     tally = Tally(asked)
+    for name, people in {"placebo": control, "dose": arm}.items():
+        tally.see(0, name, people, asked.endpoints)
     tally.add(0, {"placebo": control, "dose": arm}, asked.endpoints)
     (found,) = tally.by_size["dose"]
     for k, share in enumerate(shares_of_size()):
