@@ -55,6 +55,17 @@ def test_simulate_has_the_promised_shape(capsys):
     assert document["t_d"] == list(range(43))
 
 
+def test_simulate_tells_adverse_events(capsys):
+    _, document, _ = ask(capsys, "simulate", ADULT, *FEW)
+    events = {entry["event"]: entry for entry in document["adverse"]}
+    assert {"dysphagia", "breathing", "generalised_weakness", "death", "muscle_weakness"} <= set(events)
+    for entry in events.values():
+        assert {"event", "held", "source", "rows"} <= set(entry)
+        assert {"events", "n", "upper95"} <= set(entry["held"])
+        assert entry["kind"] != "boxed" or "simulated" not in entry
+    assert {"probability", "background"} <= set(events["muscle_weakness"]["simulated"])
+
+
 def test_simulate_follows_the_account_of_recovery_asked_for(capsys):
     told = [
         ask(capsys, "simulate", ADULT, *FEW, "--recovery", account)[1]

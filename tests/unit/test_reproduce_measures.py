@@ -142,7 +142,11 @@ def test_an_outcome_without_a_day_is_read_on_a_day_drawn_or_on_the_only_visit(tm
     ("row", "reason"),
     [
         ("{arm: one, measure: antibody_fraction, value: 0.1}", "number of sessions"),
-        ("{arm: one, measure: adverse_fraction, event: weakness, value: 0.1}", "adverse events need"),
+        ("{arm: one, measure: adverse_fraction, event: dysphagia, value: 0.1}", "boxed warning"),
+        ("{arm: one, measure: adverse_fraction, event: antibodies, value: 0.1}", "antibody_fraction"),
+        ("{arm: one, measure: adverse_fraction, event: hiccups, value: 0.1}", "none that is known"),
+        ("{arm: one, measure: adverse_fraction, value: 0.1}", "no event is named"),
+        ("{arm: one, measure: adverse_fraction, event: rash, value: 0.1}", "no row with a placebo group"),
         ("{arm: one, measure: scale_value, scale: physician_global, at: 4 wk, value: 1}", "global rating"),
         ("{arm: one, measure: scale_change, scale: goal_attainment, at: 4 wk, value: 9}", "goal attainment"),
         ("{arm: one, measure: ic50, unit: pM, value: 1}", "in a bath only"),
@@ -288,7 +292,7 @@ def test_a_standardised_difference_needs_people_to_differ(tmp_path):
 
 
 def test_every_measure_is_read_somewhere_or_says_why_not():
-    elsewhere = {"smd", "ed50", "bolus_length", "bolus_thickness", "antibody_fraction"}
+    elsewhere = {"smd", "ed50", "bolus_length", "bolus_thickness", "antibody_fraction", "adverse_fraction"}
     refused = {held.id for held in MEASURES.values() if held.cannot}
     assert set(MEASURES) == set(_EACH) | set(_OF_GROUPS) | elsewhere | refused
 

@@ -10,7 +10,7 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from endplate.case import parse_quantity
-from endplate.outputs import cycles, notes, phrases
+from endplate.outputs import adverse, cycles, notes, phrases
 from endplate.outputs.charts import joint_panels, muscle_panels, place
 from endplate.outputs.pages import environment
 from endplate.outputs.svg import bar
@@ -47,6 +47,8 @@ def render_report(case: Document, check: Document, simulation: Document) -> str:
         cycles=_cycles(simulation),
         drivers=_drivers(simulation),
         recovery=notes.recovery(simulation),
+        boxed_events=adverse.boxed(simulation),
+        other_events=adverse.lines(simulation),
         unsure=sum(row["basis"] in _UNSURE for row in simulation.get("evidence", ())),
     )
 
@@ -73,6 +75,7 @@ def _template() -> Template:
         place=place,
         marks=_MARKS,
         notes=notes,
+        adverse=adverse,
     )
     return made.get_template("report.html.j2")
 

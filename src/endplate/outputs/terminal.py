@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
-from endplate.outputs import cycles, notes, outcomes, phrases
+from endplate.outputs import adverse, cycles, notes, outcomes, phrases
 from endplate.outputs.charts import place
 from endplate.outputs.joint_charts import grade_cells
 from endplate.outputs.screen import new_console as _console
@@ -90,6 +90,7 @@ def _simulation(console: Console, simulation: Document) -> None:
         console.print(_JOINTS, markup=False)
     if simulation.get("cycles"):
         _cycles(console, simulation)
+    _adverse(console, simulation)
     if simulation.get("outside_model"):
         named = ", ".join(phrases.words(caution) for caution in simulation["outside_model"])
         console.print(f"Outside the model: {named}. The numbers do not represent this person.", style="bold")
@@ -98,6 +99,24 @@ def _simulation(console: Console, simulation: Document) -> None:
         console.print(told, markup=False)
     for warning in simulation["warnings"]:
         console.print(f"Note: {warning}", markup=False)
+
+
+def _adverse(console: Console, simulation: Document) -> None:
+    """Adverse events that are counted or simulated, the names of the others, and the boxed ones."""
+    told = adverse.lines(simulation)
+    counted = [line for line in told if line.simulated or line.entry["held"]["n"] is not None]
+    rows = [_plain((line.name, line.held, line.simulated, line.background)) for line in counted]
+    if rows:
+        heads = ("event", "held on toxin", "simulated (90 %)", "on placebo (90 %)")
+        _table(console, "Adverse events: share of people", heads, rows)
+    for line in counted:
+        if line.note and "any_setting" in line.entry["simulated"]:
+            text = _plain([f"{line.name}: {line.note}."])[0]
+            console.print(text[:1].upper() + text[1:], markup=False)
+    if others := "; ".join(f"{line.name}, {line.held}" for line in told if line not in counted):
+        console.print(_plain([f"Without counts: {others}."])[0], markup=False)
+    for line in adverse.boxed(simulation):
+        console.print(_plain([f"Boxed warning, {line.name}: {line.held}"])[0], markup=False)
 
 
 def _grades(console: Console, joints: Sequence[Document]) -> None:

@@ -121,7 +121,8 @@ class _How:
         known = known.leaving_out(study.study) if self.leave_one_out else known
         if self.model == "baseline":
             return EmpiricalStudy(study, self.draws, self.seed, known)
-        return SimulatedStudy(study, self.draws, self.seed, known, self.biology)
+        out = self.leave_one_out
+        return SimulatedStudy(study, self.draws, self.seed, known, self.biology, unseen=out)
 
 
 def _study(study: Study, how: _How, with_courses: bool) -> dict[str, Any]:

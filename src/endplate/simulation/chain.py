@@ -19,6 +19,8 @@ from endplate.physiology import spread as spread_stage
 from endplate.physiology import terminal as terminal_stage
 from endplate.physiology.terminal import course as course_stage
 from endplate.physiology.terminal import recovery as recovery_stage
+from endplate.simulation import adverse_rates
+from endplate.simulation.adverse import adverse_events
 from endplate.simulation.biology import Biology
 from endplate.simulation.blocks import blocks, side_by_side
 from endplate.simulation.document import build_document
@@ -345,9 +347,11 @@ def result_of(case: Case, chain: Chain, drawn: RandomDraws, horizon_d: int) -> S
     injections, baselines, mass = asked_of(case, drawn.size, horizon_d)
     moved = tuple(i for i in sorted(drawn.used) if load_records()[i].distribution.kind != "fixed")
     pools = [joint_pool(base.joint, base.movement) for base in baselines]
-    used = tuple(sorted({*drawn.used, *(record_id for pool in pools for record_id in pool.used)}))
+    adverse = adverse_events(case, chain, drawn)
+    named = (record_id for pool in pools for record_id in pool.used)
+    used = tuple(sorted({*drawn.used, *named, *adverse_rates.USED}))
     early = time_grid(min(_OUTCOME_DAY, horizon_d))
     response = run_chain(injections, baselines, mass, OneAtATime(moved), early, biology=chain.biology)
     return build_document(
-        case, chain, response, moved, used, drawn.seed, drawn.size, horizon_d, MODEL_VERSION
+        case, chain, response, adverse, moved, used, drawn.seed, drawn.size, horizon_d, MODEL_VERSION
     )

@@ -136,7 +136,6 @@ def plan_notes(case: Case, chain: Chain) -> list[str]:
         notes.append("Muscle volumes are those of the table's adult, scaled by body mass (assumed).")
     if case.visits:
         notes.append("Visits are not used: the curves start from the plan alone.")
-    notes.append("Adverse events are not modelled in this version; no rate is shown.")
     if case.history:
         notes.append("Earlier sessions are checked but not simulated: the person starts without toxin.")
     return notes
@@ -169,6 +168,7 @@ def build_document(
     case: Case,
     chain: Chain,
     response: Chain,
+    adverse: list[dict[str, Any]],
     moved: tuple[str, ...],
     used: tuple[str, ...],
     seed: int,
@@ -195,7 +195,7 @@ def build_document(
         "muscles": [row for row, _ in muscles],
         "joints": [row for row, _ in joints],
         "neighbours": neighbours,
-        "adverse": [],
+        "adverse": adverse,
         "outside_model": outside_model(case.patient.cautions, case.patient.gmfcs),
         "warnings": [*plan_notes(case, chain), *joint_warnings(row for row, _ in joints)],
         "not_stated": [f"plan.{name}" for name in _not_stated(case)],

@@ -30,6 +30,7 @@ from endplate.knowledge.vocabulary.words import (
 )
 
 if TYPE_CHECKING:
+    from endplate.knowledge.vocabulary.events import EVENTS, Event, canonical_event
     from endplate.knowledge.vocabulary.measures import (
         FAMILIES,
         MEASURES,
@@ -44,6 +45,7 @@ __all__ = [
     "CAUTIONS",
     "CONDITIONS",
     "CO_THERAPY",
+    "EVENTS",
     "FAMILIES",
     "GOAL_KINDS",
     "GROUPS",
@@ -61,20 +63,24 @@ __all__ = [
     "SIDES",
     "UNLINKED_SCALES",
     "VISIT_MEASURES",
+    "Event",
     "Joint",
     "Measure",
     "Muscle",
     "Product",
     "Scale",
+    "canonical_event",
     "canonical_muscle",
     "measure_unit",
     "product_of_brand",
 ]
 
+_OF_EVENTS = ("EVENTS", "Event", "canonical_event")
 _OF_STUDIES = ("FAMILIES", "MEASURES", "UNLINKED_SCALES", "Measure", "measure_unit")
 __getattr__ = on_first_use(
     __name__,
     {
+        **dict.fromkeys(_OF_EVENTS, "endplate.knowledge.vocabulary.events"),
         **dict.fromkeys(_OF_STUDIES, "endplate.knowledge.vocabulary.measures"),
         "PATTERNS": "endplate.knowledge.vocabulary.patterns",
     },

@@ -111,9 +111,14 @@ def product_of_brand(text: str) -> str | None:
     return next((key for key, held in PRODUCTS.items() if held.brand.lower() == text.strip().lower()), None)
 
 
+def plain_key(text: str) -> str:
+    """A spelling in lower case, its words joined by underscores."""
+    return _SEPARATORS.sub("_", text.strip().lower())
+
+
 def canonical_muscle(text: str) -> str | None:
     """The muscle or group id for a spelling, or None if it is unknown."""
-    key = _SEPARATORS.sub("_", text.strip().lower())
+    key = plain_key(text)
     key = key.removeprefix("musculus_").removeprefix("m._")
     if key in MUSCLES or key in GROUPS:
         return key

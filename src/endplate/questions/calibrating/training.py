@@ -37,7 +37,15 @@ STUDY_EFFECTS = {
 }
 """Scores of what a study has of its own, and the records of their spread between studies."""
 
-_FROZEN = ("needle.hit", "muscle.volume", "scales.rater", "immune.", "joint.")  # of joints drawn once for all
+_FROZEN = (
+    "adverse.",
+    "adverse_prior.",
+    "immune.",
+    "joint.",  # of joints drawn once for all
+    "muscle.volume",
+    "needle.hit",
+    "scales.rater",
+)
 _PER_COPY = ("joint.catch_of_strength", "joint.catch_weber", "joint.spindle_share")
 _SMALLEST = 1e-3
 _STEP_SDS = np.sqrt(12)  # a step over the standard deviation of what it may round
@@ -101,7 +109,7 @@ def _stretch(outcome: Outcome, values: Array) -> float:
 def shared_ids(model: str) -> tuple[str, ...]:
     """Records whose shared part can be learnt; those drawn once per muscle or joint stay at their prior.
 
-    So do raters and antibodies: those layers are fitted first, to rows of their own, and then frozen.
+    So do raters, antibodies and adverse events: those layers are fitted to rows of their own, and then frozen.
     """
     ours = [i for i in load_records() if i.startswith("baseline.") == (model == "baseline")]
     return tuple(i for i in ours if is_shared(get(i)) and (not i.startswith(_FROZEN) or i in _PER_COPY))

@@ -13,6 +13,7 @@ from endplate.knowledge.vocabulary import JOINTS, MEASURES
 from endplate.knowledge.vocabulary.anatomy import stretch_movements, stretched_muscles
 from endplate.physiology import scales
 from endplate.physiology import spread as spread_stage
+from endplate.questions.reproducing.adverse import AdverseStudy, follow_up_d, needs_force
 from endplate.questions.reproducing.antibodies import check_told, with_antibodies
 from endplate.questions.reproducing.arms import body_mass_kg, check_supported, injections_of, sessions_d
 from endplate.questions.reproducing.bath import in_bath
@@ -47,7 +48,10 @@ _BOLUS = ("bolus_length", "bolus_thickness")
 
 
 class SimulatedStudy(StudyModel):
-    """One study in ``draws`` posterior draws; arms are run when an outcome first asks for them."""
+    """One study in ``draws`` posterior draws; arms are run when an outcome first asks for them.
+
+    ``unseen`` leaves the study's own rows out of what is known of its adverse events.
+    """
 
     def __init__(
         self,
@@ -56,8 +60,11 @@ class SimulatedStudy(StudyModel):
         seed: int,
         posterior: Posterior | None = None,
         biology: Biology | None = None,
+        *,
+        unseen: bool = False,
     ) -> None:
         super().__init__(study, draws, seed)
+        self._unseen = unseen
         self._biology = biology or Biology()
         self._posterior = load_posterior() if posterior is None else posterior
         self._arms: dict[str, Simulated] = {}
@@ -104,6 +111,9 @@ class SimulatedStudy(StudyModel):
         check_carried(outcome)
         if outcome.measure == "antibody_fraction":
             return self._antibodies(arm, outcome)
+        if outcome.measure == "adverse_fraction":
+            group = self._group(arm, 1, self.study.species)
+            return AdverseStudy(self.study, group, self._arm, self._unseen).fraction(arm, outcome)
         if outcome.measure in _BOLUS:
             return self._bolus(arm, outcome)
         if is_on_ladder(arm, outcome):
@@ -177,6 +187,7 @@ class SimulatedStudy(StudyModel):
         if any(outcome.at is None and not MEASURES[outcome.measure].own_time for outcome in asked):
             visits = [visit.to("d").value for visit in self.study.visits]
             days += [get("measures.day_not_stated").distribution.high or 0.0, *visits]
+        days += [follow_up_d(outcome) for outcome in asked if needs_force(outcome)]
         clocked = [value("clinic.clock_horizon")] if any(map(_needs_course, asked)) else []
         return float(max([1.0, *days, *clocked]))
 

@@ -1,0 +1,157 @@
+"""Adverse events in words: what is held, what is simulated, and boxed events, which never are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from endplate.outputs import phrases
+
+Document = Mapping[str, Any]
+
+HELD: Final = (
+    "Held: people with the event among those on toxin, in every study or label of this product, such people "
+    "and this limb; the upper limit is the 95 % bound of Clopper and Pearson, 3 over the people where none "
+    "had it. Counts made from printed percents are marked ~. Rows that contradict each other are all shown."
+)
+SIMULATED: Final = (
+    "Simulated: median (90 %) of how likely a person reports it, from placebo-controlled rows; on placebo, "
+    "the same without toxin. Without a placebo-controlled row of this product nothing is simulated."
+)
+BOXED: Final = (
+    "Named in the boxed warning: events over people as held, no probability is modelled. Where few people "
+    "were watched, even none with the event leaves a high limit."
+)
+_DASH = "\N{EN DASH}"
+_SPREAD = ("median", "p05", "p95")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event in words.
+
+    Attributes:
+        name: of the event.
+        held: events of people with the upper limit, or that there are none.
+        simulated: median and 90 % range; empty where nothing is simulated.
+        background: the same on placebo.
+        note: what must be said beside it.
+        entry: the event as the result holds it.
+    """
+
+    name: str
+    held: str
+    simulated: str
+    background: str
+    note: str
+    entry: Document
+
+
+def percent(share: float) -> str:
+    """A share in percent, with a decimal below ten."""
+    number = 100 * share
+    text = f"{number:.0f}" if number >= 10 else f"{number:.1f}"
+    return f"{text}{phrases.SPACE}%"
+
+
+def held(entry: Document) -> str:
+    """Events of people, with the upper limit, and what labels say in classes; or that none are held."""
+    counts, classes = entry["held"], _classes(entry.get("rows", ()))
+    if counts["n"] is None:
+        nothing = str(entry["said"]) if entry.get("kind") == "boxed" else ""
+        return "; ".join(part for part in (nothing, classes) if part) or _DASH
+    mark = "~" if counts.get("rounded") else ""
+    told = f"{mark}{counts['events']} of {counts['n']} people, upper limit {percent(counts['upper95'])}"
+    return f"{told}; {classes}" if classes else told
+
+
+def _classes(rows: Sequence[Document]) -> str:
+    """What labels print as a class or a least share, with the limb."""
+    named = {"upper": "arm", "lower": "leg", "both": "any limb"}
+    found = [row for row in rows if row["statistic"] in ("range", "at_least") and row["design"] != "review"]
+    told = dict.fromkeys(f"{_number(row)} ({named[row['limb']]})" for row in found)
+    return f"label: {', '.join(told)}" if told else ""
+
+
+def of_summary(summary: Document | None) -> str:
+    """Median with its 90 % range, in percent; empty without one."""
+    if summary is None:
+        return ""
+    middle, low, high = (percent(summary[key] or 0) for key in _SPREAD)
+    return f"{middle} ({low} to {high})"
+
+
+def lines(simulation: Document) -> list[Line]:
+    """Every event that no boxed warning names, those simulated first."""
+    found = [_line(entry) for entry in simulation["adverse"] if entry.get("kind") != "boxed"]
+    return sorted(found, key=lambda line: (not line.simulated, line.entry["held"]["n"] is None))
+
+
+def boxed(simulation: Document) -> list[Line]:
+    """The events that the boxed warning names."""
+    return [_line(entry) for entry in simulation["adverse"] if entry.get("kind") == "boxed"]
+
+
+def _line(entry: Document) -> Line:
+    found = entry.get("simulated") or {}
+    told = {name: of_summary(found.get(name)) for name in ("probability", "background")}
+    name = str(entry.get("name") or phrases.words(entry["event"]))
+    return Line(name, held(entry), told["probability"], told["background"], _note(entry), entry)
+
+
+def _note(entry: Document) -> str:
+    """For weakness, whose complaints are followed; for others, whether rows speak for an increment."""
+    found = entry.get("simulated")
+    if not found:
+        return ""
+    if "any_setting" in found:
+        return _of_weakness(found)
+    odds = found["odds_ratio"]
+    told = f"odds {odds['median']:.1f} times those on placebo ({odds['p05']:.1f} to {odds['p95']:.1f})"
+    return told if found["increment_supported"] else f"{told}: an increment is not shown"
+
+
+def _of_weakness(found: Document) -> str:
+    parts = [f"neighbours add {of_summary(found['from_neighbours'])}"]
+    if found["setting"] == "any":
+        parts.insert(0, "studies differ widely, and none of such people, limb and product is held")
+    else:
+        parts.insert(0, f"as readily reported as in {found['setting']}")
+        parts.append(f"in any setting {of_summary(found['any_setting'])}")
+    others = [study for study in found["as_in"] if study["study"] != found["setting"]]
+    parts += [
+        f"as in {study['study']} ({phrases.words(study['condition'])}) {of_summary(study['probability'])}"
+        for study in others
+    ]
+    return "; ".join(parts)
+
+
+def row(held_row: Document) -> str:
+    """One held row in words: group, number, control."""
+    dose = "" if held_row["covers_plan"] is None else _covers(held_row["covers_plan"])
+    control = held_row["comparator"]
+    against = f" against {_number(held_row, 'comparator_')} on {control}" if control else ""
+    return f"{held_row['arm']}: {_number(held_row)}{against}{dose}"
+
+
+def _covers(covers: bool) -> str:
+    return " (this dose and age)" if covers else " (another dose or age)"
+
+
+def _number(held_row: Document, side: str = "") -> str:
+    """What a row prints, of toxin or of its control group."""
+    value, n, statistic = held_row[f"{side}value"], held_row[f"{side}n"], held_row["statistic"]
+    of = f" of {n} people" if n else ""
+    if statistic == "people" and value is not None:
+        return f"{value:.0f}{of}"
+    if statistic == "range":
+        return f"{held_row['low']:g} to {held_row['high']:g}{phrases.SPACE}%"
+    if statistic == "at_least":
+        return f"{held_row['low']:g}{phrases.SPACE}% or more" if not side else "less"
+    if value is None:
+        return f"listed, no number{of}" if not side else "a number not told"
+    if statistic == "risk_ratio":
+        return "" if side else f"risk ratio {value:g} ({held_row['low']:g} to {held_row['high']:g})"
+    unit = {"percent_of_sessions": " of sessions", "per_person": " events a person"}.get(statistic, of)
+    return f"{value:g}{'' if statistic == 'per_person' else phrases.SPACE + '%'}{unit}"

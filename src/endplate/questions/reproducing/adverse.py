@@ -1,0 +1,133 @@
+"""The share of an arm with an adverse event: on placebo, what the drug adds, and who is in the group.
+
+A study reports events on placebo more or less readily, all its arms alike; people have the event by chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate.case import Arm, Outcome, Quantity, Study
+from endplate.knowledge.evidence import value
+from endplate.knowledge.vocabulary import EVENTS, canonical_event
+from endplate.physiology.body import WeaknessParameters, weakness_hazard, with_background
+from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws, people_reported
+from endplate.questions.reproducing.reported import Statistic, row_key
+from endplate.questions.reproducing.simulated import Simulated
+from endplate.simulation.adverse_rates import WEAKNESS, Rates, fitted_rows, logistic, rates
+from endplate.simulation.parameters import draw, stream
+from endplate.simulation.weakness import strength_missed
+
+Array = NDArray[np.float64]
+Run = Callable[[str, Outcome], Simulated]
+
+_NEVER = {
+    "boxed": "an event named in the boxed warning is never given a probability by a model",
+    "immunity": "antibodies are the measure antibody_fraction",
+}
+
+
+def follow_up_d(outcome: Outcome) -> float:
+    """Day up to which an outcome's people are followed for complaints of weakness."""
+    return (
+        outcome.at.to("d").value if outcome.at else Quantity(value("adverse.follow_up"), "wk").to("d").value
+    )
+
+
+def needs_force(outcome: Outcome) -> bool:
+    """Whether an outcome is read from lost force."""
+    return outcome.measure == "adverse_fraction" and canonical_event(outcome.event or "") == WEAKNESS
+
+
+@dataclass(frozen=True)
+class AdverseStudy:
+    """The adverse events of a study.
+
+    Attributes:
+        study: the study.
+        group: its draws; who is in its groups does not matter.
+        run: how to simulate an arm.
+        unseen: whether its own rows are left out of what is known of its events.
+    """
+
+    study: Study
+    group: GroupDraws
+    run: Run
+    unseen: bool = False
+
+    def fraction(self, arm: Arm, outcome: Outcome) -> Statistic:
+        """Share of the arm's people with the event, in every draw.
+
+        Raises:
+            CannotSimulate: with the reason.
+        """
+        share = self.probability(arm, outcome)
+        n = people_reported(arm, outcome)
+        chance = stream(self.group.seed, f"{row_key(self.study, outcome)}/{arm.arm}/people")
+        spread = float(np.sqrt(np.mean(share * (1 - share)) / n))
+        return Statistic(chance.binomial(n, share) / n, spread, spread)
+
+    def probability(self, arm: Arm, outcome: Outcome) -> Array:
+        """How likely a person of the arm has the event, in every draw, (draws,).
+
+        Raises:
+            CannotSimulate: with the reason.
+        """
+        event, people = self._event(outcome), self._people()
+        held = rates(event, people, self.study.study if self.unseen else None)
+        if held is None:
+            other = " by another study" if self.unseen else ""
+            name = EVENTS[event].name
+            raise CannotSimulate(f"no row with a placebo group is held for {name} in {people}{other}")
+        if not any(each.product for each in self.study.arms):
+            raise CannotSimulate("no arm of this study names a product")
+        scores = stream(self.group.seed, f"adverse/{event}/{people}")
+        unknowns = held.drawn(scores.standard_normal((self.group.draws, len(held.names))))
+        own = self.group.study_scores("adverse.background_study", event)
+        logit = held.background(unknowns, own)
+        if arm.product is None:
+            return logistic(logit)
+        if event == WEAKNESS:
+            return self._weakness(arm, outcome, logistic(logit))
+        return logistic(logit + self._added(arm, event, held, unknowns))
+
+    def _event(self, outcome: Outcome) -> str:
+        if self.study.species != "human":
+            raise CannotSimulate("adverse events are held of people only")
+        event = canonical_event(outcome.event or "")
+        if event is None:
+            named = (
+                f"the event {outcome.event!r} is none that is known" if outcome.event else "no event is named"
+            )
+            raise CannotSimulate(f"{named} (endplate schema vocabulary lists them)")
+        if EVENTS[event].kind in _NEVER:
+            raise CannotSimulate(_NEVER[EVENTS[event].kind])
+        return event
+
+    def _people(self) -> str:
+        population = self.study.population
+        return "children" if population and population.adults is False else "adults"
+
+    def _added(self, arm: Arm, event: str, held: Rates, unknowns: Array) -> Array:
+        """What the drug adds to the logit: as the arm's own row tells, else as arms of the product differ."""
+        rows = [] if self.unseen else fitted_rows(event, self._people())
+        same = (row.id for row in rows if (row.study, row.arm) == (self.study.study, arm.arm))
+        seed, product = self.group.seed, arm.product or ""
+        fresh = [
+            stream(seed, f"{name}/adverse/{event}").standard_normal(self.group.draws)
+            for name in (product, f"{self.study.study}/{arm.arm}")
+        ]
+        return held.increment(unknowns, product, next(same, None), np.stack(fresh, axis=1))
+
+    def _weakness(self, arm: Arm, outcome: Outcome, background: Array) -> Array:
+        """Mean over the arm's simulated people, (draws,)."""
+        if not arm.injections:
+            raise CannotSimulate("weakness needs the muscles and doses of the arm")
+        ran = self.run(arm.arm, outcome)
+        p = draw(WeaknessParameters, ran.group)
+        hazard = ran.each(weakness_hazard(p) * strength_missed(ran.chain, p.spare, follow_up_d(outcome))[0])
+        return np.asarray(with_background(background[:, None], hazard).mean(axis=1))
