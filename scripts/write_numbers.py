@@ -80,6 +80,17 @@ SECTIONS = (
         ),
         ("immune.",),
     ),
+    Section(
+        "Adverse events",
+        "adverse.md",
+        (
+            "physiology.body.adverse",
+            "simulation.adverse",
+            "simulation.adverse_rates",
+            "questions.calibrating.adverse",
+            "questions.reproducing.adverse",
+        ),
+    ),
     Section("Engine", "engine.md", ("physiology.ode",), ("ode.",)),
     Section(
         "Joint",

@@ -109,7 +109,8 @@ def _stretch(outcome: Outcome, values: Array) -> float:
 def shared_ids(model: str) -> tuple[str, ...]:
     """Records whose shared part can be learnt; those drawn once per muscle or joint stay at their prior.
 
-    So do raters, antibodies and adverse events: those layers are fitted to rows of their own, and then frozen.
+    So do raters, antibodies and adverse events: those layers are fitted first, to rows of their own, and then
+    frozen.
     """
     ours = [i for i in load_records() if i.startswith("baseline.") == (model == "baseline")]
     return tuple(i for i in ours if is_shared(get(i)) and (not i.startswith(_FROZEN) or i in _PER_COPY))

@@ -15,7 +15,7 @@ from endplate.case import Arm, Outcome, Quantity, Study
 from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary import EVENTS, canonical_event
 from endplate.physiology.body import WeaknessParameters, weakness_hazard, with_background
-from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws, people_reported
+from endplate.questions.reproducing.groups import CannotSimulate, Group, people_reported
 from endplate.questions.reproducing.reported import Statistic, row_key
 from endplate.questions.reproducing.simulated import Simulated
 from endplate.simulation.adverse_rates import WEAKNESS, Rates, fitted_rows, logistic, rates
@@ -55,7 +55,7 @@ class AdverseStudy:
     """
 
     study: Study
-    group: GroupDraws
+    group: Group
     run: Run
     unseen: bool = False
 
@@ -87,7 +87,7 @@ class AdverseStudy:
             raise CannotSimulate("no arm of this study names a product")
         scores = stream(self.group.seed, f"adverse/{event}/{people}")
         unknowns = held.drawn(scores.standard_normal((self.group.draws, len(held.names))))
-        own = self.group.study_scores("adverse.background_study", event)
+        own = self.group.by_draw(self.group.of("adverse.background_study", event))[:, 0]
         logit = held.background(unknowns, own)
         if arm.product is None:
             return logistic(logit)
