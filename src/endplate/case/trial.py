@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -20,6 +20,7 @@ from endplate.case.fields import (
 )
 from endplate.case.measure import Measure
 from endplate.case.published import Published, check_published
+from endplate.case.recruiting import CourseRule, Recruit, shared_out
 from endplate.case.study import Arm, Outcome, Population, Study, StudySource
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary import MEASURES, SCALES
@@ -38,6 +39,15 @@ class TrialArm(Arm):
     """One arm: a fixed dose, one per body mass, or none."""
 
     n: Annotated[Whole, Field(ge=2, le=MOST_PEOPLE)]
+    ratio: Annotated[Number, Field(gt=0)] = 1.0
+    course: CourseRule | None = None
+
+    @model_validator(mode="after")
+    def _one_way_on(self) -> Self:
+        if self.course is not None and (self.repeat is not None or not self.injections):
+            message = f"Arm {self.arm!r} has a course beside repeat, or without injections"
+            raise wrong("course", message, "Give injections, and either repeat or course.", ("course",))
+        return self
 
 
 class Endpoint(FileModel):
@@ -154,6 +164,8 @@ class Trial(FileModel):
     title: str
     sources: tuple[StudySource, ...] = ()
     population: Population | None = None
+    recruit: Recruit | None = None
+    n: Annotated[Whole, Field(ge=2, le=MOST_PEOPLE)] | None = None
     visits: tuple[Duration, ...] = ()
     arms: Annotated[tuple[TrialArm, ...], Field(min_length=1, max_length=12)]
     endpoints: Annotated[tuple[Endpoint, ...], Field(min_length=1)]
@@ -203,6 +215,14 @@ class Trial(FileModel):
         """People of all arms of one replicate."""
         return sum(arm.n for arm in self.arms)
 
+    @property
+    def who(self) -> Population | None:
+        """Who takes part, adults or children as the population recruited from has it."""
+        if self.recruit is None:
+            return self.population
+        told = self.population or Population()
+        return told.model_copy(update={"adults": not self.recruit.children})
+
     def as_study(self) -> Study:
         """The trial as a study without results, every endpoint an outcome of every arm."""
         found = tuple(endpoint.of_arm(arm.arm) for arm in self.arms for endpoint in self.endpoints)
@@ -214,11 +234,16 @@ class Trial(FileModel):
             role="validation",
             species="human",
             preparation="in_vivo",
-            population=self.population,
+            population=self.who,
             visits=self.visits,
             arms=self.arms,
             outcomes=found,
         )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shared_out(cls, raw: Any) -> Any:
+        return shared_out(raw)
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:

@@ -24,7 +24,7 @@ from endplate.simulation.cycles import Cycles
 from endplate.simulation.history import Histories
 from endplate.simulation.injection import Reached
 from endplate.simulation.merging import Merged
-from endplate.simulation.parameters import RandomDraws, draw
+from endplate.simulation.parameters import Draws, RandomDraws, draw
 from endplate.simulation.repeating import Adapt, Attendance, Repeat, Resistance
 from endplate.simulation.results import SimulationResult
 from endplate.simulation.some import Rows, Some
@@ -117,7 +117,7 @@ class Course:
         injections: tuple[PlannedInjection, ...],
         baselines: tuple[JointBaseline, ...],
         mass_kg: float | None,
-        draws: RandomDraws,
+        draws: Draws,
         rules: Rules,
         horizon_d: int,
         biology: Biology,

@@ -117,6 +117,10 @@ class PeopleDraws:
         ]
         return np.concatenate(rows)
 
+    def of_draws(self, process: str, count: int) -> Array:
+        """Standard normal numbers that all people of a world share, whatever the slot, (worlds, count)."""
+        return np.asarray(ndtri(numbers(self.seed, f"world/{process}", self.worlds, count)))
+
     def by_draw(self, values: Array) -> Array:
         """Values of all copies as (worlds, people, ...)."""
         return values.reshape(self.draws, self.people, *values.shape[1:])

@@ -85,15 +85,28 @@ class AdverseStudy:
             raise CannotSimulate(f"no row with a placebo group is held for {name} in {people}{other}")
         if not any(each.product for each in self.study.arms):
             raise CannotSimulate("no arm of this study names a product")
-        scores = stream(self.group.seed, f"adverse/{event}/{people}")
-        unknowns = held.drawn(scores.standard_normal((self.group.draws, len(held.names))))
+        unknowns = held.drawn(self.group.of_draws(f"adverse/{event}/{people}", len(held.names)))
         own = self.group.by_draw(self.group.of("adverse.background_study", event))[:, 0]
         logit = held.background(unknowns, own)
         if arm.product is None:
             return logistic(logit)
         if event == WEAKNESS:
-            return self._weakness(arm, outcome, logistic(logit))
+            return np.asarray(self._weakness(arm, outcome, logistic(logit)).mean(axis=1))
         return logistic(logit + self._added(arm, event, held, unknowns))
+
+    def of_each(self, arm: Arm, outcome: Outcome, ran: Simulated) -> Array:
+        """Whether each of an arm's simulated people has the event, (copies,); arguments as elsewhere.
+
+        Raises:
+            CannotSimulate: with the reason.
+        """
+        group, event = ran.group, canonical_event(outcome.event or "")
+        likely = self.probability(arm, outcome)[:, None]
+        if event == WEAKNESS and arm.product is not None:
+            background = self.probability(arm.model_copy(update={"product": None}), outcome)
+            likely = self._weakness(arm, outcome, background)
+        likely = np.broadcast_to(likely, (group.draws, group.people)).reshape(-1)
+        return (group.uniform(f"adverse/{event}", 1)[:, 0] < likely).astype(np.float64)
 
     def _event(self, outcome: Outcome) -> str:
         if self.study.species != "human":
@@ -116,18 +129,16 @@ class AdverseStudy:
         """What the drug adds to the logit: as the arm's own row tells, else as arms of the product differ."""
         rows = [] if self.unseen else fitted_rows(event, self._people())
         same = (row.id for row in rows if (row.study, row.arm) == (self.study.study, arm.arm))
-        seed, product = self.group.seed, arm.product or ""
-        fresh = [
-            stream(seed, f"{name}/adverse/{event}").standard_normal(self.group.draws)
-            for name in (product, f"{self.study.study}/{arm.arm}")
-        ]
-        return held.increment(unknowns, product, next(same, None), np.stack(fresh, axis=1))
+        product = arm.product or ""
+        names = (product, f"{self.study.study}/{arm.arm}")
+        fresh = [self.group.of_draws(f"{name}/adverse/{event}", 1) for name in names]
+        return held.increment(unknowns, product, next(same, None), np.concatenate(fresh, axis=1))
 
     def _weakness(self, arm: Arm, outcome: Outcome, background: Array) -> Array:
-        """Mean over the arm's simulated people, (draws,)."""
+        """How likely each of the arm's simulated people complains, (draws, people)."""
         if not arm.injections:
             raise CannotSimulate("weakness needs the muscles and doses of the arm")
         ran = self.run(arm.arm, outcome)
         p = draw(WeaknessParameters, ran.group)
         hazard = ran.each(weakness_hazard(p) * strength_missed(ran.chain, p.spare, follow_up_d(outcome))[0])
-        return np.asarray(with_background(background[:, None], hazard).mean(axis=1))
+        return np.asarray(with_background(background[:, None], hazard))

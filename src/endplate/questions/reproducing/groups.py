@@ -56,6 +56,12 @@ class Group(Draws, Protocol):
     def by_draw(self, values: Array) -> Array:
         """Values of all copies (size, ...) as (draws, people, ...)."""
 
+    def study_scores(self, record_id: str, key: str = "") -> Array:
+        """The study's own scores of a record that varies by study, (draws,)."""
+
+    def of_draws(self, process: str, count: int) -> Array:
+        """Standard normal numbers that all people of a draw share, whatever the study, (draws, count)."""
+
 
 @dataclass
 class GroupDraws:
@@ -110,6 +116,10 @@ class GroupDraws:
     def study_scores(self, record_id: str, key: str = "") -> Array:
         """The study's own scores of a record that varies by study, (draws,)."""
         return study_scores(self.seed, self.study, f"{self.study}/{record_id}/{key}", self.draws)
+
+    def of_draws(self, process: str, count: int) -> Array:
+        """Standard normal numbers that all people of a draw share, whatever the study, (draws, count)."""
+        return stream(self.seed, process).standard_normal((self.draws, count))
 
     def _record(self, record_id: str) -> str:
         """The record that takes another's place for this species or state, where there is one."""

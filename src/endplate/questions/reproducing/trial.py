@@ -39,7 +39,7 @@ from endplate.questions.reproducing.reported import Statistic, mean_of_people, r
 from endplate.questions.reproducing.shares import ChangeShares, change_shares
 from endplate.questions.reproducing.simulated import Simulated
 from endplate.simulation.biology import Biology
-from endplate.simulation.chain import run_chain, session_times
+from endplate.simulation.chain import Chain, run_chain, session_times
 from endplate.simulation.parameters import draw
 
 Array = NDArray[np.float64]
@@ -129,10 +129,12 @@ class SimulatedStudy(StudyModel):
 
     def _shots(self, arm: Arm) -> tuple[PlannedInjection, ...]:
         """What an arm injects in one session, muscle by muscle."""
-        study = self.study
-        child = bool(study.population and study.population.adults is False)
-        mass = body_mass_kg(study.species, study.population)
-        return injections_of(arm, mass, paediatric=child, species=study.species)
+        child = bool(self.study.population and self.study.population.adults is False)
+        return injections_of(arm, self._mass_kg(), paediatric=child, species=self.study.species)
+
+    def _mass_kg(self) -> float | None:
+        """Body mass of the people or animals; None for the table's adults."""
+        return body_mass_kg(self.study.species, self.study.population)
 
     def _check_listed(self) -> None:
         """Raise unless some arm lists what was injected: an arm without injections is then one of placebo."""
@@ -167,15 +169,17 @@ class SimulatedStudy(StudyModel):
         """
         people, study = self._people(arm), self.study
         group = self._group(arm, people, study.species)
-        mass, shots = body_mass_kg(study.species, study.population), self._shots(arm)
-        days = sessions_d(arm)
-        time_d = session_times(self._last_d(arm), days)
-        chain = run_chain(
-            shots, self._baselines(arm), mass, group, time_d, sessions_d=days, biology=self._biology
-        )
+        chain = self._chain(arm, group)
         visits = tuple(visit.to("d").value for visit in study.visits)
         enrolments = {j.baseline.joint: self._enrolment(j.baseline.joint) for j in chain.joints}
         return Simulated(chain, group, visits, people, enrolments)
+
+    def _chain(self, arm: Arm, group: Group) -> Chain:
+        """What the arm's sessions do to every copy of the group."""
+        days = sessions_d(arm)
+        time_d = session_times(self._last_d(arm), days)
+        plan = (self._shots(arm), self._baselines(arm), self._mass_kg())
+        return run_chain(*plan, group, time_d, sessions_d=days, biology=self._biology)
 
     def _outcomes(self, arm: Arm) -> list[Outcome]:
         return [outcome for outcome in self.study.outcomes if arm.arm in (outcome.arm, outcome.versus)]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from endplate.case.trial import Endpoint, Trial
 from endplate.errors import library
-from endplate.questions.trialling.chunk import Columns, day_of, visits_of
+from endplate.questions.trialling.followed import Columns, day_of, visits_of
 
 Array = NDArray[np.float64]
 
