@@ -38,7 +38,9 @@ class Recruit(FileModel):
     @model_validator(mode="after")
     def _possible(self) -> Self:
         if (self.population is None) == (not self.mix):
-            raise wrong("population", "Give either population or mix", "One population, or shares of several.")
+            raise wrong(
+                "population", "Give either population or mix", "One population, or shares of several."
+            )
         named = [self.population] if self.population else list(self.mix or {})
         if len({load_populations()[name].children for name in named}) > 1:
             message = "Children and adults cannot be in one trial: labels and models differ"

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from endplate.case.trial import Trial
 from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.trialling.followed import Followed, TrialStudy, posterior_of
-from endplate.questions.trialling.recruited import Enrolled, by_mass, enrolled, SomePeople, told_of
+from endplate.questions.trialling.recruited import Enrolled, SomePeople, by_mass, enrolled, told_of
 from endplate.simulation.blocks import one_thread
 from endplate.simulation.people import PeopleDraws
 

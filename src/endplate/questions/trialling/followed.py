@@ -112,7 +112,9 @@ class Followed:
         """
         outcome = endpoint.of_arm(self.arm.arm)
         if endpoint.measure == "adverse_fraction":
-            events = AdverseStudy(self.study.study, self.people, lambda *_: self.simulated, unseen=bool(self.trial.published))
+            events = AdverseStudy(
+                self.study.study, self.people, lambda *_: self.simulated, unseen=bool(self.trial.published)
+            )
             return events.of_each(self.arm, outcome, self.simulated)
         return of_each(self.simulated, outcome)
 
