@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from endplate.case.fields import Age, Duration, FileModel, Mass, Number, Quantity, Whole, one_of, wrong
+from endplate.case.fields import Age, Duration, FileModel, Mass, Number, Whole, one_of, wrong
 from endplate.knowledge.evidence.populations import load_populations
+from endplate.knowledge.vocabulary.quantity import Quantity
 
-PopulationId = one_of("population", load_populations)
+PopulationId: Any = one_of("population", load_populations)
+Share = Annotated[Number, Field(gt=0)]
 Span = tuple[Quantity, Quantity]
 
 
@@ -18,7 +20,7 @@ class Recruit(FileModel):
     """People of a population, or of several by shares, and the limits by which they are let in."""
 
     population: PopulationId | None = None
-    mix: dict[PopulationId, Annotated[Number, Field(gt=0)]] | None = None
+    mix: dict[PopulationId, Share] | None = None
     age: tuple[Age, Age] | None = None
     since_onset: tuple[Duration, Duration] | None = None
     weight: tuple[Mass, Mass] | None = None
@@ -68,7 +70,7 @@ class CourseRule(FileModel):
 
 
 def shared_out(raw: Any) -> Any:
-    """A trial as written with the people of ``n`` shared among the arms by their ``ratio``, largest rest first.
+    """A trial as written, the people of ``n`` shared among the arms by their ``ratio``, largest rest first.
 
     Args:
         raw: the trial as the file has it, before its fields are read.

@@ -1,4 +1,4 @@
-"""The people of a chunk: numbers of their own, and who they are where the trial recruits from a population."""
+"""The people of a chunk: numbers of their own, and who they are where the trial recruits."""
 
 from __future__ import annotations
 
