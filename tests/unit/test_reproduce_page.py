@@ -16,7 +16,7 @@ from endplate.outputs.terminal import print_reproduce
 from endplate.questions.reproduce import reproduce
 
 MISS = "{arm: one, measure: force_ratio, muscle: biceps_brachii, at: 4 wk, value: 7.5}"
-CANNOT = "{arm: one, measure: adverse_fraction, event: weakness, value: 0.1}"
+CANNOT = "{arm: one, measure: adverse_fraction, event: dysphagia, value: 0.1}"
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +131,7 @@ def test_every_miss_and_every_reason_stands_on_the_page(board):
     assert "7.5" in part
     assert "above" in part
     part = page.split('id="missing"')[1].split("</section>")[0]
-    assert "adverse" in part.lower()
+    assert "boxed warning" in part.lower()
     assert "bad.yaml" in part
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from endplate.knowledge.vocabulary import measure_unit
+from endplate.knowledge.vocabulary import EVENTS, canonical_event, measure_unit
 from endplate.outputs import phrases
 
 Row = Mapping[str, Any]
@@ -48,13 +48,19 @@ def what(row: Row) -> str:
     measure = _MEASURES.get(row["measure"], plain)
     scale = scale_name(row["scale"]) if row.get("scale") else ""
     place = row.get("joint") or row.get("muscle")
-    told = (measure, _CLOCKS.get(row.get("of") or "", ""), scale, row.get("event") or "", place or "")
+    told = (measure, _CLOCKS.get(row.get("of") or "", ""), scale, _event(row.get("event")), place or "")
     return ", ".join(phrases.words(part) for part in told if part)
 
 
 def scale_name(scale: str) -> str:
     """A scale as a reader knows it."""
     return _SCALES.get(scale, phrases.scale_words(scale))
+
+
+def _event(spelling: str | None) -> str:
+    """An adverse event in words; as it is spelt where it is not known."""
+    known = canonical_event(spelling or "")
+    return EVENTS[known].name if known else spelling or ""
 
 
 def unit(row: Row) -> str:
