@@ -170,7 +170,8 @@ def cluster(work: Work, address: str) -> Iterator[Cluster]:
         InputError: nobody answers there, no worker is there, or Dask is not installed.
     """
     distributed = library("distributed", "cluster")
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told in one sentence
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told in one sentence
     _answers(address)
     try:
         client = distributed.Client(address, timeout=_PATIENCE_S, set_as_default=False)
