@@ -63,6 +63,14 @@ class LocalCluster:
             self._wait(lambda: len(client.nthreads()) == count)
         return self
 
+    def idle(self):
+        """Wait until the scheduler has no task left."""
+        from distributed import Client
+
+        with Client(self.address, timeout=60, set_as_default=False) as client:
+            ask = client.run_on_scheduler
+            return self._wait(lambda: ask(lambda dask_scheduler: not dask_scheduler.tasks), 20)
+
     def kill(self, worker):
         """End a process as the machine does that runs out of memory."""
         os.killpg(worker.pid, signal.SIGKILL)

@@ -62,6 +62,14 @@ def test_workers_killed_at_their_work_lose_and_double_nothing(cluster, undisturb
     assert trial_runs.contents(tmp_path) == trial_runs.contents(whole)
 
 
+def test_an_interrupted_run_says_so_and_leaves_the_cluster_nothing_to_do(cluster, undisturbed, tmp_path):
+    path, _ = undisturbed
+    address = cluster.ready(2).address
+    assert trial_runs.interrupted(path, tmp_path, "--scheduler", address) == (130, "Stopped.\n")
+    assert len(trial_runs.parts(tmp_path)) < trial_runs.CHUNKS
+    assert cluster.idle()
+
+
 @pytest.mark.parametrize(
     ("preload", "told"), [(OTHER, "endplate 0.0.0"), (NONE, "no such endplate")], ids=["another", "none"]
 )

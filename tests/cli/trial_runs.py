@@ -6,6 +6,9 @@ import contextlib
 import json
 import multiprocessing
 import os
+import signal
+import subprocess
+import sys
 import time
 
 FILE = """\
@@ -65,6 +68,18 @@ def start(*arguments):
     process = ways.Process(target=_run, args=([str(each) for each in arguments],))
     process.start()
     return process
+
+
+def interrupted(path, folder, *options):
+    """Run the program and press Ctrl-C once two parts are there; its exit code and what it told."""
+    command = [sys.executable, "-m", "endplate", "trial", str(path), "--out", str(folder), *options]
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    while len(parts(folder)) < 2:
+        assert child.poll() is None
+        time.sleep(0.002)
+    child.send_signal(signal.SIGINT)
+    _, told = child.communicate(timeout=60)
+    return child.returncode, told
 
 
 def until(condition, process, seconds=120):

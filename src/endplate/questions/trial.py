@@ -76,8 +76,8 @@ def trial(
     work = partial(follow, asked, seed=seed, null=null)
     with closing(kept):
         hands = threads(work, workers) if scheduler is None else cluster(work, scheduler)
-        with hands as found:
-            tally = tallied(asked, in_order(chunks_of(asked), kept, found), cannot, progress)
+        with hands as found, closing(in_order(chunks_of(asked), kept, found)) as done:
+            tally = tallied(asked, done, cannot, progress)
         if isinstance(kept, InFolder) and out is not None and tally.rows:
             names = list(tally.rows[0])
             kept.write(out / TABLE, {name: [row[name] for row in tally.rows] for name in names})

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import logging
 import pickle
+import signal
 import socket
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pkgutil import resolve_name
+from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +32,7 @@ VERSIONS: Versions = (__version__, MODEL_VERSION)
 
 _PATIENCE_S = 10  # until a scheduler must have answered
 _LOOK_S = 5  # between looks at who is there
+_STEP_S = 1  # of waiting for a chunk, after which Ctrl-C is heard
 _ALONE_S = 60  # without any worker, until the run is given up
 _DEATHS = 5  # times that Dask gives a chunk up, each after several workers died over it
 _AGAIN = "Start it again; the same command with the same --out goes on where this one ended."
@@ -82,19 +86,54 @@ def _same_everywhere(client: Any, address: str) -> None:
             raise _another_version(who, told, VERSIONS)
 
 
+class _Interrupts:
+    """Ctrl-C noted and raised between steps: Dask lets futures go in ``__del__``, which swallows errors.
+
+    A second one has its usual effect at once.
+    """
+
+    def __init__(self) -> None:
+        self._came = False
+        self._usual = signal.getsignal(signal.SIGINT)
+        self._own = callable(self._usual) and threading.current_thread() is threading.main_thread()
+        if self._own:
+            signal.signal(signal.SIGINT, self._note)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if self._came and callable(self._usual):
+            self._usual(number, frame)
+        self._came = True
+
+    def check(self) -> None:
+        """Raise KeyboardInterrupt if Ctrl-C was pressed."""
+        if self._came:
+            raise KeyboardInterrupt
+
+    def close(self) -> None:
+        """Let the usual handler do as before."""
+        if self._own:
+            signal.signal(signal.SIGINT, self._usual)
+
+
 class Cluster:
     """The workers of a cluster, as :class:`endplate.questions.trialling.workers.Workers`."""
 
-    def __init__(self, distributed: Any, client: Any, address: str, work: Work) -> None:
+    def __init__(
+        self, distributed: Any, client: Any, address: str, work: Work, interrupts: _Interrupts
+    ) -> None:
         self._distributed, self._client, self._address, self._work = distributed, client, address, work
+        self._interrupts = interrupts
         self._count, self._looked, self._seen = 0, 0.0, time.monotonic()
 
     @property
     def count(self) -> int:
         """How many chunks are done at a time: threads of all workers, looked at now and then."""
+        self._look_now_and_then()
+        return max(1, self._count)
+
+    def _look_now_and_then(self) -> None:
         if time.monotonic() - self._looked > _LOOK_S:
             self._look()
-        return max(1, self._count)
 
     def _look(self) -> None:
         """Count the workers.
@@ -132,6 +171,7 @@ class Cluster:
 
     def submit(self, chunk: Chunk) -> Any:
         """Have a chunk done."""
+        self._interrupts.check()
         return self._client.submit(work_of, packed(self._work, chunk), VERSIONS, pure=False)
 
     def result(self, chunk: Chunk, promise: Any) -> Columns:
@@ -143,11 +183,12 @@ class Cluster:
         """
         deaths = 0
         while True:
+            self._interrupts.check()
             try:
-                columns: Columns = promise.result(timeout=_LOOK_S)
+                columns: Columns = promise.result(timeout=_STEP_S)
                 return columns
             except TimeoutError:
-                self._look()
+                self._look_now_and_then()
             except self._distributed.KilledWorker as error:
                 deaths += 1
                 if deaths > _DEATHS:
@@ -170,14 +211,15 @@ def cluster(work: Work, address: str) -> Iterator[Cluster]:
         InputError: nobody answers there, no worker is there, or Dask is not installed.
     """
     distributed = library("distributed", "cluster")
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told in one sentence
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told in one sentence
     _answers(address)
     try:
         client = distributed.Client(address, timeout=_PATIENCE_S, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise _nobody(address) from error
-    with client:
-        found = Cluster(distributed, client, address, work)
+    with client, closing(_Interrupts()) as interrupts:
+        found = Cluster(distributed, client, address, work, interrupts)
         found.check()
         yield found
 

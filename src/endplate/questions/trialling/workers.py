@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,8 +53,10 @@ def threads(work: Work, count: int | None = None) -> Iterator[Workers]:
         yield _Threads(pool, work, count)
 
 
-def in_order(chunks: Iterable[Chunk], kept: Kept, workers: Workers) -> Iterator[tuple[Chunk, Columns]]:
-    """Every chunk with its columns, in order, kept as soon as its turn has come.
+def in_order(
+    chunks: Iterable[Chunk], kept: Kept, workers: Workers
+) -> Generator[tuple[Chunk, Columns], None, None]:
+    """Every chunk with its columns, in order, kept as soon as its turn has come; to be closed before workers.
 
     Args:
         chunks: of the trial; a few of them are under way at any time.
