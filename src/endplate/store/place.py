@@ -64,7 +64,7 @@ def connected(place: Place) -> Engine:
     if place.url is not None:
         library("psycopg", "store")
         settings = {"options": f"-c lock_timeout={WAIT_S}s", "connect_timeout": WAIT_S}
-        return create_engine(place.url, connect_args=settings)
+        return create_engine(place.url, connect_args=settings, pool_pre_ping=True)
     engine = create_engine("sqlite://", creator=_opener(place.file or Path()), poolclass=QueuePool)
     event.listen(engine, "begin", _begin)
     return engine
