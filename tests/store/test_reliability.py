@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from endplate.case import parse_quantity
 from endplate.errors import InputError
 from endplate.store import Store
 
