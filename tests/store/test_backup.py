@@ -145,6 +145,9 @@ def test_tables_come_back(store, tmp_path, lot, finding):
         ("visits.csv", ",1+,", ",7,", "grade"),
         ("given.csv", "150 U", "140 U", "injections_needed"),
         ("visits.csv", "less pain", "saw Anna Schmidt", "no_names"),
+        ("visits.csv", "arm-01,1", "arm-99,1", "no_person"),
+        ("persons.csv", "arm-03,1", "arm-01,1", "no_person"),
+        ("persons.csv", "leg-01,1", "leg-01,2", "no_person"),
         ("goals.csv", "put arm in sleeve", "put arm, in sleeve", "cells"),
     ],
 )

@@ -244,8 +244,8 @@ def store_given(
         "guidance": guidance,
         "note": note,
     }
-    record = {name: part for name, part in asked.items() if part is not None}
-    record["injections"] = [_injection(text) for text in injection or ()]
+    shots = [_injection(text) for text in injection or ()]
+    record = {**{name: part for name, part in asked.items() if part is not None}, "injections": shots}
     with opened(place) as store, _as_options(record):
         done = store.given(code, record, who=who, version=version, cycle=cycle, correct=correct)
     return _tell(done, options, "given")

@@ -116,6 +116,7 @@ def put_tables(session: AuditedSession, folder: Path) -> Iterator[Held]:
     if not found["persons"]:
         remedy = "Give a folder as 'endplate store export --format csv' writes it."
         raise InputError("There are no persons here", rule="no_tables", remedy=remedy, file=str(folder))
+    _belong(found, folder)
     for key in found["persons"]:
         of_key = {name: lines.get(key, []) for name, lines in found.items()}
         try:
@@ -125,10 +126,24 @@ def put_tables(session: AuditedSession, folder: Path) -> Iterator[Held]:
             raise
 
 
+def _belong(found: Mapping[str, Mapping[Key, list[Row]]], folder: Path) -> None:
+    """Raise for lines of a cycle that persons.csv does not hold once."""
+    for name, lines in found.items():
+        for code, cycle in lines:
+            if len(found["persons"].get((code, cycle), ())) != 1:
+                remedy = "Each cycle has one line in persons.csv, and lines elsewhere only with it."
+                message = f"persons.csv does not hold {code} cycle {cycle} once"
+                file = str(folder / f"{name}.csv")
+                raise InputError(message, rule="no_person", remedy=remedy, file=file, field="code")
+
+
 def _put(session: AuditedSession, key: Key, lines: Mapping[str, list[Row]]) -> Held:
     code, cycle = key
     case = from_document(Case, _case(code, lines))
     found = writing.add_case(session, case, next_cycle=cycle > 1)
+    if found.at(None).cycle.number != cycle:
+        remedy = "Number a person's cycles 1, 2, ... in this order."
+        raise InputError(f"Cycle {cycle} does not follow", rule="cycle_order", remedy=remedy, field="cycle")
     for record in lines["given"]:
         shots = [shot for shot in lines["given_injections"] if shot["lot_number"] == record["lot_number"]]
         section = {**_without(record, "lot_number"), "injections": [_without(s, "lot_number") for s in shots]}
