@@ -238,3 +238,18 @@ def test_what_is_changed_behind_the_store_is_found(tmp_path, adult, finding, cha
     connection.close()
     with Store.open(file) as changed:
         assert message in {fault.message for fault in changed.verify().faults}
+
+
+def test_tables_whose_cycles_skip_a_number_add_nobody(tmp_path, adult):
+    store, _ = Store.init(tmp_path / "s.db")
+    with store:
+        store.add(adult)
+        tables = store.tables()
+    for name, text in tables.items():
+        (tmp_path / name).write_text(text.replace("arm-01,1,", "arm-01,2,"), encoding="utf-8")
+    other, _ = Store.init(tmp_path / "again.db")
+    with other:
+        with pytest.raises(InputError) as told:
+            other.import_tables(tmp_path)
+        assert told.value.rule == "cycle_order"
+        assert other.page()["total"] == 0
