@@ -30,6 +30,7 @@ bench: setup ## time and memory of the commands, one JSON document last
 	$(BIN)/python benchmarks/joint.py
 	$(BIN)/python benchmarks/sensitivity.py
 	$(BIN)/python benchmarks/trial.py
+	$(BIN)/python benchmarks/store.py
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/scale.py
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from endplate.simulation import Biology, SimulationResult, simulate
     from endplate.simulation.recruits import Eligibility
     from endplate.simulation.repeating import Adapt, Attendance, Repeat, Resistance
-
+    from endplate.store import Store
 
 __all__ = [
     "Adapt",
@@ -50,6 +50,7 @@ __all__ = [
     "ScoreBoard",
     "SensitivityResult",
     "SimulationResult",
+    "Store",
     "TrialResult",
     "__version__",
     "check",
@@ -79,6 +80,7 @@ __getattr__ = on_first_use(
         "ScoreBoard": "endplate.questions.reproduce",
         "SensitivityResult": "endplate.questions.sensitivity",
         "SimulationResult": "endplate.simulation",
+        "Store": "endplate.store",
         "check": "endplate.questions.check",
         "compare": "endplate.questions.compare",
         "courses": "endplate.questions.courses",

@@ -25,6 +25,8 @@ from endplate.app import (
     commands_people,
     commands_questions,
     commands_spl,
+    commands_store,
+    commands_store_files,
     commands_studies,
     commands_trial,
     commands_view,
@@ -67,6 +69,13 @@ export = typer.Typer(
 )
 app.add_typer(export)
 app.add_typer(evidence)
+store = typer.Typer(
+    name="store",
+    help="Keep cases, what was given and what was found, on this computer or on a server of yours.",
+    epilog=BANNER,
+    rich_markup_mode=None,
+)
+app.add_typer(store)
 for _command in (
     commands_case.run,
     commands_case.check,
@@ -96,6 +105,23 @@ for _name, _command in (
     ("spl", commands_spl.labels_spl),
 ):
     labels.command(_name, epilog=BANNER)(_command)
+
+for _name, _command in (
+    ("init", commands_store.store_init),
+    ("add", commands_store.store_add),
+    ("list", commands_store.store_list),
+    ("show", commands_store.store_show),
+    ("plan", commands_store.store_plan),
+    ("given", commands_store.store_given),
+    ("visit", commands_store.store_visit),
+    ("run", commands_store.store_run),
+    ("audit", commands_store.store_audit),
+    ("export", commands_store_files.store_export),
+    ("backup", commands_store_files.store_backup),
+    ("restore", commands_store_files.store_restore),
+    ("verify", commands_store_files.store_verify),
+):
+    store.command(_name, epilog=BANNER)(_command)
 
 view.command("spread", epilog=BANNER)(commands_view.view_spread)
 export.command("sbml", epilog=BANNER)(commands_export.export_sbml)

@@ -17,14 +17,17 @@ from endplate.case.plan import (
 from endplate.knowledge.vocabulary.quantity import Quantity, parse_quantity
 
 if TYPE_CHECKING:
-    from endplate.case.loader import load_case, load_study, load_trial
+    from endplate.case.given import Given
+    from endplate.case.loader import from_document, load_case, load_study, load_trial
     from endplate.case.study import Arm, Outcome, Population, Study, StudyInjection
     from endplate.case.trial import Trial
+    from endplate.case.writer import case_yaml
 
 __all__ = [
     "Arm",
     "Case",
     "Dose",
+    "Given",
     "JointBaseline",
     "Outcome",
     "PlannedInjection",
@@ -35,7 +38,9 @@ __all__ = [
     "StudyInjection",
     "Trial",
     "assessments_left_out",
+    "case_yaml",
     "divided_sites",
+    "from_document",
     "joint_baselines",
     "load_case",
     "load_study",
@@ -45,7 +50,7 @@ __all__ = [
     "volume_shares",
 ]
 
-_READING = ("load_case", "load_study", "load_trial")
+_READING = ("from_document", "load_case", "load_study", "load_trial")
 _OF_STUDIES = ("Arm", "Outcome", "Population", "Study", "StudyInjection")
 __getattr__ = on_first_use(
     __name__,
@@ -53,5 +58,7 @@ __getattr__ = on_first_use(
         **dict.fromkeys(_READING, "endplate.case.loader"),
         **dict.fromkeys(_OF_STUDIES, "endplate.case.study"),
         "Trial": "endplate.case.trial",
+        "Given": "endplate.case.given",
+        "case_yaml": "endplate.case.writer",
     },
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -232,6 +233,20 @@ def load_case(path: str | Path) -> Case:
     """
     case, root = _load(path, Case)
     return case.with_notes(_spellings(root))
+
+
+def from_document(model: type[M], document: Mapping[str, Any]) -> M:
+    """Plain data, such as ``to_dict`` gives, as ``model``.
+
+    Raises:
+        InputError: naming field, rule and remedy of the first thing that is wrong.
+    """
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        told = _first_error(error, model, document, Path())
+        told.file = told.line = None
+        raise told from error
 
 
 def load_study(path: str | Path) -> Study:

@@ -1,0 +1,216 @@
+"""What is held of one person, and the case it makes: what was given wins over what was planned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from endplate.case import Case, from_document
+from endplate.errors import InputError
+from endplate.knowledge.vocabulary.quantity import Quantity, parse_quantity
+from endplate.store.canonical import DamagedRow, checksum
+from endplate.store.models import Cycle, Given, Kept, Person, Plan, Run, Visit
+
+_PLAN_KEYS = (
+    "date",
+    "jurisdiction",
+    "product",
+    "indication",
+    "dilution",
+    "guidance",
+    "vials",
+    "co_therapy",
+    "injections",
+)
+_VISIT_KEYS = ("date", "joint", "side", "measure", "scale", "value")
+
+Document = dict[str, Any]
+
+
+@dataclass
+class HeldCycle:
+    """One cycle with everything that belongs to it, in the order in which it was entered."""
+
+    cycle: Cycle
+    plan: Plan | None
+    given: list[Given]
+    visits: list[Visit]
+    runs: list[Run]
+
+
+@dataclass
+class Held:
+    """One person with all cycles, first to last."""
+
+    person: Person
+    cycles: list[HeldCycle]
+
+    def at(self, number: int | None) -> HeldCycle:
+        """A cycle by its number; the last one where none is given.
+
+        Raises:
+            InputError: there is no such cycle.
+        """
+        if number is None:
+            return self.cycles[-1]
+        if 1 <= number <= len(self.cycles):
+            return self.cycles[number - 1]
+        remedy = f"Use a number from 1 to {len(self.cycles)}."
+        message = f"{self.person.code} has no cycle {number}"
+        raise InputError(message, rule="no_cycle", remedy=remedy, field="--cycle")
+
+
+def held(session: Session, person: Person) -> Held:
+    """Everything of one person.
+
+    Raises:
+        DamagedRow: what a row says is not what was written.
+    """
+    cycles = list(session.scalars(select(Cycle).where(Cycle.person_id == person.id).order_by(Cycle.number)))
+    ids = [cycle.id for cycle in cycles]
+
+    def of_cycles(table: type[Any]) -> list[Any]:
+        return list(session.scalars(select(table).where(table.cycle_id.in_(ids)).order_by(table.id)))
+
+    plans, given, visits, runs = (of_cycles(table) for table in (Plan, Given, Visit, Run))
+    _sound([person, *cycles, *plans, *given, *visits, *runs])
+    return Held(
+        person,
+        [
+            HeldCycle(
+                cycle,
+                next((plan for plan in plans if plan.cycle_id == cycle.id), None),
+                *([row for row in rows if row.cycle_id == cycle.id] for rows in (given, visits, runs)),
+            )
+            for cycle in cycles
+        ],
+    )
+
+
+def _sound(rows: Sequence[Kept]) -> None:
+    for row in rows:
+        if checksum(row.says()) != row.digest:
+            raise DamagedRow(row.__tablename__)
+
+
+def case_of(held: Held, number: int | None = None) -> Case:
+    """The case of a cycle, checked as a file would be.
+
+    Its plan is what was given, where that is recorded; its history also holds what was given in earlier
+    cycles. ``notes`` say so.
+
+    Raises:
+        InputError: the parts do not make a valid case.
+    """
+    found = held.at(number)
+    history, told = _history(held, found)
+    document = {
+        "endplate": 1,
+        "patient": {"code": held.person.code, **found.cycle.patient},
+        "assessment": found.cycle.assessment,
+        "goals": found.cycle.goals,
+        "history": history,
+        "plan": _session_as_given(found),
+        "visits": [_part(row, _VISIT_KEYS) for row in found.visits],
+    }
+    notes = [*found.cycle.notes, *told, *_note_of_session(found)]
+    return from_document(Case, document).with_notes(notes)
+
+
+def plan_document(plan: Plan) -> Document:
+    """A plan as the case file writes it."""
+    return _part(plan, _PLAN_KEYS)
+
+
+def _part(row: Kept, keys: Sequence[str]) -> Document:
+    return {key: getattr(row, key) for key in keys if getattr(row, key) is not None}
+
+
+def _session_as_given(found: HeldCycle) -> Document | None:
+    """The plan section of a cycle: what was given, else what is planned."""
+    if found.plan is None:
+        return None
+    planned = plan_document(found.plan)
+    if not found.given:
+        return planned
+    first = found.given[0]
+    named = [_named(row, shot, first) for row in found.given for shot in row.injections]
+    session = {
+        "date": first.date,
+        "product": first.product,
+        "dilution": first.dilution,
+        "guidance": first.guidance,
+        "vials": planned["vials"] if _same_vials(found) else [],
+        "injections": named,
+    }
+    return {**planned, **session}
+
+
+def _named(row: Given, shot: Document, first: Given) -> Document:
+    """An injection of one lot as it stands among those of the session."""
+    own = {} if row.product == first.product else {"product": row.product}
+    fluid = "volume" in shot or "dilution" in shot or row.dilution == first.dilution
+    return {**shot, **own, **({} if fluid or row.dilution is None else {"dilution": row.dilution})}
+
+
+def _same_vials(found: HeldCycle) -> bool:
+    """Whether the vials planned hold as many units as were given and discarded, of one product."""
+    if found.plan is None or {row.product for row in found.given} != {found.plan.product}:
+        return False
+    used = sum(units_of(row.units) + units_of(row.discarded) for row in found.given)
+    return used == sum(units_of(vial) for vial in found.plan.vials)
+
+
+def units_of(text: str) -> float:
+    """The number of a quantity in U."""
+    return parse_quantity(text, ("U",)).value
+
+
+def _note_of_session(found: HeldCycle) -> list[str]:
+    if not found.given or found.plan is None:
+        return []
+    lots = ", ".join(sorted({row.lot for row in found.given}))
+    return [
+        f"The plan is what was given on {found.given[0].date} (lot {lots}), "
+        f"not what was planned for {found.plan.date}."
+    ]
+
+
+def _history(held: Held, found: HeldCycle) -> tuple[list[Document], list[str]]:
+    """The sessions before a cycle: those stated with it, and those recorded as given in earlier ones."""
+    earlier = [one for one in held.cycles if one.cycle.number < found.cycle.number]
+    recorded = [entry for one in earlier for entry in _entries(one)]
+    notes = [
+        f"Cycle {one.cycle.number} has no record of what was given and is not part of the history."
+        for one in earlier
+        if one.plan is not None and not one.given
+    ]
+    if not recorded:
+        return found.cycle.history, notes
+    known = {(str(entry["date"]), entry["product"]) for entry in recorded}
+    stated = [entry for entry in found.cycle.history if (entry["date"], entry["product"]) not in known]
+    notes.append("History of earlier cycles: what was given.")
+    return sorted([*stated, *recorded], key=lambda entry: str(entry["date"])), notes
+
+
+def _entries(one: HeldCycle) -> list[Document]:
+    """What was given in a cycle, one entry of the history for each product."""
+    if one.plan is None:
+        return []
+    products = dict.fromkeys(row.product for row in one.given)
+    return [_entry([row for row in one.given if row.product == product], one.plan) for product in products]
+
+
+def _entry(rows: Sequence[Given], plan: Plan) -> Document:
+    shots = [shot for row in rows for shot in row.injections]
+    return {
+        "date": rows[0].date,
+        "product": rows[0].product,
+        "indication": plan.indication,
+        "total": str(Quantity(sum(units_of(row.units) for row in rows), "U")),
+        "injections": [{key: shot[key] for key in ("muscle", "side", "dose")} for shot in shots],
+    }
