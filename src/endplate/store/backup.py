@@ -140,7 +140,7 @@ def read(connection: Connection, file: Path, schema: str | None) -> BackedUp:
     found = _write_lines(connection, held, head["schema"], lambda _: None)
     if found != (head["rows"], sha256):
         raise _damaged(file, "what was written does not read back as it was")
-    _count_on(connection, held)
+    _settle(connection, held)
     return BackedUp(str(file), sha256, head["rows"], str(head["schema"]))
 
 
@@ -194,13 +194,14 @@ def _day(found: object) -> date | None:
     return None if found is None else date.fromisoformat(str(found))
 
 
-def _count_on(connection: Connection, tables: Iterable[Table]) -> None:
-    """PostgreSQL numbers its next rows after those that were put in."""
+def _settle(connection: Connection, tables: Iterable[Table]) -> None:
+    """PostgreSQL numbers its next rows after those that were put in, and looks at what it holds now."""
     if connection.dialect.name == "postgresql":
         for table in tables:
             highest = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"
             asked = f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {highest}, false)"
             connection.execute(text(asked))
+            connection.execute(text(f"ANALYZE {table.name}"))
 
 
 class _Lines:
