@@ -19,6 +19,8 @@ from endplate.outputs.trial_charts import Row, band_rows, share_rows, size_curve
 
 Document = Mapping[str, Any]
 
+_SPANS = ("age", "since_onset", "weight")
+_RULES = {"interval": "by interval", "re_emergence": "when the effect is gone", "request": "at request"}
 _DOSE = ("sites", "volume", "dilution")
 
 
@@ -122,8 +124,23 @@ def _curve(arm: Document, wanted: float) -> Markup:
 
 
 def _injected(arm: Document) -> str:
-    """What an arm gets."""
-    return "; ".join(_shot(item) for item in arm["injections"])
+    """What an arm gets, and how it goes on."""
+    return "; ".join([*(_shot(item) for item in arm["injections"]), *_again(arm)])
+
+
+def _again(arm: Document) -> list[str]:
+    """How often, or by which rule, the session is given again."""
+    if arm["repeat"]:
+        return [f"{arm['repeat']['times']} sessions, every {arm['repeat']['every']}"]
+    course = arm["course"]
+    if not course:
+        return []
+    told = [f"given again {_RULES[course['rule']]}"]
+    told += [f"every {course['every']}"] if course["every"] else []
+    told += [f"not before {course['minimum']}"] if course["minimum"] else []
+    told += [f"at most {course['sessions']} sessions"] if course["sessions"] else []
+    told += ["the dose adapted to the last effect"] if course["adapt"] != "none" else []
+    return [", ".join(told)]
 
 
 def _shot(item: Document) -> str:
@@ -137,6 +154,7 @@ def _facts(document: Document) -> list[tuple[str, str]]:
     """The design in words: who, when, how compared, who is missing."""
     design = document["design"]
     told = [
+        ("Recruited", _recruited(design.get("recruit"))),
         ("People", _flat(design.get("population"))),
         ("Visits", ", ".join(design.get("visits", ()))),
         ("Analysis", words.analysis(document)),
@@ -144,6 +162,12 @@ def _facts(document: Document) -> list[tuple[str, str]]:
         ("Attendance", _flat(design["attendance"]) or "nobody leaves or misses a visit"),
     ]
     return [(name, text) for name, text in told if text]
+
+
+def _recruited(held: Document | None) -> str:
+    """The population and the limits, ranges as such."""
+    spans = {key: f"{each[0]} to {each[1]}" for key, each in (held or {}).items() if key in _SPANS}
+    return _flat({**(held or {}), **spans})
 
 
 def _flat(held: Any) -> str:

@@ -113,6 +113,8 @@ def _document(asked: Trial, seed: int, tally: Tally, cannot: dict[str, str], *, 
             "n": arm.n,
             "product": arm.product,
             "injections": [item.model_dump(mode="json", exclude_none=True) for item in arm.injections],
+            "repeat": arm.repeat and arm.repeat.model_dump(mode="json"),
+            "course": arm.course and arm.course.model_dump(mode="json"),
         }
         for arm in asked.arms
     ]
