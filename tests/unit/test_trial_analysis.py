@@ -12,7 +12,6 @@ from statsmodels.stats.multitest import multipletests
 
 from endplate.questions.trial import trial
 from endplate.questions.trialling import characteristics
-from endplate.questions.trialling.again import again
 from endplate.questions.trialling.analysis import NOTHING, Comparison, compared, rejected, values_of
 from endplate.questions.trialling.characteristics import Tally, looks, operating, shares_of_size, size_found
 
@@ -20,7 +19,6 @@ CLOSE = 1e-9  # two ways to the same closed form
 DAY = 28.0
 MIXED = CHANGE[:-1].replace("at: 4 wk", "at: 12 wk") + ", method: mixed_model}"
 AGAIN = "{endpoint: again, measure: reinjected_by, joint: elbow, at: 12 wk, method: log_rank}"
-PARTS = "endpoint: change, arm: dose"
 
 
 @pytest.fixture
@@ -315,26 +313,6 @@ def test_operating_characteristics_count_replicates(tmp_path, monkeypatch):
 
 
 # Published trials
-
-
-def test_published_results_are_counted_among_replicates(tmp_path):
-    asked = made(tmp_path, extra=f"published: [{{{PARTS}, difference: -0.5, p: 0.01}}]")
-    rows = [
-        {"endpoint": "change", "arm": "dose", "difference": difference, "rejected": won}
-        for difference, won in ((-0.6, True), (-0.4, True), (-0.5, True), (0.7, True), (-0.9, False))
-    ]
-    found = again(asked, Tally(asked, rows=rows), {})
-    (row,) = found["rows"]
-    assert row["find"]["value"] == 0.6  # one of the four that were declared different was worse
-    assert row["at_least_as_large"]["value"] == 0.6
-    assert found["same_verdicts"]["value"] == 0.6
-    assert "was −0.50 (p = 0.01); 60 % of replicates find one, 60 % are at least as large" in row["sentence"]
-
-
-def test_a_published_arm_without_a_difference_is_missed_by_those_that_find_one(tmp_path):
-    asked = made(tmp_path, extra=f"published: [{{{PARTS}, difference: -0.1, p: 0.6}}]")
-    rows = [{"endpoint": "change", "arm": "dose", "difference": -0.5, "rejected": k > 0} for k in range(4)]
-    assert again(asked, Tally(asked, rows=rows), {})["same_verdicts"]["value"] == 0.25
 
 
 # The people
