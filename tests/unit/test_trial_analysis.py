@@ -263,9 +263,10 @@ FIRST = "{after: 25 %, stop_if_p_below: 0.01, drop_if_p_above: 0.5}"
 RULES = f"interims: [{FIRST}, {{after: 50 %, drop_if_p_above: 0.4}}]"
 
 
-def looked(tmp_path, monkeypatch, *p_by_look):
+def looked(tmp_path, monkeypatch, *p_by_look, adjust="none"):
     """One replicate of 40 people an arm whose p values, look by look, are given."""
-    asked = made(tmp_path, arms=("placebo", "a", "b"), n=40, extra=RULES)
+    rules = f"{RULES}\nanalysis: {{adjust: {adjust}}}"
+    asked = made(tmp_path, arms=("placebo", "a", "b"), n=40, extra=rules)
     told = iter(p_by_look)
 
     def given(trial, endpoint, groups):
@@ -285,8 +286,15 @@ def test_a_trial_stops_when_an_arm_is_clear(tmp_path, monkeypatch):
 
 def test_an_arm_that_does_little_is_dropped_and_the_rest_goes_on(tmp_path, monkeypatch):
     _, found = looked(tmp_path, monkeypatch, {"a": 0.2, "b": 0.6}, {"a": 0.2}, {"a": 0.03})
-    assert (found.stopped, found.dropped, found.won) == (0, {"b": 1}, {"a": True})
+    assert (found.stopped, found.dropped, found.won) == (0, {"b": 1}, {"a": True, "b": False})
     assert found.people == 40 + 40 + 10
+
+
+@pytest.mark.parametrize("adjust", ["bonferroni", "holm"])
+@pytest.mark.parametrize(("p", "won"), [(0.03, False), (0.02, True)])
+def test_a_dropped_arm_still_counts_among_those_adjusted_for(tmp_path, monkeypatch, adjust, p, won):
+    looks_ = {"a": 0.2, "b": 0.6}, {"a": 0.2}, {"a": p}
+    assert looked(tmp_path, monkeypatch, *looks_, adjust=adjust)[1].won == {"a": won, "b": False}
 
 
 def test_a_trial_ends_when_every_arm_is_dropped(tmp_path, monkeypatch):
