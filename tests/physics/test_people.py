@@ -41,9 +41,9 @@ def test_slots_are_other_people_of_the_same_worlds():
     assert not np.any(one.of(PERSON) == other.of(PERSON))
 
 
-def test_one_person_a_world_is_drawn_in_one_stream():
-    whole, part = PeopleDraws(3, range(100), range(1)), PeopleDraws(3, range(40, 60), range(1))
-    np.testing.assert_array_equal(whole.of(PERSON)[40:60], part.of(PERSON))
+def test_the_first_person_alone_is_the_first_among_many():
+    one, many = PeopleDraws(3, range(20), range(1)), PeopleDraws(3, range(20), range(3))
+    np.testing.assert_array_equal(one.of(PERSON), many.by_draw(many.of(PERSON))[:, 0])
 
 
 def test_scores_of_a_setting_follow_the_student_t_of_the_studies():

@@ -130,3 +130,13 @@ def test_courses_say_what_the_labels_have_against_them():
         courses("case.yaml", Repeat("interval"))
     with pytest.raises(InputError):
         courses(ARM.model_copy(update={"plan": None}), Repeat("interval"))
+
+
+def test_the_interval_of_the_label_is_no_breach_of_its_total():
+    """300 U at 12 weeks: 84 days are less than three months. Closer, or more than the cap at once, is one."""
+    dose = sum(i.dose.value for i in ARM.plan.injections)
+    assert dose <= 400 < 2 * dose
+    assert named(ARM, 84) == {("cumulative_3_months", "warning")}
+    assert ("cumulative_3_months", "critical") in named(ARM, 83)
+    assert ("cumulative_3_months", "critical") in named(ARM, 84, 401 / dose)
+    assert not named(ARM, 93)

@@ -29,7 +29,7 @@ def test_half_dose_of_a_known_curve():
     for loss in np.linspace(0, 1, 5):
         force = np.column_stack([np.ones(6), np.full(6, 1 - loss)])
         muscles = {("biceps_brachii", "right"): Course(*[force] * 5)}
-        chain = SimpleNamespace(muscles=muscles, neighbours={}, time_d=np.array([0.0, 7.0]))
+        chain = SimpleNamespace(muscles=muscles, neighbours={}, time_d=np.array([0.0, 7.0]), clocks_of=None)
         rungs.append(Simulated(chain, group, (), 2))
     ladder = Ladder(tuple(rungs), doses, 0.5, group)
     asked = {"arm": "a", "measure": "ed50", "muscle": "biceps_brachii", "of": "force", "value": 1.0}
@@ -215,7 +215,7 @@ def followed(force, draws=1):
     group = GroupDraws(1, draws, len(force) // draws, "s", "a")
     muscles = {("biceps_brachii", "right"): Course(*[np.asarray(force, dtype=float)] * 5)}
     time_d = np.array([0.0, 7.0, 14.0])
-    chain = SimpleNamespace(muscles=muscles, neighbours={}, time_d=time_d)
+    chain = SimpleNamespace(muscles=muscles, neighbours={}, time_d=time_d, clocks_of=None)
     return Simulated(chain, group, (), group.people)
 
 

@@ -12,7 +12,6 @@ from statsmodels.stats.multitest import multipletests
 
 from endplate.questions.trial import trial
 from endplate.questions.trialling import characteristics
-from endplate.questions.trialling.again import again
 from endplate.questions.trialling.analysis import NOTHING, Comparison, compared, rejected, values_of
 from endplate.questions.trialling.characteristics import Tally, looks, operating, shares_of_size, size_found
 
@@ -20,7 +19,6 @@ CLOSE = 1e-9  # two ways to the same closed form
 DAY = 28.0
 MIXED = CHANGE[:-1].replace("at: 4 wk", "at: 12 wk") + ", method: mixed_model}"
 AGAIN = "{endpoint: again, measure: reinjected_by, joint: elbow, at: 12 wk, method: log_rank}"
-PARTS = "endpoint: change, arm: dose"
 
 
 @pytest.fixture
@@ -265,9 +263,10 @@ FIRST = "{after: 25 %, stop_if_p_below: 0.01, drop_if_p_above: 0.5}"
 RULES = f"interims: [{FIRST}, {{after: 50 %, drop_if_p_above: 0.4}}]"
 
 
-def looked(tmp_path, monkeypatch, *p_by_look):
+def looked(tmp_path, monkeypatch, *p_by_look, adjust="none"):
     """One replicate of 40 people an arm whose p values, look by look, are given."""
-    asked = made(tmp_path, arms=("placebo", "a", "b"), n=40, extra=RULES)
+    rules = f"{RULES}\nanalysis: {{adjust: {adjust}}}"
+    asked = made(tmp_path, arms=("placebo", "a", "b"), n=40, extra=rules)
     told = iter(p_by_look)
 
     def given(trial, endpoint, groups):
@@ -287,8 +286,15 @@ def test_a_trial_stops_when_an_arm_is_clear(tmp_path, monkeypatch):
 
 def test_an_arm_that_does_little_is_dropped_and_the_rest_goes_on(tmp_path, monkeypatch):
     _, found = looked(tmp_path, monkeypatch, {"a": 0.2, "b": 0.6}, {"a": 0.2}, {"a": 0.03})
-    assert (found.stopped, found.dropped, found.won) == (0, {"b": 1}, {"a": True})
+    assert (found.stopped, found.dropped, found.won) == (0, {"b": 1}, {"a": True, "b": False})
     assert found.people == 40 + 40 + 10
+
+
+@pytest.mark.parametrize("adjust", ["bonferroni", "holm"])
+@pytest.mark.parametrize(("p", "won"), [(0.03, False), (0.02, True)])
+def test_a_dropped_arm_still_counts_among_those_adjusted_for(tmp_path, monkeypatch, adjust, p, won):
+    looks_ = {"a": 0.2, "b": 0.6}, {"a": 0.2}, {"a": p}
+    assert looked(tmp_path, monkeypatch, *looks_, adjust=adjust)[1].won == {"a": won, "b": False}
 
 
 def test_a_trial_ends_when_every_arm_is_dropped(tmp_path, monkeypatch):
@@ -315,26 +321,6 @@ def test_operating_characteristics_count_replicates(tmp_path, monkeypatch):
 
 
 # Published trials
-
-
-def test_published_results_are_counted_among_replicates(tmp_path):
-    asked = made(tmp_path, extra=f"published: [{{{PARTS}, difference: -0.5, p: 0.01}}]")
-    rows = [
-        {"endpoint": "change", "arm": "dose", "difference": difference, "rejected": won}
-        for difference, won in ((-0.6, True), (-0.4, True), (-0.5, True), (0.7, True), (-0.9, False))
-    ]
-    found = again(asked, Tally(asked, rows=rows), {})
-    (row,) = found["rows"]
-    assert row["find"]["value"] == 0.6  # one of the four that were declared different was worse
-    assert row["at_least_as_large"]["value"] == 0.6
-    assert found["same_verdicts"]["value"] == 0.6
-    assert "was −0.50 (p = 0.01); 60 % of replicates find one, 60 % are at least as large" in row["sentence"]
-
-
-def test_a_published_arm_without_a_difference_is_missed_by_those_that_find_one(tmp_path):
-    asked = made(tmp_path, extra=f"published: [{{{PARTS}, difference: -0.1, p: 0.6}}]")
-    rows = [{"endpoint": "change", "arm": "dose", "difference": -0.5, "rejected": k > 0} for k in range(4)]
-    assert again(asked, Tally(asked, rows=rows), {})["same_verdicts"]["value"] == 0.25
 
 
 # The people

@@ -101,6 +101,7 @@ REFUSED = {
     "too many people": (text(n=900_000, replicates=20_000), "size", "at most"),
     "everybody leaves": (text(extra="attendance: {left_by_end: 100 %}"), "attendance", "less than 100 %"),
     "a look at nobody": (text(extra="interims: [{after: 0 %}]"), "interim", "more than 0 %"),
+    "looks out of order": (text(extra="interims: [{after: 50 %}, {after: 25 %}]"), "interim", "earlier"),
     "looks at one arm": (
         text(arms=("placebo",), extra="interims: [{after: 50 %}]"),
         "interim",

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from made_trials import load, made
+from made_trials import BICEPS, CHANGE, load, made, people_of, text
 
 from endplate.errors import InputError
-from endplate.questions.trialling.chunk import Chunk, follow
+from endplate.questions.reproducing.adverse import AdverseStudy
+from endplate.questions.reproducing.groups import CannotSimulate
+from endplate.questions.trialling.chunk import Chunk, chunks_of, follow, unsimulated
 
 CHILDREN = "recruit: {population: children_leg, age: [2 y, 12 y], gmfcs: [1, 2]}"
 CALF = (
     "product: abobotulinumtoxinA, injections: [{muscle: soleus, dose: 6 U/kg, sites: 2, dilution: 100 U/mL}]"
 )
-ANKLE = "measure: scale_change, scale: modified_ashworth, joint: ankle, at: 4 wk"
+NOT_RECRUITED = "population: {adults: false, condition: cerebral_palsy, joint: ankle, age: {mean: 7 y}}"
+ANKLE = "{endpoint: change, measure: scale_change, scale: modified_ashworth, joint: ankle, at: 4 wk}"
 
 
-def asked(tmp_path, recruit=CHILDREN, course="", n="n: 30", arms=None, more=""):
+def asked(tmp_path, recruit=CHILDREN, course="", n="n: 30", arms=None, more="", endpoint=ANKLE):
     arms = arms or f"  - {{arm: placebo}}\n  - {{arm: dose, ratio: 2, {CALF}{course}}}"
     return load(
         tmp_path,
         f"endplate: 1\ntrial: recruited\ntitle: Recruited\n{recruit}\n{n}\nvisits: [0 wk, 4 wk, 16 wk]\n"
-        f"arms:\n{arms}\nendpoints:\n  - {{endpoint: change, {ANKLE}}}\n{more}replicates: 2\n",
+        f"arms:\n{arms}\nendpoints:\n  - {endpoint}\n{more}replicates: 2\n",
     )
 
 
@@ -42,12 +45,12 @@ def test_people_are_those_let_in(tmp_path):
 
 
 def test_some_people_are_followed_as_among_all(tmp_path):
-    """Classes of body mass are followed together, and that changes nobody's numbers before the joint."""
+    """Classes of body mass are followed together, and that changes nobody's numbers."""
     trial = asked(tmp_path)
     whole, part = people(trial), people(trial, who=(4, 9), worlds=(1, 2))
     rows = (whole["replicate"] == 1) & (whole["person"] >= 4) & (whole["person"] < 9)
-    for name in ("age_y", "weight_kg", "left_d", "change/baseline"):
-        np.testing.assert_array_equal(whole[name][rows], part[name])
+    for name, column in part.items():
+        np.testing.assert_array_equal(whole[name][rows], column, err_msg=name)
 
 
 def test_a_course_by_rule_gives_more_than_one_session(tmp_path):
@@ -85,3 +88,74 @@ def test_what_does_not_fit_is_refused(tmp_path, changes, rule):
 
 def test_a_trial_file_still_states_the_size_of_every_arm(tmp_path):
     assert [arm.n for arm in made(tmp_path, n=40).arms] == [40, 40]
+
+
+COURSE = ", course: {rule: request, sessions: 3}"
+AGAIN = "  - {endpoint: again, measure: reinjected_by, joint: ankle, at: 28 wk, method: log_rank}\n"
+
+
+def test_who_was_injected_again_is_told_of_the_first_session(tmp_path):
+    """Later sessions of a course do not put off the day on which the second one was asked for."""
+    arms = "  - {{arm: placebo}}\n  - {{arm: dose, ratio: 2, {}{}}}"
+    much = CALF.replace("6 U/kg", "30 U/kg")
+    once, often = (
+        people(asked(tmp_path, arms=arms.format(much, course), more=AGAIN))["again"]
+        for course in ("", COURSE)
+    )
+    assert np.unique(once).size > 3
+    np.testing.assert_allclose(often, once)
+
+
+def test_what_a_course_does_not_keep_is_not_simulated(tmp_path):
+    inside = "  - {endpoint: release, measure: quantal_ratio, muscle: soleus, at: 16 wk}\n"
+    assert not unsimulated(asked(tmp_path, more=inside), seed=1)
+    assert set(unsimulated(asked(tmp_path, course=COURSE, more=inside), seed=1)) == {"release"}
+
+
+def test_a_rule_that_looks_at_a_joint_needs_one(tmp_path):
+    force = "{endpoint: force, measure: force_ratio, muscle: soleus, at: 4 wk}"
+    trial = asked(tmp_path, course=COURSE, endpoint=force)
+    with pytest.raises(CannotSimulate, match="no endpoint names one"):
+        unsimulated(trial, seed=1)
+
+
+def test_an_onset_is_a_persons_own(tmp_path):
+    """Who has none has none, alone or among others; NaN, for a day that never came is no late day."""
+    asks = "{endpoint: begins, measure: onset, of: force, muscle: soleus}"
+    for recruit in (CHILDREN, NOT_RECRUITED):
+        trial = asked(tmp_path, recruit=recruit, endpoint=asks)
+        assert np.isnan(people(trial, arm=0)["begins"]).all()
+        whole = people(trial, who=(0, 10), worlds=(0, 1))["begins"]
+        each = [people(trial, who=(k, k + 1), worlds=(0, 1))["begins"][0] for k in range(10)]
+        np.testing.assert_array_equal(whole, each)
+
+
+def test_a_mixed_model_sees_visits_after_its_own_day_as_they_are(tmp_path):
+    """The change at the last visit is the same whichever day the comparison is of."""
+    early, late = (
+        made(tmp_path, f"{CHANGE[:-1].replace('4 wk', day)}, method: mixed_model}}", n=8)
+        for day in ("4 wk", "12 wk")
+    )
+    here, there = (people_of(trial, "dose") for trial in (early, late))
+    assert here.keys() == there.keys()
+    for name, column in here.items():
+        np.testing.assert_array_equal(column, there[name], err_msg=name)
+
+
+def test_without_a_placebo_arm_the_null_gives_all_arms_the_same_risk(tmp_path, monkeypatch):
+    """What an arm adds beyond its product is the control's too: nothing else would be no difference."""
+    risks = []
+
+    def risk(events, arm, outcome, ran):
+        risks.append(events.probability(arm, outcome))
+        return np.zeros(ran.group.size)
+
+    monkeypatch.setattr(AdverseStudy, "of_each", risk)
+    sick = "{endpoint: sick, measure: adverse_fraction, event: any, at: 12 wk}"
+    trial = load(tmp_path, text(sick, replicates=20).replace("placebo, n: 10", f"low, n: 10, {BICEPS}"))
+    for null in (False, True):
+        for chunk in chunks_of(trial):
+            follow(trial, chunk, seed=1, null=null)
+    low, dose, *both = risks
+    assert not np.any(low == dose)
+    np.testing.assert_array_equal(*both)

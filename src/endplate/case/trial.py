@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -290,6 +291,9 @@ class Trial(FileModel):
             if endpoint.method == "mixed_model" and not later:
                 message = f"The endpoint {endpoint.endpoint!r} is analysed over visits, and there are none"
                 raise wrong("visits_missing", message, "Add visits.", at)
+        shares = [interim.after.value for interim in self.interims]
+        if any(late <= early for early, late in pairwise(shares)):
+            raise wrong("interim", "Interim looks go back in time", "Write the earlier first.", ("interims",))
         if self.interims and len(self.arms) < 2:
             raise wrong("interim", "A trial of one arm has nothing to compare", "Add an arm.", ("interims",))
 

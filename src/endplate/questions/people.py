@@ -109,9 +109,7 @@ def _drawn(
 ) -> Recruits:
     if not 1 <= n <= MOST_PEOPLE:
         raise _wrong(f"{n} people cannot be drawn", "people", f"Ask for 1 to {MOST_PEOPLE}.", "n")
-    several = max(n, 2)  # one person alone in a world is drawn from another stream
-    draws = PeopleDraws(seed, range(1), range(several), _SLOT)
-    return recruit(population, draws, eligibility).rows(slice(n))
+    return recruit(population, PeopleDraws(seed, range(1), range(n), _SLOT), eligibility)
 
 
 def _wrong(message: str, rule: str, remedy: str, field: str) -> InputError:

@@ -17,7 +17,7 @@ from endplate.simulation.some import Rows
 Array = NDArray[np.float64]
 
 _KINDS = tuple(item.name for item in fields(muscle_stage.Course))
-_OF_OTHERS = ("force", "spindle")  # all that is told of muscles not aimed at
+_OF_OTHERS = ("force", "spindle")  # all that is told of muscles not aimed at; the rest is NaN
 _OVER_TIME = ("scale_change", "visit_change", "expected_score", "r1_deg", "r2_deg", "strength")
 
 
@@ -31,10 +31,10 @@ class Merged:
     def __init__(self, base: Chain, horizon_d: int) -> None:
         shape = (base.uptake.size, horizon_d + 1)
         self._horizon_d = horizon_d
-        level = np.broadcast_to(np.ones(()), shape)
+        not_kept = np.broadcast_to(np.full((), np.nan), shape)
 
         def course(kinds: tuple[str, ...]) -> muscle_stage.Course:
-            return muscle_stage.Course(**{k: np.empty(shape) if k in kinds else level for k in _KINDS})
+            return muscle_stage.Course(**{k: np.empty(shape) if k in kinds else not_kept for k in _KINDS})
 
         def joint(of: JointCourse) -> JointCourse:
             empty: dict[str, Any] = {name: np.empty(shape) for name in _OVER_TIME}

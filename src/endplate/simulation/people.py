@@ -1,8 +1,8 @@
 """Virtual people, each with chance of its own: the same person whoever else is simulated, and where.
 
 A number belongs to (seed, slot, world, person, process). A *world* is one draw of what nobody knows and one
-setting: all of its people share that. A *slot* is the place of an arm in a trial, so that another arm takes
-nobody's numbers. People lie at fixed places of counter-based streams: any part of them can be drawn apart
+setting: all of its people share that. A *slot* tells people who are drawn for different ends. People lie at
+fixed places of counter-based streams: any part of them can be drawn apart
 from the rest, by any worker, and more people or more worlds change none of those before.
 """
 
@@ -46,10 +46,11 @@ class PeopleDraws:
     Attributes:
         seed: of every stream.
         worlds: consecutive worlds.
-        who: consecutive people of every world; of one person a world, its only one.
-        slot: name of the arm's place; people of two slots are other people of the same worlds.
+        who: consecutive people of every world. The arms of a trial stand far apart from each other.
+        slot: what the people are drawn for; people of two slots are other people of the same worlds.
         setting: name of what a world's setting is, e.g. the trial.
         posterior: what calibration learnt of the numbers that all share.
+        drawn: values told so far: parts of the people are followed apart, and each part asks again.
     """
 
     seed: int
@@ -58,6 +59,7 @@ class PeopleDraws:
     slot: str = "0"
     setting: str = "setting"
     posterior: Posterior = field(default_factory=load_posterior)
+    drawn: dict[tuple[str, str], Array] = field(default_factory=dict, repr=False, compare=False)
     one_joint = False
 
     @property
@@ -87,6 +89,11 @@ class PeopleDraws:
 
     def of(self, record_id: str, key: str = "") -> Array:
         """Values of a record for every copy, (size,): a person's own, or the same in a world."""
+        if (record_id, key) not in self.drawn:
+            self.drawn[record_id, key] = self._draw(record_id, key)
+        return self.drawn[record_id, key]
+
+    def _draw(self, record_id: str, key: str) -> Array:
         record = get(record_id)
         if record.distribution.kind == "fixed":
             return np.full(self.size, record.value)
@@ -110,8 +117,6 @@ class PeopleDraws:
 
     def uniform(self, process: str, count: int) -> Array:
         """Numbers between 0 and 1 of a process, (size, count)."""
-        if self.who == range(1):
-            return numbers(self.seed, f"{self.slot}/{process}", self.worlds, count)
         rows = [
             numbers(self.seed, f"{self.slot}/{world}/{process}", self.who, count) for world in self.worlds
         ]

@@ -7,16 +7,21 @@ from dataclasses import replace
 from endplate.case.again import given_again
 from endplate.case.models import Case
 from endplate.questions.checking.context import Context, gather
-from endplate.questions.checking.finding import Finding, order
+from endplate.questions.checking.finding import Finding, number, order
 from endplate.questions.checking.muscles import check_muscles, check_sites
 from endplate.questions.checking.people import check_interval
 from endplate.questions.checking.totals import check_cumulative, check_totals
 
 WHERE = "repeat"
+_DAYS_PER_WEEK = 7
 
 
 def check_repeats(case: Case, shortest_d: int, most_dose: float = 1.0) -> tuple[Finding, ...]:
     """Findings of a course that are not those of its first session, worst first.
+
+    A label may allow the next session after twelve weeks and cap the total of three months, which are a week
+    longer. Read to the letter, only half of the cap could be given at the interval that the label allows.
+    Sessions no closer than that are taken to lie in three months each: their total is told, as a warning.
 
     Args:
         case: a case with a plan.
@@ -27,13 +32,24 @@ def check_repeats(case: Case, shortest_d: int, most_dose: float = 1.0) -> tuple[
         InputError: the case has no plan, or a dose cannot be resolved.
     """
     again = _context(case, shortest_d, most_dose)
-    found = [*check_interval(again), *check_cumulative(again)]
+    found = [*check_interval(again), *_cumulative(again, shortest_d)]
     if most_dose > 1:
         known = {finding.message for finding in _doses(_context(case, shortest_d, 1.0))}
         found += [finding for finding in _doses(again) if finding.message not in known]
     own = f"(history[{len(case.history)}])"
     told = [replace(f, where=WHERE, message=f.message.replace(own, "(this plan)")) for f in found]
     return tuple(sorted(told, key=order))
+
+
+def _cumulative(again: Context, shortest_d: int) -> list[Finding]:
+    """Totals over three months, those that only the label's own interval brings together as warnings."""
+    found = check_cumulative(again)
+    held = [rule.minimum or 0 for rule in again.family("interval")]
+    alone = gather(again.case.model_copy(update={"history": ()}), again.plan)
+    if not held or shortest_d < max(held) * _DAYS_PER_WEEK or check_cumulative(alone):
+        return found
+    why = f" The interval held, {number(max(held))} weeks, allows this session."
+    return [replace(each, severity="warning", message=each.message + why) for each in found]
 
 
 def _context(case: Case, after_d: int, dose: float) -> Context:

@@ -77,6 +77,16 @@ class AdverseStudy:
         Raises:
             CannotSimulate: with the reason.
         """
+        held, unknowns, on_placebo = self._rates(outcome)
+        if arm.product is None:
+            return logistic(on_placebo)
+        event = self._event(outcome)
+        if event == WEAKNESS:
+            return np.asarray(self._weakness(arm, outcome, logistic(on_placebo)).mean(axis=1))
+        return logistic(on_placebo + self._added(arm, event, held, unknowns))
+
+    def _rates(self, outcome: Outcome) -> tuple[Rates, Array, Array]:
+        """What is held of the event, its unknowns (draws, unknowns), and its logit on placebo, (draws,)."""
         event, people = self._event(outcome), self._people()
         held = rates(event, people, self.study.study if self.unseen else None)
         if held is None:
@@ -87,12 +97,7 @@ class AdverseStudy:
             raise CannotSimulate("no arm of this study names a product")
         unknowns = held.drawn(self.group.of_draws(f"adverse/{event}/{people}", len(held.names)))
         own = self.group.by_draw(self.group.of("adverse.background_study", event))[:, 0]
-        logit = held.background(unknowns, own)
-        if arm.product is None:
-            return logistic(logit)
-        if event == WEAKNESS:
-            return np.asarray(self._weakness(arm, outcome, logistic(logit)).mean(axis=1))
-        return logistic(logit + self._added(arm, event, held, unknowns))
+        return held, unknowns, held.background(unknowns, own)
 
     def of_each(self, arm: Arm, outcome: Outcome, ran: Simulated) -> Array:
         """Whether each of an arm's simulated people has the event, (copies,); arguments as elsewhere.
@@ -100,11 +105,11 @@ class AdverseStudy:
         Raises:
             CannotSimulate: with the reason.
         """
-        group, event = ran.group, canonical_event(outcome.event or "")
-        likely = self.probability(arm, outcome)[:, None]
+        group, event = ran.group, self._event(outcome)
         if event == WEAKNESS and arm.product is not None:
-            background = self.probability(arm.model_copy(update={"product": None}), outcome)
-            likely = self._weakness(arm, outcome, background)
+            likely = self._weakness(arm, outcome, logistic(self._rates(outcome)[2]))
+        else:
+            likely = self.probability(arm, outcome)[:, None]
         likely = np.broadcast_to(likely, (group.draws, group.people)).reshape(-1)
         return (group.uniform(f"adverse/{event}", 1)[:, 0] < likely).astype(np.float64)
 

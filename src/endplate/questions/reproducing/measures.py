@@ -7,7 +7,7 @@ that a study file does not hold is drawn, the same for all arms of the study.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,14 +48,19 @@ def statistic(arm: Simulated, outcome: Outcome) -> Statistic:
     """
     check_carried(outcome)
     if outcome.measure in _EACH:
-        return arm.average(_EACH[outcome.measure](arm, outcome))
+        values = _EACH[outcome.measure](arm, outcome)
+        if outcome.measure in _TIMES:
+            values = _of_somebody(arm, values, outcome)
+        return arm.average(values)
     if outcome.measure not in _OF_GROUPS:
         raise CannotSimulate(f"the measure {outcome.measure} is not simulated")
     return _OF_GROUPS[outcome.measure](arm, outcome)
 
 
 def of_each(arm: Simulated, outcome: Outcome) -> Array:
-    """The outcome of every copy as it would be recorded, (copies,).
+    """The outcome of every copy as it would be recorded, whoever else is simulated, (copies,).
+
+    A time is NaN of who has none: never weakened, no onset and no duration.
 
     Raises:
         CannotSimulate: the measure, scale or place is not simulated, or belongs to a group as a whole.
@@ -185,7 +190,12 @@ def release_and_cleavage(chain: Chain, muscle: str | None, day: Array | None) ->
         chain: the arm.
         muscle: a muscle or group, by volume; None for the only one injected.
         day: each copy's day, (copies,); None for the time of most chains.
+
+    Raises:
+        CannotSimulate: the muscle has no body, or sessions were given by rule.
     """
+    if chain.clocks_of is not None:
+        raise CannotSimulate("what terminals hold is not followed over a course of sessions by rule")
     members, weight = _members(chain, muscle)
     reached = {place[0]: place for place in chain.reached}
     copies = len(chain.uptake)
@@ -223,9 +233,15 @@ def _clocked(arm: Simulated, outcome: Outcome) -> tuple[Array, float]:
     return course.cmap if outcome.of == "cmap" else course.force, value("muscle.weakness_threshold")
 
 
+def _first_session(arm: Simulated) -> Simulated:
+    """The arm after its first session alone, where others followed by rule: a clock tells of one session."""
+    return arm if arm.chain.clocks_of is None else replace(arm, chain=arm.chain.clocks_of)
+
+
 def _clock(arm: Simulated, outcome: Outcome) -> Clock:
-    course, line = _clocked(arm, outcome)
-    return clock(arm.chain.time_d, course, line)
+    first = _first_session(arm)
+    course, line = _clocked(first, outcome)
+    return clock(first.chain.time_d, course, line)
 
 
 def in_unit(days: Array, outcome: Outcome) -> Array:
@@ -245,30 +261,33 @@ def _lag_d(arm: Simulated, outcome: Outcome) -> Array:
     return arm.group.of("scales.perception_lag") if outcome.of == "patient" else np.zeros(arm.group.size)
 
 
-def _known(arm: Simulated, days: Array, outcome: Outcome, nobody_d: float) -> Array:
-    """Days of every copy in the outcome's unit: beyond the horizon counts with it, never stays NaN.
+def _known(arm: Simulated, days: Array, outcome: Outcome) -> Array:
+    """Days of every copy in the outcome's unit, NaN of who has none: beyond the horizon counts with it."""
+    return in_unit(np.where(np.isinf(days), float(arm.chain.time_d[-1]), days), outcome)
 
-    The mean is over those who have a value; in a draw in which nobody has, all get ``nobody_d``.
+
+def _of_somebody(arm: Simulated, values: Array, outcome: Outcome) -> Array:
+    """Times of which the mean of a group is taken, over those who have one, (copies,).
+
+    Where nobody of a draw is weakened, it begins later than what was followed, and lasts no time.
     """
-    seen = np.where(np.isinf(days), float(arm.chain.time_d[-1]), days)
-    nobody = np.isnan(arm.each(seen)).all(axis=1)
-    return in_unit(np.where(np.repeat(nobody, arm.group.people), nobody_d, seen), outcome)
+    nobody = np.repeat(np.isnan(arm.each(values)).all(axis=1), arm.group.people)
+    none_d = np.array(0.0 if outcome.measure == "duration" else arm.chain.time_d[-1])
+    return np.where(nobody, in_unit(none_d, outcome), values)
 
 
 def _onset(arm: Simulated, outcome: Outcome) -> Array:
-    """Where nobody is weakened, the onset is later than what was followed."""
-    days = _clock(arm, outcome).onset_d + _lag_d(arm, outcome)
-    return _known(arm, days, outcome, float(arm.chain.time_d[-1]))
+    return _known(arm, _clock(arm, outcome).onset_d + _lag_d(arm, outcome), outcome)
 
 
 def _duration(arm: Simulated, outcome: Outcome) -> Array:
-    """Where nobody is weakened, it lasts no time."""
-    return _known(arm, _clock(arm, outcome).duration_d + _lag_d(arm, outcome), outcome, 0.0)
+    return _known(arm, _clock(arm, outcome).duration_d + _lag_d(arm, outcome), outcome)
 
 
 def _half_time(arm: Simulated, outcome: Outcome) -> Array:
-    days = clock(arm.chain.time_d, muscle_course(arm, outcome).force, 1 / 2).onset_d
-    return _known(arm, days, outcome, float(arm.chain.time_d[-1]))
+    first = _first_session(arm)
+    days = clock(first.chain.time_d, muscle_course(first, outcome).force, 1 / 2).onset_d
+    return _known(arm, days, outcome)
 
 
 def _peak(arm: Simulated, outcome: Outcome) -> Statistic:
@@ -318,4 +337,5 @@ _EACH: dict[str, _Measure] = {
     "half_time": _half_time,
     "reinjected_by": _reinjected,
 }
+_TIMES = ("onset", "duration", "half_time")
 _OF_GROUPS: dict[str, Callable[[Simulated, Outcome], Statistic]] = {"cleaved_ratio": _cleaved, "peak": _peak}

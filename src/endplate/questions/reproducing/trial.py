@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -248,11 +249,7 @@ class SimulatedStudy(StudyModel):
     def _baseline(self, joint: str) -> JointBaseline:
         """The joint with the true grades of those enrolled."""
         movement, _ = self._movement(joint, self._injected())
-        p = scales.RaterParameters(
-            *(np.array([value(i)]) for i in record_ids(scales.RaterParameters).values())
-        )
-        _, mean, sd, _ = self._recorded(joint)
-        true, spread = scales.true_of_recorded(p.rater_at(joint), self._enrolment(joint), mean, sd)
+        true, spread = _true_grades(joint, *self._recorded(joint))
         return JointBaseline(joint, "right", movement, scales.TRUE_SCALE, "", true, None, None, spread)
 
     def _bolus(self, arm: Arm, outcome: Outcome) -> Statistic:
@@ -270,6 +267,14 @@ class SimulatedStudy(StudyModel):
         along, across = spread_stage.variances_mm2(bare, shot.volume_mL / shot.sites)
         variance = along if outcome.measure == "bolus_length" else across
         return mean_of_people(group.by_draw(np.asarray(2 * spread_stage.semi_axis_cm(variance))), reported)
+
+
+@lru_cache(maxsize=256)
+def _true_grades(joint: str, scale: str, mean: float, sd: float, least: float | None) -> tuple[float, float]:
+    """Mean and spread of the true grades behind those recorded at baseline: once, not for every group."""
+    p = scales.RaterParameters(*(np.array([value(i)]) for i in record_ids(scales.RaterParameters).values()))
+    enrolment = scales.Enrolment(scales.categories_of(scale), least)
+    return scales.true_of_recorded(p.rater_at(joint), enrolment, mean, sd)
 
 
 def _needs_course(outcome: Outcome) -> bool:

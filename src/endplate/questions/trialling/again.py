@@ -43,7 +43,8 @@ def verdict_of(trial: Trial, row: Published) -> bool | None:
 
     By the p value printed, else by the standard error; None where neither is held, or no way is better.
     """
-    better, small = _endpoint(trial, row).better, _is_small(row, trial.analysis.alpha)
+    level = trial.analysis.alpha * (1 if trial.analysis.sides == 2 else 2)  # printed p values are two-sided
+    better, small = _endpoint(trial, row).better, _is_small(row, level)
     if small is None or better is None:
         return None
     towards = row.difference is None or (row.difference < 0) == (better == "lower")
@@ -51,11 +52,14 @@ def verdict_of(trial: Trial, row: Published) -> bool | None:
 
 
 def _is_small(row: Published, alpha: float) -> bool | None:
-    """Whether the p value printed, else that of the difference over its standard error, is below a level."""
+    """Whether the p value printed, else that of the difference over its standard error, is below a level.
+
+    A p said to lie below a larger number than the level tells nothing.
+    """
     if row.p is not None:
         return row.p < alpha
-    if row.p_below is not None:
-        return row.p_below <= alpha
+    if row.p_below is not None and row.p_below <= alpha:
+        return True
     if row.se is None or row.difference is None:
         return None
     return bool(2 * ndtr(-abs(row.difference) / row.se) < alpha)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from endplate.case.trial import Endpoint, Trial
 from endplate.knowledge.vocabulary import measure_unit
 from endplate.questions.trialling.analysis import (
+    NOTHING,
     Comparison,
     Group,
     compared,
@@ -121,7 +122,9 @@ def verdicts(trial: Trial, endpoint: Endpoint, found: Mapping[str, Comparison]) 
 def looks(trial: Trial, groups: Mapping[str, Group]) -> Looks:
     """One replicate of a trial with interim looks at the primary endpoint.
 
-    A dropped arm takes in nobody further; a trial that stops for efficacy takes in nobody further either.
+    A dropped arm takes in nobody further; a trial that stops for efficacy takes in nobody further either. At
+    the end a dropped arm counts as not different: to adjust for fewer arms because one did badly would err
+    more often than the level says.
     """
     primary, control, sides = trial.primary, trial.control.arm, trial.analysis.sides
     going, dropped = dict(groups), dict[str, int]()
@@ -141,7 +144,9 @@ def looks(trial: Trial, groups: Mapping[str, Group]) -> Looks:
         if set(going) == {control}:
             people[control] = _size(now[control])
             return Looks(dropped, 0, {}, sum(people.values()))
-    won = verdicts(trial, primary, compared(trial, primary, going))
+    at_end = compared(trial, primary, going)
+    all_arms = {arm.arm: at_end.get(arm.arm, NOTHING) for arm in trial.compared}
+    won = verdicts(trial, primary, all_arms)
     return Looks(dropped, 0, won, sum(people.values()))
 
 

@@ -78,8 +78,7 @@ def follow(trial: Trial, chunk: Chunk, seed: int, *, null: bool = False) -> Colu
         seed: of the run.
         null: every arm gets what the control gets, so that no difference is true.
     """
-    arm, people = trial.arms[chunk.arm], people_of(trial, chunk, seed)
-    given = trial.control.model_copy(update={"arm": arm.arm, "n": arm.n}) if null else arm
+    given, people = trial.control if null else trial.arms[chunk.arm], people_of(trial, chunk, seed)
     found: Columns = {
         "replicate": people.shared.astype(np.int32),
         "person": (people.places % _STRIDE).astype(np.int32),

@@ -47,7 +47,7 @@ class TrialStudy(SimulatedStudy):
 
     def __init__(self, trial: Trial, group: Group, mass_kg: float | None) -> None:
         super().__init__(trial.as_study(), group.draws, group.seed, posterior_of(trial))
-        self.group, self._own_mass_kg = group, mass_kg
+        self.trial, self.group, self._own_mass_kg = trial, group, mass_kg
 
     def _people(self, arm: Arm) -> int:
         return self.group.people
@@ -57,6 +57,11 @@ class TrialStudy(SimulatedStudy):
 
     def _mass_kg(self) -> float | None:
         return super()._mass_kg() if self._own_mass_kg is None else self._own_mass_kg
+
+    def _last_d(self, arm: Arm) -> float:
+        """The last day needed; a mixed model reads all visits, those after its own day too."""
+        over = [e for e in self.trial.endpoints if e.method == "mixed_model"]
+        return max([super()._last_d(arm), *(visits_of(self.trial, endpoint)[-1] for endpoint in over)])
 
     def _chain(self, arm: Arm, group: Group) -> Chain:
         again = arm.course if isinstance(arm, TrialArm) else None
@@ -69,6 +74,8 @@ class TrialStudy(SimulatedStudy):
             Repeat(again.rule, every, minimum, again.sessions), Adapt() if again.adapt == "usual" else None
         )
         plan = (self._shots(arm), self._baselines(arm), self._mass_kg())
+        if not plan[1] and not rules.known_ahead:
+            raise CannotSimulate("the rule of the course looks at a joint, and no endpoint names one")
         course = Course(*plan, group, rules, int(np.ceil(self._last_d(arm))), self._biology)
         course.follow()
         return course.merged.chain
