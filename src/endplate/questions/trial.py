@@ -13,6 +13,7 @@ from typing import Any
 from endplate._version import __version__
 from endplate.case.trial import Trial
 from endplate.errors import InputError, library
+from endplate.knowledge.evidence import load_posterior
 from endplate.questions.trialling.again import again
 from endplate.questions.trialling.analysis import method_of
 from endplate.questions.trialling.characteristics import Tally, endpoint_row, operating, power_of, size_found
@@ -144,6 +145,11 @@ def _document(asked: Trial, seed: int, tally: Tally, cannot: dict[str, str], *, 
 
 def _warnings(asked: Trial, cannot: dict[str, str]) -> list[str]:
     told = [f"The endpoint {name!r} is not simulated: {reason}." for name, reason in cannot.items()]
+    if asked.published and not load_posterior(spare=True).has_seen(asked.trial):
+        told.append(
+            f"Calibration read no study with the id {asked.trial!r}: nothing is left out of what it learnt. "
+            "A published trial that it did read needs the id of its study file."
+        )
     if not asked.raters_blinded:
         told.append("Raters know the arm: no source held says by how much that moves their grades.")
     if len(asked.arms) < 2:

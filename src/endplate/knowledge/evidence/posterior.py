@@ -59,6 +59,10 @@ class Posterior:
         """All rows held, the spare ones last."""
         return self.scores if self.spare is None else np.concatenate([self.scores, self.spare])
 
+    def has_seen(self, study: str) -> bool:
+        """Whether a study taught some of the sample, so that it can be left out."""
+        return study in self.without
+
     def leaving_out(self, study: str) -> Posterior:
         """The sample that the other studies alone would have taught."""
         rows = self.without.get(study)
