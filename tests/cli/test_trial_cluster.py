@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pickle
 import time
+from concurrent.futures import CancelledError
+from types import SimpleNamespace
 
 import pytest
 import trial_runs
@@ -13,7 +15,7 @@ from program import fails
 
 from endplate.app.cli import main
 from endplate.errors import InputError
-from endplate.questions.trialling.cluster import work_of
+from endplate.questions.trialling.cluster import Cluster, work_of
 
 KILLS = int(os.environ.get("ENDPLATE_KILLS", "2"))  # `make validate` asks for ten
 OTHER = "import endplate._version as held\nheld.__version__ = '0.0.0'\n"
@@ -114,6 +116,56 @@ def test_a_scheduler_without_workers_is_refused(cluster, undisturbed, capsys):
     error = fails(capsys, "trial", str(path), "--scheduler", cluster.address)
     assert error["rule"] == "scheduler"
     assert "has no workers" in error["message"]
+
+
+class Broken:
+    """A client or a promise that raises an error whatever it is asked."""
+
+    def __init__(self, error, status):
+        self.error, self.status = error, status
+
+    def _raise(self, *arguments, **options):
+        raise self.error
+
+    submit = nthreads = result = cancel = _raise
+
+
+class Killed(Exception):
+    """In place of Dask's error of a chunk that killed its workers."""
+
+
+def _cluster_of(client):
+    dask = SimpleNamespace(CancelledError=CancelledError, KilledWorker=Killed)
+    return Cluster(dask, client, "tcp://gone:1", None, SimpleNamespace(check=lambda: None))
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (OSError("Timed out trying to connect"), "running"),
+        (CancelledError("scheduler-connection-lost"), "connecting"),
+        (RuntimeError("ConnectionPool is closed"), "closed"),
+        (AttributeError("'NoneType' object has no attribute 'ncores'"), "closed"),
+        (Exception("Client is closed. Can't send update-graph message."), "closed"),
+    ],
+    ids=["not noticed", "noticed", "closing", "closed", "closed for good"],
+)
+def test_whatever_dask_raises_whose_scheduler_died_is_one_sentence(error, status):
+    """As Dask 2026.8 was seen to raise them, by how long ago the scheduler was killed."""
+    gone = _cluster_of(Broken(error, status))
+    promise = Broken(error, "cancelled")
+    for ask in (lambda: gone.submit(None), lambda: gone.count, lambda: gone.result(None, promise)):
+        with pytest.raises(InputError, match="is gone"):
+            ask()
+    gone.cancel(promise)
+
+
+def test_what_the_work_raised_on_a_worker_is_no_fault_of_the_scheduler():
+    for error in (OSError("no such file"), ValueError("wrong")):
+        with pytest.raises(type(error), match=str(error)):
+            _cluster_of(Broken(error, "running")).result(None, Broken(error, "error"))
+    with pytest.raises(ValueError, match="our own"):
+        _cluster_of(Broken(ValueError("our own"), "running")).submit(None)
 
 
 def test_a_run_whose_scheduler_dies_ends_in_one_sentence_and_is_taken_up(

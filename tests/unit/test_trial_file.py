@@ -95,6 +95,11 @@ REFUSED = {
         "method",
         "ancova, mixed_model",
     ),
+    "visits at baseline": (
+        text(CHANGE.replace("at: 4 wk", "at: 0 wk, method: mixed_model")),
+        "time_at_baseline",
+        "after baseline",
+    ),
     "responders by log-rank": (text(SHARE[:-1] + ", method: log_rank}"), "method", "reinjected_by"),
     "a value over visits": (
         text(CHANGE.replace("scale_change", "scale_value")[:-1] + ", method: mixed_model}"),

@@ -288,6 +288,11 @@ class Trial(FileModel):
             if not timed:
                 message = f"The endpoint {endpoint.endpoint!r} states no time"
                 raise wrong("time_missing", message, "Add at.", at)
+            if endpoint.method == "mixed_model" and endpoint.at is not None and endpoint.at.value <= 0:
+                message = (
+                    f"The endpoint {endpoint.endpoint!r} is a change, and at {endpoint.at} there is none"
+                )
+                raise wrong("time_at_baseline", message, "Write a time after baseline.", (*at, "at"))
             if endpoint.method == "mixed_model" and not later:
                 message = f"The endpoint {endpoint.endpoint!r} is analysed over visits, and there are none"
                 raise wrong("visits_missing", message, "Add visits.", at)

@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pkgutil import resolve_name
 from types import FrameType
 from typing import Any
@@ -141,10 +141,8 @@ class Cluster:
         Raises:
             InputError: there have been none for long.
         """
-        try:
+        with self._asking():
             self._count = sum(self._client.nthreads().values())
-        except (OSError, TimeoutError) as error:
-            raise self._wrong("does not answer any more", _AGAIN) from error
         now = time.monotonic()
         self._looked = now
         if self._count:
@@ -170,9 +168,34 @@ class Cluster:
         return InputError(message, rule="scheduler", remedy=remedy, field="--scheduler")
 
     def submit(self, chunk: Chunk) -> Any:
-        """Have a chunk done."""
+        """Have a chunk done.
+
+        Raises:
+            InputError: the scheduler is gone.
+        """
         self._interrupts.check()
-        return self._client.submit(work_of, packed(self._work, chunk), VERSIONS, pure=False)
+        with self._asking():
+            return self._client.submit(work_of, packed(self._work, chunk), VERSIONS, pure=False)
+
+    def cancel(self, promise: Any) -> None:
+        """Have a chunk done no longer; a scheduler that is gone has forgotten it."""
+        with suppress(InputError), self._asking():
+            promise.cancel()
+
+    @contextmanager
+    def _asking(self, promise: Any = None) -> Iterator[None]:
+        """One sentence of whatever Dask raises whose scheduler died, by how far the client has noticed.
+
+        What the work itself raised on a worker is raised as it is.
+        """
+        try:
+            yield
+        except Exception as error:
+            own = promise is not None and promise.status == "error"
+            lost = isinstance(error, (OSError, self._distributed.CancelledError))
+            if own or not (lost or self._client.status != "running"):
+                raise
+            raise self._wrong("is gone", _AGAIN) from error
 
     def result(self, chunk: Chunk, promise: Any) -> Columns:
         """The columns of a chunk; one whose worker died is done again by another.
@@ -185,9 +208,9 @@ class Cluster:
         while True:
             self._interrupts.check()
             try:
-                columns: Columns = promise.result(timeout=_STEP_S)
-                return columns
-            except TimeoutError:
+                found = self._within_a_step(promise)
+                if found is not None:
+                    return found
                 self._look_now_and_then()
             except self._distributed.KilledWorker as error:
                 deaths += 1
@@ -195,8 +218,15 @@ class Cluster:
                     told = "Give workers more memory, or look into their logs."
                     raise self._wrong(f"lost every worker that did part {chunk.number}", told) from error
                 promise = self.submit(chunk)
-            except self._distributed.CancelledError as error:
-                raise self._wrong("is gone", _AGAIN) from error
+
+    def _within_a_step(self, promise: Any) -> Columns | None:
+        """The columns, or None if they are not there after a moment."""
+        with self._asking(promise):
+            try:
+                columns: Columns = promise.result(timeout=_STEP_S)
+            except TimeoutError:
+                return None
+            return columns
 
 
 @contextmanager

@@ -26,7 +26,10 @@ class Workers(Protocol):
         """How many chunks are done at a time."""
 
     def submit(self, chunk: Chunk) -> Any:
-        """Have a chunk done; the promise of its columns, which can be cancelled."""
+        """Have a chunk done; the promise of its columns."""
+
+    def cancel(self, promise: Any) -> None:
+        """Have a chunk done no longer."""
 
     def result(self, chunk: Chunk, promise: Any) -> Columns:
         """The columns, when they are there."""
@@ -40,6 +43,9 @@ class _Threads:
 
     def submit(self, chunk: Chunk) -> Future[Columns]:
         return self.pool.submit(self.work, chunk)
+
+    def cancel(self, promise: Future[Columns]) -> None:
+        promise.cancel()
 
     def result(self, chunk: Chunk, promise: Future[Columns]) -> Columns:
         return promise.result()
@@ -83,4 +89,4 @@ def in_order(
     finally:
         for _, _, promise in waiting:
             if promise is not None:
-                promise.cancel()
+                workers.cancel(promise)
