@@ -41,7 +41,7 @@ class Comparison:
 
     def sided(self, sides: int, endpoint: Endpoint) -> float:
         """The p value asked for; one-sided towards what is better for people."""
-        if sides == 2:
+        if sides == 2 or np.isnan(self.difference):
             return self.p
         towards = self.difference < 0 if endpoint.better == "lower" else self.difference > 0
         return self.p / 2 if towards else 1 - self.p / 2
