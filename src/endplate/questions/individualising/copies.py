@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import JointBaseline, PlannedInjection, parse_quantity
 from endplate.physiology import scales
+from endplate.physiology.body import WeaknessParameters, weakness_hazard, with_background
 from endplate.questions.individualising.sessions import Place
 from endplate.questions.individualising.visits import Followed
+from endplate.simulation.adverse_rates import WEAKNESS, logistic, rates
 from endplate.simulation.biology import Biology
-from endplate.simulation.chain import run_chain, session_times
+from endplate.simulation.chain import Chain, run_chain, session_times
 from endplate.simulation.injection import Reached, reach
 from endplate.simulation.joints import JointCourse, key_of
 from endplate.simulation.parameters import (
@@ -34,6 +36,7 @@ from endplate.simulation.parameters import (
 )
 from endplate.simulation.some import Rows, Some
 from endplate.simulation.steered import Remembered, Steered, own_scores, process_of, rescored
+from endplate.simulation.weakness import strength_missed
 
 Array = NDArray[np.float64]
 Reach = dict[tuple[str, str], Reached]
@@ -90,8 +93,10 @@ class Copies:
         placebo_d: time constant of the change without the drug, (copies,).
         ratio_cv: error of one ratio over its size, (copies,).
         delay_d: median of the days from the wish to the needle, (copies,).
+        weak: probability that weakness was complained of by each day asked for, (copies, days).
         scores: the effects that are searched for, (copies, effects).
         parameters: values of records by id, (copies,).
+        used: records that a population was drawn from.
     """
 
     time_d: Array
@@ -101,8 +106,10 @@ class Copies:
     placebo_d: Array
     ratio_cv: Array
     delay_d: Array
+    weak: Array
     scores: Array
     parameters: Mapping[str, Array]
+    used: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -112,6 +119,19 @@ class Copies:
     def rows(self, rows: Rows) -> Copies:
         """Some of the copies."""
         return _each(self, lambda held: held[0][rows])
+
+    def one(self, rows: Rows, guess: Rows) -> Copies:
+        """Some of the copies with one guess each, (rows,) both."""
+        found, at = self.rows(rows), guess[:, None]
+
+        def pick(held: Array) -> Array:
+            return np.take_along_axis(held, at if held.ndim == 2 else at[:, None], axis=-1)
+
+        joints = tuple(
+            replace(joint, **{name: pick(getattr(joint, name)) for name in ("level", "drift", "kept")})
+            for joint in found.joints
+        )
+        return replace(found, joints=joints, response=pick(found.response), lag_d=pick(found.lag_d))
 
     def joined(self, other: Copies) -> Copies:
         """These copies and others of the same times."""
@@ -133,20 +153,11 @@ def _each(first: Copies, work: Callable[[Sequence[Array]], Array], *others: Copi
     return replace(first, **arrays)
 
 
-@dataclass(frozen=True)
-class Effects:
-    """The scores that are searched for: potency, half-life, and the true grade of every joint observed."""
+def effects_of(followed: Followed) -> tuple[str, ...]:
+    """The scores that are searched for, by process: potency, half-life, true grade of every joint observed.
 
-    processes: tuple[str, ...]
-
-    @property
-    def size(self) -> int:
-        """How many."""
-        return len(self.processes)
-
-
-def effects_of(followed: Followed) -> Effects:
-    """What is free for a case: a joint whose grade or angles were seen and that has one to lose adds its own."""
+    A joint that had no tone has no grade to search for.
+    """
     seen = {one.place for one in followed.seen if one.kind in ("grade", "before", "r1", "r2")}
     joints = [
         base
@@ -154,7 +165,7 @@ def effects_of(followed: Followed) -> Effects:
         if place in seen and base.coded > 0
     ]
     own = [process_of(record) for record in (POTENCY, HALF_LIFE)]
-    return Effects((*own, *(f"baseline grade/{key_of(base)}" for base in joints)))
+    return (*own, *(f"baseline grade/{key_of(base)}" for base in joints))
 
 
 @dataclass(frozen=True)
@@ -176,8 +187,7 @@ class Runner:
     def population(self, size: int) -> Copies:
         """Copies as ``simulate`` draws them; kept, for the visits do not change them."""
         plain = replace(self.followed, seen=(), not_used=(), notes=())
-        raters = raters_of(self.followed)
-        held = _population(replace(self, followed=plain), size, raters)
+        held = _population(replace(self, followed=plain), size, _asked_of(self.followed))
         scores = self._scores(RandomDraws(self.seed, size))
         return replace(held, scores=scores)
 
@@ -205,16 +215,16 @@ class Runner:
         return found.rows(np.arange(1, len(given)))
 
     def _steered(self, beneath: Draws, scores: Array) -> Draws:
-        return Steered(beneath, dict(zip(effects_of(self.followed).processes, scores.T, strict=True)))
+        return Steered(beneath, dict(zip(effects_of(self.followed), scores.T, strict=True)))
 
     def _scores(self, draws: Draws) -> Array:
         """What copies drawn by chance have of their own in the effects, (copies, effects)."""
-        processes = effects_of(self.followed).processes
+        processes = effects_of(self.followed)
         return np.stack([draws.normal(process, 1)[:, 0] for process in processes], axis=1)
 
     def _run(self, draws: Draws, scores: Array, numbers: _Numbers, reached: Reach | None = None) -> Copies:
-        about, raters = (self.last_d, self.biology), raters_of(self.followed)
-        return run_copies(self.followed, draws, scores, numbers, about, raters, reached)
+        about = (self.last_d, self.biology)
+        return run_copies(self.followed, draws, scores, numbers, about, _asked_of(self.followed), reached)
 
 
 @lru_cache(maxsize=1)
@@ -230,16 +240,23 @@ def _reached_in_the_middle(injections: tuple[PlannedInjection, ...], mass_kg: fl
 
 
 @lru_cache(maxsize=4)
-def _population(runner: Runner, size: int, raters: int) -> Copies:
+def _population(runner: Runner, size: int, asked: _Asked) -> Copies:
     draws = RandomDraws(runner.seed, size)
     none = np.empty((size, 0))
     about = (runner.last_d, runner.biology)
-    return run_copies(runner.followed, draws, none, _Numbers.of(runner.seed, size), about, raters)
+    found = run_copies(runner.followed, draws, none, _Numbers.of(runner.seed, size), about, asked)
+    return replace(found, used=tuple(sorted(draws.used)))
 
 
-def raters_of(followed: Followed) -> int:
-    """How many raters graded, that of the baseline among them."""
-    return 1 + len({one.rater for one in followed.seen} - {None})
+class _Asked(NamedTuple):
+    """What visits ask of copies: how many raters graded, and the days on which weakness was asked for."""
+
+    raters: int
+    weakness_d: tuple[float, ...]
+
+
+def _asked_of(followed: Followed) -> _Asked:
+    return _Asked(1 + len({one.rater for one in followed.seen} - {None}), followed.weakness_d)
 
 
 @dataclass(frozen=True)
@@ -273,7 +290,7 @@ def run_copies(
     scores: Array,
     numbers: _Numbers,
     about: tuple[float, Biology],
-    raters: int,
+    asked: _Asked,
     reached: Reach | None = None,
 ) -> Copies:
     """Run some copies of a case.
@@ -284,7 +301,7 @@ def run_copies(
         scores: of the effects, (copies, effects), to be kept with the copies.
         numbers: where guesses come from; the first of each copy is what ``draws`` has.
         about: days followed, and variants.
-        raters: how many graded.
+        asked: what visits ask.
         reached: what muscles got, where it is known.
     """
     last_d, biology = about
@@ -301,7 +318,7 @@ def run_copies(
         reached=reached,
     )
     guess = _Guesses(draws, numbers)
-    joints = tuple(_joint(course, guess, raters) for course in chain.joints)
+    joints = tuple(_joint(course, guess, asked.raters) for course in chain.joints)
     parameters = {record: draws.of(record) for record in _REPORTED}
     return Copies(
         chain.time_d,
@@ -311,9 +328,24 @@ def run_copies(
         draws.of("scales.placebo_time"),
         draws.of("measures.ratio_cv"),
         rescored(draws, DELAY, np.zeros(draws.size)),
+        _complaints(chain, draws, followed.people, asked.weakness_d),
         scores,
         parameters,
     )
+
+
+def _complaints(chain: Chain, draws: Draws, people: str, days: tuple[float, ...]) -> Array:
+    """Probability that weakness was complained of by each day, from the drug or as on placebo, (copies, days)."""
+    if not days:
+        return np.empty((draws.size, 0))
+    held = rates(WEAKNESS, people)
+    if held is None:
+        raise AssertionError("weakness is only asked where rows are held")
+    unknowns = held.drawn(draws.normal(f"adverse/{WEAKNESS}/{people}", len(held.names)))
+    logit = held.background(unknowns, draws.of("adverse.background_study", WEAKNESS))
+    p = draw(WeaknessParameters, draws)
+    missed = np.stack([strength_missed(chain, p.spare, day)[0] for day in days], axis=1)
+    return with_background(logistic(logit)[:, None], weakness_hazard(p)[:, None] * missed)
 
 
 @dataclass(frozen=True)

@@ -195,6 +195,12 @@ def _again(view: Viewed, seen: Seen) -> Array:
     return np.asarray(np.log((1 - miss) * density + miss / asked))
 
 
+def _weak(view: Viewed, seen: Seen) -> Array:
+    likely = view.copies.weak[:, view.followed.weakness_d.index(seen.day), None]
+    found = np.log(np.maximum(likely if seen.told == "yes" else 1 - likely, _LEAST))
+    return found + np.zeros_like(view.copies.response)
+
+
 _OF_KIND: dict[str, Callable[[Viewed, Seen], Array]] = {
     "grade": _grade,
     "before": _before,
@@ -204,6 +210,7 @@ _OF_KIND: dict[str, Callable[[Viewed, Seen], Array]] = {
     "onset": _reported,
     "wear_off": _reported,
     "reinjection": _again,
+    "weakness": _weak,
 }
 
 

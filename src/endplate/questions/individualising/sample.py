@@ -43,6 +43,11 @@ class JointSample:
     kept: Array
     within_sd: Array
 
+    @property
+    def name(self) -> str:
+        """Joint, side and movement as outcomes are named."""
+        return ":".join((self.baseline.joint, self.baseline.side, self.baseline.movement))
+
     def categories(self, places: Rows) -> Array:
         """Probability of every category written down by that rater at some times, (copies, times, categories)."""
         seen = self.true[:, places] + self.kept[:, None]
@@ -81,6 +86,15 @@ class Sample:
         gain = np.stack([-joint.change.min(axis=1) for joint in self.joints])
         back = np.stack([self.clock(joint).duration_d for joint in self.joints])
         return np.asarray(back[gain.argmax(axis=0), np.arange(gain.shape[1])])
+
+    def values(self) -> dict[str, Array]:
+        """Values of what is learnt, by name, (copies,) each."""
+        found = {**self.parameters, "scale_response": self.response}
+        found["scales.perception_lag"] = self.lag_d
+        for joint in self.joints:
+            found[f"true_grade:{joint.name}"] = joint.true_grade
+            found[f"non_drug_change:{joint.name}"] = joint.level
+        return found
 
     def place_of(self, day: float) -> int:
         """Which time comes first on a day or after it."""

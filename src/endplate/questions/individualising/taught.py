@@ -9,13 +9,16 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import get
 from endplate.questions.individualising.copies import HALF_LIFE, LAG, POTENCY
-from endplate.questions.individualising.sample import JointSample, Sample
+from endplate.questions.individualising.sample import Sample
 from endplate.simulation.results import summary
 
 Array = NDArray[np.float64]
 
 NOTHING = "this person's visits taught nothing here"
 SHRUNK = 1 / 2
+_RESPONSE = "change of grade in this setting over that of the typical study"
+_TRUE = "true grade behind the baseline record"
+_OTHER = "change without the drug (placebo, therapy) once it has all appeared"
 _DIGITS = 5
 
 
@@ -57,23 +60,14 @@ def _row(old: _Told, new: _Told) -> dict[str, Any]:
 
 
 def _parameters(sample: Sample) -> dict[str, _Told]:
-    found = {
-        record: _Told(sample.parameters[record], get(record).unit, get(record).meaning, logs=True)
-        for record in (POTENCY, HALF_LIFE)
-    }
-    meaning = "change of grade in this setting over that of the typical study"
-    found["scale_response"] = _Told(sample.response, "1", meaning, logs=True)
-    found[LAG] = _Told(sample.lag_d, get(LAG).unit, get(LAG).meaning, logs=True)
+    values = sample.values()
+    found = {}
+    for record in (POTENCY, HALF_LIFE, LAG):
+        found[record] = _Told(values[record], get(record).unit, get(record).meaning, logs=True)
+    found["scale_response"] = _Told(values["scale_response"], "1", _RESPONSE, logs=True)
     for joint in sample.joints:
-        name = _name(joint)
-        if joint.baseline.coded > 0:
-            meaning = "true grade behind the baseline record"
-            found[f"true_grade:{name}"] = _Told(joint.true_grade, "grade", meaning, logs=False)
-        meaning = "change without the drug (placebo, therapy) once it has all appeared"
-        found[f"non_drug_change:{name}"] = _Told(joint.level, "grade", meaning, logs=False)
+        names = (f"true_grade:{joint.name}", f"non_drug_change:{joint.name}")
+        for name, meaning in zip(names, (_TRUE, _OTHER), strict=True):
+            if meaning != _TRUE or joint.baseline.coded > 0:
+                found[name] = _Told(values[name], "grade", meaning, logs=False)
     return found
-
-
-def _name(joint: JointSample) -> str:
-    base = joint.baseline
-    return f"{base.joint}:{base.side}:{base.movement}"

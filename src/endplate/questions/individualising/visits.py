@@ -17,9 +17,11 @@ from endplate.knowledge.vocabulary import UNLINKED_SCALES
 from endplate.knowledge.vocabulary.quantity import shown
 from endplate.physiology import scales
 from endplate.questions.individualising.sessions import Place, Reason, Sessions, sessions_of, start_of
+from endplate.simulation.adverse import ADULT_Y
+from endplate.simulation.adverse_rates import WEAKNESS, rates
 from endplate.simulation.mechanics import turns
 
-Kind = Literal["grade", "r1", "r2", "strength", "onset", "wear_off", "reinjection", "before"]
+Kind = Literal["grade", "r1", "r2", "strength", "onset", "wear_off", "reinjection", "weakness", "before"]
 
 NONE = "none"
 _TIMES = ("h", "d", "wk", "mo")
@@ -64,6 +66,7 @@ class Followed:
         mass_kg: body mass; None where not stated.
         sessions: those followed.
         months: since onset on the day of the first session; None where not stated.
+        people: ``adults`` or ``children``.
         seen: observations, in order of the file.
         not_used: rows that teach nothing, with the reason.
         notes: what is taken as given, in sentences.
@@ -74,6 +77,7 @@ class Followed:
     mass_kg: float | None
     sessions: Sessions
     months: float | None
+    people: str
     seen: tuple[Seen, ...]
     not_used: tuple[Reason, ...]
     notes: tuple[str, ...] = ()
@@ -82,6 +86,11 @@ class Followed:
     def places(self) -> tuple[Place, ...]:
         """Joint, side and movement of every joint."""
         return tuple((base.joint, base.side, base.movement) for base in self.baselines)
+
+    @property
+    def weakness_d(self) -> tuple[float, ...]:
+        """Days on which it was asked whether anything had become too weak."""
+        return tuple(sorted({seen.day for seen in self.seen if seen.kind == "weakness"}))
 
     @property
     def last_seen_d(self) -> float:
@@ -97,7 +106,9 @@ def followed(case: Case, plan: Plan) -> Followed:
     """
     sessions = sessions_of(case, plan)
     start = start_of(case, plan, sessions)
-    reader = _Reader(start.baselines, sessions, list(sessions.left_out))
+    age = case.patient.age
+    people = "children" if age is not None and age.to("y").value < ADULT_Y else "adults"
+    reader = _Reader(start.baselines, sessions, list(sessions.left_out), people)
     for base in start.baselines:
         place = (base.joint, base.side, base.movement)
         if place in start.late_d and base.coded > 0:
@@ -119,6 +130,7 @@ def followed(case: Case, plan: Plan) -> Followed:
         None if case.patient.weight is None else case.patient.weight.value,
         sessions,
         None if months is None else max(months - earlier, 0),
+        people,
         tuple(reader.seen),
         tuple(reader.not_used),
         tuple(_notes(sessions, start.late_d)),
@@ -142,8 +154,9 @@ class _Reader:
     """Turns rows of the file into observations."""
 
     def __init__(
-        self, baselines: tuple[JointBaseline, ...], sessions: Sessions, not_used: list[Reason]
+        self, baselines: tuple[JointBaseline, ...], sessions: Sessions, not_used: list[Reason], people: str
     ) -> None:
+        self._people = people
         self._places = [(base.joint, base.side, base.movement) for base in baselines]
         self._sessions = sessions
         self.seen: list[Seen] = []
@@ -258,10 +271,14 @@ class _Reader:
         number = nan if visit.value == NONE else day - self._sessions.plan_d
         self.seen.append(Seen(where, day, "reinjection", None, visit.value or "that day", number))
 
-    def _weakness(self, where: str, _: float, visit: Visit) -> None:
-        if visit.value not in ("yes", "no"):
+    def _weakness(self, where: str, day: float, visit: Visit) -> None:
+        told = visit.value or ""
+        if told not in ("yes", "no"):
             raise _wrong(where, "weakness", f"{shown(visit.value)} tells no weakness", "Write yes or no.")
-        self.not_used.append((where, "adverse weakness is not linked to exposure in this version"))
+        if rates(WEAKNESS, self._people) is None:
+            self.not_used.append((where, f"no row of weakness with a placebo group is held for {self._people}"))
+        else:
+            self.seen.append(Seen(where, day, "weakness", None, told))
 
 
 def _days(where: str, told: str) -> float:
