@@ -27,7 +27,7 @@ from endplate.case.loader import load_case
 from endplate.physiology import scales
 from endplate.questions.individualising.copies import Copies, Runner
 from endplate.questions.individualising.imagined import imagined
-from endplate.questions.individualising.person import Learnt, Person, learn
+from endplate.questions.individualising.person import Person, learn
 from endplate.questions.individualising.sample import SCALE, Sample, sample_of
 from endplate.questions.individualising.visits import Followed, Seen, followed
 from endplate.simulation import MODEL_VERSION, Biology
@@ -65,7 +65,9 @@ def schedule(read: Followed) -> tuple[Seen, ...]:
     return (*grades, Seen("angles", first + GRADED_D[1], "r1", read.places[0], ""), *told)
 
 
-def people(read: Followed, asked: tuple[Seen, ...], count: int, biology: Biology) -> Iterator[tuple[int, Copies, Any]]:
+def people(
+    read: Followed, asked: tuple[Seen, ...], count: int, biology: Biology
+) -> Iterator[tuple[int, Copies, list[tuple[Seen, ...]]]]:
     """Blocks of people with their visits: seed, copies, observations."""
     for block in range(-(-count // BLOCK)):
         seed = TRUTH_SEED + block
@@ -152,9 +154,7 @@ def skill(count: int, draws: int, truth: str, fitted: str) -> dict[str, Any]:
         print(f"  {len(last)} people", flush=True)
     scores = {name: np.array(rows).mean(axis=1) for name, rows in found.items()}
     scores["last cycle"], spread = _repeated(np.array(last), np.array(next_))
-    gains = {
-        name: scores["individualised"] - own for name, own in scores.items() if name != "individualised"
-    }
+    gains = {name: scores["individualised"] - own for name, own in scores.items() if name != "individualised"}
     return {
         "people": count,
         "draws": draws,
@@ -224,9 +224,7 @@ def main() -> None:
         "model_version": MODEL_VERSION,
         "calibration": calibration(given.people, given.draws),
     }
-    document["skill"] = [
-        skill(given.people, given.draws, truth, "parent_first") for truth in ("sprouts_first", "parent_first")
-    ]
+    document["skill"] = [skill(given.people, given.draws, "sprouts_first", "parent_first")]
     document["cpu_min"] = round((time.process_time() - since) / 60, 1)
     document["failures"] = failures(document)
     for name, row in document["calibration"]["quantities"].items():

@@ -42,6 +42,7 @@ _OWN_RECORDS = (
     "visits.drift_sd",
     "visits.drift_fade",
     "visits.months_not_stated",
+    "visits.r1_model_sd",
 )
 
 

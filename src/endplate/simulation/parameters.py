@@ -98,14 +98,19 @@ def shared_scores(posterior: Posterior, record: Record, seed: int, size: int, ke
     """Scores of what all people share, (size,): whole rows of the posterior, or the prior's own stream."""
     held = None if key else posterior.column(record.id)
     if held is None:
-        return stream(seed, f"{record.id}/shared/{key}").standard_normal(size)
+        return stream(seed, process_shared(record, key)).standard_normal(size)
     if posterior.in_order:
         return held[:size]
-    return held[_rows(seed, size, held.size)]
+    return held[posterior_rows(seed, size, held.size)]
+
+
+def process_shared(record: Record, key: str = "") -> str:
+    """The process whose numbers are what all people share in a record."""
+    return f"{record.id}/shared/{key}"
 
 
 @lru_cache(maxsize=64)
-def _rows(seed: int, size: int, held: int) -> NDArray[np.int64]:
+def posterior_rows(seed: int, size: int, held: int) -> NDArray[np.int64]:
     """Rows of the posterior drawn by chance, the same for every record, (size,)."""
     return (stream(seed, "posterior").random(size) * held).astype(np.int64)
 

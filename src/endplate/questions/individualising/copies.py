@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import JointBaseline, PlannedInjection, parse_quantity
+from endplate.knowledge.evidence import value
 from endplate.physiology import scales
 from endplate.physiology.body import WeaknessParameters, weakness_hazard, with_background
-from endplate.questions.individualising.sessions import Place
 from endplate.questions.individualising.visits import Followed
 from endplate.simulation.adverse_rates import WEAKNESS, logistic, rates
 from endplate.simulation.biology import Biology
 from endplate.simulation.chain import Chain, run_chain, session_times
+from endplate.simulation.cloud import Cloud
 from endplate.simulation.injection import Reached, reach
 from endplate.simulation.joints import JointCourse, key_of
 from endplate.simulation.parameters import (
@@ -31,7 +32,6 @@ from endplate.simulation.parameters import (
     OneAtATime,
     RandomDraws,
     draw,
-    stream,
     study_apart,
 )
 from endplate.simulation.some import Rows, Some
@@ -60,8 +60,8 @@ class JointCopies:
         strength: over the untreated joint's.
         between_sd: of what a rater keeps, grade, (copies,).
         within_sd: of what a visit adds, grade, (copies,).
-        r1_sd: of one reading, deg, (copies,).
-        r2_sd: likewise.
+        r1_sd: of one reading, and of how far the model's catch is off, deg, (copies,).
+        r2_sd: of one reading, deg, (copies,).
         level: change without the drug once it has all appeared, grade, guesses.
         drift: score of the drift, guesses.
         kept: what each rater keeps with the person, grade, (copies, raters, guesses).
@@ -196,10 +196,18 @@ class Runner:
         drawn = RandomDraws(seed, len(scores))
         return self._run(self._steered(drawn, scores), scores, _Numbers.of(seed, len(scores)))
 
-    def again(self, scores: Array, rows: Rows, size: int) -> Copies:
-        """Copies with these scores, all else as in some rows of the population of a size."""
-        some = Some(RandomDraws(self.seed, size), rows)
-        return self._run(self._steered(some, scores), scores, _Numbers.of(self.seed, size, rows))
+    def cloud(self, size: int) -> Cloud:
+        """The population of a size with all its numbers of chance, ready to be moved."""
+        few = Cloud.begun(self.seed, 2)
+        self.at(few)  # asks for every number there is
+        cloud = Cloud.begun(self.seed, size)
+        for name, held in few.normals.items():
+            cloud.begin(name, held.shape[1])
+        return cloud
+
+    def at(self, cloud: Cloud) -> Copies:
+        """The copies of a cloud."""
+        return self._run(cloud, self._scores(cloud), _Numbers(partial(_guessed, cloud), cloud.apart[:, None]))
 
     def middle(self, scores: Array) -> Copies:
         """Copies with these scores, all else at its middle; guesses are the same in all of them."""
@@ -272,16 +280,19 @@ class _Numbers:
     apart: Array
 
     @classmethod
-    def of(cls, seed: int, size: int, rows: Rows | None = None) -> _Numbers:
-        """Numbers of every copy's own; of some rows where these are given."""
-        some: Any = slice(None) if rows is None else rows
-        apart = study_apart(seed, THIS_STUDY, size)[some, None]
-        return cls(lambda name: stream(seed, f"guess/{name}").standard_normal((size, GUESSES))[some], apart)
+    def of(cls, seed: int, size: int) -> _Numbers:
+        """Numbers of every copy's own."""
+        return cls(partial(_guessed, RandomDraws(seed, size)), study_apart(seed, THIS_STUDY, size)[:, None])
 
     @classmethod
     def alike(cls, seed: int) -> _Numbers:
         """Numbers that all copies share."""
-        return cls(lambda name: stream(seed, f"guess/{name}").standard_normal((1, GUESSES)), np.ones((1, 1)))
+        return cls(partial(_guessed, RandomDraws(seed, 1)), np.ones((1, 1)))
+
+
+def _guessed(draws: Draws, process: str) -> Array:
+    """Standard normal numbers of a process for guesses, (copies, guesses)."""
+    return draws.normal(f"guess/{process}", GUESSES)
 
 
 def run_copies(
@@ -335,7 +346,7 @@ def run_copies(
 
 
 def _complaints(chain: Chain, draws: Draws, people: str, days: tuple[float, ...]) -> Array:
-    """Probability that weakness was complained of by each day, from the drug or as on placebo, (copies, days)."""
+    """Probability that weakness was complained of by each day, the drug's or not, (copies, days)."""
     if not days:
         return np.empty((draws.size, 0))
     held = rates(WEAKNESS, people)
@@ -402,7 +413,7 @@ def _joint(course: JointCourse, guess: _Guesses, raters: int) -> JointCopies:
         course.strength,
         rater.between_sd_grade,
         rater.within_sd_grade,
-        angles.r1_sd_deg,
+        np.hypot(angles.r1_sd_deg, value("visits.r1_model_sd")),
         angles.r2_sd_deg,
         guess.level(base),
         guess.normal(f"drift/{name}"),

@@ -35,9 +35,7 @@ def fit_rows(followed: Followed, learnt: Learnt) -> list[dict[str, Any]]:
     before = _likely(followed, learnt.population, first, np.zeros_like(first))
     after = _likely(followed, copies, rows, guess)
     plan_d = followed.sessions.plan_d
-    return [
-        _row(seen, plan_d, old, new) for seen, old, new in zip(followed.seen, before, after, strict=True)
-    ]
+    return [_row(seen, plan_d, old, new) for seen, old, new in zip(followed.seen, before, after, strict=True)]
 
 
 def _likely(followed: Followed, copies: Copies, rows: Rows, guess: Rows) -> list[float]:

@@ -1,4 +1,4 @@
-"""The rest of this cycle from what was learnt: bands, the day of re-emergence, what a next visit would add."""
+"""The rest of this cycle from what was learnt: bands, day of re-emergence, what a next visit would add."""
 
 from __future__ import annotations
 

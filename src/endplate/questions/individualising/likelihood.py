@@ -72,7 +72,7 @@ class Viewed:
         return np.stack([-joint.bare[:, since].min(axis=1) for joint in self.copies.joints]).argmax(axis=0)
 
     def clock(self, seen: Seen) -> tuple[Array, Array]:
-        """Days since the plan's session of onset and return of the drug's effect, NaN and infinite likewise."""
+        """Onset and end of the drug's effect, days since the plan's session: NaN never, infinite beyond."""
         copies, plan_d = self.copies, self.followed.sessions.plan_d
         since = copies.time_d >= plan_d
         time_d = copies.time_d[since] - plan_d
@@ -103,9 +103,7 @@ def crossings(time_d: Array, course: Array, line: Array) -> tuple[Array, Array]:
     return onset, back
 
 
-def _crossed(
-    time_d: Array, course: Array, line: Array, ahead: Array, behind: Array
-) -> tuple[Array, Array]:
+def _crossed(time_d: Array, course: Array, line: Array, ahead: Array, behind: Array) -> tuple[Array, Array]:
     """The crossings of one copy; ``ahead`` and ``behind`` are its least values from either end."""
     last = course.size - 1
     down = np.searchsorted(-ahead, -line, side="right")  # first time below
@@ -191,8 +189,8 @@ def _again(view: Viewed, seen: Seen) -> Array:
         return np.asarray(np.log((1 - miss) * later + miss))
     if asked <= shortest:
         return np.asarray(np.log((1 - miss) * by_now + miss))
-    density = np.where(wait > 0, np.exp(scales.log_density(score, 0.0, 1.0)) / (np.maximum(wait, 1) * spread), 0)
-    return np.asarray(np.log((1 - miss) * density + miss / asked))
+    per_day = np.exp(scales.log_density(score, 0.0, 1.0)) / (np.maximum(wait, scales.LEAST_SD) * spread)
+    return np.asarray(np.log((1 - miss) * np.where(wait > 0, per_day, 0) + miss / asked))
 
 
 def _weak(view: Viewed, seen: Seen) -> Array:

@@ -15,6 +15,7 @@ from endplate.questions.individualising.sample import Sample, sample_of
 from endplate.questions.individualising.spread_weights import systematic
 from endplate.questions.individualising.visits import Followed
 from endplate.questions.individualising.weighing import Drawn, Weighed, weigh
+from endplate.simulation.cloud import Cloud
 from endplate.simulation.parameters import stream
 
 Array = NDArray[np.float64]
@@ -59,9 +60,13 @@ class Person:
         """Copies with these scores, all else drawn anew."""
         return self._drawn(self.runner.fresh(scores, self.runner.seed + _NEXT_SEED))
 
-    def again(self, scores: Array, rows: Rows) -> Drawn:
-        """Copies with these scores, all else as in these rows of the population."""
-        return self._drawn(self.runner.again(scores, rows, self.size))
+    def cloud(self) -> Cloud:
+        """The population with all its numbers of chance."""
+        return self.runner.cloud(self.size)
+
+    def at(self, cloud: Cloud) -> Drawn:
+        """The copies of a cloud."""
+        return self._drawn(self.runner.at(cloud))
 
     def middle(self, scores: Array) -> Array:
         """Logarithm of the likelihood at these scores with all else at its middle, (copies,)."""
@@ -183,9 +188,13 @@ class _Telling:
         """As the person's."""
         return self._told(self.person.fresh(scores))
 
-    def again(self, scores: Array, rows: Rows) -> Drawn:
+    def cloud(self) -> Cloud:
         """As the person's."""
-        return self._told(self.person.again(scores, rows))
+        return self.person.cloud()
+
+    def at(self, cloud: Cloud) -> Drawn:
+        """As the person's."""
+        return self._told(self.person.at(cloud))
 
     def middle(self, scores: Array) -> Array:
         """As the person's."""

@@ -49,7 +49,7 @@ class JointSample:
         return ":".join((self.baseline.joint, self.baseline.side, self.baseline.movement))
 
     def categories(self, places: Rows) -> Array:
-        """Probability of every category written down by that rater at some times, (copies, times, categories)."""
+        """Probability of each category that this rater writes down, (copies, times, categories)."""
         seen = self.true[:, places] + self.kept[:, None]
         return scales.probabilities(scales.categories_of(SCALE), seen, self.within_sd[:, None])
 
@@ -82,7 +82,7 @@ class Sample:
         return cycle_clock(self.time_d, joint.change, -value("scales.improvement_threshold"))
 
     def re_emergence_d(self) -> Array:
-        """Day on which the effect is over at the joint that gains most, as :class:`Clock` tells it, (copies,)."""
+        """Day on which the effect is over at the joint that gains most, as a clock tells it, (copies,)."""
         gain = np.stack([-joint.change.min(axis=1) for joint in self.joints])
         back = np.stack([self.clock(joint).duration_d for joint in self.joints])
         return np.asarray(back[gain.argmax(axis=0), np.arange(gain.shape[1])])

@@ -23,7 +23,7 @@ _DIGITS = 5
 
 
 class _Told(NamedTuple):
-    """Values of a parameter with its unit, what it is, and whether it is positive and judged by logarithms."""
+    """Values of a parameter with its unit, what it is, and whether it is judged by its logarithm."""
 
     values: Array
     unit: str

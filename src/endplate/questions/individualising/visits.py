@@ -1,4 +1,4 @@
-"""The visits of a case as observations: what was seen, on which day, of which joint; what is not used, and why."""
+"""The visits of a case as observations: what was seen, when, of which joint; what is not used, and why."""
 
 from __future__ import annotations
 
@@ -276,7 +276,8 @@ class _Reader:
         if told not in ("yes", "no"):
             raise _wrong(where, "weakness", f"{shown(visit.value)} tells no weakness", "Write yes or no.")
         if rates(WEAKNESS, self._people) is None:
-            self.not_used.append((where, f"no row of weakness with a placebo group is held for {self._people}"))
+            reason = f"no row of weakness with a placebo group is held for {self._people}"
+            self.not_used.append((where, reason))
         else:
             self.seen.append(Seen(where, day, "weakness", None, told))
 

@@ -1,21 +1,21 @@
 r"""Copies weighed by what was seen: population, Laplace's proposal, or tempering, whichever holds.
 
 A copy is a few free scores :math:`\theta`, standard normal before anything was seen, and all else that
-chance decides, :math:`\eta`. 1. The **population** drawn from the prior is weighed by its likelihood. 2. Where
-its weights are too uneven, the mode of :math:`\theta` is searched with :math:`\eta` at its middle
+chance decides, :math:`\eta`. 1. The **population** drawn from the prior is weighed by its likelihood.
+2. Where its weights are too uneven, the mode of :math:`\theta` is searched with :math:`\eta` at its middle
 (**Laplace**), new copies are drawn around it, and all together weigh
 
 .. math:: w = \frac{p(\theta)\,L(\theta, \eta)}{\frac{n_0}{n}\,p(\theta) + \frac{n_1}{n}\,q(\theta)},
 
 the balance heuristic of Veach and Guibas, under which no copy weighs more than the prior would have it weigh
-by :math:`n/n_0`. 3. Where these are too uneven as well, particles of the population are **tempered** from the
-prior to the posterior: weighed by a power of the likelihood, drawn again, and their scores moved by
-Metropolis steps while :math:`\eta` stays (Del Moral, Doucet and Jasra).
+by :math:`n/n_0`. 3. Where these are too uneven as well, the population is **tempered** from the prior to the
+posterior (sequential Monte Carlo, Del Moral, Doucet and Jasra): weighed by a power of the likelihood, drawn
+again, and all its numbers of chance moved by Metropolis steps that leave the prior as it is.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -30,15 +30,15 @@ Rows = NDArray[np.int64]
 
 RELIABLE_K = 0.7
 """Pareto's k up to which averages over weights are relied on (Vehtari et al. 2024)."""
-_ENOUGH, _ENOUGH_OF = 50.0, 5
+_ENOUGH, _ENOUGH_OF = 25.0, 5
 _BOUND, _STEP, _BEND = 4.0, 0.02, 0.2
 _ROUNDS = 12
 _FREEDOM = 5.0
 _STIFFEST = 0.5  # least curvature taken for real: that of the prior is 1
 _TEMPERED_ESS, _MOST_STAGES = 0.5, 30
-_BEST_STEP = 2.38  # of a random walk over the spread and the root of its dimensions (Roberts and Rosenthal)
+_FIRST_MOVE, _LEAST_MOVE, _MOST_MOVE, _LAST_MOVES = 0.3, 0.02, 0.9, 3
+_WANTED, _LEAST_TAKEN = 0.25, 0.02  # share of moves taken
 _HALVINGS = 40
-_FEW_LINES = 0.02  # share of particles below which so few lines are left that tempering failed
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Drawn:
 
 
 class Problem(Protocol):
-    """What is weighed."""
+    """What is weighed; its clouds have what :class:`endplate.simulation.cloud.Cloud` has."""
 
     @property
     def effects(self) -> int:
@@ -69,8 +69,11 @@ class Problem(Protocol):
     def fresh(self, scores: Array) -> Drawn:
         """Copies with these scores, (copies, effects), all else drawn anew."""
 
-    def again(self, scores: Array, rows: Rows) -> Drawn:
-        """Copies with these scores, all else as in these rows of the population."""
+    def cloud(self) -> Any:
+        """The population with all its numbers of chance."""
+
+    def at(self, cloud: Any) -> Drawn:
+        """The copies of a cloud."""
 
     def middle(self, scores: Array) -> Array:
         """Logarithm of the likelihood at these scores with all else at its middle, (copies,)."""
@@ -97,17 +100,19 @@ class Mode:
 
 @dataclass(frozen=True)
 class Step:
-    """One way tried: its name, effective number of copies, Pareto's k, and whether it holds."""
+    """One way tried: its name, effective number of copies, Pareto's k, whether it holds, and what is more."""
 
     method: str
     ess: float
     khat: float | None
     holds: bool
+    more: dict[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The step as JSON."""
         khat = None if self.khat is None or not np.isfinite(self.khat) else round(self.khat, 3)
-        return {"method": self.method, "ess": round(self.ess, 1), "khat": khat, "holds": self.holds}
+        told = {"method": self.method, "ess": round(self.ess, 1), "khat": khat, "holds": self.holds}
+        return told | self.more
 
 
 @dataclass(frozen=True)
@@ -242,26 +247,33 @@ def _importance(problem: Problem, first: Drawn, mode: Mode, mean: Array, seed: i
 
 
 def _temper(problem: Problem, first: Drawn, seed: int) -> Weighed:
-    """Particles of the population, moved from prior to posterior."""
-    count, size = first.scores.shape
-    chance = stream(seed, "tempering")
-    rows, power, stages = np.arange(count), 0.0, 0
-    scores, likelihood = first.scores, first.log_likelihood
+    """The population moved from prior to posterior.
+
+    Steps grow where many are taken and shrink where few are. The copies drawn before the last moves count as
+    many as their ancestors are, though moves tell them apart again.
+    """
+    count, chance = len(first.scores), stream(seed, "tempering")
+    cloud, now = problem.cloud(), first
+    ancestors, power, size, stages = np.arange(count), 0.0, _FIRST_MOVE, 0
+    taken = 0.0
     while power < 1 and stages < _MOST_STAGES:
-        more = _next_power(likelihood, power)
-        weights = _normalised(more * likelihood)
-        spread = _spread_of(scores, weights) * (_BEST_STEP**2 / size)
-        chosen = systematic(weights, count, float(chance.random()))
-        rows, scores, likelihood = rows[chosen], scores[chosen], likelihood[chosen]
-        power, stages = power + more, stages + 1
-        tried = scores + chance.multivariate_normal(np.zeros(size), spread, count)
-        new = problem.again(tried, rows).log_likelihood
-        ratio = log_prior(tried) - log_prior(scores) + power * (new - likelihood)
-        took = np.log(chance.random(count)) < ratio
-        scores, likelihood = np.where(took[:, None], tried, scores), np.where(took, new, likelihood)
-    lines = effective(np.bincount(rows, minlength=count) / count)
-    step = Step("smc", lines, None, bool(power >= 1 and lines >= _FEW_LINES * count))
-    return Weighed((problem.again(scores, rows),), np.full(count, 1 / count), (step,))
+        stages += 1
+        more = _next_power(now.log_likelihood, power)
+        chosen = systematic(_normalised(more * now.log_likelihood), count, float(chance.random()))
+        ancestors, power, cloud = ancestors[chosen], power + more, cloud.some(chosen)
+        likelihood = now.log_likelihood[chosen]
+        for _ in range(_LAST_MOVES if power >= 1 else 1):
+            tried = cloud.moved(size, chance)
+            new = problem.at(tried)
+            took = np.log(chance.random(count)) < power * (new.log_likelihood - likelihood)
+            cloud, likelihood = cloud.merged(tried, took), np.where(took, new.log_likelihood, likelihood)
+            taken = float(took.mean())
+            size = float(np.clip(size * np.exp(taken - _WANTED), _LEAST_MOVE, _MOST_MOVE))
+        now = Drawn(now.scores, likelihood)
+    lines = effective(np.bincount(ancestors, minlength=count) / count)
+    holds = bool(power >= 1 and lines >= enough(count) and taken >= _LEAST_TAKEN)
+    step = Step("smc", lines, None, holds, {"stages": stages, "taken": round(taken, 3)})
+    return Weighed((problem.at(cloud),), np.full(count, 1 / count), (step,))
 
 
 def _next_power(log_likelihood: Array, power: float) -> float:
@@ -280,9 +292,3 @@ def _next_power(log_likelihood: Array, power: float) -> float:
 def _normalised(log_weights: Array) -> Array:
     weights = np.exp(log_weights - log_weights.max())
     return np.asarray(weights / weights.sum())
-
-
-def _spread_of(scores: Array, weights: Array) -> Array:
-    """Covariance of weighed scores, never quite flat."""
-    apart = scores - weights @ scores
-    return np.asarray((weights[:, None] * apart).T @ apart + _STEP**2 * np.eye(scores.shape[1]))
