@@ -25,9 +25,11 @@ from scipy import optimize, stats
 
 from endplate.case.loader import load_case
 from endplate.physiology import scales
-from endplate.questions.individualising.copies import Copies, Runner
+from endplate.physiology.terminal.recovery import Account
+from endplate.questions.individualising.copies import Copies
 from endplate.questions.individualising.imagined import imagined
 from endplate.questions.individualising.person import Person, learn
+from endplate.questions.individualising.running import Runner
 from endplate.questions.individualising.sample import SCALE, Sample, sample_of
 from endplate.questions.individualising.visits import Followed, Seen, followed
 from endplate.simulation import MODEL_VERSION, Biology
@@ -61,7 +63,7 @@ def schedule(read: Followed) -> tuple[Seen, ...]:
         for place in read.places
         for day in GRADED_D
     ]
-    told = [Seen("told", first + day, kind, None, "") for kind, day in (("onset", 28.0), ("wear_off", 84.0))]
+    told = (Seen("told", first + 28.0, "onset", None, ""), Seen("told", first + 84.0, "wear_off", None, ""))
     return (*grades, Seen("angles", first + GRADED_D[1], "r1", read.places[0], ""), *told)
 
 
@@ -130,7 +132,7 @@ def _judged(ranks: Array, inside: NDArray[np.bool_]) -> dict[str, Any]:
     }
 
 
-def skill(count: int, draws: int, truth: str, fitted: str) -> dict[str, Any]:
+def skill(count: int, draws: int, truth: Account, fitted: Account) -> dict[str, Any]:
     """Mean log score of next-cycle grades: individualised, population, and the last cycle's grades."""
     once = read_case()
     sessions = replace(once.sessions, days=(0.0, AGAIN_D), doses=(1.0, 1.0), used=("history[0]",))
@@ -188,7 +190,7 @@ def _repeated(last: NDArray[np.int64], next_: NDArray[np.int64]) -> tuple[Array,
     def score(spread: float) -> Array:
         likely = scales.probabilities(held, held.true_grade[last], np.full(last.shape, spread))
         own = np.take_along_axis(likely, next_[..., None], axis=-1)[..., 0]
-        return np.log(np.maximum(own, np.finfo(float).tiny)).mean(axis=1)
+        return np.asarray(np.log(np.maximum(own, np.finfo(float).tiny)).mean(axis=1))
 
     best = optimize.minimize_scalar(lambda s: -score(s).mean(), bounds=(0.05, 3), method="bounded")
     return score(best.x), float(best.x)

@@ -16,11 +16,11 @@ from endplate.case.models import Plan
 from endplate.errors import InputError, no_plan, not_a_case
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
-from endplate.questions.individualising.copies import Runner
 from endplate.questions.individualising.fit import fit_rows, surprises
 from endplate.questions.individualising.forecast import information, joint_forecasts, re_emergence
 from endplate.questions.individualising.limits import earliest
 from endplate.questions.individualising.person import Learnt, Person, learn
+from endplate.questions.individualising.running import Runner
 from endplate.questions.individualising.taught import parameter_rows
 from endplate.questions.individualising.visits import Followed, followed
 from endplate.simulation import MODEL_VERSION, Biology

@@ -69,7 +69,8 @@ class Viewed:
     def gain(self) -> NDArray[np.intp]:
         """Which joint gained most from the plan's session, (copies,)."""
         since = self.copies.time_d >= self.followed.sessions.plan_d
-        return np.stack([-joint.bare[:, since].min(axis=1) for joint in self.copies.joints]).argmax(axis=0)
+        gain = [-joint.bare[:, since].min(axis=1) for joint in self.copies.joints]
+        return np.asarray(np.stack(gain).argmax(axis=0))
 
     def clock(self, seen: Seen) -> tuple[Array, Array]:
         """Onset and end of the drug's effect, days since the plan's session: NaN never, infinite beyond."""
@@ -230,7 +231,7 @@ def log_likelihood(followed: Followed, copies: Copies) -> Array:
 def _together(followed: Followed, copies: Copies) -> Array:
     view = Viewed(followed, copies)
     records = [same_rater(view, seen) for seen in first_records(followed)]
-    return np.sum([*log_likelihoods(followed, copies), *records], axis=0)
+    return np.asarray(np.sum([*log_likelihoods(followed, copies), *records], axis=0))
 
 
 def first_records(followed: Followed) -> list[Seen]:

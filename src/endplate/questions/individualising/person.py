@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.questions.individualising.copies import Copies, Runner, effects_of
+from endplate.questions.individualising.copies import Copies
 from endplate.questions.individualising.likelihood import log_likelihood
+from endplate.questions.individualising.running import Runner, effects_of
 from endplate.questions.individualising.sample import Sample, sample_of
 from endplate.questions.individualising.spread_weights import systematic
 from endplate.questions.individualising.visits import Followed

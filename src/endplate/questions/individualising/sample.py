@@ -98,7 +98,7 @@ class Sample:
 
     def place_of(self, day: float) -> int:
         """Which time comes first on a day or after it."""
-        return int(min(np.searchsorted(self.time_d, day), self.time_d.size - 1))
+        return min(int(np.searchsorted(self.time_d, day)), self.time_d.size - 1)
 
 
 def sample_of(followed: Followed, copies: Copies, rows: Rows, guess: Rows) -> Sample:

@@ -39,4 +39,4 @@ def systematic(weights: Array, count: int, start: float) -> Rows:
     """Rows drawn by weight at even distances, (count,); ``start`` between 0 and 1 decides where."""
     below = np.cumsum(weights)
     at = (np.arange(count) + start) / count * below[-1]
-    return np.minimum(np.searchsorted(below, at, side="right"), len(weights) - 1)
+    return np.asarray(np.minimum(np.searchsorted(below, at, side="right"), len(weights) - 1))

@@ -286,7 +286,7 @@ def _next_power(log_likelihood: Array, power: float) -> float:
         middle = (low + high) / 2
         fits = effective(_normalised(middle * log_likelihood)) >= wanted
         low, high = (middle, high) if fits else (low, middle)
-    return max(low, np.finfo(np.float32).eps)
+    return max(low, float(np.finfo(np.float32).eps))
 
 
 def _normalised(log_weights: Array) -> Array:
