@@ -32,9 +32,9 @@ PARAMETERS = {
     "true_grade": "true grade behind the baseline record",
     "non_drug_change": "change without the drug, grade",
 }
-_TAUGHT = ("parameter", "before", "after", "learnt")
+_TAUGHT = ("of this person", "before", "after", "learnt")
 _FOUND = ("week", "what", "found", "likely before", "after")
-_CYCLE = ("joint", "onset", "end before visits", "end", "back")
+_CYCLE = ("where", "onset", "end before visits", "end", "back")
 _KINDS = {
     "grade": "grade",
     "before": "first grade",
