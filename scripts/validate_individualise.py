@@ -89,7 +89,6 @@ def calibration(count: int, draws: int) -> dict[str, Any]:
     read = read_case()
     asked = schedule(read)
     ranks: dict[str, list[float]] = {}
-    inside: dict[str, list[list[bool]]] = {}
     methods: dict[str, int] = {}
     khat: list[float] = []
     for seed, truth, seen in people(read, asked, count, Biology()):
@@ -106,23 +105,18 @@ def calibration(count: int, draws: int) -> dict[str, Any]:
                 at = true[name][0]
                 low, ties = (held < at).mean(), (held == at).mean()
                 ranks.setdefault(name, []).append(float(low + chance.random() * ties))
-                inside.setdefault(name, []).append([_inside(held, at, level) for level in LEVELS])
         print(f"  {sum(methods.values())} people, {methods}", flush=True)
-    rows = {name: _judged(np.array(ranks[name]), np.array(inside[name])) for name in ranks}
+    rows = {name: _judged(np.array(found)) for name, found in ranks.items()}
     return {"people": count, "draws": draws, "methods": methods, "quantities": rows}
 
 
-def _inside(held: Array, at: float, level: float) -> bool:
-    low, high = np.quantile(held, [(1 - level) / 2, (1 + level) / 2])
-    return bool(low <= at <= high)
-
-
-def _judged(ranks: Array, inside: NDArray[np.bool_]) -> dict[str, Any]:
-    """Test of uniform ranks, and coverage with its standard error."""
+def _judged(ranks: Array) -> dict[str, Any]:
+    """Test of uniform ranks, and coverage of central intervals with its standard error; ties by chance."""
     test = stats.kstest(ranks, "uniform")
     counts = np.histogram(ranks, RANKS, (0, 1))[0]
-    covered = inside.mean(axis=0)
-    error = np.sqrt(np.array(LEVELS) * (1 - np.array(LEVELS)) / len(ranks))
+    levels = np.array(LEVELS)
+    covered = (np.abs(ranks[:, None] - 1 / 2) < levels / 2).mean(axis=0)
+    error = np.sqrt(levels * (1 - levels) / len(ranks))
     return {
         "p_uniform": round(float(test.pvalue), 4),
         "mean_rank": round(float(ranks.mean()), 3),
