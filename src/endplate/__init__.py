@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from endplate.questions.check import CheckResult, check
     from endplate.questions.compare import CompareResult, compare
     from endplate.questions.courses import courses
+    from endplate.questions.individualise import IndividualiseResult, individualise
     from endplate.questions.people import PeopleResult, people
     from endplate.questions.reproduce import ScoreBoard, reproduce
     from endplate.questions.sensitivity import SensitivityResult, sensitivity
@@ -43,6 +44,7 @@ __all__ = [
     "CheckResult",
     "CompareResult",
     "Eligibility",
+    "IndividualiseResult",
     "InputError",
     "PeopleResult",
     "Repeat",
@@ -56,6 +58,7 @@ __all__ = [
     "check",
     "compare",
     "courses",
+    "individualise",
     "load_case",
     "load_study",
     "load_trial",
@@ -75,6 +78,7 @@ __getattr__ = on_first_use(
         "CheckResult": "endplate.questions.check",
         "Eligibility": "endplate.simulation.recruits",
         "CompareResult": "endplate.questions.compare",
+        "IndividualiseResult": "endplate.questions.individualise",
         "InputError": "endplate.errors",
         "PeopleResult": "endplate.questions.people",
         "ScoreBoard": "endplate.questions.reproduce",
@@ -84,6 +88,7 @@ __getattr__ = on_first_use(
         "check": "endplate.questions.check",
         "compare": "endplate.questions.compare",
         "courses": "endplate.questions.courses",
+        "individualise": "endplate.questions.individualise",
         "load_case": "endplate.case.loader",
         "load_study": "endplate.case.loader",
         "people": "endplate.questions.people",

@@ -82,6 +82,7 @@ for _command in (
     commands_case.simulate,
     commands_questions.compare,
     commands_questions.sensitivity,
+    commands_questions.individualise,
     commands_studies.reproduce,
     commands_people.people,
     commands_trial.trial,

@@ -1,4 +1,4 @@
-"""The commands that ask more of a plan: compare and sensitivity."""
+"""The commands that ask more of a plan: compare, sensitivity and individualise."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ OutcomeName = Annotated[
 ]
 
 BASE_SAMPLES = 1024
-PAGE = "compare.html"
+PAGE, LEARNT_PAGE = "compare.html", "individualise.html"
 _OF_A_CASE = re.compile(r"cases\[(\d+)\]\.(.*)")
 
 
@@ -109,6 +109,40 @@ def sensitivity(
         print_sensitivity(document)
 
     emit(document, options, "sensitivity", show)
+    return ExitCode.DONE
+
+
+@with_options("seed", "draws", "horizon")
+def individualise(case: CaseFile, options: Options, recovery: Recovery = "parent_first") -> int:
+    """Learn from a person's visits: what they taught, the rest of this cycle, what a next visit would add."""
+    from endplate.case.loader import load_case
+    from endplate.questions.individualise import individualise as learn
+
+    horizon_d, folder = options.horizon_d, None if options.out is None else ready_folder(options.out)
+    biology = biology_of(recovery)
+    with _naming([case]), progress_bar("individualising", options) as bar:
+        document = learn(
+            load_case(case),
+            draws=options.draws,
+            seed=options.seed,
+            horizon_d=horizon_d,
+            progress=bar,
+            biology=biology,
+        ).to_dict()
+    written = None
+    if folder is not None:
+        from endplate.outputs.learnt_page import render_individualise
+
+        written = write_text(folder / LEARNT_PAGE, render_individualise(document))
+
+    def show() -> None:
+        from endplate.outputs.learnt import print_individualise
+
+        print_individualise(document)
+        if written:
+            say(f"Page: {written}", options)
+
+    emit(document, options, "individualise", show)
     return ExitCode.DONE
 
 

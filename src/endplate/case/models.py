@@ -119,6 +119,15 @@ def _grade(scale: str | None, text: str | None) -> None:
             raise wrong("grade", f"{shown(text)} is not a value of {scale}", remedy, ("value",))
 
 
+def _movement(joint: str | None, movement: str) -> None:
+    """Raise unless the movement is one of the joint's."""
+    movements = () if joint is None else JOINTS[joint].movements
+    if movement not in movements:
+        message = f"{shown(movement)} is not a movement of {f'the {joint}' if joint else 'no joint'}"
+        remedy = f"Use one of {', '.join(movements)}." if joint else "Name the joint."
+        raise wrong("movement", message, remedy, ("movement",))
+
+
 class AssessmentRow(FileModel):
     """One joint examined."""
 
@@ -132,10 +141,7 @@ class AssessmentRow(FileModel):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        movements = JOINTS[self.joint].movements
-        if self.movement not in movements:
-            message = f"{shown(self.movement)} is not a movement of the {self.joint}"
-            raise wrong("movement", message, f"Use one of {', '.join(movements)}.", ("movement",))
+        _movement(self.joint, self.movement)
         if (self.scale is None) != (self.value is None):
             raise wrong("scale_and_value", "scale and value go together", "Give both or neither.")
         _grade(self.scale, self.value)
@@ -243,17 +249,29 @@ class Plan(FileModel):
 
 
 class Visit(FileModel):
-    """One finding after the plan."""
+    """One finding after the plan.
+
+    ``scale`` with ``value`` or ``tardieu`` (or both) belong to the measure scale. Of strength, value is that
+    over the strength before, such as ``80 %``; of onset and wear_off it is the time since the injection, such
+    as ``9 d``, or ``none`` for not until this visit; without a value the day of the visit is meant. Of
+    reinjection it is ``none`` or nothing, of weakness ``yes`` or ``no``. ``movement`` is needed where two of
+    a joint were assessed; ``rater`` is a code of who graded, where that was another than before.
+    """
 
     date: Day
     joint: JointId | None = None
     side: Side | None = None
+    movement: str | None = None
     measure: VisitMeasure
     scale: ScaleId | None = None
     value: Label | None = None
+    tardieu: Tardieu | None = None
+    rater: Annotated[str, Field(min_length=1, max_length=80)] | None = None
 
     @model_validator(mode="after")
     def _known(self) -> Self:
+        if self.movement is not None:
+            _movement(self.joint, self.movement)
         _grade(self.scale, self.value)
         return self
 

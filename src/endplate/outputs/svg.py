@@ -77,10 +77,10 @@ def band_chart(t_d: Sequence[float], band: Band, axis: Axis, title: str) -> str:
     parts = [
         *levels(axis),
         *weeks_axis(t_d),
-        _area(t_d, band, ("p05", "p95"), axis, "outer"),
-        _area(t_d, band, ("p25", "p75"), axis, "inner"),
-        *(_line(t_d, band[name], axis, "edge") for name in ("p05", "p95")),
-        _line(t_d, band["median"], axis, "median"),
+        area(t_d, band, ("p05", "p95"), axis, "outer"),
+        area(t_d, band, ("p25", "p75"), axis, "inner"),
+        *(line(t_d, band[name], axis, "edge") for name in ("p05", "p95")),
+        line(t_d, band["median"], axis, "median"),
         dose_marker(),
     ]
     return drawing(title, describe(t_d, band), parts)
@@ -117,7 +117,7 @@ def line_chart(t_d: Sequence[float], numbers: Numbers, axis: Axis, title: str) -
         f"<title>{escape(title)}</title><desc>{escape(told)}.</desc>",
         *levels(axis),
         *weeks_axis(t_d),
-        _line(t_d, numbers, axis, "median"),
+        line(t_d, numbers, axis, "median"),
         dose_marker(),
         "</svg>",
     ]
@@ -187,11 +187,13 @@ def _points(t_d: Sequence[float], numbers: Numbers, axis: Axis) -> list[str]:
     ]
 
 
-def _line(t_d: Sequence[float], numbers: Numbers, axis: Axis, kind: str) -> str:
+def line(t_d: Sequence[float], numbers: Numbers, axis: Axis, kind: str) -> str:
+    """A course as a line of a kind that the style knows; numbers that are missing are left out."""
     return f'<polyline class="{kind}" points="{" ".join(_points(t_d, numbers, axis))}"/>'
 
 
-def _area(t_d: Sequence[float], band: Band, ends: tuple[str, str], axis: Axis, kind: str) -> str:
+def area(t_d: Sequence[float], band: Band, ends: tuple[str, str], axis: Axis, kind: str) -> str:
+    """The area between two courses of a band."""
     low, high = ends
     outline = _points(t_d, band[high], axis) + _points(t_d, band[low], axis)[::-1]
     return f'<polygon class="{kind}" points="{" ".join(outline)}"/>'

@@ -135,7 +135,7 @@ def plan_notes(case: Case, chain: Chain) -> list[str]:
     if case.patient.weight is not None:
         notes.append("Muscle volumes are those of the table's adult, scaled by body mass (assumed).")
     if case.visits:
-        notes.append("Visits are not used: the curves start from the plan alone.")
+        notes.append("Visits are used by endplate individualise, not here: the curves start from the plan.")
     if case.history:
         notes.append("Earlier sessions are checked but not simulated: the person starts without toxin.")
     return notes

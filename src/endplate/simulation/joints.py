@@ -68,7 +68,7 @@ def drive_kept(spindle_share: Array, efficacy: Array) -> Array:
     return np.asarray(1 - share * (1 - efficacy))
 
 
-def _key(base: JointBaseline) -> str:
+def key_of(base: JointBaseline) -> str:
     """What tells the chance of one joint, side and movement from that of another."""
     return f"{base.joint}/{base.side}/{base.movement}"
 
@@ -77,7 +77,7 @@ def _true_grade(base: JointBaseline, examiner: scales.Parameters, draws: Draws) 
     """The grade behind the recorded one or of a group's people, never none where one was felt, (draws,)."""
     if base.coded == 0:
         return np.zeros(draws.size)
-    least, normal = draws.of("scales.baseline_floor"), draws.normal(f"baseline grade/{_key(base)}", 1)[:, 0]
+    least, normal = draws.of("scales.baseline_floor"), draws.normal(f"baseline grade/{key_of(base)}", 1)[:, 0]
     if base.sd is not None:
         return np.clip(base.coded + base.sd * normal, least, scales.CODED_GRADES[-1])
     rater = examiner.rater_at(base.joint)
@@ -104,7 +104,7 @@ def joint_course(
             the examiner's hand does not shrink with it.
     """
     pool = joint_pool(base.joint, base.movement)
-    examiner, hand = draw(scales.Parameters, draws), draw(examined.Parameters, draws, _key(base))
+    examiner, hand = draw(scales.Parameters, draws), draw(examined.Parameters, draws, key_of(base))
     grade = _true_grade(base, examiner, draws)[:, None]
     strength_Nm = pool.strength_Nm * size
     unit_Nm = examiner.grade_3_Nm(strength_Nm) / size
@@ -125,7 +125,7 @@ def joint_course(
     graded = scales.grade_of_torque(examiner, resistance / unit_Nm[:, None])
     factor = np.exp(draws.of("scales.response_study_sd") * draws.of("scales.response_study"))
     change = (graded - graded[:, :1]) * factor[:, None] * (grade > 0)  # none has nothing to lose
-    person = draws.normal(f"placebo/{_key(base)}", 1)[:, 0]
+    person = draws.normal(f"placebo/{key_of(base)}", 1)[:, 0]
     visit = scales.visit_change(examiner, change, time_d, person)
     expected = np.clip(base.coded + visit, 0, scales.CODED_GRADES[-1])
     strength = (pool.weight[chosen.joint][:, :, None] * residual).sum(axis=1)
@@ -144,7 +144,7 @@ def _chosen(
 ) -> response.Chosen:
     """The joint of every copy, given the resistance of its grade and the angles on record."""
     places = pool.places(draws.shared, draws.size)
-    score = scales.share_below(draws.normal(f"joint/{_key(base)}", 1)[:, 0])
+    score = scales.share_below(draws.normal(f"joint/{key_of(base)}", 1)[:, 0])
     gains = (pool.median_gain, pool.sd_log_gain)
     recorded = _recorded(base, draws)
     if draws.one_joint:

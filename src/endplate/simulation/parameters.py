@@ -30,6 +30,9 @@ from endplate.physiology.scales.normal import share_below
 Array = NDArray[np.float64]
 P = TypeVar("P")
 
+THIS_STUDY = "this setting"
+"""The study or clinic of a run that names none."""
+
 _KEY_WORDS = 2
 _LOW, _HIGH = -1.2815515655446004, 1.2815515655446004  # 10 % and 90 % points of the standard normal
 
@@ -95,14 +98,19 @@ def shared_scores(posterior: Posterior, record: Record, seed: int, size: int, ke
     """Scores of what all people share, (size,): whole rows of the posterior, or the prior's own stream."""
     held = None if key else posterior.column(record.id)
     if held is None:
-        return stream(seed, f"{record.id}/shared/{key}").standard_normal(size)
+        return stream(seed, process_shared(record, key)).standard_normal(size)
     if posterior.in_order:
         return held[:size]
-    return held[_rows(seed, size, held.size)]
+    return held[posterior_rows(seed, size, held.size)]
+
+
+def process_shared(record: Record, key: str = "") -> str:
+    """The process whose numbers are what all people share in a record."""
+    return f"{record.id}/shared/{key}"
 
 
 @lru_cache(maxsize=64)
-def _rows(seed: int, size: int, held: int) -> NDArray[np.int64]:
+def posterior_rows(seed: int, size: int, held: int) -> NDArray[np.int64]:
     """Rows of the posterior drawn by chance, the same for every record, (size,)."""
     return (stream(seed, "posterior").random(size) * held).astype(np.int64)
 
@@ -112,9 +120,13 @@ def study_scores(seed: int, study: str, process: str, size: int) -> Array:
 
     Jointly they follow a Student t of ``studies.tail_freedom`` degrees, as calibration takes studies to.
     """
+    return np.asarray(stream(seed, process).standard_normal(size) * study_apart(seed, study, size))
+
+
+def study_apart(seed: int, study: str, size: int) -> Array:
+    """How far a study stands apart in all that it has of its own, over the usual one, (size,)."""
     freedom = value("studies.tail_freedom")
-    apart = np.sqrt(freedom / stream(seed, f"{study}/apart").chisquare(freedom, size))
-    return np.asarray(stream(seed, process).standard_normal(size) * apart)
+    return np.asarray(np.sqrt(freedom / stream(seed, f"{study}/apart").chisquare(freedom, size)))
 
 
 def values(record: Record, own: Array | None, shared: Array) -> Array:
@@ -175,7 +187,7 @@ class RandomDraws:
             return values(record, None, shared)
         process = f"{record_id}/{key}"
         if record.varies == "study":
-            return values(record, study_scores(self.seed, "this setting", process, self.size), shared)
+            return values(record, study_scores(self.seed, THIS_STUDY, process, self.size), shared)
         return values(record, stream(self.seed, process).standard_normal(self.size), shared)
 
     def normal(self, process: str, count: int) -> Array:

@@ -37,7 +37,10 @@ _COLUMNS = {
         "note",
     ),
     "given_injections": ("lot_number", *_SHOT),
-    "visits": ("date", "joint", "side", "measure", "scale", "value", "note"),
+    "visits": (
+        *("date", "joint", "side", "movement", "measure", "scale", "value"),
+        *("r1", "r2", "quality", "rater", "note"),
+    ),
 }
 _NUMBERS: dict[str, type] = {
     "months_since_onset": float,
@@ -80,7 +83,7 @@ def _lines(one: HeldCycle) -> dict[str, list[Row]]:
         "planned": plan["injections"] if plan else [],
         "given": [{"lot_number": k, **_of(row, "given")} for k, row in given],
         "given_injections": [{"lot_number": k, **shot} for k, row in given for shot in row.injections],
-        "visits": [_of(row, "visits") for row in one.visits],
+        "visits": [{**_of(row, "visits"), **(row.tardieu or {})} for row in one.visits],
     }
 
 
@@ -149,7 +152,8 @@ def _put(session: AuditedSession, key: Key, lines: Mapping[str, list[Row]]) -> H
         section = {**_without(record, "lot_number"), "injections": [_without(s, "lot_number") for s in shots]}
         writing.put_given(session, found, from_document(Given, section), None, None)
     for visit in lines["visits"]:
-        writing.put_visit(session, found, _without(visit, "note"), visit.get("note"), None, None)
+        section = _examined(_without(visit, "note"))
+        writing.put_visit(session, found, section, visit.get("note"), None, None)
     return found
 
 

@@ -26,7 +26,8 @@ _PLAN_KEYS = (
     "co_therapy",
     "injections",
 )
-_VISIT_KEYS = ("date", "joint", "side", "measure", "scale", "value")
+VISIT_KEYS = ("date", "joint", "side", "movement", "measure", "scale", "value", "tardieu", "rater")
+"""Keys of a visit as a case file writes them."""
 
 Document = dict[str, Any]
 
@@ -115,7 +116,7 @@ def case_of(held: Held, number: int | None = None) -> Case:
         "goals": found.cycle.goals,
         "history": history,
         "plan": _session_as_given(found),
-        "visits": [_part(row, _VISIT_KEYS) for row in found.visits],
+        "visits": [_part(row, VISIT_KEYS) for row in found.visits],
     }
     notes = [*found.cycle.notes, *told, *_note_of_session(found)]
     return from_document(Case, document).with_notes(notes)

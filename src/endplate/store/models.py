@@ -123,6 +123,9 @@ class Visit(Kept):
     scale: Mapped[str | None]
     value: Mapped[str | None]
     note: Mapped[str | None]
+    movement: Mapped[str | None]
+    tardieu: Mapped[dict[str, Any] | None]
+    rater: Mapped[str | None]
 
 
 class Run(Kept):

@@ -87,6 +87,7 @@ def check_case(document: Mapping[str, Any]) -> None:
     for place, visit in enumerate(document.get("visits", ())):
         if visit.get("scale") is None:
             check_text(f"visits[{place}].value", visit.get("value"))
+        check_text(f"visits[{place}].rater", visit.get("rater"))
 
 
 def _unfit(text: str) -> str | None:

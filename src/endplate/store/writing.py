@@ -15,7 +15,7 @@ from endplate.case import Case, from_document, planned_injections
 from endplate.case import Given as GivenRecord
 from endplate.errors import InputError
 from endplate.store.canonical import checksum
-from endplate.store.held import Held, HeldCycle, case_of, held, plan_document, units_of
+from endplate.store.held import VISIT_KEYS, Held, HeldCycle, case_of, held, plan_document, units_of
 from endplate.store.models import Cycle, Given, Kept, Person, Plan, Run, Visit
 from endplate.store.private import check_case, check_code, check_text
 from endplate.store.session import AuditedSession
@@ -175,6 +175,7 @@ def put_visit(
     check_text("note", note)
     if section.get("scale") is None:
         check_text("value", section.get("value"))
+    check_text("rater", section.get("rater"))
     placed = [*_sections_of_visits(one), dict(section)]
     proved = from_document(Case, {**case_of(found, number).to_dict(), "visits": placed})
     row = {**_dated(proved.visits[-1].model_dump(mode="json"), Visit), "note": note}
@@ -184,10 +185,7 @@ def put_visit(
 
 
 def _sections_of_visits(one: HeldCycle) -> list[dict[str, Any]]:
-    return [
-        {key: getattr(row, key) for key in ("date", "joint", "side", "measure", "scale", "value")}
-        for row in one.visits
-    ]
+    return [{key: getattr(row, key) for key in VISIT_KEYS} for row in one.visits]
 
 
 def _placed(

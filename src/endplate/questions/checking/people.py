@@ -50,18 +50,23 @@ def check_weight(context: Context) -> list[Finding]:
     return [by_rule(house, "critical", where, message, context.on, name="child_weight", limit=limit)]
 
 
+def interval_rule(context: Context) -> Rule | None:
+    """The longest interval held for the limbs of the plan; None where none is held."""
+    held = context.family("interval")
+    rules = [r for r in held if r.limb == "any" or r.limb in context.limbs()] or list(held)
+    return max(rules, key=lambda r: (r.minimum or 0, r.id), default=None)
+
+
 def check_interval(context: Context) -> list[Finding]:
     """Time since the last session of any botulinum toxin, the same product or not."""
     sessions = sessions_before(context)
     if not sessions:
         return []
-    held = context.family("interval")
-    rules = [r for r in held if r.limb == "any" or r.limb in context.limbs()] or list(held)
     place, last = sessions[0]
-    if not rules:
+    rule = interval_rule(context)
+    if rule is None:
         house = house_rule("interval_window")
         return _interval_not_held(context, house, place, last.date) + _other_product(context, house)
-    rule = max(rules, key=lambda r: (r.minimum or 0, r.id))
     return _too_soon(context, rule, place, last.date) + _other_product(context, rule)
 
 

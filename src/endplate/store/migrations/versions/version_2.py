@@ -1,4 +1,4 @@
-"""Version 2: runs of the model, and notes beside what was given and found."""
+"""Version 2: runs of the model, notes beside what was given and found, and more of what a visit tells."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,9 +8,15 @@ down_revision = "1"
 
 
 def upgrade() -> None:
-    """Add the table and the two columns; no row that is there changes what it says."""
+    """Add the table and the columns; no row that is there changes what it says."""
     op.add_column("given", sa.Column("note", sa.Text()))
-    op.add_column("visit", sa.Column("note", sa.Text()))
+    for name, kind in (
+        ("note", sa.Text()),
+        ("movement", sa.Text()),
+        ("tardieu", sa.JSON()),
+        ("rater", sa.Text()),
+    ):
+        op.add_column("visit", sa.Column(name, kind))
     words = ("model_version", "program_version", "inputs_sha256", "result_sha256")
     op.create_table(
         "run",

@@ -1,0 +1,221 @@
+"""`individualise`: what a person's visits teach of them, and what this cycle holds from there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate._version import __version__
+from endplate.case import Case, assessments_left_out
+from endplate.case.models import Plan
+from endplate.errors import InputError, no_plan, not_a_case
+from endplate.knowledge.labels import outside_model
+from endplate.knowledge.vocabulary import wording
+from endplate.questions.individualising.fit import fit_rows, surprises
+from endplate.questions.individualising.forecast import information, joint_forecasts, re_emergence
+from endplate.questions.individualising.limits import earliest
+from endplate.questions.individualising.person import Learnt, Person, learn
+from endplate.questions.individualising.running import Runner
+from endplate.questions.individualising.taught import parameter_rows
+from endplate.questions.individualising.visits import Followed, followed
+from endplate.simulation import MODEL_VERSION, Biology
+from endplate.simulation.document import evidence_rows
+from endplate.simulation.injection import one_product
+from endplate.simulation.joint_pool import joint_pool
+from endplate.simulation.results import daily
+
+if TYPE_CHECKING:
+    import polars
+
+Array = NDArray[np.float64]
+Row = dict[str, Any]
+
+METHODS = ("population", "laplace", "smc")
+_OWN_RECORDS = (
+    "visits.recall_sd_log",
+    "visits.misreport",
+    "visits.drift_sd",
+    "visits.drift_fade",
+    "visits.months_not_stated",
+    "visits.r1_model_sd",
+)
+
+
+@dataclass(frozen=True)
+class IndividualiseResult:
+    """What was learnt of a person.
+
+    Attributes:
+        document: the contract's keys, ready for JSON.
+        scale_change: the drug's change per (joint, side, movement) in copies of the posterior, grade,
+            (draws, days of this cycle).
+        parameters: values of each parameter in the same copies, (draws,).
+    """
+
+    document: Row
+    scale_change: dict[tuple[str, str, str], Array]
+    parameters: dict[str, Array]
+
+    def to_dict(self) -> Row:
+        """The result as plain lists and numbers, without NaN."""
+        return self.document
+
+    def to_json(self) -> str:
+        """The result as one JSON document."""
+        return json.dumps(self.document, allow_nan=False)
+
+    def to_polars(self) -> polars.DataFrame:
+        """One row a parameter: prior and posterior quantiles, what was learnt.
+
+        Raises:
+            InputError: polars is not installed.
+        """
+        from endplate.errors import library
+
+        rows = [
+            {"parameter": name, "unit": row["unit"], "learnt": row["learnt"], "shrinkage": row["shrinkage"]}
+            | {f"{when}_{key}": row[when][key] for when in ("prior", "posterior") for key in row[when]}
+            for name, row in self.document["posterior"].items()
+        ]
+        table: polars.DataFrame = library("polars", "tables").DataFrame(rows)
+        return table
+
+
+def individualise(
+    case: Case,
+    draws: int = 1000,
+    seed: int = 1,
+    horizon_d: int = 182,
+    progress: Callable[[float], None] | None = None,
+    biology: Biology | None = None,
+    method: str | None = None,
+) -> IndividualiseResult:
+    """Learn from the visits of a case who its person is, and forecast the rest of the cycle.
+
+    Args:
+        case: a case with a plan and an assessed joint; without visits the answer is the prior.
+        draws: virtual copies.
+        seed: of every random stream.
+        horizon_d: days forecast from the plan on.
+        progress: told the share done, 0 to 1.
+        biology: variants; the default ones without it.
+        method: ``population``, ``laplace`` or ``smc``; the first that holds without it.
+
+    Raises:
+        InputError: no plan, no joint assessed, products mixed, a visit that cannot be read, an unknown
+            method, or fewer than one draw or day.
+    """
+    plan = _checked(case, draws, horizon_d, method)
+    read = followed(case, plan)
+    if not read.baselines:
+        raise InputError(
+            "No joint was assessed, so no visit can be compared with anything",
+            rule="assessment_required",
+            remedy="Add an assessment with a modified Ashworth or Ashworth grade.",
+            field="assessment",
+        )
+    one_product(read.injections)
+    last_d = max(read.sessions.plan_d + horizon_d, read.last_seen_d)
+    person = Person(read, Runner(read, last_d, seed, biology or Biology()), draws)
+    learnt = learn(person, seed, method, progress)
+    document = _document(case, plan, read, learnt, (draws, seed, horizon_d), person.runner.biology)
+    on = daily(learnt.after.time_d, horizon_d)
+    changes = {place: on(j.change) for place, j in zip(read.places, learnt.after.joints, strict=True)}
+    return IndividualiseResult(document, changes, learnt.after.values())
+
+
+def _checked(case: Case, draws: int, horizon_d: int, method: str | None) -> Plan:
+    """The plan of a case that can be asked about.
+
+    Raises:
+        InputError: it cannot.
+    """
+    if not isinstance(case, Case):
+        raise not_a_case(case)
+    if case.plan is None:
+        raise no_plan()
+    for name, number in (("draws", draws), ("horizon_d", horizon_d)):
+        if number < 1:
+            remedy = "Ask for at least one."
+            raise InputError(f"{name} cannot be {number}", rule="positive", remedy=remedy, field=name)
+    if method not in (None, *METHODS):
+        remedy = f"Use one of {', '.join(METHODS)}."
+        raise InputError(f"{method!r} is no method", rule="method", remedy=remedy, field="method")
+    return case.plan
+
+
+def _document(
+    case: Case,
+    plan: Plan,
+    read: Followed,
+    learnt: Learnt,
+    numbers: tuple[int, int, int],
+    biology: Biology,
+) -> Row:
+    draws, seed, horizon_d = numbers
+    before, after = learnt.before, learnt.after
+    since_d = read.last_seen_d - read.sessions.plan_d
+    fits = fit_rows(read, learnt)
+    re = re_emergence(after)
+    evidence, sources = evidence_rows(_used(read, learnt))
+    return {
+        "endplate": __version__,
+        "model_version": MODEL_VERSION,
+        "seed": seed,
+        "draws": draws,
+        "biology": asdict(biology),
+        "posterior": parameter_rows(before, after),
+        "diagnostics": learnt.diagnostics(),
+        "visits": fits,
+        "not_used": [{"where": where, "reason": reason} for where, reason in read.not_used],
+        "sessions": [
+            {"where": where, "day": day - read.sessions.plan_d, "dose": round(dose, 5)}
+            for where, day, dose in zip(
+                (*read.sessions.used, "plan"), read.sessions.days, read.sessions.doses, strict=True
+            )
+        ],
+        "forecast": {
+            "t_d": list(range(horizon_d + 1)),
+            "from_d": since_d,
+            "joints": joint_forecasts(before, after, horizon_d),
+        },
+        "next": {
+            **earliest(case, plan),
+            **re,
+            "prior_re_emergence_d": re_emergence(before)["modelled_re_emergence_d"],
+            "information": information(after, since_d, horizon_d),
+        },
+        "outside_model": outside_model(case.patient.cautions, case.patient.gmfcs),
+        "warnings": [*_warnings(case, read), *surprises(fits), *learnt.warnings()],
+        "wording": {"banner": wording.BANNER, "simulation": wording.SIMULATION, "product": wording.PRODUCT},
+        "inputs": case.to_dict(),
+        "evidence": evidence,
+        "sources": sources,
+    }
+
+
+def _used(read: Followed, learnt: Learnt) -> tuple[str, ...]:
+    """Records that the copies, their joints and the reading of visits rest on."""
+    pools = [joint_pool(base.joint, base.movement) for base in read.baselines]
+    return tuple(sorted({*learnt.population.used, *_OWN_RECORDS, *(i for pool in pools for i in pool.used)}))
+
+
+def _warnings(case: Case, read: Followed) -> list[str]:
+    """What was left out, assumed or read otherwise, in sentences."""
+    notes = [*case.notes, *read.notes]
+    if not read.sessions.used:
+        notes += assessments_left_out(case)
+    if case.history and not read.sessions.used:
+        notes.append("No earlier session is followed: the person starts without toxin.")
+    if case.patient.weight is not None:
+        notes.append("Muscle volumes are those of the table's adult, scaled by body mass (assumed).")
+    if case.patient.months_since_onset is None:
+        notes.append("Months since onset are not stated: grades are taken as no longer drifting much.")
+    if not read.seen:
+        notes.append("No visit was used: what is shown is what is known before any.")
+    return notes

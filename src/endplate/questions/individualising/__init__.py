@@ -1,0 +1,1 @@
+"""What `individualise` is made of: visits read, copies weighed, forecasts told."""

@@ -1,0 +1,98 @@
+"""Visits of people whose truth is known: virtual copies seen by the rater, examiner and recall of the model.
+
+With these the whole inference is put to the proof: it must find the truth as often as it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate.physiology import scales
+from endplate.questions.individualising.copies import Copies
+from endplate.questions.individualising.likelihood import Viewed
+from endplate.questions.individualising.visits import Followed, Seen
+from endplate.simulation.mechanics import turns
+from endplate.simulation.parameters import stream
+
+Array = NDArray[np.float64]
+
+
+def imagined(followed: Followed, copies: Copies, asked: Sequence[Seen], seed: int) -> list[tuple[Seen, ...]]:
+    """What every copy, with the first of its guesses, shows at visits.
+
+    Args:
+        followed: the case; its observations are left aside.
+        copies: the people.
+        asked: what is looked at and when; findings in it are left aside. Both angles of a joint on a day are
+            read together where ``r1`` is asked.
+        seed: of raters, readings and recall.
+
+    Returns:
+        The observations of each copy.
+    """
+    rows = np.arange(copies.size)
+    view = Viewed(replace(followed, seen=tuple(asked)), copies.one(rows, np.zeros_like(rows)))
+    found: list[list[Seen]] = [[] for _ in rows]
+    for place, one in enumerate(asked):
+        numbers = stream(seed, f"imagined/{place}")
+        for person, told in zip(found, _shown(view, one, numbers), strict=True):
+            person += told
+    return [tuple(person) for person in found]
+
+
+def _shown(view: Viewed, asked: Seen, chance: np.random.Generator) -> list[list[Seen]]:
+    """The observations of one kind on one day, copy by copy."""
+    if asked.kind == "grade":
+        return _graded(view, asked, chance)
+    if asked.kind == "r1":
+        return _angles(view, asked, chance)
+    if asked.kind == "weakness":
+        likely = view.copies.weak[:, view.followed.weakness_d.index(asked.day)]
+        weak = chance.random(likely.size) < likely
+        return [[replace(asked, told="yes" if each else "no")] for each in weak]
+    if asked.kind == "strength":
+        true = view.at(view.joint(asked).strength, asked.day)[:, 0]
+        read = true * (1 + view.copies.ratio_cv * chance.standard_normal(true.size))
+        return [[replace(asked, number=float(each), told=f"{each:.2f}")] for each in read]
+    return _reported(view, asked, chance)
+
+
+def _graded(view: Viewed, asked: Seen, chance: np.random.Generator) -> list[list[Seen]]:
+    joint, held = view.joint(asked), scales.categories_of(asked.scale)
+    true = (view.true_grade(joint, asked.day) + view.kept(joint, asked.rater))[:, 0]
+    places = scales.recorded_place(held, true, joint.within_sd * chance.standard_normal(true.size))
+    return [[replace(asked, told=held.labels[place])] for place in places]
+
+
+def _angles(view: Viewed, asked: Seen, chance: np.random.Generator) -> list[list[Seen]]:
+    """R1 and R2; a catch read beyond the end is no catch, an end beyond the healthy range is its end."""
+    joint = view.joint(asked)
+    r1, r2 = (view.at(course, asked.day)[:, 0] for course in (joint.r1_deg, joint.r2_deg))
+    r1 = r1 + joint.r1_sd * chance.standard_normal(r1.size)
+    r2 = r2 + joint.r2_sd * chance.standard_normal(r2.size)
+    whole = np.inf if asked.place is None else float(np.rad2deg(turns(asked.place[0], asked.place[2])[1]))
+    none, r2 = r1 >= np.minimum(r2, whole), np.minimum(r2, whole)
+    r1 = np.minimum(r1, r2)
+    return [
+        [
+            replace(asked, number=float(first), told=f"R1 {first:.0f}", end=bool(no_catch)),
+            replace(asked, kind="r2", number=float(last), told=f"R2 {last:.0f}", end=bool(last >= whole)),
+        ]
+        for first, last, no_catch in zip(r1, r2, none, strict=True)
+    ]
+
+
+def _reported(view: Viewed, asked: Seen, chance: np.random.Generator) -> list[list[Seen]]:
+    onset, back = view.clock(asked)
+    noticed = ((onset if asked.kind == "onset" else back) + view.copies.lag_d)[:, 0]
+    since = asked.day - view.followed.sessions.plan_d
+    normal, slip = chance.standard_normal(noticed.size), chance.random(noticed.size)
+    told = scales.Recall().reported_d(noticed, normal, slip, since)
+    return [
+        [replace(asked, number=float(each), told="none" if np.isnan(each) else f"{each:.0f} d")]
+        for each in told
+    ]

@@ -1,0 +1,207 @@
+"""One person as a problem of weighing, and what came of it as equally weighted copies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate.questions.individualising.copies import Copies
+from endplate.questions.individualising.likelihood import log_likelihood
+from endplate.questions.individualising.running import Runner, effects_of
+from endplate.questions.individualising.sample import Sample, sample_of
+from endplate.questions.individualising.spread_weights import systematic
+from endplate.questions.individualising.visits import Followed
+from endplate.questions.individualising.weighing import Drawn, Weighed, weigh
+from endplate.simulation.cloud import Cloud
+from endplate.simulation.parameters import stream
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+_DIGITS = 4
+_NEXT_SEED = 1_000_003  # so that no run of another seed shares its numbers
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Copies with the logarithm of the likelihood of each guess, (copies, guesses)."""
+
+    copies: Copies
+    guesses: Array
+
+
+@dataclass(frozen=True)
+class Person:
+    """A case whose copies are weighed; the problem of :func:`weighing.weigh`.
+
+    Attributes:
+        followed: the case.
+        runner: runs its copies.
+        size: how many.
+    """
+
+    followed: Followed
+    runner: Runner
+    size: int
+
+    @property
+    def effects(self) -> int:
+        """How many scores are free."""
+        return len(effects_of(self.followed))
+
+    def population(self) -> Drawn:
+        """Copies drawn from the prior."""
+        return self._drawn(self.runner.population(self.size))
+
+    def fresh(self, scores: Array) -> Drawn:
+        """Copies with these scores, all else drawn anew."""
+        return self._drawn(self.runner.fresh(scores, self.runner.seed + _NEXT_SEED))
+
+    def cloud(self) -> Cloud:
+        """The population with all its numbers of chance."""
+        return self.runner.cloud(self.size)
+
+    def at(self, cloud: Cloud) -> Drawn:
+        """The copies of a cloud."""
+        return self._drawn(self.runner.at(cloud))
+
+    def middle(self, scores: Array) -> Array:
+        """Logarithm of the likelihood at these scores with all else at its middle, (copies,)."""
+        return _mean(log_likelihood(self.followed, self.runner.middle(scores)))
+
+    def _drawn(self, copies: Copies) -> Drawn:
+        guesses = log_likelihood(self.followed, copies)
+        return Drawn(copies.scores, _mean(guesses), _Held(copies, guesses))
+
+
+def _mean(guesses: Array) -> Array:
+    """Logarithm of the mean over guesses of what their logarithms tell, (copies,)."""
+    most = guesses.max(axis=1)
+    return np.asarray(most + np.log(np.exp(guesses - most[:, None]).mean(axis=1)))
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What came of it.
+
+    Attributes:
+        before: copies of the prior.
+        after: copies of the posterior.
+        weighed: how these were weighed.
+        effects: names of the scores that were free.
+        population: the copies that ``before`` was taken from.
+        chosen: copies and guesses of the posterior: all copies, their rows and guesses.
+    """
+
+    before: Sample
+    after: Sample
+    weighed: Weighed
+    effects: tuple[str, ...]
+    population: Copies
+    chosen: tuple[Copies, Rows, Rows]
+
+    def diagnostics(self) -> dict[str, Any]:
+        """Which way was used and how well it holds, with those tried before and the mode where searched."""
+        told: dict[str, Any] = self.weighed.steps[-1].to_dict()
+        told["tried"] = [step.to_dict() for step in self.weighed.steps]
+        mode = self.weighed.mode
+        told["mode"] = None
+        if mode is not None:
+            scores = {
+                name: round(float(score), _DIGITS)
+                for name, score in zip(self.effects, mode.scores, strict=True)
+            }
+            told["mode"] = {"scores": scores, "runs": mode.runs, "settled": mode.settled}
+        return told
+
+    def warnings(self) -> list[str]:
+        """What must be known of the way used."""
+        last = self.weighed.steps[-1]
+        if last.holds:
+            return []
+        return [
+            f"Few copies agree with the visits (method {last.method}, {last.ess:.0f} effective copies): the "
+            "bands are rough. Visits may contradict each other or the model; more draws tell more."
+        ]
+
+
+def learn(
+    person: Person, seed: int, method: str | None = None, progress: Callable[[float], None] | None = None
+) -> Learnt:
+    """Weigh the copies of a person and draw equally weighted ones.
+
+    Args:
+        person: the person.
+        seed: of every random stream.
+        method: as :func:`weighing.weigh`.
+        progress: told the share done, 0 to 1.
+    """
+    problem = person if progress is None else _Telling(person, progress)
+    weighed = weigh(problem, seed, method)
+    population = person.runner.population(person.size)
+    first = np.arange(person.size)
+    own = np.zeros_like(first)
+    before = sample_of(person.followed, population, first, own)
+    if not person.followed.seen:
+        chosen = (population, first, own)
+    else:
+        chosen = _chosen(weighed, person.size, float(stream(seed, "posterior copies").random()))
+    after = sample_of(person.followed, *chosen)
+    if progress:
+        progress(1.0)
+    return Learnt(before, after, weighed, effects_of(person.followed), population, chosen)
+
+
+def _chosen(weighed: Weighed, size: int, start: float) -> tuple[Copies, Rows, Rows]:
+    """All copies, and rows and guesses drawn by weight."""
+    held = [part.held for part in weighed.parts]
+    copies, guesses = held[0].copies, np.concatenate([each.guesses for each in held])
+    for each in held[1:]:
+        copies = copies.joined(each.copies)
+    within = np.exp(guesses - guesses.max(axis=1, keepdims=True))
+    joint = weighed.weights[:, None] * within / within.sum(axis=1, keepdims=True)
+    rows, guess = np.divmod(systematic(joint.ravel(), size, start), guesses.shape[1])
+    return copies, rows, guess
+
+
+@dataclass
+class _Telling:
+    """A person whose runs are told of; how many there will be is not known before."""
+
+    person: Person
+    progress: Callable[[float], None]
+    done: float = 0.0
+
+    @property
+    def effects(self) -> int:
+        """How many scores are free."""
+        return self.person.effects
+
+    def population(self) -> Drawn:
+        """As the person's."""
+        return self._told(self.person.population())
+
+    def fresh(self, scores: Array) -> Drawn:
+        """As the person's."""
+        return self._told(self.person.fresh(scores))
+
+    def cloud(self) -> Cloud:
+        """As the person's."""
+        return self.person.cloud()
+
+    def at(self, cloud: Cloud) -> Drawn:
+        """As the person's."""
+        return self._told(self.person.at(cloud))
+
+    def middle(self, scores: Array) -> Array:
+        """As the person's."""
+        return self.person.middle(scores)
+
+    def _told(self, drawn: Drawn) -> Drawn:
+        self.done += (1 - self.done) / 2
+        self.progress(self.done)
+        return drawn

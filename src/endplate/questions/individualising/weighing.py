@@ -1,0 +1,294 @@
+r"""Copies weighed by what was seen: population, Laplace's proposal, or tempering, whichever holds.
+
+A copy is a few free scores :math:`\theta`, standard normal before anything was seen, and all else that
+chance decides, :math:`\eta`. 1. The **population** drawn from the prior is weighed by its likelihood.
+2. Where its weights are too uneven, the mode of :math:`\theta` is searched with :math:`\eta` at its middle
+(**Laplace**), new copies are drawn around it, and all together weigh
+
+.. math:: w = \frac{p(\theta)\,L(\theta, \eta)}{\frac{n_0}{n}\,p(\theta) + \frac{n_1}{n}\,q(\theta)},
+
+the balance heuristic of Veach and Guibas, under which no copy weighs more than the prior would have it weigh
+by :math:`n/n_0`. 3. Where these are too uneven as well, the population is **tempered** from the prior to the
+posterior (sequential Monte Carlo, Del Moral, Doucet and Jasra): weighed by a power of the likelihood, drawn
+again, and all its numbers of chance moved by Metropolis steps that leave the prior as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, stats
+
+from endplate.questions.individualising.spread_weights import effective, pareto_k, systematic
+from endplate.simulation.parameters import stream
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+RELIABLE_K = 0.7
+"""Pareto's k up to which averages over weights are relied on (Vehtari et al. 2024)."""
+_ENOUGH, _ENOUGH_OF = 25.0, 5
+_BOUND, _STEP, _BEND = 4.0, 0.02, 0.2
+_ROUNDS = 12
+_FREEDOM = 5.0
+_STIFFEST = 0.5  # least curvature taken for real: that of the prior is 1
+_TEMPERED_ESS, _MOST_STAGES = 0.5, 30
+_FIRST_MOVE, _LEAST_MOVE, _MOST_MOVE, _LAST_MOVES = 0.3, 0.02, 0.9, 3
+_WANTED, _LEAST_TAKEN = 0.25, 0.02  # share of moves taken
+_HALVINGS = 40
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Copies with their scores.
+
+    Attributes:
+        scores: (copies, effects).
+        log_likelihood: (copies,).
+        held: what the problem keeps with them.
+    """
+
+    scores: Array
+    log_likelihood: Array
+    held: Any = None
+
+
+class Problem(Protocol):
+    """What is weighed; its clouds have what :class:`endplate.simulation.cloud.Cloud` has."""
+
+    @property
+    def effects(self) -> int:
+        """How many scores are free."""
+
+    def population(self) -> Drawn:
+        """Copies drawn from the prior."""
+
+    def fresh(self, scores: Array) -> Drawn:
+        """Copies with these scores, (copies, effects), all else drawn anew."""
+
+    def cloud(self) -> Any:
+        """The population with all its numbers of chance."""
+
+    def at(self, cloud: Any) -> Drawn:
+        """The copies of a cloud."""
+
+    def middle(self, scores: Array) -> Array:
+        """Logarithm of the likelihood at these scores with all else at its middle, (copies,)."""
+
+
+@dataclass(frozen=True)
+class Mode:
+    """Most probable scores with all else at its middle.
+
+    Attributes:
+        scores: (effects,).
+        covariance: of Laplace's approximation, (effects, effects).
+        log_posterior: there, without its constant.
+        runs: how many times copies were run.
+        settled: whether the search ended by itself.
+    """
+
+    scores: Array
+    covariance: Array
+    log_posterior: float
+    runs: int
+    settled: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One way tried: its name, effective number of copies, Pareto's k, whether it holds, and what is more."""
+
+    method: str
+    ess: float
+    khat: float | None
+    holds: bool
+    more: dict[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The step as JSON."""
+        khat = None if self.khat is None or not np.isfinite(self.khat) else round(self.khat, 3)
+        told = {"method": self.method, "ess": round(self.ess, 1), "khat": khat, "holds": self.holds}
+        return told | self.more
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The posterior.
+
+    Attributes:
+        parts: copies, drawn in one or several ways.
+        weights: of all copies end to end, summing to 1.
+        steps: every way tried, the last being the one used.
+        mode: where it was searched.
+    """
+
+    parts: tuple[Drawn, ...]
+    weights: Array
+    steps: tuple[Step, ...]
+    mode: Mode | None = None
+
+    @property
+    def scores(self) -> Array:
+        """Scores of all copies, (copies, effects)."""
+        return np.concatenate([part.scores for part in self.parts])
+
+
+def weigh(problem: Problem, seed: int, method: str | None = None) -> Weighed:
+    """Weigh copies by what was seen, in the first way that holds, or in the way asked for.
+
+    Args:
+        problem: what is weighed.
+        seed: of proposals and moves.
+        method: ``population``, ``laplace`` or ``smc``; the first that holds without it.
+    """
+    first = problem.population()
+    found = _by_likelihood(first)
+    if method == "population" or (method is None and found.steps[-1].holds):
+        return found
+    if method in (None, "laplace"):
+        start = found.weights @ found.scores
+        mode = find_mode(problem, np.clip(start, 1 - _BOUND, _BOUND - 1))
+        second = replace(_importance(problem, first, mode, start, seed), mode=mode)
+        found = replace(second, steps=(*found.steps, *second.steps))
+        if method == "laplace" or found.steps[-1].holds:
+            return found
+    third = _temper(problem, first, seed)
+    return replace(third, steps=(*found.steps, *third.steps), mode=found.mode)
+
+
+def enough(copies: int) -> float:
+    """Effective number of copies asked for."""
+    return min(_ENOUGH, copies / _ENOUGH_OF)
+
+
+def _judged(method: str, log_weights: Array, parts: tuple[Drawn, ...]) -> Weighed:
+    """Weights of importance sampling with their diagnostics."""
+    weights = np.exp(log_weights - log_weights.max())
+    weights = weights / weights.sum()
+    ess, khat = effective(weights), pareto_k(log_weights)
+    holds = bool(khat < RELIABLE_K and ess >= enough(len(parts[0].scores)))
+    return Weighed(parts, weights, (Step(method, ess, khat, holds),))
+
+
+def _by_likelihood(first: Drawn) -> Weighed:
+    return _judged("population", first.log_likelihood, (first,))
+
+
+def find_mode(problem: Problem, start: Array) -> Mode:
+    """Search the most probable scores: L-BFGS-B on differences taken in one run of copies.
+
+    Args:
+        problem: what is weighed.
+        start: scores to begin with, (effects,).
+    """
+    runs = 0
+    moves = np.vstack([np.zeros(start.size), _STEP * np.eye(start.size), -_STEP * np.eye(start.size)])
+
+    def lost(scores: Array) -> tuple[float, Array]:
+        nonlocal runs
+        runs += 1
+        at = scores + moves
+        found = (at**2).sum(axis=1) / 2 - problem.middle(at)
+        up, down = found[1 : 1 + start.size], found[1 + start.size :]
+        return float(found[0]), (up - down) / (2 * _STEP)
+
+    bounds = [(-_BOUND, _BOUND)] * start.size
+    found = optimize.minimize(
+        lost, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _ROUNDS, "ftol": 1e-4}
+    )
+    covariance = _covariance(problem, np.asarray(found.x))
+    return Mode(np.asarray(found.x), covariance, -float(found.fun), runs + 1, bool(found.success))
+
+
+def _covariance(problem: Problem, mode: Array) -> Array:
+    """Inverse of the curvature at the mode, its eigenvalues held within what a prior of 1 allows."""
+    size = mode.size
+    pairs = [(i, j) for i in range(size) for j in range(i, size)]
+    unit = _BEND * np.eye(size)
+    at = [mode]
+    for i, j in pairs:
+        at += [mode + unit[i] + unit[j], mode + unit[i] - unit[j], mode - unit[i] + unit[j]]
+        at += [mode - unit[i] - unit[j]]
+    points = np.array(at)
+    found = (points**2).sum(axis=1) / 2 - problem.middle(points)
+    curvature = np.empty((size, size))
+    for k, (i, j) in enumerate(pairs):
+        both, one, other, neither = found[1 + 4 * k : 5 + 4 * k]
+        curvature[i, j] = curvature[j, i] = (both - one - other + neither) / (4 * _BEND**2)
+    values, vectors = np.linalg.eigh(curvature)
+    return np.asarray((vectors / np.maximum(values, _STIFFEST)) @ vectors.T)
+
+
+def log_prior(scores: Array) -> Array:
+    """Logarithm of the standard normal density of scores, (copies,)."""
+    return np.asarray(-(scores**2).sum(axis=1) / 2 - scores.shape[1] * np.log(2 * np.pi) / 2)
+
+
+def _importance(problem: Problem, first: Drawn, mode: Mode, mean: Array, seed: int) -> Weighed:
+    """Copies around the mode, weighed together with those of the population.
+
+    What else chance decides lies elsewhere than at its middle: the proposal is widened along the way from
+    the mode to the mean of the population as weighed.
+    """
+    count = len(first.scores)
+    away = np.outer(mean - mode.scores, mean - mode.scores)
+    around = stats.multivariate_t(mode.scores, mode.covariance + away, _FREEDOM)
+    drawn = around.rvs(count, random_state=stream(seed, "around the mode")).reshape(count, -1)
+    second = problem.fresh(drawn)
+    scores = np.concatenate([first.scores, second.scores])
+    prior = log_prior(scores)
+    mixed = np.logaddexp(prior, np.atleast_1d(around.logpdf(scores))) - np.log(2)
+    likelihood = np.concatenate([first.log_likelihood, second.log_likelihood])
+    return _judged("laplace", likelihood + prior - mixed, (first, second))
+
+
+def _temper(problem: Problem, first: Drawn, seed: int) -> Weighed:
+    """The population moved from prior to posterior.
+
+    Steps grow where many are taken and shrink where few are. The copies drawn before the last moves count as
+    many as their ancestors are, though moves tell them apart again.
+    """
+    count, chance = len(first.scores), stream(seed, "tempering")
+    cloud, now = problem.cloud(), first
+    ancestors, power, size, stages = np.arange(count), 0.0, _FIRST_MOVE, 0
+    taken = 0.0
+    while power < 1 and stages < _MOST_STAGES:
+        stages += 1
+        more = _next_power(now.log_likelihood, power)
+        chosen = systematic(_normalised(more * now.log_likelihood), count, float(chance.random()))
+        ancestors, power, cloud = ancestors[chosen], power + more, cloud.some(chosen)
+        likelihood = now.log_likelihood[chosen]
+        for _ in range(_LAST_MOVES if power >= 1 else 1):
+            tried = cloud.moved(size, chance)
+            new = problem.at(tried)
+            took = np.log(chance.random(count)) < power * (new.log_likelihood - likelihood)
+            cloud, likelihood = cloud.merged(tried, took), np.where(took, new.log_likelihood, likelihood)
+            taken = float(took.mean())
+            size = float(np.clip(size * np.exp(taken - _WANTED), _LEAST_MOVE, _MOST_MOVE))
+        now = Drawn(now.scores, likelihood)
+    lines = effective(np.bincount(ancestors, minlength=count) / count)
+    holds = bool(power >= 1 and lines >= enough(count) and taken >= _LEAST_TAKEN)
+    step = Step("smc", lines, None, holds, {"stages": stages, "taken": round(taken, 3)})
+    return Weighed((problem.at(cloud),), np.full(count, 1 / count), (step,))
+
+
+def _next_power(log_likelihood: Array, power: float) -> float:
+    """How much further the likelihood's power may go while half of the particles still count."""
+    wanted = _TEMPERED_ESS * len(log_likelihood)
+    low, high = 0.0, 1 - power
+    if effective(_normalised(high * log_likelihood)) >= wanted:
+        return high
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        fits = effective(_normalised(middle * log_likelihood)) >= wanted
+        low, high = (middle, high) if fits else (low, middle)
+    return max(low, float(np.finfo(np.float32).eps))
+
+
+def _normalised(log_weights: Array) -> Array:
+    weights = np.exp(log_weights - log_weights.max())
+    return np.asarray(weights / weights.sum())

@@ -1,0 +1,121 @@
+"""Copies of which some standard-normal scores are set, all else being as in the draws beneath."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate.knowledge.evidence import get
+from endplate.simulation.parameters import Draws, quantile
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+
+def process_of(record_id: str, key: str = "") -> str:
+    """The process whose numbers are what people have of their own in a record."""
+    return f"{record_id}/{key}"
+
+
+def own_scores(draws: Draws, record_id: str, key: str = "") -> Array:
+    """What every copy has of its own in a record that varies between people, as a score, (size,)."""
+    return draws.normal(process_of(record_id, key), 1)[:, 0]
+
+
+def rescored(draws: Draws, record_id: str, scores: Array, key: str = "") -> Array:
+    """A positive record that varies between people if its own scores were these; what is shared stays.
+
+    Args:
+        draws: where numbers come from.
+        record_id: the record.
+        scores: (size,) or (size, any).
+        key: tells apart e.g. two muscles.
+    """
+    record, own = get(record_id), own_scores(draws, record_id, key)
+    typical = draws.of(record_id, key) / quantile(record, own)
+    return np.asarray(typical.reshape(-1, *[1] * (scores.ndim - 1)) * quantile(record, scores))
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """Draws whose records are worked out once, however often they are asked for."""
+
+    beneath: Draws
+    held: dict[tuple[str, str], Array] = field(default_factory=dict, repr=False)
+
+    @property
+    def size(self) -> int:
+        """Number of copies."""
+        return self.beneath.size
+
+    @property
+    def shared(self) -> Rows | None:
+        """Number of the draw of what nobody knows that each copy has, (size,); None: each its own."""
+        return self.beneath.shared
+
+    @property
+    def one_joint(self) -> bool:
+        """Whether all copies keep the joint of the first."""
+        return self.beneath.one_joint
+
+    def of(self, record_id: str, key: str = "") -> Array:
+        """Values of a record for every copy, (size,)."""
+        if (record_id, key) not in self.held:
+            self.held[record_id, key] = self.beneath.of(record_id, key)
+        return self.held[record_id, key]
+
+    def normal(self, process: str, count: int) -> Array:
+        """Standard normal numbers of a process, (size, count)."""
+        return self.beneath.normal(process, count)
+
+    def uniform(self, process: str, count: int) -> Array:
+        """Numbers between 0 and 1 of a process, (size, count)."""
+        return self.beneath.uniform(process, count)
+
+
+@dataclass(frozen=True)
+class Steered:
+    """Draws with some scores set.
+
+    Attributes:
+        beneath: the draws that give all else.
+        scores: standard-normal scores by process, (size,) each: :func:`process_of` a record that varies
+            between people, or the chance of one number a copy, such as a joint's baseline grade.
+    """
+
+    beneath: Draws
+    scores: Mapping[str, Array]
+
+    @property
+    def size(self) -> int:
+        """Number of copies."""
+        return self.beneath.size
+
+    @property
+    def shared(self) -> Rows | None:
+        """Number of the draw of what nobody knows that each copy has, (size,); None: each its own."""
+        return self.beneath.shared
+
+    @property
+    def one_joint(self) -> bool:
+        """Whether all copies keep the joint of the first."""
+        return self.beneath.one_joint
+
+    def of(self, record_id: str, key: str = "") -> Array:
+        """Values of a record for every copy, (size,)."""
+        wanted = self.scores.get(process_of(record_id, key))
+        if wanted is None:
+            return self.beneath.of(record_id, key)
+        return rescored(self.beneath, record_id, wanted, key)
+
+    def normal(self, process: str, count: int) -> Array:
+        """Standard normal numbers of a process, (size, count)."""
+        wanted = self.scores.get(process)
+        return self.beneath.normal(process, count) if wanted is None else np.repeat(wanted[:, None], count, 1)
+
+    def uniform(self, process: str, count: int) -> Array:
+        """Numbers between 0 and 1 of a process, (size, count)."""
+        return self.beneath.uniform(process, count)
