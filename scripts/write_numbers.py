@@ -112,6 +112,7 @@ SECTIONS = (
         ("questions.reproduce", "questions.reproducing", "questions.calibrating"),
         ("measures.",),
     ),
+    Section("Visits of one person", "individualise.md", ("questions.individualising",), ("visits.",)),
     Section("Comparator", "reproduce.md", ("questions.reproducing.empirical",)),
     Section("People", "people.md", ("simulation.recruiting", "simulation.bodies"), ("people.",)),
     Section(ARCHITECTURE, "muscle.md#architecture", ()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
+from endplate.knowledge.vocabulary.wording import BANNER, PRODUCT, SIMULATION
 from endplate.outputs import notes, phrases
 from endplate.outputs.screen import new_console, print_table
 
@@ -65,7 +65,14 @@ def parameter_rows(document: Document) -> Iterator[tuple[str, str, str, str]]:
     """Parameter, its range before and after, and what was learnt."""
     for name, row in document["posterior"].items():
         before, after = (phrases.summary_range(row[when], 2) for when in ("prior", "posterior"))
-        yield parameter(name), before, after, row["says"] or phrases.share(row["learnt"])
+        yield parameter(name), before, after, phrases.share(row["learnt"])
+
+
+def nothing_learnt(document: Document) -> Iterator[str]:
+    """Of which parameters the visits taught nothing, in the result's words."""
+    for says in dict.fromkeys(row["says"] for row in document["posterior"].values() if row["says"]):
+        names = [parameter(name) for name, row in document["posterior"].items() if row["says"] == says]
+        yield f"{says[:1].upper()}{says[1:]}: {'; '.join(names)}."
 
 
 def visit_rows(document: Document) -> Iterator[tuple[str, str, str, str, str]]:
@@ -160,8 +167,9 @@ def print_individualise(document: Document) -> None:
         if told:
             print_table(console, title, heads, told)
     for sentence in (
+        *nothing_learnt(document),
         *sentences(document),
-        *(SHRINKAGE, SIMULATION, notes.recovery(document)),
+        *(SHRINKAGE, SIMULATION, PRODUCT, notes.recovery(document)),
         *left_out(document),
     ):
         if sentence:
