@@ -22,11 +22,12 @@ from endplate._version import __version__
 
 if TYPE_CHECKING:
     from endplate.app.report_file import report
-    from endplate.case.loader import load_case, load_study, load_trial
+    from endplate.case.loader import load_case, load_goals, load_study, load_trial
     from endplate.errors import InputError
     from endplate.questions.check import CheckResult, check
     from endplate.questions.compare import CompareResult, compare
     from endplate.questions.courses import courses
+    from endplate.questions.optimise import OptimiseResult, optimise
     from endplate.questions.people import PeopleResult, people
     from endplate.questions.reproduce import ScoreBoard, reproduce
     from endplate.questions.sensitivity import SensitivityResult, sensitivity
@@ -44,6 +45,7 @@ __all__ = [
     "CompareResult",
     "Eligibility",
     "InputError",
+    "OptimiseResult",
     "PeopleResult",
     "Repeat",
     "Resistance",
@@ -57,8 +59,10 @@ __all__ = [
     "compare",
     "courses",
     "load_case",
+    "load_goals",
     "load_study",
     "load_trial",
+    "optimise",
     "people",
     "report",
     "reproduce",
@@ -76,6 +80,7 @@ __getattr__ = on_first_use(
         "Eligibility": "endplate.simulation.recruits",
         "CompareResult": "endplate.questions.compare",
         "InputError": "endplate.errors",
+        "OptimiseResult": "endplate.questions.optimise",
         "PeopleResult": "endplate.questions.people",
         "ScoreBoard": "endplate.questions.reproduce",
         "SensitivityResult": "endplate.questions.sensitivity",
@@ -85,7 +90,9 @@ __getattr__ = on_first_use(
         "compare": "endplate.questions.compare",
         "courses": "endplate.questions.courses",
         "load_case": "endplate.case.loader",
+        "load_goals": "endplate.case.loader",
         "load_study": "endplate.case.loader",
+        "optimise": "endplate.questions.optimise",
         "people": "endplate.questions.people",
         "load_trial": "endplate.case.loader",
         "report": "endplate.app.report_file",

@@ -107,8 +107,8 @@ def _others(problem: Problem, picks: Picks) -> Iterator[Row]:
         value = float(problem.amounts(picks[None])[name][0])
         rows = np.array([_one_more(problem, picks, k) for k in range(picks.size)])
         if (problem.amounts(rows)[name] > most).any():
-            unit = "U" if name == "waste" else "vials"
-            yield Limit(name, "whole session", unit, most, ()).told(value)
+            what, unit = ("left over in open vials", "U") if name == "waste" else ("vials opened", "vials")
+            yield Limit(name, what, unit, most, ()).told(value)
 
 
 def _one_more(problem: Problem, picks: Picks, k: int) -> Picks:

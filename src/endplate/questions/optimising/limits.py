@@ -195,9 +195,9 @@ def _own(space: Space, goals: Goals) -> Iterator[Limit]:
     """The user's limits that sum up."""
     own = goals.limits
     rows: tuple[tuple[str, str, str, float | None, Counts], ...] = (
-        ("total", "whole session", "U", own.total.value if own.total else None, units),
-        ("volume", "whole session", "mL", own.volume.value if own.volume else None, volume),
-        ("punctures", "whole session", "punctures", own.punctures, punctures),
+        ("total", "dose of the session", "U", own.total.value if own.total else None, units),
+        ("volume", "fluid of the session", "mL", own.volume.value if own.volume else None, volume),
+        ("punctures", "punctures of the session", "punctures", own.punctures, punctures),
     )
     for name, what, unit, maximum, counts in rows:
         if maximum is not None:

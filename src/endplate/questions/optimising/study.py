@@ -203,6 +203,7 @@ class Study:
             "model_version": MODEL_VERSION,
             "seed": self.draws.seed,
             "draws": self.draws.size,
+            "horizon_d": self.horizon_d,
             "search_draws": min(self.draws.size, _SEARCHED),
             "feasible": bool(plans),
             "plans": plans,

@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 Row = dict[str, Any]
 
 _DIGITS = 5
+_VIALS = ("vials_U", "fewest_vials_U", "fewest_left_over_U")
 _SHOWN = 5  # muscles not injected, those that lose most
 
 
@@ -37,6 +38,10 @@ def plan_row(goals: Goals, rules: Sequence[Rule], run: FullRun, certificate: Row
     first = run.told[0]
     return {
         **_given(run.case),
+        "vials": {
+            name: run.checked.preparation[name]
+            for name in ("vials_U", "fewest_vials_U", "fewest_left_over_U")
+        },
         "goal_probability": round(goal_probability(goals, run), _DIGITS),
         "targets": _targets(goals, run),
         "keep": _kept(goals, run),
