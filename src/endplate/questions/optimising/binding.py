@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.case import Case, planned_injections
+from endplate.case import Case, PlannedInjection, planned_injections
 from endplate.knowledge.labels import Rule
 from endplate.knowledge.vocabulary import GROUPS, MUSCLES
 from endplate.questions.check import Finding, check
@@ -37,15 +37,22 @@ _PER_SESSION = ("session_total", "muscle_dose", "interval", "cumulative_3_months
 def unavoidable(space: Space) -> list[Finding]:
     """Critical findings of every candidate's least dose alone: empty where one of them has none."""
     found: dict[tuple[str, str], Finding] = {}
-    for k, candidate in enumerate(space.candidates):
+    for k in range(len(space.candidates)):
         picks = np.zeros(len(space.candidates), dtype=np.int64)
-        picks[k] = 1
+        picks[k] = _gentlest(space, k)
         critical = [f for f in check(space.plan_of(picks)).issues if f.severity == "critical"]
-        if not critical and not list(site_limits_broken(space, candidate, 1)):
+        if not critical:
             return []
         for finding in critical:
             found.setdefault((finding.rule, str((finding.source or {}).get("id"))), finding)
     return list(found.values())
+
+
+def _gentlest(space: Space, k: int) -> int:
+    """The choice of the least dose of a candidate that breaks no limit of one site; the first if all do."""
+    candidate = space.candidates[k]
+    ways = range(1, len(candidate.choices))
+    return next((pick for pick in ways if not any(site_limits_broken(space, candidate, pick))), 1)
 
 
 def of_finding(finding: Finding) -> Row:
@@ -126,10 +133,15 @@ def _sites(problem: Problem, picks: Picks) -> Iterator[Row]:
         ways = [place for place, c in enumerate(candidate.choices) if higher and c.dose_U == higher[0]]
         if ways and not problem.allowed[k][ways].any():
             for limit in site_limits_broken(problem.space, candidate, ways[-1]):
-                counts = units if limit.unit == "U" else volume
-                most = max((counts(shot) / shot.sites for shot in candidate.shots[pick]), default=0.0)
-                found.setdefault(limit.rule.id if limit.rule else "", limit.told(most))
+                row = _of_site(limit, candidate.shots[pick])
+                found.setdefault(row["rule"], row)
     yield from found.values()
+
+
+def _of_site(limit: Limit, shots: Sequence[PlannedInjection]) -> Row:
+    """A limit of one site with what the fullest site of some shots gets."""
+    counts = units if limit.unit == "U" else volume
+    return limit.told(max((counts(shot) / shot.sites for shot in shots), default=0.0))
 
 
 def _ends(problem: Problem, picks: Picks) -> Iterator[Row]:
@@ -146,10 +158,11 @@ def too_tight(problem: Problem) -> Iterator[Row]:
     found: dict[str, Row] = {}
     for k, candidate in enumerate(problem.space.candidates):
         alone = np.zeros((1, len(problem.allowed)), dtype=np.int64)
-        alone[0, k] = 1
+        alone[0, k] = pick = _gentlest(problem.space, k)
         broken = [limit for limit in problem.limits if limit.room(alone)[0] < 0]
-        broken += site_limits_broken(problem.space, candidate, 1)
         rows = [limit.told(float(limit.totals(alone)[0])) for limit in broken]
+        of_sites = site_limits_broken(problem.space, candidate, pick)
+        rows += [_of_site(limit, candidate.shots[pick]) for limit in of_sites]
         for row in rows + list(_others(problem, alone[0])):
             found.setdefault(row["rule"], row)
     yield from found.values()

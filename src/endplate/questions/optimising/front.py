@@ -1,8 +1,13 @@
-"""The front: plans of which none is better in everything, found by NSGA-II (pymoo, extra ``optimise``)."""
+"""The front: plans of which none is better in everything, found by NSGA-II (pymoo, extra ``optimise``).
+
+Where the plans are few, all of them are looked at instead.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -15,6 +20,7 @@ Array = NDArray[np.float64]
 Picks = NDArray[np.int64]
 
 _PEOPLE, _GENERATIONS = 64, 60
+_FEW = 4096  # plans, all of which are looked at
 _EXTRA = "optimise"
 _DECIMALS = 9
 
@@ -24,7 +30,25 @@ def front(
 ) -> Picks:
     """Plans within all limits and demands of which none is better in everything, (plans, candidates).
 
-    Objectives are the score of the targets and what the goals name under ``front``.
+    Objectives are the score of the targets and what the goals name under ``front``; arguments as
+    :func:`evolved`.
+
+    Raises:
+        InputError: pymoo is not installed.
+    """
+    sizes = [flags.size for flags in problem.allowed]
+    if math.prod(sizes) > _FEW:
+        return evolved(problem, starts, seed, progress)
+    picks = np.array(list(product(*map(range, sizes))), dtype=np.int64)
+    kept: dict[tuple[int, ...], Array] = {}
+    _keep(kept, picks, *_judged(problem, picks))
+    return _undominated(kept, len(sizes))
+
+
+def evolved(
+    problem: Problem, starts: Sequence[Picks], seed: int, progress: Callable[[float], None] | None = None
+) -> Picks:
+    """The same by NSGA-II.
 
     Args:
         problem: what is searched.
@@ -44,13 +68,18 @@ def front(
         people = algorithm.ask()
         picks = np.round(people.get("X")).astype(np.int64)
         aims, broken = _judged(problem, picks)
-        for row, aim in zip(picks[broken <= 0], aims[broken <= 0], strict=True):
-            kept[tuple(row.tolist())] = aim
+        _keep(kept, picks, aims, broken)
         evaluator.eval(static(blank, F=aims, G=broken[:, None]), people)
         algorithm.tell(infills=people)
         if progress:
             progress((generation + 1) / _GENERATIONS)
     return _undominated(kept, len(bounds))
+
+
+def _keep(kept: dict[tuple[int, ...], Array], picks: Picks, aims: Array, broken: Array) -> None:
+    """Keep the plans that break nothing."""
+    for row, aim in zip(picks[broken <= 0], aims[broken <= 0], strict=True):
+        kept[tuple(row.tolist())] = aim
 
 
 def _pymoo(name: str) -> Any:
