@@ -12,7 +12,7 @@ from endplate.case import Case, joint_baselines, planned_injections
 from endplate.case.goals import Goals, Strength, Target
 from endplate.questions.check import CheckResult, check
 from endplate.questions.optimising.problem import Demands
-from endplate.questions.optimising.surrogate import Believed
+from endplate.questions.optimising.surrogate import Believed, worst_of
 from endplate.questions.readings import WEAKNESS, Reading, joint_reading
 from endplate.simulation.biology import Biology
 from endplate.simulation.chain import Chain, run_chain, time_grid
@@ -63,11 +63,7 @@ class FullRun:
     @property
     def worst(self) -> Believed:
         """The least of every share over the biologies."""
-        low = {
-            name: np.min([getattr(each.shares, name) for each in self.told], axis=0)
-            for name in ("targets", "near", "strength", "unwanted")
-        }
-        return Believed(**low, weakness=np.max([each.shares.weakness for each in self.told], axis=0))
+        return worst_of([each.shares for each in self.told])
 
     def meets(self, demands: Demands) -> bool:
         """Whether every demand is met; hard limits are the check's to judge."""
@@ -100,6 +96,9 @@ def _told(case: Case, goals: Goals, draws: RandomDraws, biology: Biology, horizo
     strong = [read.mean("strength", row) for row in goals.keep.strength]
     weakness = read.weeks(WEAKNESS)
     reached = [[float((c <= -t.improve_by).mean()) for c, t in zip(change, goals.targets, strict=True)]]
+    lacking = [
+        float(np.maximum(c + t.improve_by, 0).mean()) for c, t in zip(change, goals.targets, strict=True)
+    ]
     kept = [
         float((s >= row.at_least.value / _PERCENT).mean())
         for s, row in zip(strong, goals.keep.strength, strict=True)
@@ -107,6 +106,7 @@ def _told(case: Case, goals: Goals, draws: RandomDraws, biology: Biology, horizo
     shares = Believed(
         np.array(reached),
         np.array(reached),
+        np.array([lacking]),
         np.array([kept]),
         np.array([_within(weakness, goals)]),
         np.array([float(weakness.max(axis=1).mean())]),

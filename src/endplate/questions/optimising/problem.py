@@ -21,7 +21,7 @@ from endplate.questions.optimising.limits import (
     volume,
 )
 from endplate.questions.optimising.space import Space
-from endplate.questions.optimising.surrogate import Believed, Surrogate
+from endplate.questions.optimising.surrogate import Believed, Surrogate, worst_of
 from endplate.simulation.biology import Biology
 from endplate.simulation.parameters import Draws
 
@@ -31,6 +31,7 @@ Picks = NDArray[np.int64]
 
 SUMMED = {"units": units, "volume": volume, "punctures": punctures}
 _DUST = 1e-9
+_RANKED = 12  # decimals
 _PERCENT = 100
 
 
@@ -61,31 +62,38 @@ def demands_of(goals: Goals) -> Demands:
 
 @dataclass(frozen=True)
 class Judged:
-    """Plans as the search ranks them, (plans,) each: what demands lack, the score, the amounts."""
+    """Plans as the search ranks them, (plans,) each: what demands lack, the score, the amounts.
+
+    ``lacking`` is the grade that lacks to the targets demanded, 0 where no demand is short: it leads the
+    search to where a demand that few copies meet comes closest.
+    """
 
     short: Array
+    lacking: Array
     score: Array
     attained: Array
     amounts: dict[str, Array]
 
     def best(self) -> int:
-        """The place of the best plan: least short, then highest score, then fewest units."""
-        keys = (self.amounts["units"], -np.round(self.score, 12), np.round(self.short, 12))
-        return int(np.lexsort(keys)[0])
+        """The place of the best plan: least short, least lacking, then highest score, then fewest units."""
+        return int(np.lexsort(self._keys()[::-1])[0])
 
     def better_than(self, other: Judged) -> bool:
         """Whether one plan is better than another one."""
-        return self._key() < other._key()
+        return [key[0] for key in self._keys()] < [key[0] for key in other._keys()]
 
-    def _key(self) -> tuple[float, float, float]:
-        short, score = round(float(self.short[0]), 12), round(float(self.score[0]), 12)
-        return short, -score, float(self.amounts["units"][0])
+    def _keys(self) -> tuple[Array, ...]:
+        """What plans are ranked by, the first before the others, (plans,) each."""
+        return (
+            *(np.round(key, _RANKED) for key in (self.short, self.lacking, -self.score)),
+            self.amounts["units"],
+        )
 
     def only(self, place: int) -> Judged:
         """One of the plans."""
         one = slice(place, place + 1)
         held = {name: amount[one] for name, amount in self.amounts.items()}
-        return Judged(self.short[one], self.score[one], self.attained[one], held)
+        return Judged(self.short[one], self.lacking[one], self.score[one], self.attained[one], held)
 
 
 @dataclass
@@ -156,12 +164,7 @@ class Problem:
 
     def believed(self, picks: Picks) -> Believed:
         """The worst of every share over the biologies."""
-        each = [surrogate.believed(picks) for surrogate in self.surrogates]
-        low = {
-            name: np.min([getattr(b, name) for b in each], axis=0)
-            for name in ("targets", "near", "strength", "unwanted")
-        }
-        return Believed(**low, weakness=np.max([b.weakness for b in each], axis=0))
+        return worst_of([surrogate.believed(picks) for surrogate in self.surrogates])
 
     def judged(self, picks: Picks) -> Judged:
         """How plans rank."""
@@ -170,7 +173,9 @@ class Problem:
         attained = found.near @ weights / weights.sum()
         used = self.amounts(picks) | {"unwanted": found.weakness}
         spent = sum(cost / self.whole[name] * used[name] for name, cost in self.costs.items())
-        return Judged(self.demands.short(found), attained - spent / weights.sum(), attained, used)
+        short = self.demands.short(found)
+        lacking = np.where(short > 0, found.lacking @ (self.demands.targets > 0), 0.0)
+        return Judged(short, lacking, attained - spent / weights.sum(), attained, used)
 
     @property
     def costs(self) -> dict[str, float]:

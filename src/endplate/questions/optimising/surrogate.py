@@ -44,6 +44,7 @@ class Believed:
     Attributes:
         targets: share of copies that reach each target, (plans, targets).
         near: the same, copies near the target counted in part, (plans, targets).
+        lacking: mean over copies of the grade that lacks to each target, (plans, targets).
         strength: share of copies that keep each strength demanded, (plans, demands).
         unwanted: share of copies within the unwanted weakness demanded, 1 where none is, (plans,).
         weakness: mean over copies of the worst loss of a muscle not injected; 0 where not asked, (plans,).
@@ -51,9 +52,20 @@ class Believed:
 
     targets: Array
     near: Array
+    lacking: Array
     strength: Array
     unwanted: Array
     weakness: Array
+
+
+def worst_of(each: Sequence[Believed]) -> Believed:
+    """The least of every share and the most of what lacks or is lost, over biologies."""
+
+    def over(name: str) -> Array:
+        rows = [getattr(one, name) for one in each]
+        return np.asarray(np.max(rows, axis=0) if name in ("lacking", "weakness") else np.min(rows, axis=0))
+
+    return Believed(**{name: over(name) for name in vars(each[0])})
 
 
 @dataclass(frozen=True)
@@ -121,6 +133,7 @@ class Surrogate:
         return Believed(
             np.stack([(each >= 0).mean(axis=0) for each in beyond], axis=1),
             np.stack([_in_part(each).mean(axis=0) for each in beyond], axis=1),
+            np.stack([np.maximum(-each, 0).mean(axis=0) for each in beyond], axis=1),
             np.array([self._strong(left, row) for row in goals.keep.strength]).reshape(-1, len(picks)).T,
             self._within(weakness, len(picks)),
             weakness.max(axis=2).mean(axis=0),
