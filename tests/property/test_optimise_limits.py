@@ -1,7 +1,7 @@
 """No plan that the optimiser tells breaks a hard limit: random people, labels, histories and goals.
 
 The label limits are judged by ``check``, the user's own ones by sums made here; neither knows the search.
-``OPTIMISE_CASES`` in the environment asks for more cases than the suite runs (``make validate``: 2000).
+``ENDPLATE_PLANS`` in the environment asks for more cases than the suite runs (``make validate``: 2000).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from endplate.knowledge.vocabulary import GROUPS, MUSCLES, PRODUCTS
 from endplate.questions.checking.preparation import fewest_vials
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-CASES = int(os.environ.get("OPTIMISE_CASES", "50"))
-DRAWS, HORIZON_D = 100, 56
+CASES = int(os.environ.get("ENDPLATE_PLANS", "50"))
+DRAWS, HORIZON_D = 40, 56  # limits are judged, not how well shares are known
 ON = date(2026, 11, 22)
 REFUSED = {"no_candidates", "most_required", "least_above_limit", "limit_raised", "limit_unknown"}
 JOINTS = {
