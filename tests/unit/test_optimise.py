@@ -253,6 +253,9 @@ def test_a_front_holds_plans_of_which_none_is_better_in_everything(extra):
     assert all(plan["critical"] == 0 for plan in plans)
     totals = [plan["total_U"] for plan in plans]
     assert len(set(totals)) == len(totals)
+    by_share = sorted(plans, key=lambda plan: -plan["goal_probability"])
+    told = [plan["total_U"] for plan in by_share]
+    assert told == sorted(told, reverse=True)  # a higher share always costs units
 
 
 def test_the_front_that_evolves_comes_near_the_one_of_all_plans(extra):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -22,7 +23,7 @@ from endplate.questions.optimising.full import FullRun, run_in_full
 from endplate.questions.optimising.problem import Demands, Problem, nearest, problem_of
 from endplate.questions.optimising.search import Found, search
 from endplate.questions.optimising.space import Space, space_of
-from endplate.questions.optimising.told import certificate, plan_row, score, searched
+from endplate.questions.optimising.told import certificate, goal_probability, plan_row, score, searched, used
 from endplate.simulation import MODEL_VERSION, Biology
 from endplate.simulation.blocks import side_by_side
 from endplate.simulation.document import evidence_rows
@@ -37,6 +38,7 @@ Answer = tuple[Row, tuple[Case, ...]]
 _SEARCHED = 128  # copies that the search sees
 _ROUNDS = 4  # searches, each asking for what the full run of the one before fell short of
 _MARGIN = 0.005
+_RUN = 1.5  # times the plans wanted of a front are run in full
 _READY, _FOLLOWED, _FOUND, _EVOLVED = 0.1, 0.25, 0.45, 0.6  # shares of the work, for who watches
 
 
@@ -146,24 +148,41 @@ class Study:
             plan.problem.banned.add(tuple(plan.picks.tolist()))
 
     def _front(self, problems: Sequence[Problem], best: Plan, wanted: int) -> list[Plan]:
-        """The best plan and others of which none is better in everything, each run in full."""
-        plans = [best]
+        """The best plan and others of which none is better in everything, each run in full.
+
+        More are run than are told, as the full run finds some that are no better in anything.
+        """
+        plans, shares = [best], math.ceil(_RUN * wanted / len(problems))
         for problem in problems:
             same = problem is best.problem
             known = (best.picks if same else None, nearest(problem, self.case))
             starts = [row for row in known if row is not None]
             rows = front(problem, starts, self.draws.seed, self._between(_FOUND, _EVOLVED))
             tell = self._between(_EVOLVED, 1)
-            for place, row in enumerate(spread_out(problem, rows, wanted // len(problems))):
+            for place, row in enumerate(spread_out(problem, rows, shares)):
                 if same and np.array_equal(row, best.picks):
                     continue
                 plan = Plan(problem, row, self.run(problem.space.plan_of(row)))
-                tell(place / wanted)
+                tell(place / shares)
                 if plan.is_answer:
                     plans.append(plan)
                 else:
                     self._discard(plan)
-        return sorted(plans[:wanted], key=lambda plan: -score(plan.problem, plan.run))
+        others = [plan for plan in plans[1:] if not any(self._beats(each, plan) for each in plans)]
+        others.sort(key=lambda plan: -goal_probability(self.goals, plan.run))
+        some = np.unique(np.linspace(0, len(others) - 1, min(wanted - 1, len(others))).round().astype(int))
+        kept = [best, *(others[place] for place in some)]
+        return sorted(kept, key=lambda plan: -score(plan.problem, plan.run))
+
+    def _beats(self, one: Plan, other: Plan) -> bool:
+        """Whether a plan is at least as good in everything and, in something, better."""
+        first, second = self._aims(one), self._aims(other)
+        return first != second and all(a <= b for a, b in zip(first, second, strict=True))
+
+    def _aims(self, plan: Plan) -> tuple[float, ...]:
+        """What is to be small, as the full run has it."""
+        takes = used(plan.run)
+        return (-goal_probability(self.goals, plan.run), *(takes[name] for name in self.goals.front))
 
     def _between(self, start: float, end: float) -> Progress:
         return lambda share: self._tell(start + (end - start) * share)

@@ -61,11 +61,11 @@ def goal_probability(goals: Goals, run: FullRun) -> float:
     return float(run.worst.targets[0] @ weights / weights.sum())
 
 
-def score(problem: Problem, run: FullRun) -> float:
-    """What a plan that was run in full is worth: shares by weight less what it costs."""
+def used(run: FullRun) -> dict[str, float]:
+    """What a plan that was run in full takes, by the names of costs."""
     shots = planned_injections(run.case)
     prepared = run.checked.preparation
-    used = {
+    return {
         "units": sum(shot.dose_U for shot in shots),
         "volume": sum(shot.volume_mL for shot in shots),
         "punctures": float(sum(shot.sites for shot in shots)),
@@ -73,8 +73,12 @@ def score(problem: Problem, run: FullRun) -> float:
         "waste": float(prepared["fewest_left_over_U"]),
         "unwanted": float(run.worst.weakness[0]),
     }
-    whole = sum(target.weight for target in problem.goals.targets)
-    spent = sum(cost / problem.whole[name] * used[name] for name, cost in problem.costs.items())
+
+
+def score(problem: Problem, run: FullRun) -> float:
+    """What a plan that was run in full is worth: shares by weight less what it costs."""
+    whole, takes = sum(target.weight for target in problem.goals.targets), used(run)
+    spent = sum(cost / problem.whole[name] * takes[name] for name, cost in problem.costs.items())
     return goal_probability(problem.goals, run) - spent / whole
 
 
