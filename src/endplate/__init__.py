@@ -22,12 +22,13 @@ from endplate._version import __version__
 
 if TYPE_CHECKING:
     from endplate.app.report_file import report
-    from endplate.case.loader import load_case, load_study, load_trial
+    from endplate.case.loader import load_case, load_goals, load_study, load_trial
     from endplate.errors import InputError
     from endplate.questions.check import CheckResult, check
     from endplate.questions.compare import CompareResult, compare
     from endplate.questions.courses import courses
     from endplate.questions.individualise import IndividualiseResult, individualise
+    from endplate.questions.optimise import OptimiseResult, optimise
     from endplate.questions.people import PeopleResult, people
     from endplate.questions.reproduce import ScoreBoard, reproduce
     from endplate.questions.sensitivity import SensitivityResult, sensitivity
@@ -46,6 +47,7 @@ __all__ = [
     "Eligibility",
     "IndividualiseResult",
     "InputError",
+    "OptimiseResult",
     "PeopleResult",
     "Repeat",
     "Resistance",
@@ -60,8 +62,10 @@ __all__ = [
     "courses",
     "individualise",
     "load_case",
+    "load_goals",
     "load_study",
     "load_trial",
+    "optimise",
     "people",
     "report",
     "reproduce",
@@ -80,6 +84,7 @@ __getattr__ = on_first_use(
         "CompareResult": "endplate.questions.compare",
         "IndividualiseResult": "endplate.questions.individualise",
         "InputError": "endplate.errors",
+        "OptimiseResult": "endplate.questions.optimise",
         "PeopleResult": "endplate.questions.people",
         "ScoreBoard": "endplate.questions.reproduce",
         "SensitivityResult": "endplate.questions.sensitivity",
@@ -90,7 +95,9 @@ __getattr__ = on_first_use(
         "courses": "endplate.questions.courses",
         "individualise": "endplate.questions.individualise",
         "load_case": "endplate.case.loader",
+        "load_goals": "endplate.case.loader",
         "load_study": "endplate.case.loader",
+        "optimise": "endplate.questions.optimise",
         "people": "endplate.questions.people",
         "load_trial": "endplate.case.loader",
         "report": "endplate.app.report_file",

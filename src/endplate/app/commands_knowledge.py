@@ -18,7 +18,9 @@ from endplate.knowledge.vocabulary.wording import BANNER
 if TYPE_CHECKING:
     from endplate.knowledge.evidence import Record
 
-Kind = Annotated[str, typer.Argument(metavar="KIND", help="case, study or vocabulary.", show_default=False)]
+Kind = Annotated[
+    str, typer.Argument(metavar="KIND", help="case, study, trial, goals or vocabulary.", show_default=False)
+]
 RecordId = Annotated[
     str, typer.Argument(metavar="ID", help="The record's id, or its symbol.", show_default=False)
 ]

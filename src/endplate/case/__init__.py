@@ -18,7 +18,8 @@ from endplate.knowledge.vocabulary.quantity import Quantity, parse_quantity
 
 if TYPE_CHECKING:
     from endplate.case.given import Given
-    from endplate.case.loader import from_document, load_case, load_study, load_trial
+    from endplate.case.goals import Goals
+    from endplate.case.loader import from_document, line_of, load_case, load_goals, load_study, load_trial
     from endplate.case.study import Arm, Outcome, Population, Study, StudyInjection
     from endplate.case.trial import Trial
     from endplate.case.writer import case_yaml
@@ -28,6 +29,7 @@ __all__ = [
     "Case",
     "Dose",
     "Given",
+    "Goals",
     "JointBaseline",
     "Outcome",
     "PlannedInjection",
@@ -42,7 +44,9 @@ __all__ = [
     "divided_sites",
     "from_document",
     "joint_baselines",
+    "line_of",
     "load_case",
+    "load_goals",
     "load_study",
     "load_trial",
     "parse_quantity",
@@ -50,13 +54,14 @@ __all__ = [
     "volume_shares",
 ]
 
-_READING = ("from_document", "load_case", "load_study", "load_trial")
+_READING = ("from_document", "line_of", "load_case", "load_goals", "load_study", "load_trial")
 _OF_STUDIES = ("Arm", "Outcome", "Population", "Study", "StudyInjection")
 __getattr__ = on_first_use(
     __name__,
     {
         **dict.fromkeys(_READING, "endplate.case.loader"),
         **dict.fromkeys(_OF_STUDIES, "endplate.case.study"),
+        "Goals": "endplate.case.goals",
         "Trial": "endplate.case.trial",
         "Given": "endplate.case.given",
         "case_yaml": "endplate.case.writer",

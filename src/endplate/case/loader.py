@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ from endplate.knowledge.vocabulary import canonical_muscle
 from endplate.knowledge.vocabulary.quantity import shown
 
 if TYPE_CHECKING:
+    from endplate.case.goals import Goals
     from endplate.case.study import Study
     from endplate.case.trial import Trial
 
@@ -254,6 +256,20 @@ def load_study(path: str | Path) -> Study:
     from endplate.case.study import Study
 
     return _load(path, Study)[0]
+
+
+def load_goals(path: str | Path) -> Goals:
+    """Read a goals file; raises InputError as :func:`load_case`."""
+    from endplate.case.goals import Goals
+
+    return _load(path, Goals)[0]
+
+
+def line_of(path: str | Path, field: str) -> int | None:
+    """The line of a field of a file that was read, such as ``targets[0].joint``; None where it has none."""
+    parts = re.findall(r"[^.\[\]]+", field)
+    location = tuple(int(part) if part.isdigit() else part for part in parts)
+    return _line(_parse(_text(Path(path)), Path(path)), location) if location else None
 
 
 def load_trial(path: str | Path) -> Trial:

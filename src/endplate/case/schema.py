@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from endplate.case.fields import FileModel
+from endplate.case.goals import Goals
 from endplate.case.models import Case
 from endplate.case.study import Study
 from endplate.case.trial import Trial
 from endplate.errors import InputError
 from endplate.knowledge import vocabulary
 
-_FILES: dict[str, type[FileModel]] = {"case": Case, "study": Study, "trial": Trial}
+_FILES: dict[str, type[FileModel]] = {"case": Case, "study": Study, "trial": Trial, "goals": Goals}
 KINDS = (*_FILES, "vocabulary")
 
 
 def schema(kind: str) -> dict[str, Any]:
-    """The schema of ``case``, ``study`` or ``trial``, or the ids of ``vocabulary``.
+    """The schema of ``case``, ``study``, ``trial`` or ``goals``, or the ids of ``vocabulary``.
 
     Raises:
         InputError: another kind was asked for.

@@ -83,6 +83,11 @@ def joint_place(base: JointBaseline) -> tuple[str, str, str]:
     return base.joint, base.side, base.movement
 
 
+def joint_reading(kind: str, place: tuple[str, str, str]) -> Reading:
+    """An outcome of a joint, whether or not its angles were recorded."""
+    return Reading(kind, place, *_JOINT[kind])
+
+
 def joint_readings(baselines: Iterable[JointBaseline]) -> tuple[Reading, ...]:
     """Everything that is read at the joints assessed."""
     return tuple(

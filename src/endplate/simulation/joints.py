@@ -84,6 +84,72 @@ def _true_grade(base: JointBaseline, examiner: scales.Parameters, draws: Draws) 
     return scales.true_behind(rater, base.scale, base.coded, least, scales.share_below(normal))
 
 
+@dataclass(frozen=True)
+class BeforeTreatment:
+    """One joint as the examination left it in each copy, and how its resistance is graded.
+
+    Attributes:
+        pool: the joints it may be.
+        chosen: the joint of each copy.
+        examiner: scale parameters, fields (draws,).
+        felt: the examiner's hand.
+        true_grade: the grade behind the recorded one, (draws,).
+        unit_Nm: resistance at grade 3, (draws,).
+        spindle_share: share of reflex drive that comes from spindles, (draws,).
+        study: change of grade in this study over that in the typical one, (draws,).
+    """
+
+    pool: JointPool
+    chosen: response.Chosen
+    examiner: scales.Parameters
+    felt: response.Hand
+    true_grade: Array
+    unit_Nm: Array
+    spindle_share: Array
+    study: Array
+
+    def resistance_Nm(self, residual: Array, kept: Array) -> Array:
+        """Mean resistance beyond the healthy joint's, (draws, times); see :func:`response.resistance_Nm`."""
+        return response.resistance_Nm(self.pool.responses, self.chosen, residual, kept)
+
+    def grade_of(self, resistance_Nm: Array) -> Array:
+        """Coded grade of a resistance, (draws, times)."""
+        return scales.grade_of_torque(self.examiner, resistance_Nm / self.unit_Nm[:, None])
+
+    def grades(self, residual: Array, kept: Array) -> Array:
+        """Coded grade at residual forces and drives kept, (draws, muscles, times) each."""
+        return self.grade_of(self.resistance_Nm(residual, kept))
+
+    def change(self, graded: Array, untreated: Array) -> Array:
+        """Change of the grade, (draws, times); where none was recorded there is none to lose."""
+        return (graded - untreated) * self.study[:, None] * (self.true_grade > 0)[:, None]
+
+    def resistance_after(self, change: Array, untreated: Array) -> Array:
+        """Resistance at which the grade has changed so much, (draws, times); NaN below grade 0."""
+        graded = untreated + change / self.study[:, None]
+        found = scales.torque_of_grade(self.examiner, graded) * self.unit_Nm[:, None]
+        return np.where((graded >= 0) & (self.true_grade > 0)[:, None], found, np.nan)
+
+    def strength(self, residual: Array) -> Array:
+        """Strength over untreated at residual forces (draws, muscles, times), (draws, times)."""
+        return np.asarray((self.pool.weight[self.chosen.joint][:, :, None] * residual).sum(axis=1))
+
+
+def before_treatment(base: JointBaseline, draws: Draws, size: float = 1.0) -> BeforeTreatment:
+    """Examine one joint of every copy; arguments as :func:`joint_course`."""
+    pool = joint_pool(base.joint, base.movement)
+    examiner, hand = draw(scales.Parameters, draws), draw(examined.Parameters, draws, key_of(base))
+    grade = _true_grade(base, examiner, draws)
+    strength_Nm = pool.strength_Nm * size
+    unit_Nm = examiner.grade_3_Nm(strength_Nm) / size
+    felt = hand.hand(examiner.hand_Nm(strength_Nm) / size)
+    target = scales.torque_of_grade(examiner, grade[:, None])[:, 0] * unit_Nm
+    chosen = _chosen(base, pool, target, felt, draws)
+    study = np.exp(draws.of("scales.response_study_sd") * draws.of("scales.response_study"))
+    share = draws.of("joint.spindle_share")
+    return BeforeTreatment(pool, chosen, examiner, felt, grade, unit_Nm, share, study)
+
+
 def joint_course(
     base: JointBaseline,
     force: Mapping[str, Array],
@@ -103,39 +169,32 @@ def joint_course(
         size: torques of the person over those of the tables' adult. The joint is drawn in the adult's size;
             the examiner's hand does not shrink with it.
     """
-    pool = joint_pool(base.joint, base.movement)
-    examiner, hand = draw(scales.Parameters, draws), draw(examined.Parameters, draws, key_of(base))
-    grade = _true_grade(base, examiner, draws)[:, None]
-    strength_Nm = pool.strength_Nm * size
-    unit_Nm = examiner.grade_3_Nm(strength_Nm) / size
-    felt = hand.hand(examiner.hand_Nm(strength_Nm) / size)
-    chosen = _chosen(base, pool, scales.torque_of_grade(examiner, grade)[:, 0] * unit_Nm, felt, draws)
+    found = before_treatment(base, draws, size)
+    pool, chosen = found.pool, found.chosen
     whole = np.ones((draws.size, time_d.size))
     residual = np.stack([force.get(muscle, whole) for muscle in pool.muscles], axis=1)
     efficacy = np.stack([spindle.get(muscle, whole) for muscle in pool.muscles], axis=1)
     fitted = Fitted(
         chosen,
-        draws.of("joint.spindle_share"),
-        examiner.rater_at(base.joint),
+        found.spindle_share,
+        found.examiner.rater_at(base.joint),
         draw(scales.Angles, draws).r1_sd_deg,
         draws.of("scales.perception_lag"),
     )
     kept = drive_kept(fitted.spindle_share, efficacy)
-    resistance = response.resistance_Nm(pool.responses, chosen, residual, kept)
-    graded = scales.grade_of_torque(examiner, resistance / unit_Nm[:, None])
-    factor = np.exp(draws.of("scales.response_study_sd") * draws.of("scales.response_study"))
-    change = (graded - graded[:, :1]) * factor[:, None] * (grade > 0)  # none has nothing to lose
+    graded = found.grades(residual, kept)
+    change = found.change(graded, graded[:, :1])
     person = draws.normal(f"placebo/{key_of(base)}", 1)[:, 0]
-    visit = scales.visit_change(examiner, change, time_d, person)
+    visit = scales.visit_change(found.examiner, change, time_d, person)
     expected = np.clip(base.coded + visit, 0, scales.CODED_GRADES[-1])
-    strength = (pool.weight[chosen.joint][:, :, None] * residual).sum(axis=1)
+    strength = found.strength(residual)
     some = np.unique(np.linspace(0, time_d.size - 1, _ANGLE_TIMES).astype(np.int64))
-    read = response.angles_rad(pool.responses, chosen, felt, residual[..., some], kept[..., some])
+    read = response.angles_rad(pool.responses, chosen, found.felt, residual[..., some], kept[..., some])
     r1, r2 = (_between(time_d, time_d[some], np.rad2deg(angle)) for angle in read)
     if base.coded == 0:  # nothing was felt: angles stay as recorded
         r2 = np.full_like(r2, base.r2_deg) if base.r2_deg is not None else r2
         r1 = np.full_like(r1, base.r1_deg) if base.r1_deg is not None else r2
-    grades = (grade[:, 0], change, visit, expected)
+    grades = (found.true_grade, change, visit, expected)
     return JointCourse(base, pool.muscles, *grades, r1, r2, strength, chosen.effective, fitted)
 
 

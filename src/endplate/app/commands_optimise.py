@@ -1,0 +1,97 @@
+"""The command that searches plans: optimise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from endplate.app.emit import emit, say
+from endplate.app.exits import ExitCode
+from endplate.app.files import ready_folder, write_text
+from endplate.app.options import Options, Recovery, biology_of, with_options
+from endplate.app.progress import progress_bar
+from endplate.errors import InputError
+
+PAGE = "optimise.html"
+OPTIMISE_DRAWS = 400
+
+CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
+GoalsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--goals", metavar="FILE", help="The goals file; without it every raised joint a grade better."
+    ),
+]
+Front = Annotated[
+    int,
+    typer.Option("--front", min=1, metavar="N", help="How many plans; several are a front (extra optimise)."),
+]
+
+
+@with_options("seed", "draws", "horizon", draws=OPTIMISE_DRAWS)
+def optimise(
+    case: CaseFile,
+    options: Options,
+    goals: GoalsFile = None,
+    front: Front = 1,
+    recovery: Recovery = "parent_first",
+) -> int:
+    """Search plans that meet goals within every held limit, beside the user's own; 1 when none does."""
+    from endplate.case.loader import load_case, load_goals
+    from endplate.questions.optimise import optimise as search
+
+    horizon_d, folder = options.horizon_d, None if options.out is None else ready_folder(options.out)
+    asked, wanted = load_case(case), None if goals is None else load_goals(goals)
+    biology = biology_of(recovery)
+    with _naming(case, goals), progress_bar("searching", options) as bar:
+        result = search(
+            asked,
+            wanted,
+            front=front,
+            draws=options.draws,
+            seed=options.seed,
+            horizon_d=horizon_d,
+            progress=bar,
+            biology=biology,
+        )
+    document = result.to_dict()
+    written = None
+    if folder is not None:
+        from endplate.outputs.optimise_page import render_optimise
+
+        written = write_text(folder / PAGE, render_optimise(document))
+
+    def show() -> None:
+        from endplate.outputs.optimised import print_optimise
+
+        print_optimise(document)
+        if written:
+            say(f"Page: {written}", options)
+
+    emit(document, options, "optimise", show)
+    return ExitCode.DONE if result.feasible else ExitCode.ANSWER_IS_NO
+
+
+@contextmanager
+def _naming(case: Path, goals: Path | None) -> Iterator[None]:
+    """Say which file an input error is about, with its line, and name options as they are spelled."""
+    from endplate.case.loader import line_of
+    from endplate.questions.optimising.asking import goals_field
+
+    try:
+        yield
+    except InputError as error:
+        field = goals_field(error.field)
+        if field is not None and goals is not None:
+            error.file, error.field, error.line = str(goals), field, line_of(goals, field)
+        elif error.field in ("front", "draws"):
+            error.field = f"--{error.field}"
+        elif error.field == "horizon_d":
+            error.field = "--horizon"
+        elif error.file is None and error.rule != "missing_extra":
+            error.file, error.line = str(case), line_of(case, error.field or "")
+        raise

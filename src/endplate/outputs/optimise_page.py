@@ -1,0 +1,91 @@
+"""A search for plans as one self-contained HTML page, read from the ``optimise`` document alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Template
+from markupsafe import Markup
+
+from endplate.knowledge.evidence.trace import UNMEASURED
+from endplate.outputs import optimised, phrases
+from endplate.outputs.pages import environment
+from endplate.outputs.score_charts import across_axis
+from endplate.outputs.svg import LEFT, RIGHT, WIDTH, axis_for, drawing, levels, short, y_of
+
+Document = Mapping[str, Any]
+
+_MARK = 5.0  # px
+_NAMES = {
+    "units": ("total_U", "units of the session"),
+    "volume": ("volume_mL", "fluid, mL"),
+    "punctures": ("punctures", "punctures"),
+}
+
+
+def render_optimise(document: Document) -> str:
+    """One HTML page from an ``optimise`` document."""
+    shown = optimised.columns(document)
+    return _template().render(
+        result=document,
+        code=document["inputs"]["patient"]["code"],
+        answer=optimised.answer(document),
+        heads=[head for head, _ in shown],
+        tables=(
+            ("Doses (sites)", optimised.dose_rows(shown)),
+            ("Share of copies that reach each aim", optimised.outcome_rows(shown)),
+            ("Held limits on each plan, by how they were read", optimised.limit_rows(shown)),
+        ),
+        chart=front_chart(document) if document["feasible"] else None,
+        binding=list(optimised.binding_lines(document)),
+        next=list(optimised.next_lines(document)),
+        certificate=optimised.certificate_line(document),
+        searched=list(optimised.searched_lines(document)),
+        not_held=_not_held(document),
+        unsure=sum(row["basis"] in UNMEASURED for row in document["evidence"]),
+        column_a=optimised.COLUMN_A,
+    )
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    return environment().get_template("optimise.html.j2")
+
+
+def _not_held(document: Document) -> list[str]:
+    """What no limit is held for, over all plans shown."""
+    plans = [document["own"], *document["plans"]]
+    names = dict.fromkeys(name for plan in plans for name in plan["limits"]["not_held_what"])
+    return [phrases.words(name) for name in names]
+
+
+def front_chart(document: Document) -> Markup:
+    """Targets reached, by weight, against what is spared: a dot each plan, a square the user's own."""
+    against = next((name for name in document["goals"]["front"] if name in _NAMES), "units")
+    key, title = _NAMES[against]
+    shown = optimised.columns(document)
+    across = axis_for([], title, cover=(0, *(plan[key] for _, plan in shown)))
+    upward = axis_for([], "share of copies", cover=(0, *(plan["goal_probability"] for _, plan in shown)))
+
+    def x_of(number: float) -> float:
+        return LEFT + (WIDTH - LEFT - RIGHT) * (number - across.low) / (across.high - across.low)
+
+    parts = [*levels(upward), *across_axis(title, [(x_of(tick), f"{tick:g}") for tick in across.ticks])]
+    for head, plan in reversed(shown):
+        x, y = x_of(plan[key]), y_of(plan["goal_probability"], upward)
+        parts.append(_mark(head, x, y))
+        if head in (optimised.OWN, optimised.letter(0)):
+            parts.append(
+                f'<text class="name" x="{x - 8:.1f}" y="{y - 8:.1f}" text-anchor="end">{head}</text>'
+            )
+    told = "; ".join(f"{head} {short(plan[key])}, {short(plan['goal_probability'])}" for head, plan in shown)
+    return Markup(drawing(f"Targets reached against {title}", f"{told}.", parts))
+
+
+def _mark(head: str, x: float, y: float) -> str:
+    if head == optimised.OWN:
+        side = 2 * _MARK
+        return f'<rect class="own" x="{x - _MARK:.1f}" y="{y - _MARK:.1f}" width="{side}" height="{side}"/>'
+    return f'<circle class="found" cx="{x:.1f}" cy="{y:.1f}" r="{_MARK}"/>'

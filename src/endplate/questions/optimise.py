@@ -1,0 +1,117 @@
+"""`optimise`: search plans that meet goals within every held limit, and run in full what is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from endplate.case import Case
+from endplate.case.goals import Goals
+from endplate.errors import InputError
+from endplate.physiology.terminal.recovery import Account
+from endplate.questions.optimising.asking import goals_of, may_search
+from endplate.questions.optimising.front import needs_pymoo
+from endplate.questions.optimising.study import Study
+from endplate.simulation import Biology
+from endplate.simulation.parameters import RandomDraws
+
+__all__ = ["OptimiseResult", "optimise"]
+
+DRAWS = 400
+MOST_PLANS = 60
+_DAYS_PER_WEEK = 7
+
+
+@dataclass(frozen=True)
+class OptimiseResult:
+    """Plans found, beside the user's own.
+
+    Attributes:
+        document: the contract's keys, ready for JSON.
+        cases: the case with each plan of ``document["plans"]``, ready for any other question.
+    """
+
+    document: dict[str, Any]
+    cases: tuple[Case, ...]
+
+    @property
+    def feasible(self) -> bool:
+        """Whether a plan meets the goals within the limits."""
+        return bool(self.document["feasible"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain lists and numbers, without NaN."""
+        return self.document
+
+    def to_json(self) -> str:
+        """The result as one JSON document."""
+        return json.dumps(self.document, allow_nan=False)
+
+
+def optimise(
+    case: Case,
+    goals: Goals | None = None,
+    *,
+    front: int = 1,
+    draws: int = DRAWS,
+    seed: int = 1,
+    horizon_d: int = 182,
+    progress: Callable[[float], None] | None = None,
+    biology: Biology | None = None,
+) -> OptimiseResult:
+    """Search plans that meet goals within every held limit and the user's own.
+
+    Every plan told was run in full and judged by ``check``; one with a critical finding is never told.
+
+    Args:
+        case: a case with the user's own plan, whose product, date, place and guidance stand.
+        goals: what is wanted; without it every joint with raised tone a grade better.
+        front: how many plans are told; more than one are a front, which needs the extra ``optimise``.
+        draws: virtual copies of the full runs.
+        seed: of every random stream.
+        horizon_d: days followed.
+        progress: told the share done, 0 to 1.
+        biology: variants; the default ones without it.
+
+    Raises:
+        InputError: no plan may be searched for this person, the goals do not fit the case, fewer than one
+            draw, day or plan was asked for, or pymoo is not installed and a front is asked for.
+    """
+    may_search(case)
+    goals = goals_of(case, goals)
+    _possible(goals, front, draws, horizon_d)
+    if front > 1:
+        needs_pymoo()
+    drawn, biologies = RandomDraws(seed, draws), _biologies(biology, goals)
+    return OptimiseResult(*Study(case, goals, drawn, horizon_d, biologies, progress).answer(front))
+
+
+def _possible(goals: Goals, front: int, draws: int, horizon_d: int) -> None:
+    """Raise unless the numbers asked for can be."""
+    for name, number in (("front", front), ("draws", draws), ("horizon_d", horizon_d)):
+        if number < 1:
+            remedy = "Ask for at least one."
+            raise InputError(f"{name} cannot be {number}", rule="positive", remedy=remedy, field=name)
+    if front > MOST_PLANS:
+        remedy = f"Ask for at most {MOST_PLANS}."
+        raise InputError(
+            f"A front of {front} plans cannot be told", rule="front", remedy=remedy, field="front"
+        )
+    if goals.last_week * _DAYS_PER_WEEK > horizon_d:
+        raise InputError(
+            f"The goals look at week {goals.last_week}, beyond the horizon of {horizon_d} d",
+            rule="horizon_before_goals",
+            remedy="Ask for a longer horizon.",
+            field="horizon_d",
+        )
+
+
+def _biologies(biology: Biology | None, goals: Goals) -> tuple[Biology, ...]:
+    """The biology asked for; with ``robust`` the other account of recovery too."""
+    first = biology or Biology()
+    if not goals.robust:
+        return (first,)
+    other: Account = "sprouts_first" if first.recovery == "parent_first" else "parent_first"
+    return (first, replace(first, recovery=other))
