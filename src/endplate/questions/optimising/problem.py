@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,13 +75,21 @@ class Judged:
     attained: Array
     amounts: dict[str, Array]
 
+    def order(self) -> Picks:
+        """Places from the best plan on: least short, least lacking, highest score, fewest units, (plans,)."""
+        return np.asarray(np.lexsort(self._keys()[::-1]))
+
     def best(self) -> int:
-        """The place of the best plan: least short, least lacking, then highest score, then fewest units."""
-        return int(np.lexsort(self._keys()[::-1])[0])
+        """The place of the best plan."""
+        return int(self.order()[0])
 
     def better_than(self, other: Judged) -> bool:
         """Whether one plan is better than another one."""
-        return [key[0] for key in self._keys()] < [key[0] for key in other._keys()]
+        return self.key() < other.key()
+
+    def key(self) -> tuple[float, ...]:
+        """What the first plan ranks by, the smaller the better."""
+        return tuple(float(key[0]) for key in self._keys())
 
     def _keys(self) -> tuple[Array, ...]:
         """What plans are ranked by, the first before the others, (plans,) each."""
@@ -176,6 +185,11 @@ class Problem:
         short = self.demands.short(found)
         lacking = np.where(short > 0, found.lacking @ (self.demands.targets > 0), 0.0)
         return Judged(short, lacking, attained - spent / weights.sum(), attained, used)
+
+    @cached_property
+    def doses(self) -> tuple[Array, ...]:
+        """Doses of every choice, ascending, (choices,) each."""
+        return tuple(np.array([choice.dose_U for choice in c.choices]) for c in self.space.candidates)
 
     @property
     def costs(self) -> dict[str, float]:
