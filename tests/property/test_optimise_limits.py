@@ -160,6 +160,11 @@ def own_limits_hold(case, goals, rule):
         assert row is None or row.most is None or item.dose.value <= row.most.value + 1e-6
 
 
+def without_effect(found):
+    """Whether hardly a grade falls by a hundredth: the muscles searched do nothing there."""
+    return all(row["change"]["p05"] > -0.01 for row in found.document["closest"]["targets"])
+
+
 def searched(seed):
     """The case, its goals and the answer; None where the input is refused."""
     rng = np.random.default_rng(seed)
@@ -192,7 +197,7 @@ def test_no_plan_told_breaks_a_hard_limit():
             own_limits_hold(planned, goals, rule)
             assert planned.patient == case.patient and planned.plan.product == case.plan.product
         if not found.feasible:
-            assert found.document["binding"], seed
+            assert found.document["binding"] or without_effect(found), seed
     assert answers["yes"] > CASES / 4 and answers["no"] > 0  # the cases ask something
 
 

@@ -11,6 +11,8 @@ from made_goals import BICEPS, FEW, OLDER, arm, few_muscles, goals, target
 
 import endplate
 from endplate.case import planned_injections
+from endplate.outputs.optimise_page import render_optimise
+from endplate.outputs.optimised import NOTHING_BINDS
 from endplate.questions.optimising import front as front_module
 from endplate.questions.optimising import problem as problem_module
 from endplate.questions.optimising.front import evolved, front
@@ -140,6 +142,17 @@ def test_no_plan_is_an_answer_that_names_the_limit():
     assert document["closest"]["targets"][0]["probability"] < 0.99
     assert "injections" not in document["closest"]
     assert document["own"]["total_U"] == 350  # the user's plan is shown all the same
+
+
+def test_muscles_that_do_nothing_at_a_joint_leave_no_limit_to_bind():
+    """Lumbricals flex the knuckles; at the joint graded here no dose of them changes anything."""
+    some = [{"muscle": "lumbricals", "side": "left", "sites": [4], "least": "5 U", "most": "10 U"}]
+    rows = [{"muscle": "lumbricals", "side": "left", "dose": "10 U", "sites": 4}]
+    wanted = goals(target("elbow", probability="50 %"), candidates=some, step="5 U")
+    found = endplate.optimise(arm(plan={"injections": rows}), wanted, **FEW)
+    assert not found.feasible and found.document["closest"]["targets"][0]["change"]["p05"] > -0.01
+    assert found.document["binding"] == []
+    assert NOTHING_BINDS in render_optimise(found.document)
 
 
 def test_limits_that_no_muscle_fits_are_named():

@@ -46,6 +46,7 @@ def render_optimise(document: Document) -> str:
         not_held=_not_held(document),
         unsure=sum(row["basis"] in UNMEASURED for row in document["evidence"]),
         column_a=optimised.COLUMN_A,
+        nothing_binds=optimised.NOTHING_BINDS,
     )
 
 

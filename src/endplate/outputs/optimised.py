@@ -18,6 +18,7 @@ _LETTERS = "BCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ON_SCREEN = 4  # plans beside the user's own
 _BASES = ("primary", "secondary", "recalled", "not_held")
 NO_PLAN = "No plan searched meets these goals within these limits."
+NOTHING_BINDS = "No limit binds: of the plans searched, none with more units does better."
 COLUMN_A = "A is the plan of the case file."
 
 
@@ -197,6 +198,8 @@ def _lines(document: Document) -> Iterator[str]:
     if len(document["plans"]) > _ON_SCREEN:
         yield f"{len(document['plans']) - _ON_SCREEN} more plans of the front stand in the page and the JSON."
     yield from (f"Binds: {line}" for line in binding_lines(document))
+    if not document["binding"]:
+        yield NOTHING_BINDS
     yield from next_lines(document)
     yield from filter(None, [certificate_line(document)])
     yield from searched_lines(document)

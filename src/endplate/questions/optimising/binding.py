@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Case, PlannedInjection, planned_injections
+from endplate.case.again import given_again
 from endplate.knowledge.labels import Rule
 from endplate.knowledge.vocabulary import GROUPS, MUSCLES
 from endplate.questions.check import Finding, check
-from endplate.questions.checking.repeats import check_repeats
+from endplate.questions.checking.context import gather
+from endplate.questions.checking.people import check_interval
+from endplate.questions.checking.totals import check_cumulative
 from endplate.questions.optimising.limits import (
     ANY,
     SITE_FAMILIES,
@@ -239,5 +242,10 @@ def earliest_next(case: Case, rules: Iterable[Rule]) -> Row:
 
 
 def _stopped(case: Case, after_d: int) -> list[Finding]:
-    """What the labels held have against the same plan so many days later."""
-    return [finding for finding in check_repeats(case, after_d) if finding.severity == "critical"]
+    """What the labels held have against the same plan so many days later, to the letter."""
+    later = given_again(case, after_d, 1.0)
+    if later.plan is None:
+        raise AssertionError("a case given again has a plan")
+    again = gather(later, later.plan)
+    found = [*check_interval(again), *check_cumulative(again)]
+    return [finding for finding in found if finding.severity == "critical"]
