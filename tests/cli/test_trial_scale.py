@@ -42,7 +42,7 @@ def test_every_person_is_there_once(undisturbed, extra):
         (arm.as_py(), replicate.as_py(), person.as_py())
         for arm, replicate, person in zip(table["arm"], table["replicate"], table["person"], strict=True)
     }
-    assert len(who) == table.num_rows == 300 * trial_runs.CHUNKS
+    assert len(who) == table.num_rows == 520 * trial_runs.CHUNKS
 
 
 def test_ten_times_killed_and_taken_up_nothing_is_lost_or_done_twice(undisturbed, tmp_path):
@@ -201,9 +201,9 @@ def test_a_folder_changes_nothing_of_the_answer(undisturbed, capsys):
 
 
 def test_people_of_a_trial_of_one_arm_are_let_go(tmp_path):
-    """However many there are: of a thousand chunks at most two are alive at a time."""
+    """However many there are: of eight hundred chunks at most two are alive at a time."""
     path = tmp_path / "one_arm.yaml"
-    lines = trial_runs.FILE.replace("n: 300", "n: 512000").replace("replicates: 24", "replicates: 1")
+    lines = trial_runs.FILE.replace("n: 520", "n: 819200").replace("replicates: 24", "replicates: 1")
     kept_lines = [row for row in lines.splitlines() if "placebo" not in row]
     path.write_text("\n".join(kept_lines), encoding="utf-8")
     asked, alive, most = load_trial(path), [], 0
@@ -219,10 +219,10 @@ def test_people_of_a_trial_of_one_arm_are_let_go(tmp_path):
 
     (mean, sd, missing), *more = tallied(asked, done(), ()).means["force", "treated"]
     assert not more
-    assert len(alive) == 1000
+    assert len(alive) == 800
     assert most <= 2
-    assert mean == pytest.approx((512000 - 1) / 2, rel=1e-12)
-    assert sd == pytest.approx(np.sqrt(512000 * 512001 / 12), rel=1e-12)
+    assert mean == pytest.approx((819200 - 1) / 2, rel=1e-12)
+    assert sd == pytest.approx(np.sqrt(819200 * 819201 / 12), rel=1e-12)
     assert missing == 0
 
 

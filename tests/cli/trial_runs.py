@@ -14,11 +14,11 @@ import time
 FILE = """\
 endplate: 1
 trial: killed_trial
-title: One muscle at one week, in chunks of 300 people
+title: One muscle at one week, in chunks of 520 people
 arms:
-  - {arm: placebo, n: 300}
+  - {arm: placebo, n: 520}
   - arm: treated
-    n: 300
+    n: 520
     product: onabotulinumtoxinA
     injections:
       - {muscle: biceps_brachii, dose: 100 U, sites: 4, dilution: 50 U/mL}

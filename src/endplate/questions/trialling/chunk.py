@@ -23,7 +23,7 @@ from endplate.simulation.people import PeopleDraws
 
 Columns = dict[str, NDArray[np.generic]]
 
-CHUNK = 512  # people whose courses fit into memory that is used again and again
+CHUNK = 1024
 _STRIDE = 2**20  # places of people kept for one arm
 
 
