@@ -41,7 +41,7 @@ validate: setup ## score every study in studies/, page in endplate-out/scoreboar
 	@test -n "$(QUICK)" || ENDPLATE_PLANS=2000 $(BIN)/python -m pytest -q tests/property/test_optimise_limits.py
 	@test -n "$(QUICK)" || ENDPLATE_KILLS=10 $(BIN)/python -m pytest -q tests/cli/test_trial_cluster.py
 	@test -n "$(QUICK)" || scripts/score_studies.sh --leave-one-out --out endplate-out/scoreboard_leave_one_out
-	$(BIN)/python scripts/validate_individualise.py $(if $(QUICK),--people 16)
+	$(BIN)/python scripts/validate_individualise.py $(if $(QUICK),--people 10)
 
 calibrate: setup ## learn what the calibration studies teach of mechanism and comparator (about half an hour)
 	$(BIN)/python scripts/calibrate.py studies docs/data

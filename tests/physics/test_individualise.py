@@ -75,6 +75,8 @@ def test_the_document_has_the_promised_keys_and_is_the_same_again(learnt):
     assert {"method", "ess", "khat"} <= set(document["diagnostics"])
     assert {"earliest_by_limits", "modelled_re_emergence_d"} <= set(document["next"])
     assert individualise(CASE, draws=DRAWS).to_json() == learnt.to_json()
+    led = [individualise(CASE, draws=50, method="smc").to_json() for _ in range(2)]
+    assert led[0] == led[1]
     assert learnt.scale_change[ELBOW].shape == (DRAWS, 183)
 
 
@@ -240,3 +242,27 @@ def test_a_sample_without_guesses_is_the_copy_itself():
 
 def test_the_door_is_open():
     assert endplate.individualise is individualise
+
+
+def test_a_result_becomes_tables(learnt, extra):
+    extra("polars", "tables")
+    extra("xarray", "tables")
+    table, data = learnt.to_polars(), learnt.to_xarray()
+    assert table["parameter"].to_list() == list(learnt.document["posterior"])
+    assert data["scale_change"].shape == (2, DRAWS, 183) and "scale_response" in data
+
+
+def test_visits_past_the_horizon_teach_and_the_forecast_ends_before_them():
+    """The effect at ten weeks is what it is, however far the horizon; what is not back by then is told so."""
+    near = individualise(CASE, draws=DRAWS, horizon_d=70).document
+    far = individualise(CASE, draws=DRAWS, horizon_d=182).document
+    assert near["forecast"]["from_d"] == 84 and near["forecast"]["t_d"][-1] == 70
+    ends = [row["next"]["not_back_by_horizon"] for row in (near, far)]
+    assert ends[0] > ends[1]
+    assert near["next"]["information"][0]["t_d"] == []
+
+
+@pytest.mark.parametrize("draws", [1, 2, 7])
+def test_few_copies_are_an_answer_with_a_warning(draws):
+    document = individualise(CASE, draws=draws).document
+    assert any("rough" in told for told in document["warnings"])

@@ -137,6 +137,23 @@ def test_tables_come_back(store, tmp_path, lot, finding):
         assert other.tables() == store.tables()
 
 
+def test_movement_angles_and_rater_of_a_visit_come_back(store, tmp_path, adult, finding):
+    store.add(adult)
+    more = {"movement": "extension", "tardieu": {"r1": "70 deg", "r2": "130 deg"}, "rater": "physio-2"}
+    store.visit("arm-01", {**finding, **more})
+    (kept,) = store.case("arm-01").visits
+    assert (kept.movement, str(kept.tardieu.r1), kept.rater) == ("extension", "70 deg", "physio-2")
+    for name, text in store.tables().items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    other, _ = Store.init(tmp_path / "again.db")
+    with other:
+        other.import_tables(tmp_path)
+        assert other.case("arm-01") == store.case("arm-01")
+    with pytest.raises(InputError) as told:
+        store.visit("arm-01", {**finding, "rater": "Anna Schmidt"})
+    assert told.value.rule == "no_names"
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "rule"),
     [

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from endplate._version import __version__
 from endplate.case import Case, assessments_left_out
 from endplate.case.models import Plan
-from endplate.errors import InputError, no_plan, not_a_case
+from endplate.errors import InputError, library, no_plan, not_a_case
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
 from endplate.questions.individualising.fit import fit_rows, surprises
@@ -31,6 +31,7 @@ from endplate.simulation.results import daily
 
 if TYPE_CHECKING:
     import polars
+    import xarray
 
 Array = NDArray[np.float64]
 Row = dict[str, Any]
@@ -75,8 +76,6 @@ class IndividualiseResult:
         Raises:
             InputError: polars is not installed.
         """
-        from endplate.errors import library
-
         rows = [
             {"parameter": name, "unit": row["unit"], "learnt": row["learnt"], "shrinkage": row["shrinkage"]}
             | {f"{when}_{key}": row[when][key] for when in ("prior", "posterior") for key in row[when]}
@@ -84,6 +83,22 @@ class IndividualiseResult:
         ]
         table: polars.DataFrame = library("polars", "tables").DataFrame(rows)
         return table
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Copies of the posterior: every parameter (draw), and scale_change (joint, draw, t_d).
+
+        Raises:
+            InputError: xarray is not installed.
+        """
+        xarray_ = library("xarray", "tables")
+        found: dict[str, Any] = {name: ("draw", values) for name, values in self.parameters.items()}
+        changes = np.stack(list(self.scale_change.values()))
+        found["scale_change"] = (("joint", "draw", "t_d"), changes, {"units": "grade"})
+        places = [" ".join(place) for place in self.scale_change]
+        about = {"seed": self.document["seed"], "model_version": self.document["model_version"]}
+        axes = {"joint": places, "t_d": self.document["forecast"]["t_d"]}
+        data: xarray.Dataset = xarray_.Dataset(found, axes, about)
+        return data
 
 
 def individualise(
@@ -121,7 +136,7 @@ def individualise(
         )
     one_product(read.injections)
     last_d = max(read.sessions.plan_d + horizon_d, read.last_seen_d)
-    person = Person(read, Runner(read, last_d, seed, biology or Biology()), draws)
+    person = Person(read, Runner(read, last_d, seed, biology or Biology()), draws, horizon_d)
     learnt = learn(person, seed, method, progress)
     document = _document(case, plan, read, learnt, (draws, seed, horizon_d), person.runner.biology)
     on = daily(learnt.after.time_d, horizon_d)

@@ -113,7 +113,7 @@ class Cloud:
         stay = np.sqrt(1 - step**2)
         normals = {
             name: stay * held + step * chance.standard_normal(held.shape)
-            for name, held in self.normals.items()
+            for name, held in sorted(self.normals.items())  # threads ask in any order
         }
         anew = chance.random((2, self.size)) < step**2
         rows = chance.integers(max(len(self.posterior.scores), 1), size=self.size)

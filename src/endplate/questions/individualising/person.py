@@ -42,11 +42,13 @@ class Person:
         followed: the case.
         runner: runs its copies.
         size: how many.
+        horizon_d: last day forecast, since the plan.
     """
 
     followed: Followed
     runner: Runner
     size: int
+    horizon_d: float = np.inf
 
     @property
     def effects(self) -> int:
@@ -145,12 +147,12 @@ def learn(
     population = person.runner.population(person.size)
     first = np.arange(person.size)
     own = np.zeros_like(first)
-    before = sample_of(person.followed, population, first, own)
+    before = sample_of(person.followed, population, first, own, person.horizon_d)
     if not person.followed.seen:
         chosen = (population, first, own)
     else:
         chosen = _chosen(weighed, person.size, float(stream(seed, "posterior copies").random()))
-    after = sample_of(person.followed, *chosen)
+    after = sample_of(person.followed, *chosen, person.horizon_d)
     if progress:
         progress(1.0)
     return Learnt(before, after, weighed, effects_of(person.followed), population, chosen)

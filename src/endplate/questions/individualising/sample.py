@@ -101,7 +101,9 @@ class Sample:
         return min(int(np.searchsorted(self.time_d, day)), self.time_d.size - 1)
 
 
-def sample_of(followed: Followed, copies: Copies, rows: Rows, guess: Rows) -> Sample:
+def sample_of(
+    followed: Followed, copies: Copies, rows: Rows, guess: Rows, horizon_d: float = np.inf
+) -> Sample:
     """Some copies with one guess each, from the plan's session on.
 
     Args:
@@ -109,9 +111,11 @@ def sample_of(followed: Followed, copies: Copies, rows: Rows, guess: Rows) -> Sa
         copies: where they are taken from.
         rows: the copies, (sample,).
         guess: the guess of each, (sample,).
+        horizon_d: last day since then; visits may lie beyond it.
     """
     plan_d = followed.sessions.plan_d
-    since = copies.time_d >= plan_d
+    last = int(np.searchsorted(copies.time_d, plan_d + horizon_d))
+    since = np.flatnonzero(copies.time_d[: last + 1] >= plan_d)
     days = copies.time_d[since]
     placebo = -np.expm1(-days / copies.placebo_d[rows, None])
     drift = scales.Drift().sd_grade(followed.months, months(days))

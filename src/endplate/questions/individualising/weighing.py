@@ -30,7 +30,8 @@ Rows = NDArray[np.int64]
 
 RELIABLE_K = 0.7
 """Pareto's k up to which averages over weights are relied on (Vehtari et al. 2024)."""
-_ENOUGH, _ENOUGH_OF = 25.0, 5
+ENOUGH = 25.0
+"""Effective number of copies below which quantiles are too rough."""
 _BOUND, _STEP, _BEND = 4.0, 0.02, 0.2
 _ROUNDS = 12
 _FREEDOM = 5.0
@@ -160,17 +161,13 @@ def weigh(problem: Problem, seed: int, method: str | None = None) -> Weighed:
     return replace(third, steps=(*found.steps, *third.steps), mode=found.mode)
 
 
-def enough(copies: int) -> float:
-    """Effective number of copies asked for."""
-    return min(_ENOUGH, copies / _ENOUGH_OF)
-
-
 def _judged(method: str, log_weights: Array, parts: tuple[Drawn, ...]) -> Weighed:
     """Weights of importance sampling with their diagnostics."""
     weights = np.exp(log_weights - log_weights.max())
     weights = weights / weights.sum()
     ess, khat = effective(weights), pareto_k(log_weights)
-    holds = bool(khat < RELIABLE_K and ess >= enough(len(parts[0].scores)))
+    unseen = not log_weights.any()
+    holds = unseen or bool(khat < RELIABLE_K and ess >= ENOUGH)
     return Weighed(parts, weights, (Step(method, ess, khat, holds),))
 
 
@@ -271,7 +268,7 @@ def _temper(problem: Problem, first: Drawn, seed: int) -> Weighed:
             size = float(np.clip(size * np.exp(taken - _WANTED), _LEAST_MOVE, _MOST_MOVE))
         now = Drawn(now.scores, likelihood)
     lines = effective(np.bincount(ancestors, minlength=count) / count)
-    holds = bool(power >= 1 and lines >= enough(count) and taken >= _LEAST_TAKEN)
+    holds = bool(power >= 1 and lines >= ENOUGH and taken >= _LEAST_TAKEN)
     step = Step("smc", lines, None, holds, {"stages": stages, "taken": round(taken, 3)})
     return Weighed((problem.at(cloud),), np.full(count, 1 / count), (step,))
 
