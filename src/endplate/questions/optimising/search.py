@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +17,11 @@ Picks = NDArray[np.int64]
 Moves = tuple[tuple[int, int], ...]  # candidate and its new choice
 
 _STRIDES = (1, 2, 4, 8)
-_GIVEN_UP = (1, 4)  # steps that a muscle gives up for another one, beside all and all but the least
-_ROUNDS = 60
+_MUCH = 4  # steps
 _BY_CHANCE = 256  # plans drawn to begin with
-_CLIMBS, _JUDGED = 2, 4000  # a further climb only while fewer plans were judged
+_CLIMBS, _JUDGED = 2, 2000  # a further climb only while fewer plans were judged
+_MOST_JUDGED = 20_000
+_GREEDY_STEPS = 8
 _LEAST_U = 1e-9
 
 
@@ -44,7 +46,11 @@ def search(problem: Problem, own: Picks | None = None, before: Found | None = No
     programme, solved = (before.programme, before.solved) if before else _solved(problem)
     found = (solved.picks if solved else None, own, before.picks if before else None)
     starts = [each for each in found if each is not None]
-    drawn = [] if before else [greedy(problem), *by_chance(problem, _BY_CHANCE, np.random.default_rng(0))]
+    drawn = (
+        []
+        if before
+        else [greedy(problem, _GREEDY_STEPS), *by_chance(problem, _BY_CHANCE, np.random.default_rng(0))]
+    )
     best = climb_all(problem, [*starts, *drawn, *_least(problem)])
     return None if best is None else Found(*best, programme, solved)
 
@@ -73,12 +79,19 @@ def climb_all(problem: Problem, starts: Iterable[Picks]) -> tuple[Picks, Judged]
     return min(ends, key=lambda end: end[1].key())
 
 
-def greedy(problem: Problem) -> Picks:
-    """One dose more to the muscle that gains most per unit, until nothing fits or helps, (candidates,)."""
+def greedy(problem: Problem, most_steps: int | None = None) -> Picks:
+    """A step more to the muscle that gains most per unit, until nothing fits or helps, (candidates,).
+
+    Args:
+        problem: what is searched.
+        most_steps: of a muscle from none to its most; every choice is a step without it.
+    """
+    sizes = np.array([flags.size for flags in problem.allowed])
+    step = np.ones_like(sizes) if most_steps is None else -(-(sizes - 1) // most_steps)
     picks, score = np.zeros(len(problem.allowed), dtype=np.int64), 0.0
     while True:
-        rows = picks + np.eye(picks.size, dtype=np.int64)
-        rows = rows[(rows < [flags.size for flags in problem.allowed]).all(axis=1)]
+        rows = picks + np.diag(step)
+        rows = rows[(rows < sizes).all(axis=1)]
         rows = rows[problem.fits(rows)] if len(rows) else rows
         if not len(rows):
             return picks
@@ -109,31 +122,33 @@ def _least(problem: Problem) -> Iterator[Picks]:
 
 
 def _climb(problem: Problem, picks: Picks, judged: Judged) -> tuple[Picks, Judged, int]:
-    """Take the best change while it is better; where that ends, and how many plans were judged."""
-    seen = 0
-    for _ in range(_ROUNDS):
-        rows = changes(problem, picks)
-        rows = rows[problem.fits(rows)]
-        if not len(rows):
-            break
-        found = problem.judged(rows)
-        seen += len(rows)
-        best = found.only(found.best())
-        if not best.better_than(judged):
-            break
-        picks, judged = rows[found.best()], best
+    """Change plans while that is better; where it ends, and how many plans were judged."""
+    seen, better = 0, True
+    while better and seen < _MOST_JUDGED:
+        better = False
+        for rows in _stages(problem, picks):
+            if not len(rows):
+                continue
+            found = problem.judged(rows)
+            seen += len(rows)
+            best = found.only(found.best())
+            if better := best.better_than(judged):
+                picks, judged = rows[found.best()], best
+                break
     return picks, judged, seen
 
 
-def changes(problem: Problem, picks: Picks) -> Picks:
-    """Plans that differ in the choice of one muscle, or in two of which one goes up and one down."""
-    moves = [*_of_one(problem, picks), *_of_two(problem, picks)]
-    rows = np.repeat(picks[None], len(moves), axis=0)
-    for row, moved in zip(rows, moves, strict=True):
-        for k, place in moved:
-            row[k] = place
-    rows = np.unique(rows, axis=0)
-    return np.asarray(rows[(rows != picks).any(axis=1)])
+def _stages(problem: Problem, picks: Picks) -> Iterator[Picks]:
+    """Plans within the limits: one muscle changed, a step exchanged between two, much exchanged."""
+    for moves in (_of_one(problem, picks), _of_two(problem, picks), _much_of_two(problem, picks)):
+        some = list(moves)
+        rows = np.repeat(picks[None], len(some), axis=0)
+        for row, moved in zip(rows, some, strict=True):
+            for k, place in moved:
+                row[k] = place
+        rows = np.unique(rows, axis=0)
+        rows = rows[(rows != picks).any(axis=1)]
+        yield rows[problem.fits(rows)] if len(rows) else rows
 
 
 def _of_one(problem: Problem, picks: Picks) -> Iterator[Moves]:
@@ -146,20 +161,30 @@ def _of_one(problem: Problem, picks: Picks) -> Iterator[Moves]:
 
 
 def _of_two(problem: Problem, picks: Picks) -> Iterator[Moves]:
-    """What one muscle gives up goes to another one; what another one takes is given up by one."""
-    doses = problem.doses
-    for k, own in enumerate(doses):
+    """A step that one muscle takes, or gives up, and the dose that another one gives up, or takes, for it."""
+    for k, other in permutations(range(picks.size), 2):
+        if picks[k]:
+            own, others = problem.doses[k], problem.doses[other]
+            more = min(int(picks[other]) + 1, others.size - 1)
+            wanted = others[more] - others[picks[other]]
+            yield ((k, _up_to(own, own[picks[k]] - wanted)), (other, more))
+            yield _given(problem, picks, (k, int(picks[k]) - 1), other)
+
+
+def _much_of_two(problem: Problem, picks: Picks) -> Iterator[Moves]:
+    """All of a muscle, all but its least, or some steps, given to another one."""
+    for k, other in permutations(range(picks.size), 2):
         now = int(picks[k])
-        given = {0, min(1, now), *(max(now - by, 0) for by in _GIVEN_UP)} - {now}
-        for other, others in enumerate(doses):
-            if other == k or not now:
-                continue
-            there = int(picks[other])
-            for place in given:
-                freed = others[there] + own[now] - own[place]
-                yield ((k, place), (other, _up_to(others, freed)))
-            more = min(there + 1, others.size - 1)
-            yield ((k, _up_to(own, own[now] - (others[more] - others[there]))), (other, more))
+        for place in sorted({0, min(1, now), max(now - _MUCH, 0)} - {now}):
+            yield _given(problem, picks, (k, place), other)
+
+
+def _given(problem: Problem, picks: Picks, less: tuple[int, int], other: int) -> Moves:
+    """One muscle lowered to a choice, and what it had more given to another one."""
+    k, place = less
+    freed = problem.doses[k][picks[k]] - problem.doses[k][place]
+    others = problem.doses[other]
+    return less, (other, _up_to(others, others[picks[other]] + freed))
 
 
 def _up_to(doses: Array, most: float) -> int:
