@@ -87,6 +87,19 @@ def test_the_same_seed_gives_the_same_bytes(answer):
     assert endplate.optimise(arm(), goals(), **FEW).to_json() == answer.to_json()
 
 
+def test_a_plan_that_lies_in_the_search_is_never_ahead_of_the_one_told():
+    """The best few of the surfaces, the own plan among them, are run in full, and the best of these told."""
+    inside = arm(plan={"injections": answer_rows((100, 50, 30, 30, 50, 50))})
+    found = endplate.optimise(inside, goals(target("elbow"), target("fingers")), **FEW).document
+    assert found["plans"][0]["goal_probability"] >= found["own"]["goal_probability"]
+
+
+def answer_rows(doses):
+    """The rows of the arm's plan with other doses, all of them steps of the search."""
+    rows = arm().to_dict()["plan"]["injections"]
+    return [row | {"dose": f"{dose} U"} for row, dose in zip(rows, doses, strict=True)]
+
+
 def test_every_plan_passes_the_label_code(answer):
     issues = endplate.check(answer.cases[0]).issues
     assert [issue.to_dict() for issue in issues] == answer.document["plans"][0]["checks"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -27,10 +27,14 @@ _LEAST_U = 1e-9
 
 @dataclass(frozen=True)
 class Found:
-    """A plan of the search: its choices, (candidates,), how it ranks, and the programme's answer."""
+    """A plan of the search: its choices, (candidates,), how it ranks, and the programme's answer.
+
+    ``others`` are plans that rank behind it on the surfaces and may be ahead of it in a full run.
+    """
 
     picks: Picks
     judged: Judged
+    others: tuple[Picks, ...]
     programme: Programme
     solved: Solved | None
 
@@ -51,8 +55,18 @@ def search(problem: Problem, own: Picks | None = None, before: Found | None = No
         if before
         else [greedy(problem, _GREEDY_STEPS), *by_chance(problem, _BY_CHANCE, np.random.default_rng(0))]
     )
-    best = climb_all(problem, [*starts, *drawn, *_least(problem)])
-    return None if best is None else Found(*best, programme, solved)
+    ends = climb_all(problem, [*starts, *drawn, *_least(problem)])
+    if not ends:
+        return None
+    (picks, judged), others = ends[0], [*(end for end, _ in ends[1:]), *starts]
+    return Found(picks, judged, _others(problem, picks, others), programme, solved)
+
+
+def _others(problem: Problem, best: Picks, others: Sequence[Picks]) -> tuple[Picks, ...]:
+    """The plans that fit and are not the best one, each once."""
+    kept = {tuple(row.tolist()): row for row in others if problem.fits(row[None])[0]}
+    kept.pop(tuple(best.tolist()), None)
+    return tuple(kept.values())
 
 
 def _solved(problem: Problem) -> tuple[Programme, Solved | None]:
@@ -62,13 +76,13 @@ def _solved(problem: Problem) -> tuple[Programme, Solved | None]:
     return programme, programme.solve()
 
 
-def climb_all(problem: Problem, starts: Iterable[Picks]) -> tuple[Picks, Judged] | None:
-    """The best that is reached from the best beginnings; None where none of them fits."""
+def climb_all(problem: Problem, starts: Iterable[Picks]) -> list[tuple[Picks, Judged]]:
+    """What is reached from the best beginnings, the best first; nothing where none of them fits."""
     rows = np.array(list(starts)).reshape(-1, len(problem.allowed))
     rows = np.unique(rows, axis=0)
     rows = rows[problem.fits(rows)]
     if not len(rows):
-        return None
+        return []
     judged, seen = problem.judged(rows), 0
     ends = []
     for place in judged.order()[:_CLIMBS]:
@@ -76,7 +90,7 @@ def climb_all(problem: Problem, starts: Iterable[Picks]) -> tuple[Picks, Judged]
             picks, reached, count = _climb(problem, rows[place], judged.only(place))
             ends.append((picks, reached))
             seen += count
-    return min(ends, key=lambda end: end[1].key())
+    return sorted(ends, key=lambda end: end[1].key())
 
 
 def greedy(problem: Problem, most_steps: int | None = None) -> Picks:

@@ -129,16 +129,21 @@ class Study:
             found = search(searching, own, found)
             if found is None:
                 return None
-            case = problem.space.plan_of(found.picks)
-            plan = Plan(problem, found.picks, self.run(case), certificate(found))
+            plan = self._plan(problem, found, found.picks)
             if plan.is_answer:
-                return plan
+                others = (self._plan(problem, found, picks) for picks in found.others)
+                answers = [plan, *(other for other in others if other.is_answer)]
+                return max(answers, key=lambda each: score(problem, each.run))
             self._discard(plan)
             if not plan.run.checked.critical:
                 if found.judged.short[0] > 0:
                     break
                 searching = searching.demanding(_harder(searching.demands, problem.demands, plan.run))
         return found
+
+    def _plan(self, problem: Problem, found: Found, picks: Picks) -> Plan:
+        """A plan of the search run in full."""
+        return Plan(problem, picks, self.run(problem.space.plan_of(picks)), certificate(found, picks))
 
     def _discard(self, plan: Plan) -> None:
         """Leave a plan out of all that follows: the label code or a demand speaks against it."""

@@ -206,11 +206,11 @@ def _reached(clock: Any) -> float:
     return round(float((~np.isnan(clock.onset_d)).mean()), _DIGITS)
 
 
-def certificate(found: Found) -> Row | None:
+def certificate(found: Found, picks: NDArray[np.int64]) -> Row | None:
     """What the programme proves of a plan, in numbers and words; None where it was not solved."""
     if found.solved is None:
         return None
-    value, bound = found.programme.worth(found.picks), found.solved.bound
+    value, bound = found.programme.worth(picks), found.solved.bound
     gap = max(0.0, bound - value) / abs(bound) if bound else 0.0
     return {
         "kind": "mixed_integer_programme",
