@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from endplate.app.emit import emit, say
+from endplate.app.emit import emit_with_page
 from endplate.app.exits import ExitCode
-from endplate.app.files import ready_folder, write_text
+from endplate.app.files import ready_folder
 from endplate.app.options import Options, Recovery, biology_of, with_options
 from endplate.app.progress import progress_bar
 from endplate.errors import InputError
@@ -44,7 +44,9 @@ def optimise(
     from endplate.case.loader import load_case, load_goals
     from endplate.questions.optimise import optimise as search
 
-    horizon_d, folder = options.horizon_d, None if options.out is None else ready_folder(options.out)
+    horizon_d = options.horizon_d
+    if options.out is not None:
+        ready_folder(options.out)
     asked, wanted = load_case(case), None if goals is None else load_goals(goals)
     biology = biology_of(recovery)
     with _naming(case, goals), progress_bar("searching", options) as bar:
@@ -59,20 +61,18 @@ def optimise(
             biology=biology,
         )
     document = result.to_dict()
-    written = None
-    if folder is not None:
+
+    def page() -> str:
         from endplate.outputs.optimise_page import render_optimise
 
-        written = write_text(folder / PAGE, render_optimise(document))
+        return render_optimise(document)
 
     def show() -> None:
         from endplate.outputs.optimised import print_optimise
 
         print_optimise(document)
-        if written:
-            say(f"Page: {written}", options)
 
-    emit(document, options, "optimise", show)
+    emit_with_page(document, options, "optimise", (PAGE, page), show)
     return ExitCode.DONE if result.feasible else ExitCode.ANSWER_IS_NO
 
 

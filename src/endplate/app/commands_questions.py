@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
-from endplate.app.emit import emit, say
+from endplate.app.emit import emit, emit_with_page
 from endplate.app.exits import ExitCode
-from endplate.app.files import ready_folder, write_text
+from endplate.app.files import ready_folder
 from endplate.app.options import Options, Recovery, biology_of, with_options
 from endplate.app.progress import progress_bar
 from endplate.errors import InputError
@@ -45,7 +45,9 @@ def compare(cases: CaseFiles, options: Options, recovery: Recovery = "parent_fir
     from endplate.case.loader import load_case
     from endplate.questions.compare import compare as compare_cases
 
-    horizon_d, folder = options.horizon_d, None if options.out is None else ready_folder(options.out)
+    horizon_d = options.horizon_d
+    if options.out is not None:
+        ready_folder(options.out)
     loaded = [load_case(path) for path in cases]
     biology = biology_of(recovery)
     with _naming(cases), progress_bar("comparing", options) as bar:
@@ -60,20 +62,18 @@ def compare(cases: CaseFiles, options: Options, recovery: Recovery = "parent_fir
     document = result.to_dict()
     for plan, path in zip(document["plans"], cases, strict=True):
         plan["file"] = str(path)
-    written = None
-    if folder is not None:
+
+    def page() -> str:
         from endplate.outputs.compare_page import render_compare
 
-        written = write_text(folder / PAGE, render_compare(document))
+        return render_compare(document)
 
     def show() -> None:
         from endplate.outputs.compared import print_compare
 
         print_compare(document)
-        if written:
-            say(f"Page: {written}", options)
 
-    emit(document, options, "compare", show)
+    emit_with_page(document, options, "compare", (PAGE, page), show)
     return ExitCode.DONE
 
 
@@ -118,7 +118,9 @@ def individualise(case: CaseFile, options: Options, recovery: Recovery = "parent
     from endplate.case.loader import load_case
     from endplate.questions.individualise import individualise as learn
 
-    horizon_d, folder = options.horizon_d, None if options.out is None else ready_folder(options.out)
+    horizon_d = options.horizon_d
+    if options.out is not None:
+        ready_folder(options.out)
     biology = biology_of(recovery)
     with _naming([case]), progress_bar("individualising", options) as bar:
         document = learn(
@@ -129,20 +131,18 @@ def individualise(case: CaseFile, options: Options, recovery: Recovery = "parent
             progress=bar,
             biology=biology,
         ).to_dict()
-    written = None
-    if folder is not None:
+
+    def page() -> str:
         from endplate.outputs.learnt_page import render_individualise
 
-        written = write_text(folder / LEARNT_PAGE, render_individualise(document))
+        return render_individualise(document)
 
     def show() -> None:
         from endplate.outputs.learnt import print_individualise
 
         print_individualise(document)
-        if written:
-            say(f"Page: {written}", options)
 
-    emit(document, options, "individualise", show)
+    emit_with_page(document, options, "individualise", (LEARNT_PAGE, page), show)
     return ExitCode.DONE
 
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from endplate.app.emit import emit, say
+from endplate.app.emit import emit_with_page
 from endplate.app.exits import ExitCode
-from endplate.app.files import ready_folder, write_text
+from endplate.app.files import ready_folder
 from endplate.app.options import Options, with_options
 from endplate.app.progress import progress_bar
 from endplate.errors import InputError
 
 if TYPE_CHECKING:
-    from endplate.questions.trial import TrialResult
+    pass
 
 PAGE = "trial.html"
 
@@ -64,21 +64,17 @@ def trial(
     except InputError as error:
         error.file = error.file or str(file)
         raise
-    written = None if folder is None else _write_page(result, folder, file.name)
+    document = result.to_dict()
+
+    def page() -> str:
+        from endplate.outputs.trial_page import render_trial
+
+        return render_trial(document, file.name)
 
     def show() -> None:
         from endplate.outputs.trial_terminal import print_trial
 
-        print_trial(result.to_dict())
-        if written:
-            say(f"Page: {written}", options)
+        print_trial(document)
 
-    emit(result.to_dict(), options, "trial", show)
+    emit_with_page(document, options, "trial", (PAGE, page), show)
     return ExitCode.DONE
-
-
-def _write_page(result: TrialResult, folder: Path, file: str) -> Path:
-    """The trial as a page in the folder."""
-    from endplate.outputs.trial_page import render_trial
-
-    return write_text(folder / PAGE, render_trial(result.to_dict(), file))

@@ -44,3 +44,30 @@ def emit(document: Any, options: Options, name: str, show: Callable[[], None]) -
         sys.stdout.write(to_json(document) + "\n")
     elif options.talks:
         show()
+
+
+def emit_with_page(
+    document: Any,
+    options: Options,
+    name: str,
+    page: tuple[str, Callable[[], str]],
+    show: Callable[[], None],
+) -> None:
+    """Give an answer as :func:`emit`, with a page of it where a folder was asked for.
+
+    Args:
+        document: the answer as data.
+        options: what the user asked for.
+        name: the file's name without its ending, used with --out.
+        page: name of the page's file, and what makes the page.
+        show: prints the answer for people.
+    """
+    file, render = page
+    written = None if options.out is None else write_text(ready_folder(options.out) / file, render())
+
+    def both() -> None:
+        show()
+        if written:
+            say(f"Page: {written}", options)
+
+    emit(document, options, name, both)

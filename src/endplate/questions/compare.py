@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
@@ -17,6 +16,7 @@ from endplate.errors import InputError
 from endplate.knowledge.evidence import get
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
+from endplate.questions.answer import Answer
 from endplate.questions.check import CheckResult
 from endplate.questions.comparing.courses import (
     PlanCourses,
@@ -48,25 +48,15 @@ Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class CompareResult:
+class CompareResult(Answer):
     """Plans side by side.
 
     Attributes:
-        document: the contract's keys, ready for JSON.
         differences: first plan minus second in every copy, (draws, weeks), by letters and outcome; pairs of
             different products are left out.
     """
 
-    document: dict[str, Any]
     differences: dict[tuple[str, str, str], Array]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The result as plain lists and numbers, without NaN."""
-        return self.document
-
-    def to_json(self) -> str:
-        """The result as one JSON document."""
-        return json.dumps(self.document, allow_nan=False)
 
     def to_polars(self) -> polars.DataFrame:
         """One row a pair, outcome and week: a, b, outcome, t_d, p05 to p95, p_better.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from endplate.case.models import Plan
 from endplate.errors import InputError, library, no_plan, not_a_case
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
+from endplate.questions.answer import Answer
 from endplate.questions.individualising.fit import fit_rows, surprises
 from endplate.questions.individualising.forecast import information, joint_forecasts, re_emergence
 from endplate.questions.individualising.limits import earliest
@@ -48,27 +48,17 @@ _OWN_RECORDS = (
 
 
 @dataclass(frozen=True)
-class IndividualiseResult:
+class IndividualiseResult(Answer):
     """What was learnt of a person.
 
     Attributes:
-        document: the contract's keys, ready for JSON.
         scale_change: the drug's change per (joint, side, movement) in copies of the posterior, grade,
             (draws, days of this cycle).
         parameters: values of each parameter in the same copies, (draws,).
     """
 
-    document: Row
     scale_change: dict[tuple[str, str, str], Array]
     parameters: dict[str, Array]
-
-    def to_dict(self) -> Row:
-        """The result as plain lists and numbers, without NaN."""
-        return self.document
-
-    def to_json(self) -> str:
-        """The result as one JSON document."""
-        return json.dumps(self.document, allow_nan=False)
 
     def to_polars(self) -> polars.DataFrame:
         """One row a parameter: prior and posterior quantiles, what was learnt.

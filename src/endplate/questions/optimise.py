@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from endplate.case import Case
 from endplate.case.goals import Goals
 from endplate.errors import InputError
 from endplate.physiology.terminal.recovery import Account
+from endplate.questions.answer import Answer
 from endplate.questions.optimising.asking import goals_of, may_search
 from endplate.questions.optimising.front import needs_pymoo
 from endplate.questions.optimising.study import Study
@@ -25,29 +24,19 @@ _DAYS_PER_WEEK = 7
 
 
 @dataclass(frozen=True)
-class OptimiseResult:
+class OptimiseResult(Answer):
     """Plans found, beside the user's own.
 
     Attributes:
-        document: the contract's keys, ready for JSON.
         cases: the case with each plan of ``document["plans"]``, ready for any other question.
     """
 
-    document: dict[str, Any]
     cases: tuple[Case, ...]
 
     @property
     def feasible(self) -> bool:
         """Whether a plan meets the goals within the limits."""
         return bool(self.document["feasible"])
-
-    def to_dict(self) -> dict[str, Any]:
-        """The result as plain lists and numbers, without NaN."""
-        return self.document
-
-    def to_json(self) -> str:
-        """The result as one JSON document."""
-        return json.dumps(self.document, allow_nan=False)
 
 
 def optimise(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from endplate.knowledge.evidence import Record, load_records, load_sources
 from endplate.knowledge.evidence.populations import Population, growth_source, load_populations
 from endplate.knowledge.vocabulary.patterns import muscles_of
 from endplate.knowledge.vocabulary.wording import SIMULATION
+from endplate.questions.answer import Answer
 from endplate.simulation.demographics import Eligibility, Recruits, recruit
 from endplate.simulation.people import PeopleDraws
 from endplate.simulation.people_table import read_people, to_csv, to_parquet, to_table
@@ -35,24 +35,14 @@ _ADULTS, _CHILDREN = ("adult", "height", "weight", "height_weight"), ("child", "
 
 
 @dataclass(frozen=True)
-class PeopleResult:
+class PeopleResult(Answer):
     """Virtual people, and what is told of them.
 
     Attributes:
         recruits: the people.
-        document: the answer as data: numbers, shares, patterns, joints, and the evidence behind them.
     """
 
     recruits: Recruits
-    document: dict[str, Any]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The answer as data."""
-        return self.document
-
-    def to_json(self) -> str:
-        """The answer as one JSON document."""
-        return json.dumps(self.document, allow_nan=False)
 
     def to_csv(self) -> str:
         """The table of the people as CSV."""
@@ -101,7 +91,7 @@ def people(
         held = read_people(own, population)
         found = held.recruit(PeopleDraws(seed, range(1), range(held.size), _SLOT), eligibility)
     told = None if own is None else str(own)
-    return PeopleResult(found, _document(found, seed, eligibility or Eligibility(), told))
+    return PeopleResult(_document(found, seed, eligibility or Eligibility(), told), found)
 
 
 def _drawn(

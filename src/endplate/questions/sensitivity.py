@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -16,6 +15,7 @@ from endplate.errors import InputError, no_plan, not_a_case
 from endplate.knowledge.evidence import get
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
+from endplate.questions.answer import Answer
 from endplate.questions.sensing.asked import asked_of
 from endplate.questions.sensing.indices import (
     TRAJECTORIES,
@@ -44,18 +44,8 @@ _DIGITS = 5
 
 
 @dataclass(frozen=True)
-class SensitivityResult:
+class SensitivityResult(Answer):
     """Influence of every factor on one outcome; ``document`` holds the contract's keys, ready for JSON."""
-
-    document: dict[str, Any]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The result as plain lists and numbers, without NaN."""
-        return self.document
-
-    def to_json(self) -> str:
-        """The result as one JSON document."""
-        return json.dumps(self.document, allow_nan=False)
 
     def to_polars(self) -> polars.DataFrame:
         """One row a factor: parameter, part, basis, learnt, mu_star, S1, ST and their half-widths.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from endplate._version import __version__
 from endplate.case.trial import Trial
 from endplate.errors import InputError, library
 from endplate.knowledge.evidence import load_posterior
+from endplate.questions.answer import Answer
 from endplate.questions.trialling.again import again
 from endplate.questions.trialling.analysis import method_of
 from endplate.questions.trialling.characteristics import Tally, endpoint_row, operating, power_of, size_found
@@ -28,18 +28,8 @@ Progress = Callable[[float, float], None]
 
 
 @dataclass(frozen=True)
-class TrialResult:
+class TrialResult(Answer):
     """What a trial would find; ``document`` is the answer as data, with inputs, seed and versions."""
-
-    document: dict[str, Any]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The answer as data."""
-        return self.document
-
-    def to_json(self) -> str:
-        """The answer as one JSON document."""
-        return json.dumps(self.document, allow_nan=False)
 
 
 def trial(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import Record, get, load_records
+from endplate.simulation.over import Over
 from endplate.simulation.parameters import Draws
 from endplate.simulation.table_file import TableFile, read_table, rows_of
 
@@ -49,48 +50,23 @@ class ParameterTable:
 
 
 @dataclass(frozen=True)
-class TableDraws:
-    """Draws of which some records are given; whatever else is asked for comes from ``inner``.
+class TableDraws(Over):
+    """Draws of which some records are given; whatever else is asked for comes from ``beneath``.
 
     Attributes:
-        inner: where the other numbers come from.
         values: by record id, NaN where drawn after all, (size,).
     """
 
-    inner: Draws
     values: dict[str, Array]
-
-    @property
-    def size(self) -> int:
-        """Number of copies."""
-        return self.inner.size
-
-    @property
-    def shared(self) -> NDArray[np.int64] | None:
-        """As of ``inner``."""
-        return self.inner.shared
-
-    @property
-    def one_joint(self) -> bool:
-        """As of ``inner``."""
-        return self.inner.one_joint
 
     def of(self, record_id: str, key: str = "") -> Array:
         """Values of a record for every copy, (size,): the table's, whatever the key, or drawn."""
         held = self.values.get(record_id)
         if held is None:
-            return self.inner.of(record_id, key)
+            return self.beneath.of(record_id, key)
         if not np.isnan(held).any():
             return held
-        return np.where(np.isnan(held), self.inner.of(record_id, key), held)
-
-    def normal(self, process: str, count: int) -> Array:
-        """Standard normal numbers of a process, (size, count)."""
-        return self.inner.normal(process, count)
-
-    def uniform(self, process: str, count: int) -> Array:
-        """Numbers between 0 and 1 of a process, (size, count)."""
-        return self.inner.uniform(process, count)
+        return np.where(np.isnan(held), self.beneath.of(record_id, key), held)
 
 
 def read_parameters(path: str | Path) -> ParameterTable:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import get
+from endplate.simulation.over import Over
 from endplate.simulation.parameters import Draws, quantile
 
 Array = NDArray[np.float64]
@@ -40,26 +41,10 @@ def rescored(draws: Draws, record_id: str, scores: Array, key: str = "") -> Arra
 
 
 @dataclass(frozen=True)
-class Remembered:
+class Remembered(Over):
     """Draws whose records are worked out once, however often they are asked for."""
 
-    beneath: Draws
     held: dict[tuple[str, str], Array] = field(default_factory=dict, repr=False)
-
-    @property
-    def size(self) -> int:
-        """Number of copies."""
-        return self.beneath.size
-
-    @property
-    def shared(self) -> Rows | None:
-        """Number of the draw of what nobody knows that each copy has, (size,); None: each its own."""
-        return self.beneath.shared
-
-    @property
-    def one_joint(self) -> bool:
-        """Whether all copies keep the joint of the first."""
-        return self.beneath.one_joint
 
     def of(self, record_id: str, key: str = "") -> Array:
         """Values of a record for every copy, (size,)."""
@@ -67,42 +52,17 @@ class Remembered:
             self.held[record_id, key] = self.beneath.of(record_id, key)
         return self.held[record_id, key]
 
-    def normal(self, process: str, count: int) -> Array:
-        """Standard normal numbers of a process, (size, count)."""
-        return self.beneath.normal(process, count)
-
-    def uniform(self, process: str, count: int) -> Array:
-        """Numbers between 0 and 1 of a process, (size, count)."""
-        return self.beneath.uniform(process, count)
-
 
 @dataclass(frozen=True)
-class Steered:
+class Steered(Over):
     """Draws with some scores set.
 
     Attributes:
-        beneath: the draws that give all else.
         scores: standard-normal scores by process, (size,) each: :func:`process_of` a record that varies
             between people, or the chance of one number a copy, such as a joint's baseline grade.
     """
 
-    beneath: Draws
     scores: Mapping[str, Array]
-
-    @property
-    def size(self) -> int:
-        """Number of copies."""
-        return self.beneath.size
-
-    @property
-    def shared(self) -> Rows | None:
-        """Number of the draw of what nobody knows that each copy has, (size,); None: each its own."""
-        return self.beneath.shared
-
-    @property
-    def one_joint(self) -> bool:
-        """Whether all copies keep the joint of the first."""
-        return self.beneath.one_joint
 
     def of(self, record_id: str, key: str = "") -> Array:
         """Values of a record for every copy, (size,)."""
@@ -115,7 +75,3 @@ class Steered:
         """Standard normal numbers of a process, (size, count)."""
         wanted = self.scores.get(process)
         return self.beneath.normal(process, count) if wanted is None else np.repeat(wanted[:, None], count, 1)
-
-    def uniform(self, process: str, count: int) -> Array:
-        """Numbers between 0 and 1 of a process, (size, count)."""
-        return self.beneath.uniform(process, count)
