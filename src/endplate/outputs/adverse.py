@@ -117,7 +117,7 @@ def _of_weakness(found: Document) -> str:
     if found["setting"] == "any":
         parts.insert(0, "studies differ widely, and none of such people, limb and product is held")
     else:
-        parts.insert(0, f"as readily reported as in {found['setting']}")
+        parts.insert(0, f"as readily reported as in the study {found['setting']}")
         parts.append(f"in any setting {of_summary(found['any_setting'])}")
     others = [study for study in found["as_in"] if study["study"] != found["setting"]]
     parts += [
