@@ -154,24 +154,29 @@ def test_growth_scores_undo_growth():
 LIMITS = {"age_y": (30.0, 70.0), "months_since_onset": (6.0, 120.0), "weight_kg": (55.0, 95.0)}
 
 
-@pytest.mark.parametrize("name", LIMITS)
-def test_limits_are_kept_and_leave_the_rest_of_the_distribution_as_it_is(everybody, name):
-    people, whole = _many("stroke_arm", **{name: LIMITS[name]}), getattr(everybody["stroke_arm"], name)
-    low, high = LIMITS[name]
-    within = whole[(whole >= low) & (whole <= high)]
-    told = getattr(people, name)
-    assert told.min() >= low and told.max() <= high
-    assert people.eligible.mean() == pytest.approx(within.size / whole.size, abs=FOUR_SE / 2)
-    if name == "age_y":  # drawn first: limits of a later number leave the earlier ones as they are
-        assert stats.ks_2samp(told, within).pvalue > 0.001
+CASES = [("stroke_arm", {name: LIMITS[name]}) for name in LIMITS]
+CASES += [("stroke_arm", LIMITS), ("children_leg", {"weight_kg": (10.0, 25.0)})]
 
 
-def test_all_limits_together_leave_the_share_of_the_population_that_meets_them(everybody):
-    whole = everybody["stroke_arm"]
+@pytest.mark.parametrize(("population", "limits"), CASES)
+def test_people_let_in_are_those_of_the_population_who_meet_the_limits(everybody, population, limits):
+    """Every number as among people drawn freely and sorted (Kolmogorov-Smirnov, p > 0.001)."""
+    people, whole = _many(population, **limits), everybody[population]
     inside = np.ones(whole.size, bool)
-    for name, (low, high) in LIMITS.items():
+    for name, (low, high) in limits.items():
+        told = getattr(people, name)
+        assert told.min() >= low and told.max() <= high
         inside &= (getattr(whole, name) >= low) & (getattr(whole, name) <= high)
-    assert _many("stroke_arm", **LIMITS).eligible.mean() == pytest.approx(inside.mean(), abs=FOUR_SE / 2)
+    assert people.eligible.mean() == pytest.approx(inside.mean(), abs=FOUR_SE / 2)
+    for name in ("age_y", "months_since_onset", "weight_kg", "height_cm", "severity", "gmfcs"):
+        assert stats.ks_2samp(getattr(people, name), getattr(whole, name)[inside]).pvalue > 0.001, name
+    assert people.female.mean() == pytest.approx(whole.female[inside].mean(), abs=4 / np.sqrt(inside.sum()))
+
+
+def test_limits_that_let_in_few_are_kept_and_each_person_still_gets_in():
+    people = recruit("children_leg", PeopleDraws(1, range(1), range(300)), Eligibility(weight_kg=(9.0, 10.0)))
+    assert people.weight_kg.min() >= 9 and people.weight_kg.max() <= 10
+    assert people.age_y.mean() < 4
 
 
 def test_children_are_let_in_by_level_age_and_pattern():
@@ -181,6 +186,13 @@ def test_children_are_let_in_by_level_age_and_pattern():
     assert people.has_pattern[:, people.patterns.index("flexed_knee")].all()
     ratio = value("people.children_leg.gmfcs.2") / value("people.children_leg.gmfcs.4")
     assert (people.gmfcs == 2).sum() / (people.gmfcs == 4).sum() == pytest.approx(ratio, rel=0.06)
+
+
+def test_an_age_that_a_trial_states_stays_where_a_later_limit_turns_people_away():
+    people = _many("children_leg", weight_kg=(10.0, 25.0), mean_age_y=7.0, sd_age_y=2.5, female_share=0.3)
+    assert people.age_y.mean() == pytest.approx(7, abs=FOUR_SE * 2.5)
+    assert people.female.mean() == pytest.approx(0.3, abs=FOUR_SE / 2)
+    assert people.weight_kg.max() <= 25
 
 
 def test_an_age_that_a_trial_states_is_that_of_the_people_let_in():

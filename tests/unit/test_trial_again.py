@@ -14,8 +14,8 @@ PARTS = "endpoint: change, arm: dose"
 def test_published_results_are_counted_among_replicates(tmp_path):
     asked = made(tmp_path, extra=f"published: [{{{PARTS}, difference: -0.5, p: 0.01}}]")
     rows = [
-        {"endpoint": "change", "arm": "dose", "difference": difference, "rejected": won}
-        for difference, won in ((-0.6, True), (-0.4, True), (-0.5, True), (0.7, True), (-0.9, False))
+        {"endpoint": "change", "arm": "dose", "difference": difference, "won": won}
+        for difference, won in ((-0.6, True), (-0.4, True), (-0.5, True), (0.7, False), (-0.9, False))
     ]
     found = again(asked, Tally(asked, rows=rows), {})
     (row,) = found["rows"]
@@ -27,7 +27,7 @@ def test_published_results_are_counted_among_replicates(tmp_path):
 
 def test_a_published_arm_without_a_difference_is_missed_by_those_that_find_one(tmp_path):
     asked = made(tmp_path, extra=f"published: [{{{PARTS}, difference: -0.1, p: 0.6}}]")
-    rows = [{"endpoint": "change", "arm": "dose", "difference": -0.5, "rejected": k > 0} for k in range(4)]
+    rows = [{"endpoint": "change", "arm": "dose", "difference": -0.5, "won": k > 0} for k in range(4)]
     assert again(asked, Tally(asked, rows=rows), {})["same_verdicts"]["value"] == 0.25
 
 

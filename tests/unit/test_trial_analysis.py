@@ -263,7 +263,7 @@ FIRST = "{after: 25 %, stop_if_p_below: 0.01, drop_if_p_above: 0.5}"
 RULES = f"interims: [{FIRST}, {{after: 50 %, drop_if_p_above: 0.4}}]"
 
 
-def looked(tmp_path, monkeypatch, *p_by_look, adjust="none"):
+def looked(tmp_path, monkeypatch, *p_by_look, adjust="none", difference=-1.0):
     """One replicate of 40 people an arm whose p values, look by look, are given."""
     rules = f"{RULES}\nanalysis: {{adjust: {adjust}}}"
     asked = made(tmp_path, arms=("placebo", "a", "b"), n=40, extra=rules)
@@ -271,7 +271,7 @@ def looked(tmp_path, monkeypatch, *p_by_look, adjust="none"):
 
     def given(trial, endpoint, groups):
         now = next(told)
-        return {arm: Comparison(-1.0, 0.3, now[arm]) for arm in groups if arm != "placebo"}
+        return {arm: Comparison(difference, 0.3, now[arm]) for arm in groups if arm != "placebo"}
 
     monkeypatch.setattr(characteristics, "compared", given)
     people = {arm: group(change=np.zeros(40)) for arm in ("placebo", "a", "b")}
@@ -310,10 +310,19 @@ def test_a_look_without_a_rule_for_stopping_never_stops(tmp_path, monkeypatch):
     assert (found.stopped, found.won) == (0, {"a": False, "b": True})
 
 
+def test_an_arm_that_is_clearly_worse_neither_stops_the_trial_nor_wins(tmp_path, monkeypatch):
+    every = [{"a": 0.001, "b": 0.001}] * 3
+    asked, found = looked(tmp_path, monkeypatch, *every, difference=1.0)
+    assert (found.stopped, found.won) == (0, {"a": False, "b": False})
+    assert found.rejected == {"a": True, "b": True}
+    for null, share in ((False, 0), (True, 1)):
+        assert operating(asked, Tally(asked, looks=[found]), null=null)["won"]["value"] == share
+
+
 def test_operating_characteristics_count_replicates(tmp_path, monkeypatch):
     asked, stopped = looked(tmp_path, monkeypatch, {"a": 0.001, "b": 0.6})
     _, dropped = looked(tmp_path, monkeypatch, {"a": 0.2, "b": 0.6}, {"a": 0.2}, {"a": 0.03})
-    found = operating(asked, Tally(asked, looks=[stopped, dropped, dropped, dropped]))
+    found = operating(asked, Tally(asked, looks=[stopped, dropped, dropped, dropped]), null=False)
     assert [row["stopped"] for row in found["looks"]] == [0.25, 0]
     assert found["arms"] == [{"arm": "a", "dropped": 0, "won": 1}, {"arm": "b", "dropped": 0.75, "won": 0}]
     assert (found["people"]["p05"], found["people"]["p95"]) == pytest.approx((39, 90), abs=1)

@@ -7,6 +7,7 @@ import pytest
 from made_trials import BICEPS, CHANGE, load, made, people_of, text
 
 from endplate.errors import InputError
+from endplate.knowledge.evidence import value
 from endplate.questions.reproducing.adverse import AdverseStudy
 from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.trialling.chunk import Chunk, chunks_of, follow, unsimulated
@@ -94,8 +95,8 @@ COURSE = ", course: {rule: request, sessions: 3}"
 AGAIN = "  - {endpoint: again, measure: reinjected_by, joint: ankle, at: 28 wk, method: log_rank}\n"
 
 
-def test_who_was_injected_again_is_told_of_the_first_session(tmp_path):
-    """Later sessions of a course do not put off the day on which the second one was asked for."""
+def test_who_was_injected_again_is_told_of_the_second_session(tmp_path):
+    """Without a course the day from which it is due, with one the first visit of the clinic after that."""
     arms = "  - {{arm: placebo}}\n  - {{arm: dose, ratio: 2, {}{}}}"
     much = CALF.replace("6 U/kg", "30 U/kg")
     once, often = (
@@ -103,7 +104,29 @@ def test_who_was_injected_again_is_told_of_the_first_session(tmp_path):
         for course in ("", COURSE)
     )
     assert np.unique(once).size > 3
-    np.testing.assert_allclose(often, once)
+    spacing = value("clinic.request_spacing") * 7
+    np.testing.assert_allclose(often, np.ceil(once / spacing) * spacing)
+
+
+def test_the_shortest_interval_of_a_course_is_its_own(tmp_path):
+    arms = "  - {{arm: placebo}}\n  - {{arm: dose, ratio: 2, {}, course: {{rule: request, minimum: {}}}}}"
+    soon, late = (
+        people(asked(tmp_path, arms=arms.format(CALF, least), more=AGAIN))["again"]
+        for least in ("12 wk", "20 wk")
+    )
+    assert soon.min() < 140 <= late.min()
+    assert np.all(soon <= late)
+
+
+def test_who_has_left_is_not_injected_again(tmp_path):
+    course = ", course: {rule: interval, every: 12 wk}"
+    more = f"  - {{endpoint: late, measure: force_ratio, muscle: soleus, at: 20 wk}}\n{AGAIN}"
+    stay = people(asked(tmp_path, course=course, more=more))
+    leave = people(asked(tmp_path, course=course, more=f"{more}attendance: {{left_by_end: 60 %}}\n"))
+    gone = leave["left_d"] < 84
+    assert gone.any() and not gone.all()
+    assert np.all(np.isinf(leave["again"][gone])) and np.all(leave["again"][~gone] == 84)
+    assert np.all(leave["late"][gone] > stay["late"][gone])
 
 
 def test_what_a_course_does_not_keep_is_not_simulated(tmp_path):

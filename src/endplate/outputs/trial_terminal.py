@@ -71,7 +71,7 @@ def _interims(screen: Console, document: Document) -> None:
     found = document["interims"]
     if found is None:
         return
-    heads = ["arm", "dropped", "type I error" if document["null"] else "declared different"]
+    heads = ["arm", "dropped", "type I error" if document["null"] else "declared better"]
     rows = [[row["arm"], words.share(row["dropped"]), words.share(row["won"])] for row in found["arms"]]
     _lines(screen, ["Interim looks"])
     print_table(screen, "", heads, rows)

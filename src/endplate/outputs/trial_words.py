@@ -117,12 +117,13 @@ def analysis(document: Document) -> str:
 
 
 def any_line(document: Document) -> str | None:
-    """How often any and all arms are declared different by the primary endpoint; None for one arm or none."""
+    """How often any and all arms win by the primary endpoint, different in a null trial; None for one arm."""
     found = document["power"]
     if len(found["by_arm"]) < 2 or found["any"]["value"] is None:
         return None
     told = f"any arm in {share_with_interval(found['any'])}, all arms in {share_with_interval(found['all'])}"
-    return f"Declared different by the primary endpoint: {told} of replicates."
+    verdict = "different" if document["null"] else "better"
+    return f"Declared {verdict} by the primary endpoint: {told} of replicates."
 
 
 def worlds(document: Document) -> str:

@@ -124,9 +124,9 @@ def _document(asked: Trial, seed: int, tally: Tally, cannot: dict[str, str], *, 
         "analysis": asked.analysis.model_dump(mode="json") | {"against": asked.control.arm},
         "arms": arms,
         "endpoints": endpoints,
-        "power": power_of(asked, tally),
+        "power": power_of(asked, tally, null=null),
         "sample_size": None if null else size_found(asked, tally),
-        "interims": operating(asked, tally),
+        "interims": operating(asked, tally, null=null),
         "again": None if null else again(asked, tally, cannot),
         "warnings": _warnings(asked, cannot),
         "design": asked.model_dump(mode="json", exclude_none=True),
@@ -144,6 +144,11 @@ def _warnings(asked: Trial, cannot: dict[str, str]) -> list[str]:
         told.append("Raters know the arm: no source held says by how much that moves their grades.")
     if len(asked.arms) < 2:
         told.append("One arm alone: nothing is compared.")
+    told += [
+        f"The endpoint {each.endpoint!r} is compared among those in whom weakness or benefit begins at all."
+        for each in asked.endpoints
+        if each.measure == "onset" and each.endpoint not in cannot
+    ]
     if asked.analysis.sides == 1:
         told.append("One-sided tests: a difference for the worse is not looked for.")
     return told

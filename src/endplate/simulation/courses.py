@@ -110,6 +110,8 @@ class Course:
         histories: the sessions of every copy.
         merged: what every copy showed from day to day.
         cycles: what every session of every copy did.
+
+    ``leaves_d`` is a day, (copies,), by which a copy leaves whatever the hazard of leaving.
     """
 
     def __init__(
@@ -121,13 +123,14 @@ class Course:
         rules: Rules,
         horizon_d: int,
         biology: Biology,
+        leaves_d: Array | None = None,
     ) -> None:
         self._plan = (injections, baselines, mass_kg)
         self._draws, self._rules, self._horizon_d, self._biology = draws, rules, horizon_d, biology
         dose_U = sum(shot.dose_U for shot in injections)
         toxin_ng = body.load_ng(injections[0].product, dose_U) if injections else 0.0
         others = (rules.repeat, rules.attendance, rules.resistance)
-        self.histories = Histories(draws, *others, toxin_ng, horizon_d)
+        self.histories = Histories(draws, *others, toxin_ng, horizon_d, leaves_d)
         self.base = run_chain(*self._plan, draws, session_times(horizon_d, (0.0,)), biology=biology)
         self._asking = draw(scales.Asking, draws) if rules.repeat.kind == "request" else None
         self.merged = Merged(self.base, horizon_d)

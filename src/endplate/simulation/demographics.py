@@ -1,4 +1,4 @@
-"""Virtual people of a population: the interface; how each is drawn stands in ``recruiting.py``."""
+"""Virtual people of a population: the interface. ``recruiting.py`` draws, ``admission.py`` lets in."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from endplate.errors import InputError
 from endplate.knowledge.evidence.populations import Population, load_populations
+from endplate.simulation.admission import admitted
 from endplate.simulation.parameters import Draws
-from endplate.simulation.recruiting import Known, Recruiting
+from endplate.simulation.recruiting import Known
 from endplate.simulation.recruits import Eligibility, Recruits
 
 __all__ = ["Eligibility", "Recruits", "chosen", "known_population", "recruit"]
@@ -42,7 +43,7 @@ def recruit(
     """
     wanted = eligibility or Eligibility()
     if isinstance(population, str):
-        return Recruiting(known_population(population), draws, wanted, known or {}).people()
+        return admitted(known_population(population), draws, wanted, known or {})
     return _mixed(_shares(population), draws, wanted, known or {})
 
 
@@ -75,7 +76,7 @@ def _shares(given: Mapping[str, float]) -> dict[str, float]:
 
 def _mixed(shares: Mapping[str, float], draws: Draws, wanted: Eligibility, known: Known) -> Recruits:
     """People of several populations: each belongs to one by a number of its own."""
-    parts = [Recruiting(load_populations()[name], draws, wanted, known).people() for name in shares]
+    parts = [admitted(load_populations()[name], draws, wanted, known) for name in shares]
     ends = np.cumsum(list(shares.values()))[:-1]
     which = np.searchsorted(ends, draws.uniform("people/population", 1)[:, 0], side="right")
     return chosen(parts, which)

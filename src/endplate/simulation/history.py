@@ -33,6 +33,8 @@ class Histories:
         failed: whether it had failed without antibodies by then.
         uptake: uptake that these leave.
         left: whether the copy had left treatment when the session would have been given.
+
+    ``leaves_d`` is a day, (copies,), by which a copy leaves whatever the hazard of leaving.
     """
 
     def __init__(
@@ -43,12 +45,14 @@ class Histories:
         resistance: Resistance,
         toxin_ng: float,
         horizon_d: int,
+        leaves_d: Array | None = None,
     ) -> None:
         self._draws, self._repeat, self._missed = draws, repeat, attendance.missed
         self._toxin_ng, self._horizon_d = toxin_ng, horizon_d
         self._immunity = _with(draw(body.Immunity, draws), resistance)
         hazard_per_d = np.full(draws.size, attendance.dropout_per_wk / _DAYS_PER_WEEK)
-        self._leaves_d = _over(self._waits("leaving treatment"), hazard_per_d)
+        leaving = _over(self._waits("leaving treatment"), hazard_per_d)
+        self._leaves_d = leaving if leaves_d is None else np.minimum(leaving, leaves_d)
         failing = self._immunity.failure_hazard_per_y / _DAYS_PER_YEAR
         self._fails_d = _over(self._waits("failure without antibodies"), failing)
         self._immune_at = self._waits("antibodies")

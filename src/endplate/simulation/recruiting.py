@@ -2,8 +2,8 @@ r"""Who takes part: age, sex, size, time since onset, function, patterns and how
 
 A Gaussian copula ties GMFCS level, age, time since onset and severity, and height to body mass. A person's
 numbers are drawn one after the other, each given those before it, from the part of its distribution that is
-let in: nobody is drawn and then turned away, so a part of the people is as in the whole. A limit of a later
-number (body mass) therefore leaves the earlier ones (age) as they are.
+let in. These are candidates: a limit of a later number (body mass) leaves the earlier ones (age) as they are,
+until ``admission.py`` lets in some of them.
 
 .. math:: z_j = \sqrt{r}\, s + \sqrt{1 - r}\, e_j
 
@@ -73,13 +73,19 @@ class Scores:
 
 @dataclass
 class Recruiting:
-    """One population being drawn; ``eligible`` gathers the probability of being let in."""
+    """Candidates of one population being drawn.
+
+    Attributes:
+        eligible: gathers the probability of being let in, given what is drawn so far.
+        later: its part that differs between people: limits of numbers that hang on those drawn before.
+    """
 
     population: Population
     draws: Draws
     wanted: Eligibility
     known: Known
     eligible: Array = field(init=False)
+    later: Array = field(init=False)
     scores: Scores = field(init=False)
     luck: dict[str, Array] = field(init=False)
 
@@ -88,7 +94,7 @@ class Recruiting:
         self.luck = dict(zip(_COVARIATES, luck.T, strict=True))
         root = np.linalg.cholesky(correlation(children=self.population.children))
         self.scores = Scores(np.asarray(root, np.float64))
-        self.eligible = np.ones(self.draws.size)
+        self.eligible, self.later = np.ones(self.draws.size), np.ones(self.draws.size)
 
     def people(self) -> Recruits:
         """Everybody, (size,)."""
@@ -98,8 +104,6 @@ class Recruiting:
         severity, score = self._severity()
         height, weight = self._body(age_y, female, gmfcs)
         main, has = self._patterns()
-        if self.eligible.max(initial=0) < _LEAST_SHARE and self.eligible.size:
-            raise self._nobody()
         joints = self.population.joints
         involved = np.stack([self._at(joint, has) for joint in joints], axis=1)
         return Recruits(
@@ -122,7 +126,14 @@ class Recruiting:
             eligible=self.eligible,
         )
 
-    def _nobody(self) -> InputError:
+    def _let_in(self, chance: Array | float, *, later: bool = False) -> None:
+        """Count the probability of meeting one limit; ``later`` where it differs between people."""
+        self.eligible = self.eligible * chance
+        if later:
+            self.later = self.later * chance
+
+    def nobody(self) -> InputError:
+        """What to tell where hardly anybody is let in."""
         return InputError(
             f"Hardly anybody of {self.population.id} is let in by these limits",
             rule="nobody_eligible",
@@ -153,7 +164,7 @@ class Recruiting:
         low = np.where(level > 1, ends[level - 2], 0)
         score = ndtri(np.clip(low + inside * (ends[level - 1] - low), _LEAST_SHARE, 1 - _LEAST_SHARE))
         self.scores.draw(self.luck["gmfcs"], *_open(self.draws.size), score)
-        self.eligible = self.eligible * float(held[np.array(let_in) - 1].sum() / held.sum())
+        self._let_in(float(held[np.array(let_in) - 1].sum() / held.sum()))
         return np.asarray(level, np.int64)
 
     def _age(self) -> Array:
@@ -166,7 +177,7 @@ class Recruiting:
             first, last = (month / _MONTHS for month in self.wanted.months_since_onset)
             low, high = max(low, first), min(high, last)
         if max(low, own[0]) >= min(high, own[1]):
-            raise self._nobody()
+            raise self.nobody()
         return self._drawn("age", self._ages(own, (low, high)), (low, high), own, "age_y")
 
     def _ages(self, own: Span, wanted: Span) -> Marginal:
@@ -205,7 +216,7 @@ class Recruiting:
             self.luck[covariate], marginal.score(low), marginal.score(high), marginal.score(known)
         )
         share = np.where(low < high, inside / np.maximum(whole, _LEAST_SHARE), 0)
-        self.eligible = self.eligible * np.where(np.isnan(known), share, 1)
+        self._let_in(np.where(np.isnan(known), share, 1), later=covariate != "age")
         return np.asarray(np.where(np.isnan(known), np.clip(marginal.at(score), low, high), known))
 
     def _female(self) -> Flags:
@@ -214,7 +225,7 @@ class Recruiting:
         share = value(f"people.{self.population.id}.female") if share is None else share
         if self.wanted.sex is not None:
             let_in = float(self.wanted.sex == "female")
-            self.eligible = self.eligible * (share if let_in else 1 - share)
+            self._let_in(share if let_in else 1 - share)
             share = let_in
         known = self._column("female")
         return np.asarray(np.where(np.isnan(known), self.luck["sex"] < share, known == 1))
@@ -258,7 +269,7 @@ class Recruiting:
         first, last = (heavy.score(low) - mean) / sd, (heavy.score(high) - mean) / sd
         last = np.where(np.isinf(high), np.inf, last)
         drawn = heavy.at(mean + sd * between(self.luck["weight"], first, last))
-        self.eligible = self.eligible * np.where(np.isnan(known), chance(first, last), 1)
+        self._let_in(np.where(np.isnan(known), chance(first, last), 1), later=True)
         return np.asarray(np.where(np.isnan(known), np.clip(drawn, low, high), known))
 
     def _patterns(self) -> tuple[Places, Flags]:
@@ -275,7 +286,7 @@ class Recruiting:
         told = np.asarray(~np.isnan(known).all(axis=1))
         each = weights * np.where(told[:, None], np.nan_to_num(known, nan=1), let_in)
         if not each.sum(axis=1).all():
-            raise self._nobody()
+            raise self.nobody()
         ends = np.cumsum(each, axis=1) / each.sum(axis=1, keepdims=True)
         drawn = (self.luck["pattern"][:, None] >= ends[:, :-1]).sum(axis=1)
         first = self._column("main_pattern")
@@ -283,7 +294,7 @@ class Recruiting:
         others = self.draws.uniform("people/patterns", len(names)) < (shares - weights) / (1 - weights)
         has = np.where(np.isnan(known), others, known == 1)
         has[np.arange(main.size), main] = True
-        self.eligible = self.eligible * float(weights[let_in].sum())
+        self._let_in(float(weights[let_in].sum()))
         return main, has
 
     def _at(self, joint: str, has: Flags) -> Flags:

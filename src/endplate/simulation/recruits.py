@@ -108,8 +108,8 @@ class Recruits:
             Another mean and SD than the population's, such as a trial's, are put on by ``mean + sd * score``.
         grade: true grade by the population's mean and SD, on the coded modified Ashworth scale; NaN where the
             joint is not involved, (size, joints).
-        eligible: probability that someone of the population whose earlier numbers are the person's is let in,
-            (size,); its mean is the share of the population that the limits leave.
+        eligible: probability that the first candidate, whose numbers were drawn one after the other, is let
+            in, (size,); its mean is the share of the population that the limits leave.
     """
 
     populations: tuple[str, ...]

@@ -15,7 +15,7 @@ from scipy.special import ndtr
 
 from endplate.case.published import Published
 from endplate.case.trial import Endpoint, Trial
-from endplate.questions.trialling.characteristics import Tally, for_the_better, share_of, summary_of
+from endplate.questions.trialling.characteristics import Tally, share_of, summary_of
 
 Array = NDArray[np.float64]
 Found = NDArray[np.bool_]
@@ -86,8 +86,7 @@ def _of(tally: Tally, row: Published) -> tuple[Array, Found]:
     """Differences of all replicates, and whether each was declared different for the better."""
     rows = [each for each in tally.rows if (each["endpoint"], each["arm"]) == (row.endpoint, row.arm)]
     difference = np.array([each["difference"] for each in rows])
-    won, endpoint = np.array([each["rejected"] for each in rows], dtype=np.bool_), _endpoint(tally.trial, row)
-    return difference, won if endpoint.better is None else won & for_the_better(endpoint, difference)
+    return difference, np.array([each["won"] for each in rows], dtype=np.bool_)
 
 
 def _same(trial: Trial, tally: Tally) -> dict[str, float | None] | None:

@@ -36,12 +36,14 @@ class Looks:
     Attributes:
         dropped: interim look at which each arm was dropped, from 1; arms never dropped are not there.
         stopped: interim look at which the trial stopped, 0 if it never did.
-        won: arms declared better or different at the end.
+        rejected: arms declared different at the end.
+        won: arms declared better; different, where no side of the endpoint is the better one.
         people: people who took part.
     """
 
     dropped: dict[str, int]
     stopped: int
+    rejected: dict[str, bool]
     won: dict[str, bool]
     people: int
 
@@ -90,7 +92,8 @@ class Tally:
             for arm, comparison in found.items():
                 row = {"replicate": replicate, "endpoint": endpoint.endpoint, "arm": arm}
                 told = {"difference": comparison.difference, "error": comparison.error, "p": comparison.p}
-                self.rows.append(row | told | {"rejected": verdict[arm]})
+                won = verdict[arm] and _good(endpoint, comparison)
+                self.rows.append(row | told | {"rejected": verdict[arm], "won": won})
         if trial.primary in endpoints:
             if trial.interims:
                 self.looks.append(looks(trial, groups))
@@ -103,7 +106,8 @@ class Tally:
         found = []
         for share in shares_of_size():
             small = {arm: group.first(share) for arm, group in groups.items()}
-            found.append(verdicts(self.trial, primary, compared(self.trial, primary, small)))
+            told = compared(self.trial, primary, small)
+            found.append(_won(primary, told, verdicts(self.trial, primary, told)))
         for arm in found[0]:
             self.by_size.setdefault(arm, []).append([verdict[arm] for verdict in found])
 
@@ -133,21 +137,32 @@ def looks(trial: Trial, groups: Mapping[str, Group]) -> Looks:
         now = {arm: group.first(interim.after.value / _PERCENT) for arm, group in going.items()}
         found = compared(trial, primary, now)
         p = {arm: each.sided(sides, primary) for arm, each in found.items()}
-        if any(each < interim.stop_if_p_below for each in p.values()):
+        low = {arm: each < interim.stop_if_p_below for arm, each in p.items()}
+        won = _won(primary, found, low)
+        if any(won.values()):
             people |= {arm: _size(group) for arm, group in now.items()}
-            won = {arm: each < interim.stop_if_p_below for arm, each in p.items()}
-            return Looks(dropped, place, won, sum(people.values()))
+            return Looks(dropped, place, low, won, sum(people.values()))
         for arm, each in p.items():
             if each > interim.drop_if_p_above:
                 people[arm], dropped[arm] = _size(now[arm]), place
                 going.pop(arm)
         if set(going) == {control}:
             people[control] = _size(now[control])
-            return Looks(dropped, 0, {}, sum(people.values()))
+            return Looks(dropped, 0, {}, {}, sum(people.values()))
     at_end = compared(trial, primary, going)
     all_arms = {arm.arm: at_end.get(arm.arm, NOTHING) for arm in trial.compared}
-    won = verdicts(trial, primary, all_arms)
-    return Looks(dropped, 0, won, sum(people.values()))
+    different = verdicts(trial, primary, all_arms)
+    return Looks(dropped, 0, different, _won(primary, all_arms, different), sum(people.values()))
+
+
+def _won(endpoint: Endpoint, found: Mapping[str, Comparison], told: Mapping[str, bool]) -> dict[str, bool]:
+    """Which of the arms told to be different are so for the better."""
+    return {arm: different and _good(endpoint, found[arm]) for arm, different in told.items()}
+
+
+def _good(endpoint: Endpoint, found: Comparison) -> bool:
+    """Whether a difference is for the better; without a better side any is."""
+    return endpoint.better is None or bool(for_the_better(endpoint, np.asarray(found.difference)))
 
 
 def _size(group: Group) -> int:
@@ -205,12 +220,11 @@ def _mean(values: Array) -> float | None:
 def _comparison(trial: Trial, endpoint: Endpoint, tally: Tally, arm: str) -> dict[str, Any]:
     rows = [row for row in tally.rows if row["endpoint"] == endpoint.endpoint and row["arm"] == arm]
     difference = np.array([row["difference"] for row in rows])
-    won = np.array([row["rejected"] for row in rows])
-    good = None if endpoint.better is None else for_the_better(endpoint, difference)
+    different, won = (np.array([row[name] for row in rows]) for name in ("rejected", "won"))
     told: dict[str, Any] = {"arm": arm, "versus": trial.control.arm, "difference": summary_of(difference)}
-    told |= {"expected_difference": _mean(difference), "rejected": share_of(won)}
-    told["power"] = told["rejected"] if good is None else share_of(won & good)
-    told["wrong_way"] = None if good is None else share_of(won & ~good)
+    told |= {"expected_difference": _mean(difference), "rejected": share_of(different)}
+    told["power"] = share_of(won)
+    told["wrong_way"] = None if endpoint.better is None else share_of(different & ~won)
     return told
 
 
@@ -229,11 +243,15 @@ def share_of(found: NDArray[np.bool_]) -> dict[str, float | None]:
     return {"value": rounded(found.mean()), "low": rounded(told.low), "high": rounded(told.high)}
 
 
-def power_of(trial: Trial, tally: Tally) -> dict[str, Any]:
-    """Share of replicates that find any arm, and all arms, different by the primary endpoint."""
+def power_of(trial: Trial, tally: Tally, *, null: bool) -> dict[str, Any]:
+    """Share of replicates that find any arm, and all arms, better by the primary endpoint.
+
+    Of a null trial, or where no side is the better one: different, which is the type I error of the former.
+    """
     rows = [row for row in tally.rows if row["endpoint"] == trial.primary.endpoint]
     arms = [arm.arm for arm in trial.compared]
-    won = np.array([row["rejected"] for row in rows], dtype=np.bool_).reshape(-1, max(1, len(arms)))
+    told = [row["rejected" if null else "won"] for row in rows]
+    won = np.array(told, dtype=np.bool_).reshape(-1, max(1, len(arms)))
     by_arm = {arm: share_of(won[:, place]) for place, arm in enumerate(arms)}
     both = {"any": np.asarray(won.any(axis=1)), "all": np.asarray(won.all(axis=1))}
     return {name: share_of(each) for name, each in both.items()} | {"by_arm": by_arm}
@@ -258,11 +276,15 @@ def size_found(trial: Trial, tally: Tally) -> dict[str, Any] | None:
     return {"power": wanted, "arms": told}
 
 
-def operating(trial: Trial, tally: Tally) -> dict[str, Any] | None:
-    """Operating characteristics of the interim looks: who was dropped, when it stopped, people needed."""
+def operating(trial: Trial, tally: Tally, *, null: bool) -> dict[str, Any] | None:
+    """Operating characteristics of the interim looks: who was dropped, when it stopped, people needed.
+
+    ``won`` tells who was declared better; of a null trial different, which is its type I error.
+    """
     if not tally.looks:
         return None
     found = tally.looks
+    ends = [each.rejected if null else each.won for each in found]
     stops = [
         {"look": look, "stopped": rounded(np.mean([each.stopped == look for each in found]))}
         for look in range(1, len(trial.interims) + 1)
@@ -271,10 +293,10 @@ def operating(trial: Trial, tally: Tally) -> dict[str, Any] | None:
         {
             "arm": arm.arm,
             "dropped": rounded(np.mean([arm.arm in each.dropped for each in found])),
-            "won": rounded(np.mean([each.won.get(arm.arm, False) for each in found])),
+            "won": rounded(np.mean([each.get(arm.arm, False) for each in ends])),
         }
         for arm in trial.compared
     ]
     people = np.array([each.people for each in found], dtype=np.float64)
-    won = share_of(np.array([any(each.won.values()) for each in found]))
+    won = share_of(np.array([any(each.values()) for each in ends]))
     return {"looks": stops, "arms": arms, "people": summary_of(people), "won": won}

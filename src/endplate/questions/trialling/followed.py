@@ -43,11 +43,27 @@ class TrialStudy(SimulatedStudy):
         trial: the whole trial.
         group: its people.
         mass_kg: their body mass; None for that of the population stated.
+
+    Attributes:
+        again_d: day of each one's second session where the arm has a course, infinite where none, (people,).
     """
+
+    again_d: Array | None = None
 
     def __init__(self, trial: Trial, group: Group, mass_kg: float | None) -> None:
         super().__init__(trial.as_study(), group.draws, group.seed, posterior_of(trial))
         self.trial, self.group, self._own_mass_kg = trial, group, mass_kg
+
+    @cached_property
+    def left_d(self) -> Array:
+        """Day on which each person leaves, infinite for those who stay, (people,): a constant hazard."""
+        share = self.trial.attendance.left_by_end
+        if share is None or not share.value:
+            return np.full(self.group.size, np.inf)
+        days = [visit.to("d").value for visit in self.trial.visits]
+        days += [e.at.to("d").value for e in self.trial.endpoints if e.at is not None]
+        rate = -np.log1p(-share.value / 100) / max(days, default=1.0)
+        return np.asarray(-np.log(self.group.uniform("attendance/left", 1)[:, 0]) / rate)
 
     def _people(self, arm: Arm) -> int:
         return self.group.people
@@ -76,8 +92,10 @@ class TrialStudy(SimulatedStudy):
         plan = (self._shots(arm), self._baselines(arm), self._mass_kg())
         if not plan[1] and not rules.known_ahead:
             raise CannotSimulate("the rule of the course looks at a joint, and no endpoint names one")
-        course = Course(*plan, group, rules, int(np.ceil(self._last_d(arm))), self._biology)
+        horizon_d = int(np.floor(self._last_d(arm))) + 1  # a session on the last day counts
+        course = Course(*plan, group, rules, horizon_d, self._biology, self.left_d)
         course.follow()
+        self.again_d = np.nan_to_num(course.histories.day[:, 1:2].min(axis=1, initial=np.inf), nan=np.inf)
         return course.merged.chain
 
 
@@ -95,15 +113,9 @@ class Followed:
         """Whose numbers they are."""
         return self.study.group
 
-    @cached_property
-    def _last_d(self) -> float:
-        days = [visit.to("d").value for visit in self.trial.visits]
-        days += [e.at.to("d").value for e in self.trial.endpoints if e.at is not None]
-        return max(days, default=1.0)
-
     def columns(self) -> Columns:
         """When everybody left, and every endpoint, (people,) each."""
-        found: Columns = {"left_d": self._left_d()}
+        found: Columns = {"left_d": self.study.left_d}
         for endpoint in self.trial.endpoints:
             try:
                 found |= self._endpoint(endpoint)
@@ -123,15 +135,9 @@ class Followed:
                 self.study.study, self.people, lambda *_: self.simulated, unseen=bool(self.trial.published)
             )
             return events.of_each(self.arm, outcome, self.simulated)
+        if endpoint.measure == "reinjected_by" and self.study.again_d is not None:
+            return np.asarray(self.study.again_d <= self.simulated.day(outcome), np.float64)
         return of_each(self.simulated, outcome)
-
-    def _left_d(self) -> Array:
-        """Day on which each person leaves, infinite for those who stay; a constant hazard."""
-        share = self.trial.attendance.left_by_end
-        if share is None or not share.value:
-            return np.full(self.people.size, np.inf)
-        rate = -np.log1p(-share.value / 100) / self._last_d
-        return np.asarray(-np.log(self.people.uniform("attendance/left", 1)[:, 0]) / rate)
 
     def _missed(self, when: str) -> NDArray[np.bool_]:
         """Whether each person misses a visit, (people,)."""
@@ -144,7 +150,8 @@ class Followed:
         """Columns of one endpoint: its value, and what its analysis needs beside it."""
         name, outcome, arm = endpoint.endpoint, endpoint.of_arm(self.arm.arm), self.simulated
         if endpoint.method == "log_rank":
-            return {name: reinjected_on(arm, outcome)}
+            own = self.study.again_d
+            return {name: reinjected_on(arm, outcome) if own is None else own}
         if endpoint.method == "mixed_model":
             return self._over_visits(endpoint, outcome)
         value = self.value(endpoint)
