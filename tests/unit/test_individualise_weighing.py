@@ -64,6 +64,12 @@ class Linear:
     def at(self, cloud):
         return self.drawn(cloud)
 
+    def some(self, drawn, rows):
+        return self.drawn(drawn.held.some(rows))
+
+    def merged(self, drawn, other, took):
+        return self.drawn(drawn.held.merged(other.held, took))
+
     def middle(self, scores):
         return self.likelihood(scores, np.zeros(len(scores)))
 
@@ -130,7 +136,7 @@ class Elsewhere(Linear):
 
 def test_where_weights_fail_copies_are_led_there():
     """The product of two Gaussians: mean within 0.1, spread within a factor of 1.5; scores within 0.15."""
-    problem = Elsewhere(np.zeros(3), count=1000)
+    problem = Elsewhere(np.zeros(3), count=2500)  # of whom 1000 are led
     weighed = weigh(problem, 1)
     assert [step.method for step in weighed.steps] == ["population", "laplace", "smc"]
     other = weighed.parts[0].held.other

@@ -18,6 +18,7 @@ from endplate.case import parse_quantity
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 POTENCY, HALF_LIFE = "terminal.potency_person", "terminal.light_chain_half_life"
 LAG, DELAY = "scales.perception_lag", "clinic.appointment_delay"
@@ -107,6 +108,15 @@ class Copies:
             for joint in found.joints
         )
         return replace(found, joints=joints, response=pick(found.response), lag_d=pick(found.lag_d))
+
+    def merged(self, other: Copies, took: Mask) -> Copies:
+        """These copies with those of another in place of some, (copies,)."""
+
+        def pick(held: Sequence[Array]) -> Array:
+            own, new = held
+            return np.where(took.reshape(-1, *[1] * (own.ndim - 1)), new, own)
+
+        return _each(self, pick, other)
 
     def joined(self, other: Copies) -> Copies:
         """These copies and others of the same times."""

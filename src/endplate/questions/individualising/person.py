@@ -21,6 +21,7 @@ from endplate.simulation.parameters import stream
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 _DIGITS = 4
 _NEXT_SEED = 1_000_003  # so that no run of another seed shares its numbers
@@ -70,6 +71,21 @@ class Person:
     def at(self, cloud: Cloud) -> Drawn:
         """The copies of a cloud."""
         return self._drawn(self.runner.at(cloud))
+
+    def some(self, drawn: Drawn, rows: Rows) -> Drawn:
+        """Some of the copies."""
+        held = _Held(drawn.held.copies.rows(rows), drawn.held.guesses[rows])
+        return Drawn(drawn.scores[rows], drawn.log_likelihood[rows], held)
+
+    def merged(self, drawn: Drawn, other: Drawn, took: Mask) -> Drawn:
+        """These copies with those of another in place of some, (copies,)."""
+        wide = took[:, None]
+        held = _Held(
+            drawn.held.copies.merged(other.held.copies, took),
+            np.where(wide, other.held.guesses, drawn.held.guesses),
+        )
+        likelihood = np.where(took, other.log_likelihood, drawn.log_likelihood)
+        return Drawn(np.where(wide, other.scores, drawn.scores), likelihood, held)
 
     def middle(self, scores: Array) -> Array:
         """Logarithm of the likelihood at these scores with all else at its middle, (copies,)."""
@@ -198,6 +214,14 @@ class _Telling:
     def at(self, cloud: Cloud) -> Drawn:
         """As the person's."""
         return self._told(self.person.at(cloud))
+
+    def some(self, drawn: Drawn, rows: Rows) -> Drawn:
+        """As the person's."""
+        return self.person.some(drawn, rows)
+
+    def merged(self, drawn: Drawn, other: Drawn, took: Mask) -> Drawn:
+        """As the person's."""
+        return self.person.merged(drawn, other, took)
 
     def middle(self, scores: Array) -> Array:
         """As the person's."""

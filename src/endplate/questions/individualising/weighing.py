@@ -27,6 +27,7 @@ from endplate.simulation.parameters import stream
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 RELIABLE_K = 0.7
 """Pareto's k up to which averages over weights are relied on (Vehtari et al. 2024)."""
@@ -37,6 +38,7 @@ _ROUNDS = 12
 _FREEDOM = 5.0
 _STIFFEST = 0.5  # least curvature taken for real: that of the prior is 1
 _TEMPERED_ESS, _MOST_STAGES = 0.5, 30
+_LED, _LEAST_LED = 0.4, 400  # share of the copies that are led, and fewest of them: more moves teach more
 _FIRST_MOVE, _LEAST_MOVE, _MOST_MOVE, _LAST_MOVES = 0.3, 0.02, 0.9, 3
 _WANTED, _LEAST_TAKEN = 0.25, 0.02  # share of moves taken
 _HALVINGS = 40
@@ -75,6 +77,12 @@ class Problem(Protocol):
 
     def at(self, cloud: Any) -> Drawn:
         """The copies of a cloud."""
+
+    def some(self, drawn: Drawn, rows: Rows) -> Drawn:
+        """Some of the copies."""
+
+    def merged(self, drawn: Drawn, other: Drawn, took: Mask) -> Drawn:
+        """These copies with those of another in place of some, (copies,)."""
 
     def middle(self, scores: Array) -> Array:
         """Logarithm of the likelihood at these scores with all else at its middle, (copies,)."""
@@ -250,27 +258,27 @@ def _temper(problem: Problem, first: Drawn, seed: int) -> Weighed:
     many as their ancestors are, though moves tell them apart again.
     """
     count, chance = len(first.scores), stream(seed, "tempering")
+    led = min(count, max(_LEAST_LED, round(_LED * count)))
     cloud, now = problem.cloud(), first
     ancestors, power, size, stages = np.arange(count), 0.0, _FIRST_MOVE, 0
     taken = 0.0
     while power < 1 and stages < _MOST_STAGES:
         stages += 1
         more = _next_power(now.log_likelihood, power)
-        chosen = systematic(_normalised(more * now.log_likelihood), count, float(chance.random()))
-        ancestors, power, cloud = ancestors[chosen], power + more, cloud.some(chosen)
-        likelihood = now.log_likelihood[chosen]
+        chosen = systematic(_normalised(more * now.log_likelihood), led, float(chance.random()))
+        ancestors, power = ancestors[chosen], power + more
+        cloud, now = cloud.some(chosen), problem.some(now, chosen)
         for _ in range(_LAST_MOVES if power >= 1 else 1):
             tried = cloud.moved(size, chance)
             new = problem.at(tried)
-            took = np.log(chance.random(count)) < power * (new.log_likelihood - likelihood)
-            cloud, likelihood = cloud.merged(tried, took), np.where(took, new.log_likelihood, likelihood)
+            took = np.log(chance.random(led)) < power * (new.log_likelihood - now.log_likelihood)
+            cloud, now = cloud.merged(tried, took), problem.merged(now, new, took)
             taken = float(took.mean())
             size = float(np.clip(size * np.exp(taken - _WANTED), _LEAST_MOVE, _MOST_MOVE))
-        now = Drawn(now.scores, likelihood)
-    lines = effective(np.bincount(ancestors, minlength=count) / count)
+    lines = effective(np.bincount(ancestors, minlength=count) / led)
     holds = bool(power >= 1 and lines >= ENOUGH and taken >= _LEAST_TAKEN)
     step = Step("smc", lines, None, holds, {"stages": stages, "taken": round(taken, 3)})
-    return Weighed((problem.at(cloud),), np.full(count, 1 / count), (step,))
+    return Weighed((now,), np.full(led, 1 / led), (step,))
 
 
 def _next_power(log_likelihood: Array, power: float) -> float:
