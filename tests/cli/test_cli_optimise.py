@@ -135,3 +135,17 @@ def test_the_command_takes_as_many_copies_as_python():
 def test_the_schema_of_goals(capsys):
     code, document, _ = ask(capsys, "schema", "goals")
     assert code == 0 and "targets" in document["properties"]
+
+
+def test_plans_are_searched_in_the_person_as_an_earlier_cycle_taught(capsys, tmp_path):
+    last = EXAMPLES / "adult_arm_visits.yaml"
+    text = last.read_text(encoding="utf-8")
+    head = text[: text.index("visits:")].replace("  date: 2026-03-02", "  date: 2026-06-08")
+    (tmp_path / "next.yaml").write_text(head, encoding="utf-8")
+    code, document, _ = ask(capsys, "optimise", str(tmp_path / "next.yaml"), "--after", str(last), *FEW)
+    assert code == 0 and document["learnt_from"]["visits"] == 12
+    assert main(["optimise", str(tmp_path / "next.yaml"), "--after", str(last), *FEW]) == 0
+    assert "12 findings after the session of 2026-03-02" in flat(capsys.readouterr().out)
+    (tmp_path / "other.yaml").write_text(head.replace("arm-04", "arm-05"), encoding="utf-8")
+    other = fails(capsys, "optimise", str(tmp_path / "other.yaml"), "--after", str(last), *FEW)
+    assert other["rule"] == "earlier_cycle" and other["file"].endswith("other.yaml")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,14 +16,26 @@ from endplate.app.options import Options, Recovery, biology_of, with_options
 from endplate.app.progress import progress_bar
 from endplate.errors import InputError
 
+if TYPE_CHECKING:
+    from endplate.questions.individualise import IndividualiseResult
+    from endplate.simulation import Biology
+
 PAGE = "optimise.html"
-OPTIMISE_DRAWS = 400
+OPTIMISE_DRAWS, INDIVIDUALISE_DRAWS = 400, 1000
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
 GoalsFile = Annotated[
     Path | None,
     typer.Option(
         "--goals", metavar="FILE", help="The goals file; without it every raised joint a grade better."
+    ),
+]
+After = Annotated[
+    Path | None,
+    typer.Option(
+        "--after",
+        metavar="CASE",
+        help="An earlier cycle of the same person with its visits: copies are what these taught.",
     ),
 ]
 Front = Annotated[
@@ -38,6 +50,7 @@ def optimise(
     options: Options,
     goals: GoalsFile = None,
     front: Front = 1,
+    after: After = None,
     recovery: Recovery = "parent_first",
 ) -> int:
     """Search plans that meet goals within every held limit, beside the user's own; 1 when none does."""
@@ -49,6 +62,7 @@ def optimise(
         ready_folder(options.out)
     asked, wanted = load_case(case), None if goals is None else load_goals(goals)
     biology = biology_of(recovery)
+    learnt = None if after is None else _learnt(after, options, biology)
     with _naming(case, goals), progress_bar("searching", options) as bar:
         result = search(
             asked,
@@ -59,6 +73,7 @@ def optimise(
             horizon_d=horizon_d,
             progress=bar,
             biology=biology,
+            learnt=learnt,
         )
     document = result.to_dict()
 
@@ -74,6 +89,16 @@ def optimise(
 
     emit_with_page(document, options, "optimise", (PAGE, page), show)
     return ExitCode.DONE if result.feasible else ExitCode.ANSWER_IS_NO
+
+
+def _learnt(after: Path, options: Options, biology: Biology | None) -> IndividualiseResult:
+    """What an earlier cycle taught, in at least as many copies as the search runs in full."""
+    from endplate.case.loader import load_case
+    from endplate.questions.individualise import individualise
+
+    last, draws = load_case(after), max(options.draws, INDIVIDUALISE_DRAWS)
+    with _naming(after, None), progress_bar("learning", options) as bar:
+        return individualise(last, draws, options.seed, progress=bar, biology=biology)
 
 
 @contextmanager

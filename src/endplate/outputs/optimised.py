@@ -36,6 +36,20 @@ def letter(place: int) -> str:
 
 def answer(document: Document) -> list[str]:
     """The answer in sentences."""
+    return [*_answer(document), *learnt_lines(document)]
+
+
+def learnt_lines(document: Document) -> Iterator[str]:
+    """Whose copies were searched, where visits of an earlier cycle taught."""
+    if found := document["learnt_from"]:
+        yield (
+            f"Copies are of this person as {found['visits']} findings after the session of {found['plan']} "
+            f"taught ({found['method']}, {found['ess']:.0f} effective copies). Needles are placed anew; "
+            "toxin left of earlier sessions is not counted, and joints start as that cycle found them before it."
+        )
+
+
+def _answer(document: Document) -> list[str]:
     if document["feasible"]:
         best = document["plans"][0]
         return [

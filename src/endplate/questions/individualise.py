@@ -27,6 +27,7 @@ from endplate.simulation import MODEL_VERSION, Biology
 from endplate.simulation.document import evidence_rows
 from endplate.simulation.injection import one_product
 from endplate.simulation.joint_pool import joint_pool
+from endplate.simulation.parameters import Draws
 from endplate.simulation.results import daily
 
 if TYPE_CHECKING:
@@ -55,10 +56,14 @@ class IndividualiseResult(Answer):
         scale_change: the drug's change per (joint, side, movement) in copies of the posterior, grade,
             (draws, days of this cycle).
         parameters: values of each parameter in the same copies, (draws,).
+        case: the case whose visits taught.
+        person: the same copies as draws, from which ``optimise`` makes those of a next session.
     """
 
     scale_change: dict[tuple[str, str, str], Array]
     parameters: dict[str, Array]
+    case: Case
+    person: Draws
 
     def to_polars(self) -> polars.DataFrame:
         """One row a parameter: prior and posterior quantiles, what was learnt.
@@ -131,7 +136,7 @@ def individualise(
     document = _document(case, plan, read, learnt, (draws, seed, horizon_d), person.runner.biology)
     on = daily(learnt.after.time_d, horizon_d)
     changes = {place: on(j.change) for place, j in zip(read.places, learnt.after.joints, strict=True)}
-    return IndividualiseResult(document, changes, learnt.after.values())
+    return IndividualiseResult(document, changes, learnt.after.values(), case, learnt.person())
 
 
 def _checked(case: Case, draws: int, horizon_d: int, method: str | None) -> Plan:

@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from endplate.case import Case
 from endplate.case.goals import Goals
 from endplate.errors import InputError
 from endplate.physiology.terminal.recovery import Account
 from endplate.questions.answer import Answer
+from endplate.questions.individualise import IndividualiseResult
+from endplate.questions.individualising.next_time import NextSession, with_joints_before_toxin
 from endplate.questions.optimising.asking import goals_of, may_search
 from endplate.questions.optimising.front import needs_pymoo
-from endplate.questions.optimising.study import Study
+from endplate.questions.optimising.study import Searched, Study
 from endplate.simulation import Biology
 from endplate.simulation.parameters import RandomDraws
+from endplate.simulation.some import Some
+from endplate.simulation.steered import Remembered
 
 __all__ = ["OptimiseResult", "optimise"]
 
 DRAWS = 400
 MOST_PLANS = 60
+_SEARCHED = 128  # copies that the search sees
 _DAYS_PER_WEEK = 7
 
 
@@ -49,6 +57,7 @@ def optimise(
     horizon_d: int = 182,
     progress: Callable[[float], None] | None = None,
     biology: Biology | None = None,
+    learnt: IndividualiseResult | None = None,
 ) -> OptimiseResult:
     """Search plans that meet goals within every held limit and the user's own.
 
@@ -63,18 +72,44 @@ def optimise(
         horizon_d: days followed.
         progress: told the share done, 0 to 1.
         biology: variants; the default ones without it.
+        learnt: what visits of an earlier cycle taught of this person: copies are then those of its posterior,
+            with needles placed anew, and joints start as that cycle found them before it.
 
     Raises:
         InputError: no plan may be searched for this person, the goals do not fit the case, fewer than one
             draw, day or plan was asked for, or pymoo is not installed and a front is asked for.
     """
     may_search(case)
+    if learnt is not None:
+        case = with_joints_before_toxin(case, learnt.case)
     goals = goals_of(case, goals)
     _possible(goals, front, draws, horizon_d)
     if front > 1:
         needs_pymoo()
-    drawn, biologies = RandomDraws(seed, draws), _biologies(biology, goals)
-    return OptimiseResult(*Study(case, goals, drawn, horizon_d, biologies, progress).answer(front))
+    copies, biologies = _copies(seed, draws, learnt), _biologies(biology, goals)
+    return OptimiseResult(*Study(case, goals, copies, horizon_d, biologies, progress).answer(front))
+
+
+def _copies(seed: int, draws: int, learnt: IndividualiseResult | None) -> Searched:
+    """The copies of the full runs and, fewer, of the search."""
+    few = min(draws, _SEARCHED)
+    if learnt is None:
+        return Searched(seed, RandomDraws(seed, draws), RandomDraws(seed, few))
+    person = NextSession.of_person(learnt.person, seed)
+    held = learnt.document
+    taught = {
+        "plan": str(held["inputs"]["plan"]["date"]),
+        "visits": len(held["visits"]),
+        "method": held["diagnostics"]["method"],
+        "ess": held["diagnostics"]["ess"],
+    }
+    own, fewer = (Remembered(Some(person, _spaced(person.size, size))) for size in (draws, few))
+    return Searched(seed, own, fewer, taught)
+
+
+def _spaced(size: int, wanted: int) -> NDArray[np.int64]:
+    """So many of the copies, evenly spread over them, (wanted,)."""
+    return np.arange(wanted) * size // wanted
 
 
 def _possible(goals: Goals, front: int, draws: int, horizon_d: int) -> None:

@@ -52,6 +52,11 @@ class Remembered(Over):
             self.held[record_id, key] = self.beneath.of(record_id, key)
         return self.held[record_id, key]
 
+    @property
+    def used(self) -> tuple[str, ...]:
+        """Records asked for."""
+        return tuple(dict.fromkeys(record for record, _ in self.held))
+
 
 @dataclass(frozen=True)
 class Steered(Over):

@@ -21,6 +21,7 @@ Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 POTENCY, HALF_LIFE = "terminal.potency_person", "terminal.light_chain_half_life"
+RESPONSE = "scales.response_study"
 LAG, DELAY = "scales.perception_lag", "clinic.appointment_delay"
 
 

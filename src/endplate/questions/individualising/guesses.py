@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from endplate.case import JointBaseline
 from endplate.knowledge.evidence import value
 from endplate.physiology import scales
-from endplate.questions.individualising.copies import LAG, JointCopies
+from endplate.questions.individualising.copies import LAG, RESPONSE, JointCopies
 from endplate.simulation.cloud import Cloud
 from endplate.simulation.joints import JointCourse, key_of
 from endplate.simulation.parameters import THIS_STUDY, Draws, RandomDraws, draw, study_apart
@@ -22,7 +22,6 @@ Array = NDArray[np.float64]
 Normal = Callable[[str], Array]  # standard normal numbers of a process, (copies or 1, guesses)
 
 GUESSES = 128
-_RESPONSE = "scales.response_study"
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,8 @@ class Guesses:
 
     def response(self) -> Array:
         """What the scale does to a change, over the typical study's."""
-        spread = self.draws.of(f"{_RESPONSE}_sd")[:, None]
-        return np.asarray(np.exp(spread * self.study(_RESPONSE)))
+        spread = self.draws.of(f"{RESPONSE}_sd")[:, None]
+        return np.asarray(np.exp(spread * self.study(RESPONSE)))
 
     def lag_d(self) -> Array:
         """Days until the person notices."""
@@ -99,7 +98,7 @@ class Guesses:
 def joint_copies(course: JointCourse, guess: Guesses, raters: int) -> JointCopies:
     """One joint of a run with its guesses."""
     draws, base = guess.draws, course.baseline
-    own = np.exp(draws.of(f"{_RESPONSE}_sd") * draws.of(_RESPONSE))
+    own = np.exp(draws.of(f"{RESPONSE}_sd") * draws.of(RESPONSE))
     rater = draw(scales.RaterParameters, draws).rater_at(base.joint)
     angles = draw(scales.Angles, draws)
     name = key_of(base)

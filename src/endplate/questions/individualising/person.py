@@ -9,15 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.questions.individualising.copies import Copies
+from endplate.questions.individualising.copies import RESPONSE, Copies
 from endplate.questions.individualising.likelihood import log_likelihood
+from endplate.questions.individualising.next_time import Known
 from endplate.questions.individualising.running import Runner, effects_of
 from endplate.questions.individualising.sample import Sample, sample_of
 from endplate.questions.individualising.spread_weights import systematic
 from endplate.questions.individualising.visits import Followed
 from endplate.questions.individualising.weighing import Drawn, Weighed, weigh
 from endplate.simulation.cloud import Cloud
-from endplate.simulation.parameters import stream
+from endplate.simulation.joined import Joined
+from endplate.simulation.parameters import Draws, stream
+from endplate.simulation.some import Some
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -58,11 +61,12 @@ class Person:
 
     def population(self) -> Drawn:
         """Copies drawn from the prior."""
-        return self._drawn(self.runner.population(self.size))
+        return self._drawn(self.runner.population(self.size), self.runner.drawn(self.size))
 
     def fresh(self, scores: Array) -> Drawn:
         """Copies with these scores, all else drawn anew."""
-        return self._drawn(self.runner.fresh(scores, self.runner.seed + _NEXT_SEED))
+        seed = self.runner.seed + _NEXT_SEED
+        return self._drawn(self.runner.fresh(scores, seed), self.runner.fresh_draws(scores, seed))
 
     def cloud(self) -> Cloud:
         """The population with all its numbers of chance."""
@@ -70,7 +74,7 @@ class Person:
 
     def at(self, cloud: Cloud) -> Drawn:
         """The copies of a cloud."""
-        return self._drawn(self.runner.at(cloud))
+        return self._drawn(self.runner.at(cloud), cloud)
 
     def some(self, drawn: Drawn, rows: Rows) -> Drawn:
         """Some of the copies."""
@@ -91,9 +95,9 @@ class Person:
         """Logarithm of the likelihood at these scores with all else at its middle, (copies,)."""
         return _mean(log_likelihood(self.followed, self.runner.middle(scores)))
 
-    def _drawn(self, copies: Copies) -> Drawn:
+    def _drawn(self, copies: Copies, draws: Draws) -> Drawn:
         guesses = log_likelihood(self.followed, copies)
-        return Drawn(copies.scores, _mean(guesses), _Held(copies, guesses))
+        return Drawn(copies.scores, _mean(guesses), _Held(copies, guesses), draws)
 
 
 def _mean(guesses: Array) -> Array:
@@ -121,6 +125,17 @@ class Learnt:
     effects: tuple[str, ...]
     population: Copies
     chosen: tuple[Copies, Rows, Rows]
+
+    def person(self) -> Draws:
+        """The person in copies of the posterior, for other runs than the one that taught it.
+
+        Everything is as in the copy, what the scale does to a change as in the guess that was chosen with it.
+        """
+        copies, rows, guess = self.chosen
+        parts = (self.weighed.parts[0],) if copies is self.population else self.weighed.parts
+        own = Some(Joined(tuple(part.draws for part in parts)), rows)
+        response = np.log(copies.response[rows, guess]) / own.of(f"{RESPONSE}_sd")
+        return Known(own, {RESPONSE: response})
 
     def diagnostics(self) -> dict[str, Any]:
         """Which way was used and how well it holds, with those tried before and the mode where searched."""

@@ -62,17 +62,23 @@ class Runner:
     seed: int
     biology: Biology
 
+    def drawn(self, size: int) -> RandomDraws:
+        """Where the numbers of a population come from."""
+        return RandomDraws(self.seed, size)
+
     def population(self, size: int) -> Copies:
         """Copies as ``simulate`` draws them; kept, for the visits do not change them."""
         plain = replace(self.followed, seen=(), not_used=(), notes=())
         held = _population(replace(self, followed=plain), size, _asked_of(self.followed))
-        scores = self._scores(RandomDraws(self.seed, size))
-        return replace(held, scores=scores)
+        return replace(held, scores=self._scores(self.drawn(size)))
+
+    def fresh_draws(self, scores: Array, seed: int) -> Draws:
+        """Draws with these scores, (copies, effects), all else drawn anew with a seed."""
+        return self._steered(RandomDraws(seed, len(scores)), scores)
 
     def fresh(self, scores: Array, seed: int) -> Copies:
-        """Copies with these scores, (copies, effects), all else drawn anew with a seed."""
-        drawn = RandomDraws(seed, len(scores))
-        return self._run(self._steered(drawn, scores), scores, Numbers.of(seed, len(scores)))
+        """The copies of these draws."""
+        return self._run(self.fresh_draws(scores, seed), scores, Numbers.of(seed, len(scores)))
 
     def cloud(self, size: int) -> Cloud:
         """The population of a size with all its numbers of chance, ready to be moved."""

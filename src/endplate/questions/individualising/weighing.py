@@ -52,11 +52,13 @@ class Drawn:
         scores: (copies, effects).
         log_likelihood: (copies,).
         held: what the problem keeps with them.
+        draws: where their numbers come from.
     """
 
     scores: Array
     log_likelihood: Array
     held: Any = None
+    draws: Any = None
 
 
 class Problem(Protocol):
@@ -278,7 +280,7 @@ def _temper(problem: Problem, first: Drawn, seed: int) -> Weighed:
     lines = effective(np.bincount(ancestors, minlength=count) / led)
     holds = bool(power >= 1 and lines >= ENOUGH and taken >= _LEAST_TAKEN)
     step = Step("smc", lines, None, holds, {"stages": stages, "taken": round(taken, 3)})
-    return Weighed((now,), np.full(led, 1 / led), (step,))
+    return Weighed((replace(now, draws=cloud),), np.full(led, 1 / led), (step,))
 
 
 def _next_power(log_likelihood: Array, power: float) -> float:

@@ -18,7 +18,7 @@ from endplate.simulation.biology import Biology
 from endplate.simulation.chain import Chain, run_chain, time_grid
 from endplate.simulation.clocks import expected_clock
 from endplate.simulation.injection import Place
-from endplate.simulation.parameters import RandomDraws
+from endplate.simulation.parameters import Draws
 from endplate.simulation.results import Clock, daily
 
 Array = NDArray[np.float64]
@@ -71,7 +71,7 @@ class FullRun:
 
 
 def run_in_full(
-    case: Case, goals: Goals, draws: RandomDraws, biologies: Sequence[Biology], horizon_d: int
+    case: Case, goals: Goals, draws: Draws, biologies: Sequence[Biology], horizon_d: int
 ) -> FullRun:
     """Check a plan and simulate it in every copy.
 
@@ -86,7 +86,7 @@ def run_in_full(
     return FullRun(case, checked, tuple(_told(case, goals, draws, each, horizon_d) for each in biologies))
 
 
-def _told(case: Case, goals: Goals, draws: RandomDraws, biology: Biology, horizon_d: int) -> Told:
+def _told(case: Case, goals: Goals, draws: Draws, biology: Biology, horizon_d: int) -> Told:
     mass = case.patient.weight.value if case.patient.weight else None
     chain = run_chain(
         planned_injections(case), joint_baselines(case), mass, draws, time_grid(horizon_d), biology=biology

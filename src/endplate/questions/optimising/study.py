@@ -28,14 +28,15 @@ from endplate.simulation import MODEL_VERSION, Biology
 from endplate.simulation.blocks import side_by_side
 from endplate.simulation.document import evidence_rows
 from endplate.simulation.joint_pool import joint_pool
-from endplate.simulation.parameters import RandomDraws
+from endplate.simulation.parameters import Draws, RandomDraws
+from endplate.simulation.steered import Remembered
 
 Picks = NDArray[np.int64]
 Progress = Callable[[float], None]
 Row = dict[str, Any]
+Asked = RandomDraws | Remembered
 Answer = tuple[Row, tuple[Case, ...]]
 
-_SEARCHED = 128  # copies that the search sees
 _ROUNDS = 4  # searches, each asking for what the full run of the one before fell short of
 _MARGIN = 0.005
 _RUN = 1.5  # times the plans wanted of a front are run in full
@@ -57,6 +58,23 @@ class Plan:
         return not self.run.checked.critical and self.run.meets(self.problem.demands)
 
 
+@dataclass(frozen=True)
+class Searched:
+    """The copies of a question.
+
+    Attributes:
+        seed: of every random stream.
+        all: the copies of the full runs.
+        few: those that the search sees.
+        taught_by: how the person was learnt, None where copies are those of the prior.
+    """
+
+    seed: int
+    all: Asked
+    few: Draws
+    taught_by: Row | None = None
+
+
 class Study:
     """One question: the person, the goals and the copies."""
 
@@ -64,13 +82,14 @@ class Study:
         self,
         case: Case,
         goals: Goals,
-        draws: RandomDraws,
+        copies: Searched,
         horizon_d: int,
         biologies: tuple[Biology, ...],
         progress: Progress | None = None,
     ) -> None:
         """Begin; arguments as :func:`endplate.questions.optimise.optimise`, the first biology asked for."""
-        self.case, self.goals, self.draws, self.horizon_d = case, goals, draws, horizon_d
+        self.case, self.goals, self.draws, self.horizon_d = case, goals, copies.all, horizon_d
+        self.copies = copies
         self.biologies, self._progress = biologies, progress
         self.discarded = {"critical": 0, "short": 0}
         self.spaces: list[Space] = []
@@ -113,7 +132,7 @@ class Study:
         for _ in side_by_side(lambda movement: joint_pool(*movement), movements):
             pass
         self._tell(_READY)
-        few = RandomDraws(self.draws.seed, min(self.draws.size, _SEARCHED))
+        few = self.copies.few
         problems = [problem_of(self.case, space, self.goals, few, self.biologies) for space in spaces]
         self._tell(_FOLLOWED)
         return problems
@@ -162,7 +181,7 @@ class Study:
             same = problem is best.problem
             known = (best.picks if same else None, nearest(problem, self.case))
             starts = [row for row in known if row is not None]
-            rows = front(problem, starts, self.draws.seed, self._between(_FOUND, _EVOLVED))
+            rows = front(problem, starts, self.copies.seed, self._between(_FOUND, _EVOLVED))
             tell = self._between(_EVOLVED, 1)
             for place, row in enumerate(spread_out(problem, rows, shares)):
                 if same and np.array_equal(row, best.picks):
@@ -225,10 +244,11 @@ class Study:
         return {
             "endplate": __version__,
             "model_version": MODEL_VERSION,
-            "seed": self.draws.seed,
+            "seed": self.copies.seed,
             "draws": self.draws.size,
             "horizon_d": self.horizon_d,
-            "search_draws": min(self.draws.size, _SEARCHED),
+            "learnt_from": self.copies.taught_by,
+            "search_draws": self.copies.few.size,
             "feasible": bool(plans),
             "plans": plans,
             "binding": rows,
