@@ -79,7 +79,7 @@ def test_what_was_given_is_what_the_other_verbs_run(capsys, kept, tmp_path):
     assert (run["verb"], run["draws"], run["of_today"]) == ("run", 4, True)
 
 
-@pytest.mark.parametrize(("form", "files"), [("yaml", 2), ("csv", 9)])
+@pytest.mark.parametrize(("form", "files"), [("yaml", 2), ("csv", 10)])
 def test_everybody_is_exported_and_added_again(capsys, kept, tmp_path, form, files):
     folder = tmp_path / form
     _, document, _ = ask(capsys, "store", "export", "--all", "--format", form, "--out", str(folder))

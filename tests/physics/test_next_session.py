@@ -7,13 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
-from endplate.case import joint_baselines, planned_injections
+from endplate.case import Case, joint_baselines, parse_quantity, planned_injections
+from endplate.case.again import given_again
 from endplate.case.loader import load_case
 from endplate.errors import InputError
 from endplate.questions.individualise import individualise
+from endplate.questions.individualising.likelihood import log_likelihoods
 from endplate.questions.individualising.next_time import NextSession, with_joints_before_toxin
+from endplate.questions.individualising.running import Runner
+from endplate.questions.individualising.visits import followed
 from endplate.questions.optimise import optimise
+from endplate.simulation import Biology
 from endplate.simulation.chain import run_chain, session_times
 from endplate.simulation.results import daily
 
@@ -94,9 +100,63 @@ def test_joints_start_as_found_before_toxin():
     ]
 
 
+def test_a_grade_that_an_earlier_cycle_recorded_later_is_no_start():
+    """A second cycle that taught: its joints start before the first session, as its own copies do."""
+    seen = CASE.assessment[0].model_copy(update={"value": "1", "date": CASE.plan.date + timedelta(weeks=6)})
+    second = given_again(CASE, 98)
+    second = second.model_copy(update={"assessment": (*CASE.assessment, seen)})
+    third = with_joints_before_toxin(next_cycle(second, 14), second)
+    assert [row.value for row in third.assessment] == ["3", "2"]
+
+
 def test_only_an_earlier_cycle_of_the_same_person_can_teach():
     other = CASE.model_copy(update={"patient": CASE.patient.model_copy(update={"code": "arm-99"})})
     with pytest.raises(InputError, match="another person"):
         with_joints_before_toxin(NEXT, other)
     with pytest.raises(InputError, match="later date"):
         with_joints_before_toxin(CASE, CASE)
+
+
+def test_visits_of_an_earlier_session_teach_as_they_did_in_its_own_cycle():
+    """The same findings seen back from a next session: the same kinds and numbers."""
+    later = given_again(CASE, 98)
+    own, back = followed(CASE, CASE.plan), followed(later, later.plan)
+    assert [seen.where for seen in back.seen] == [f"history[0].{seen.where}" for seen in own.seen]
+    kept = ("day", "kind", "place", "told", "scale")
+    for mine, its in zip(own.seen, back.seen, strict=True):
+        assert [getattr(mine, name) for name in kept] == [getattr(its, name) for name in kept]
+        np.testing.assert_equal(mine.number, its.number)
+    told = [seen.session_d for seen in back.seen if seen.kind in ("onset", "wear_off")]
+    assert told == [0.0, 0.0] and back.sessions.plan_d == 98
+
+
+def test_a_report_of_an_earlier_cycle_is_as_likely_as_it_was_in_its_own():
+    """Grades and onset to rounding. An effect that outlasts the next session was certainly not over by then.
+
+    Angles are followed on days spread over the whole course, so that their interpolation differs.
+    """
+    later = given_again(CASE, 98)
+    months = CASE.patient.months_since_onset + parse_quantity("98 d").to("mo").value
+    later = later.model_copy(
+        update={"patient": later.patient.model_copy(update={"months_since_onset": months})}
+    )
+    found = []
+    for case in (CASE, later):
+        read = followed(case, case.plan)
+        copies = Runner(read, 182.0, 1, Biology()).population(40)
+        kinds = [seen.kind for seen in read.seen]
+        found.append(log_likelihoods(read, copies))
+    for kind, mine, its in zip(kinds, *found, strict=True):
+        if kind in ("grade", "onset"):
+            np.testing.assert_allclose(mine, its, atol=1e-9)
+        elif kind == "wear_off":
+            assert np.all(its >= mine - 1e-9) and not np.allclose(its, mine)
+
+
+def test_visits_that_do_not_fit_their_session_are_refused():
+    told = given_again(CASE, 98).to_dict()
+    for day, message in (("2026-03-01", "comes before its session"), ("2026-06-09", "comes after the plan")):
+        visit = told["history"][0]["visits"][0] | {"date": day}
+        history = [told["history"][0] | {"visits": [visit]}]
+        with pytest.raises(ValidationError, match=message):
+            Case.model_validate(told | {"history": history})

@@ -12,6 +12,8 @@ from endplate.errors import no_plan
 def given_again(case: Case, after_d: int, dose: float = 1.0) -> Case:
     """The same person some days later: the plan's session lies behind, and the plan is due again.
 
+    The visits up to that day lie behind with the session.
+
     Args:
         case: a case with a plan.
         after_d: whole days between the two sessions, at least 1.
@@ -23,8 +25,10 @@ def given_again(case: Case, after_d: int, dose: float = 1.0) -> Case:
     if case.plan is None:
         raise no_plan()
     told = case.to_dict()
-    history = [*told["history"], _session(case.plan)]
-    plan = told["plan"] | {"date": case.plan.date + timedelta(days=after_d)}
+    due = case.plan.date + timedelta(days=after_d)
+    seen = [row for row, visit in zip(told["visits"], case.visits, strict=True) if visit.date <= due]
+    history = [*told["history"], {**_session(case.plan), "visits": seen}]
+    plan = told["plan"] | {"date": due}
     plan["injections"] = [
         row | {"dose": f"{item.dose.value * dose:.12g} {item.dose.unit}"}
         for row, item in zip(plan["injections"], case.plan.injections, strict=True)

@@ -177,6 +177,34 @@ class Goal(FileModel):
         return self
 
 
+class Visit(FileModel):
+    """One finding after the plan.
+
+    ``scale`` with ``value`` or ``tardieu`` (or both) belong to the measure scale. Of strength, value is that
+    over the strength before, such as ``80 %``; of onset and wear_off it is the time since the injection, such
+    as ``9 d``, or ``none`` for not until this visit; without a value the day of the visit is meant. Of
+    reinjection it is ``none`` or nothing, of weakness ``yes`` or ``no``. ``movement`` is needed where two of
+    a joint were assessed; ``rater`` is a code of who graded, where that was another than before.
+    """
+
+    date: Day
+    joint: JointId | None = None
+    side: Side | None = None
+    movement: str | None = None
+    measure: VisitMeasure
+    scale: ScaleId | None = None
+    value: Label | None = None
+    tardieu: Tardieu | None = None
+    rater: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.movement is not None:
+            _movement(self.joint, self.movement)
+        _grade(self.scale, self.value)
+        return self
+
+
 class PastInjection(FileModel):
     """One muscle injected in an earlier session."""
 
@@ -186,13 +214,23 @@ class PastInjection(FileModel):
 
 
 class HistoryEntry(FileModel):
-    """One earlier session."""
+    """One earlier session, and what was found after it."""
 
     date: Day
     product: ProductId
     indication: Indication | None = None
     total: Units | None = None
     injections: tuple[PastInjection, ...] = ()
+    visits: tuple[Visit, ...] = ()
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        for index, visit in enumerate(self.visits):
+            if visit.date < self.date:
+                message = f"visits[{index}] ({visit.date}) comes before its session ({self.date})"
+                remedy, at = "Visits follow the date of their session.", ("visits", index, "date")
+                raise wrong("date_order", message, remedy, at)
+        return self
 
 
 class Injection(FileModel):
@@ -248,34 +286,6 @@ class Plan(FileModel):
         return self
 
 
-class Visit(FileModel):
-    """One finding after the plan.
-
-    ``scale`` with ``value`` or ``tardieu`` (or both) belong to the measure scale. Of strength, value is that
-    over the strength before, such as ``80 %``; of onset and wear_off it is the time since the injection, such
-    as ``9 d``, or ``none`` for not until this visit; without a value the day of the visit is meant. Of
-    reinjection it is ``none`` or nothing, of weakness ``yes`` or ``no``. ``movement`` is needed where two of
-    a joint were assessed; ``rater`` is a code of who graded, where that was another than before.
-    """
-
-    date: Day
-    joint: JointId | None = None
-    side: Side | None = None
-    movement: str | None = None
-    measure: VisitMeasure
-    scale: ScaleId | None = None
-    value: Label | None = None
-    tardieu: Tardieu | None = None
-    rater: Annotated[str, Field(min_length=1, max_length=80)] | None = None
-
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        if self.movement is not None:
-            _movement(self.joint, self.movement)
-        _grade(self.scale, self.value)
-        return self
-
-
 class Case(FileModel):
     """One case file."""
 
@@ -297,8 +307,13 @@ class Case(FileModel):
                 message = (
                     f"history[{index}] ({session.date}) does not come before the plan ({self.plan.date})"
                 )
-                at = ("history", index, "date")
+                at: tuple[str | int, ...] = ("history", index, "date")
                 raise wrong("date_order", message, "Earlier sessions lie before the date of the plan.", at)
+            for row, visit in enumerate(session.visits):
+                if visit.date > self.plan.date:
+                    message = f"history[{index}].visits[{row}] ({visit.date}) comes after the plan"
+                    at = ("history", index, "visits", row, "date")
+                    raise wrong("date_order", message, "Write it among the visits of the plan.", at)
         for index, visit in enumerate(self.visits):
             if visit.date < self.plan.date:
                 message = f"visits[{index}] ({visit.date}) comes before the plan ({self.plan.date})"

@@ -45,7 +45,8 @@ def learnt_lines(document: Document) -> Iterator[str]:
         yield (
             f"Copies are of this person as {found['visits']} findings after the session of {found['plan']} "
             f"taught ({found['method']}, {found['ess']:.0f} effective copies). Needles are placed anew; "
-            "toxin left of earlier sessions is not counted, and joints start as that cycle found them before it."
+            "toxin left of earlier sessions is not counted, and joints start as that cycle found them "
+            "before it."
         )
 
 

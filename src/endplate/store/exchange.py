@@ -20,6 +20,10 @@ from endplate.store.session import AuditedSession
 
 _KEY = ("code", "cycle")
 _SHOT = ("muscle", "side", "dose", "sites", "volume", "dilution", "at", "product")
+_FINDING = (
+    *("date", "joint", "side", "movement", "measure", "scale", "value"),
+    *("r1", "r2", "quality", "rater"),
+)
 _COLUMNS = {
     "persons": (
         *("age", "sex", "weight", "weighed_on", "height", "condition", "months_since_onset", "gmfcs"),
@@ -28,6 +32,7 @@ _COLUMNS = {
     "assessment": ("date", "joint", "side", "movement", "scale", "value", "r1", "r2", "quality"),
     "goals": ("text", "kind", "joint", "side", "weight", "gas_baseline", "gas_achieved"),
     "history": ("session", "date", "product", "indication", "total", "muscle", "side", "dose"),
+    "history_visits": ("session", *_FINDING),
     "plans": (
         *("date", "jurisdiction", "product", "indication", "dilution", "guidance", "vials", "co_therapy"),
     ),
@@ -37,10 +42,7 @@ _COLUMNS = {
         "note",
     ),
     "given_injections": ("lot_number", *_SHOT),
-    "visits": (
-        *("date", "joint", "side", "movement", "measure", "scale", "value"),
-        *("r1", "r2", "quality", "rater", "note"),
-    ),
+    "visits": (*_FINDING, "note"),
 }
 _NUMBERS: dict[str, type] = {
     "months_since_onset": float,
@@ -79,6 +81,7 @@ def _lines(one: HeldCycle) -> dict[str, list[Row]]:
         "assessment": [{**row, **row.get("tardieu", {})} for row in cycle.assessment],
         "goals": cycle.goals,
         "history": [line for k, entry in enumerate(cycle.history, 1) for line in _past(k, entry)],
+        "history_visits": [line for k, entry in enumerate(cycle.history, 1) for line in _found(k, entry)],
         "plans": [plan] if plan else [],
         "planned": plan["injections"] if plan else [],
         "given": [{"lot_number": k, **_of(row, "given")} for k, row in given],
@@ -95,6 +98,12 @@ def _past(number: int, entry: Row) -> Iterator[Row]:
     """An earlier session: a line for each injection, or one without."""
     for shot in entry["injections"] or [{}]:
         yield {"session": number, **entry, **shot}
+
+
+def _found(number: int, entry: Row) -> Iterator[Row]:
+    """What was found after an earlier session."""
+    for row in entry.get("visits", ()):
+        yield {"session": number, **row, **row.get("tardieu", {})}
 
 
 def _csv(table: str, lines: list[Row]) -> str:
@@ -165,7 +174,7 @@ def _case(code: str, lines: Mapping[str, list[Row]]) -> Row:
         "patient": {"code": code, **lines["persons"][0]},
         "assessment": [_examined(row) for row in lines["assessment"]],
         "goals": [_goal(row) for row in lines["goals"]],
-        "history": _sessions(lines["history"]),
+        "history": _sessions(lines["history"], lines["history_visits"]),
         "plan": plans[0] if plans else None,
     }
 
@@ -184,13 +193,21 @@ def _goal(row: Row) -> Row:
     }
 
 
-def _sessions(lines: list[Row]) -> list[Row]:
+def _sessions(lines: list[Row], found: list[Row]) -> list[Row]:
     sessions: dict[str, Row] = {}
     for line in lines:
         entry = _without(line, "session", *_PAST_SHOT)
         held = sessions.setdefault(str(line.get("session")), {**entry, "injections": []})
         shot = {name: line[name] for name in _PAST_SHOT if name in line}
         held["injections"] += [shot] if shot else []
+    for line in found:
+        if str(line.get("session")) not in sessions:
+            remedy = "Name a session of history.csv."
+            message = "A finding belongs to no session of the history"
+            raise InputError(message, rule="no_session", remedy=remedy, field="session")
+        sessions[str(line.get("session"))].setdefault("visits", []).append(
+            _examined(_without(line, "session"))
+        )
     return list(sessions.values())
 
 

@@ -194,7 +194,7 @@ def _history(held: Held, found: HeldCycle) -> tuple[list[Document], list[str]]:
         return found.cycle.history, notes
     known = {(str(entry["date"]), entry["product"]) for entry in recorded}
     stated = [entry for entry in found.cycle.history if (entry["date"], entry["product"]) not in known]
-    notes.append("History of earlier cycles: what was given.")
+    notes.append("History of earlier cycles: what was given and found.")
     return sorted([*stated, *recorded], key=lambda entry: str(entry["date"])), notes
 
 
@@ -203,7 +203,10 @@ def _entries(one: HeldCycle) -> list[Document]:
     if one.plan is None:
         return []
     products = dict.fromkeys(row.product for row in one.given)
-    return [_entry([row for row in one.given if row.product == product], one.plan) for product in products]
+    entries = [_entry([row for row in one.given if row.product == product], one.plan) for product in products]
+    if entries and one.visits:
+        entries[0]["visits"] = [_part(row, VISIT_KEYS) for row in one.visits]
+    return entries
 
 
 def _entry(rows: Sequence[Given], plan: Plan) -> Document:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -84,10 +84,16 @@ def check_case(document: Mapping[str, Any]) -> None:
     check_code("patient.code", document["patient"]["code"])
     for place, goal in enumerate(document.get("goals", ())):
         check_text(f"goals[{place}].text", goal["text"])
-    for place, visit in enumerate(document.get("visits", ())):
+    _check_visits("visits", document.get("visits", ()))
+    for place, session in enumerate(document.get("history", ())):
+        _check_visits(f"history[{place}].visits", session.get("visits", ()))
+
+
+def _check_visits(at: str, visits: Sequence[Mapping[str, Any]]) -> None:
+    for place, visit in enumerate(visits):
         if visit.get("scale") is None:
-            check_text(f"visits[{place}].value", visit.get("value"))
-        check_text(f"visits[{place}].rater", visit.get("rater"))
+            check_text(f"{at}[{place}].value", visit.get("value"))
+        check_text(f"{at}[{place}].rater", visit.get("rater"))
 
 
 def _unfit(text: str) -> str | None:

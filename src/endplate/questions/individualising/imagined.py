@@ -89,7 +89,7 @@ def _angles(view: Viewed, asked: Seen, chance: np.random.Generator) -> list[list
 def _reported(view: Viewed, asked: Seen, chance: np.random.Generator) -> list[list[Seen]]:
     onset, back = view.clock(asked)
     noticed = ((onset if asked.kind == "onset" else back) + view.copies.lag_d)[:, 0]
-    since = asked.day - view.followed.sessions.plan_d
+    since = view.since_d(asked)
     normal, slip = chance.standard_normal(noticed.size), chance.random(noticed.size)
     told = scales.Recall().reported_d(noticed, normal, slip, since)
     return [

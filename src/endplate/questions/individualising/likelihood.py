@@ -66,22 +66,27 @@ class Viewed:
                 found += 1
         return found
 
-    def gain(self) -> NDArray[np.intp]:
-        """Which joint gained most from the plan's session, (copies,)."""
-        since = self.copies.time_d >= self.followed.sessions.plan_d
-        gain = [-joint.bare[:, since].min(axis=1) for joint in self.copies.joints]
-        return np.asarray(np.stack(gain).argmax(axis=0))
+    def since_d(self, seen: Seen) -> float:
+        """Days from the session that a report is about to the day on which it was told."""
+        return seen.day - self.start_d(seen)
+
+    def start_d(self, seen: Seen) -> float:
+        """Day of the session that a report is about."""
+        return self.followed.sessions.plan_d if seen.session_d is None else seen.session_d
 
     def clock(self, seen: Seen) -> tuple[Array, Array]:
-        """Onset and end of the drug's effect, days since the plan's session: NaN never, infinite beyond."""
-        copies, plan_d = self.copies, self.followed.sessions.plan_d
-        since = copies.time_d >= plan_d
-        time_d = copies.time_d[since] - plan_d
+        """Onset and end of the drug's effect, days since the session: NaN never, infinite beyond it.
+
+        Of a report that names no joint, of that which gained most from the session.
+        """
+        copies, start = self.copies, self.start_d(seen)
+        within = (copies.time_d >= start) & (copies.time_d <= self.followed.sessions.until_d(start))
+        time_d = copies.time_d[within] - start
         if seen.place is None:
-            held = np.stack([joint.bare[:, since] for joint in copies.joints])
-            bare = held[self.gain(), np.arange(copies.size)]
+            held = np.stack([joint.bare[:, within] for joint in copies.joints])
+            bare = held[held.min(axis=2).argmin(axis=0), np.arange(copies.size)]
         else:
-            bare = self.joint(seen).bare[:, since]
+            bare = self.joint(seen).bare[:, within]
         return crossings(time_d, bare, -value("scales.improvement_threshold") / copies.response)
 
 
@@ -167,7 +172,7 @@ def _reported(view: Viewed, seen: Seen) -> Array:
     """Onset or wear-off as the person tells it."""
     onset, back = view.clock(seen)
     noticed = (onset if seen.kind == "onset" else back) + view.copies.lag_d
-    asked = seen.day - view.followed.sessions.plan_d
+    asked = view.since_d(seen)
     recall = scales.Recall()
     if np.isnan(seen.number):
         return recall.log_not_yet(noticed, asked)
@@ -178,7 +183,7 @@ def _again(view: Viewed, seen: Seen) -> Array:
     """Injected again on a day at the person's wish: the wait for the appointment is summed over."""
     _, back = view.clock(seen)
     noticed = np.where(np.isnan(back), 0, back) + view.copies.lag_d
-    asked = seen.day - view.followed.sessions.plan_d
+    asked = view.since_d(seen)
     spread = get(DELAY).distribution.sd_log or 1.0
     wait = np.where(np.isfinite(noticed), asked - noticed, -1)
     score = (np.log(np.maximum(wait, scales.LEAST_SD)) - np.log(view.copies.delay_d)[:, None]) / spread

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Case
-from endplate.errors import InputError
+from endplate.case.models import AssessmentRow
+from endplate.errors import InputError, no_plan
+from endplate.questions.individualising.sessions import sessions_of
 from endplate.simulation.over import Over
 from endplate.simulation.parameters import Draws, RandomDraws
 
@@ -84,10 +86,23 @@ def with_joints_before_toxin(case: Case, last: Case) -> Case:
         raise _wrong(
             "The plan does not lie after the session that taught", "Give its plan a later date.", "plan.date"
         )
-    before = [row for row in last.assessment if row.date is None or row.date <= last.plan.date]
-    known = {(row.joint, row.side, row.movement) for row in before}
+    rows = _before_toxin(last)
+    known = {(row.joint, row.side, row.movement) for row in rows}
     others = [row for row in case.assessment if (row.joint, row.side, row.movement) not in known]
-    return case.model_copy(update={"assessment": (*before, *others)})
+    return case.model_copy(update={"assessment": (*rows, *others)})
+
+
+def _before_toxin(last: Case) -> list[AssessmentRow]:
+    """Rows up to the first session that was followed; of joints that have none, the first one after it."""
+    if last.plan is None:
+        raise no_plan()
+    first = sessions_of(last, last.plan).first
+    rows = sorted(last.assessment, key=lambda row: row.date or first)
+    found = [row for row in rows if (row.date or first) <= first]
+    for row in rows[len(found) :]:
+        if all((row.joint, row.side, row.movement) != (r.joint, r.side, r.movement) for r in found):
+            found.append(row)
+    return found
 
 
 def _wrong(message: str, remedy: str, field: str) -> InputError:

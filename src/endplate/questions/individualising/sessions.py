@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -41,6 +42,10 @@ class Sessions:
     def plan_d(self) -> float:
         """Day of the plan."""
         return self.days[-1]
+
+    def until_d(self, session_d: float) -> float:
+        """Day of the session after one, infinite after the plan's."""
+        return min((day for day in self.days if day > session_d), default=math.inf)
 
     def day(self, when: date) -> float:
         """Days from the first session to a date."""

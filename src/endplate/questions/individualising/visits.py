@@ -39,10 +39,11 @@ class Seen:
         kind: what was seen; ``before`` is the baseline grade of a joint first assessed after that session.
         place: of which joint; None for the joint that gains most.
         told: as it was written.
-        number: angle (deg), share of strength, or day since the plan's session; NaN where not until ``day``.
+        number: angle (deg), share of strength, or days since the session; NaN where not until ``day``.
         scale: of a grade.
         rater: code of who graded; None for the rater of the baseline.
         end: whether an angle was met only by the end of the range: it may lie further.
+        session_d: day of the session that a report is about; None for the plan's.
     """
 
     where: str
@@ -54,6 +55,7 @@ class Seen:
     scale: str = ""
     rater: str | None = None
     end: bool = False
+    session_d: float | None = None
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,11 @@ def followed(case: Case, plan: Plan) -> Followed:
             )
     for k, row in start.later:
         reader.assessment(f"assessment[{k}]", sessions.day(row.date or plan.date), row)
-    for k, visit in enumerate(case.visits):
-        reader.visit(f"visits[{k}]", visit)
+    for where, session_d, visit in _visits(case, sessions):
+        if session_d is None:
+            reader.not_used.append((where, "its session is not followed"))
+        else:
+            reader.visit(where, visit, session_d)
     for k, goal in enumerate(case.goals):
         if goal.gas_achieved is not None:
             reader.not_used.append((f"goals[{k}]", UNLINKED_SCALES["goal_attainment"]))
@@ -135,6 +140,17 @@ def followed(case: Case, plan: Plan) -> Followed:
         tuple(reader.not_used),
         tuple(_notes(sessions, start.late_d)),
     )
+
+
+def _visits(case: Case, sessions: Sessions) -> Iterator[tuple[str, float | None, Visit]]:
+    """Every visit, earlier sessions first: place in the file, day of its session (None: not followed)."""
+    for place, entry in sorted(enumerate(case.history), key=lambda item: item[1].date):
+        where = f"history[{place}]"
+        day = sessions.day(entry.date) if where in sessions.used else None
+        for k, visit in enumerate(entry.visits):
+            yield f"{where}.visits[{k}]", day, visit
+    for k, visit in enumerate(case.visits):
+        yield f"visits[{k}]", sessions.plan_d, visit
 
 
 def _notes(sessions: Sessions, late_d: Iterable[Place]) -> Iterator[str]:
@@ -158,7 +174,7 @@ class _Reader:
     ) -> None:
         self._people = people
         self._places = [(base.joint, base.side, base.movement) for base in baselines]
-        self._sessions = sessions
+        self._sessions, self._session_d = sessions, sessions.plan_d
         self.seen: list[Seen] = []
         self.not_used = not_used
         self._by_measure: dict[str, Callable[[str, float, Visit], None]] = {
@@ -183,8 +199,9 @@ class _Reader:
             self._angles(where, day, place, row.tardieu)
             self._grade(where, day, place, row.scale, row.value, None)
 
-    def visit(self, where: str, visit: Visit) -> None:
-        """One row of the visits."""
+    def visit(self, where: str, visit: Visit, session_d: float) -> None:
+        """One row of the visits after the session of a day."""
+        self._session_d = session_d
         self._by_measure[visit.measure](where, self._sessions.day(visit.date), visit)
 
     def _at(self, where: str, visit: Visit) -> list[Place]:
@@ -253,23 +270,26 @@ class _Reader:
 
     def _clock(self, where: str, day: float, visit: Visit) -> None:
         kind: Kind = "onset" if visit.measure == "onset" else "wear_off"
-        since = day - self._sessions.plan_d
+        since = day - self._session_d
         told = visit.value or f"{since:g} d"
         number = nan if told == NONE else _days(where, told)
         if number > since:
             remedy = "Count from the injection, or write none for not until this visit."
             raise _wrong(where, "report_after_visit", f"{told} lies after the visit ({since:g} d)", remedy)
-        if visit.joint is None:
-            self.seen.append(Seen(where, day, kind, None, told, number))
-        else:
-            self.seen += [Seen(where, day, kind, place, told, number) for place in self._at(where, visit)]
+        places = [None] if visit.joint is None else self._at(where, visit)
+        self.seen += [
+            Seen(where, day, kind, place, told, number, session_d=self._session_d) for place in places
+        ]
 
     def _again(self, where: str, day: float, visit: Visit) -> None:
         if visit.value not in (None, NONE):
             remedy = "Leave it out where the person was injected again on that day, or write none."
             raise _wrong(where, "reinjection", f"{shown(visit.value)} is no value of a reinjection", remedy)
-        number = nan if visit.value == NONE else day - self._sessions.plan_d
-        self.seen.append(Seen(where, day, "reinjection", None, visit.value or "that day", number))
+        number = nan if visit.value == NONE else day - self._session_d
+        own = self._session_d
+        self.seen.append(
+            Seen(where, day, "reinjection", None, visit.value or "that day", number, session_d=own)
+        )
 
     def _weakness(self, where: str, day: float, visit: Visit) -> None:
         told = visit.value or ""
