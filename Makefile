@@ -49,10 +49,11 @@ calibrate: setup ## learn what the calibration studies teach of mechanism and co
 web: ## the web app
 	@echo "The web app is not built yet; 'make demo' runs the command line."; exit 1
 
-docs: setup ## write docs/cli.md, docs/numbers.md and the figures of docs/
+docs: setup ## write docs/cli.md, docs/numbers.md, docs/three_cycles.md and the figures of docs/
 	$(BIN)/python scripts/write_cli_docs.py docs/cli.md
 	$(BIN)/python scripts/write_numbers.py docs/numbers.md
 	$(BIN)/python scripts/draw_stages.py docs/figures
+	$(BIN)/python scripts/write_three_cycles.py docs/three_cycles.md examples/three_cycles docs/figures
 
 wheel: setup ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist

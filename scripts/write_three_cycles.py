@@ -1,65 +1,62 @@
-"""Treat one virtual person three times, learning from the visits: docs/three_cycles.md and its case files.
-
-The person is a copy that the model drew; only the script knows its numbers. Visits are what the model's rater
-would write down. Before each session three doses of the same plan are followed in copies of the person as
-known by then, and the smallest that meets the goal in half of them is given, else the largest.
+"""Write docs/three_cycles.md, its case files and its figure: one virtual person treated three times.
 
 Run: python scripts/write_three_cycles.py docs/three_cycles.md examples/three_cycles docs/figures
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-from numpy.typing import NDArray
+from three_cycles import (
+    AMONG,
+    DAYS,
+    DRAWS,
+    FIT_SEED,
+    GOAL_WK,
+    HORIZON_D,
+    MET,
+    Cycle,
+    cycles,
+    first_case,
+    mean_change,
+    plan_of,
+    reached,
+    total_U,
+    true_change,
+)
 
-from endplate.case import Case, load_case
-from endplate.case.again import given_again
-from endplate.case.models import Visit
+from endplate.case import Case
 from endplate.case.writer import case_yaml
 from endplate.outputs import learnt as words
 from endplate.physiology.scales import categories_of
 from endplate.questions.individualise import IndividualiseResult, individualise
 from endplate.questions.individualising.copies import POTENCY
-from endplate.questions.individualising.imagined import imagined
-from endplate.questions.individualising.running import Runner
-from endplate.questions.individualising.sample import SCALE, Sample, sample_of
-from endplate.questions.individualising.visits import Seen, followed
+from endplate.questions.individualising.sample import SCALE
 from endplate.questions.optimise import optimise
-from endplate.simulation import MODEL_VERSION, Biology
+from endplate.simulation import MODEL_VERSION
 
-Array = NDArray[np.float64]
 Row = Mapping[str, Any]
 
-BASE = Path(__file__).parents[1] / "examples" / "adult_arm_visits.yaml"
-TRUTH_SEED, AMONG, FIT_SEED = 424_242, 40, 1
-WEAK = 0.25  # the person is the first whose potency lies in this lowest share of the copies
-DRAWS = 4000  # more than usual: three cycles leave few copies that fit
-HORIZON_D, APART_D = 182, 98
-GRADED_WK = (2, 4, 8, 12)
-GOAL_WK = (4, 12)
-DOSES = (1.0, 1.2, 1.6)
-MET = 0.5
-CYCLES = 3
-SAME = 0.1  # of a logarithm, within which two people react alike
+LITTLE = 0.5  # share of the variance that must go before something counts as learnt
 FIGURE = "three_cycles.svg"
-_DAYS = 7
+WIDTH = 126
 
 TITLE = """# One person, three cycles
 
 A worked example of [individualise](individualise.md) and [optimise](optimise.md), written by
-`python scripts/write_three_cycles.py docs/three_cycles.md examples/three_cycles docs/figures` (`make docs`, model version
-{version}, {draws} copies). The person is virtual: the first of {among} copies drawn by the model whose terminals react less to a
-unit than three quarters of them. Only the script knows the truth; visits are what the model's rater, who errs, would write
-down. So the truth follows the model here: how well people follow it is another question ([reproduce](reproduce.md)).
+`python scripts/write_three_cycles.py docs/three_cycles.md examples/three_cycles docs/figures` (`make docs`,
+model version {version}, {draws} copies). The person is virtual: the first of {among} copies drawn by the
+model whose terminals react less to a unit than three quarters of them. Only the script knows the truth;
+visits are what the model's rater, who errs, would write down. So the truth follows the model here: how well
+people follow it is another question ([reproduce](reproduce.md)).
 
 The case files stand in `examples/three_cycles/`. What is said after the second cycle:
 
@@ -67,142 +64,19 @@ The case files stand in `examples/three_cycles/`. What is said after the second 
 endplate individualise examples/three_cycles/cycle2.yaml --out endplate-out/cycle2
 ```
 
-*A grade better* means: the drug alone lowers the elbow's grade by one in the mean of weeks 4 to 12. Ranges are medians with 90 %
-of copies. For education and research: no dose here is advice."""
+*A grade better* means: the drug alone lowers the elbow's grade by one in the mean of weeks 4 to 12. Ranges
+are medians with 90 % of copies. For education and research: no dose here is advice.
+"""
 
-END = """@@END@@"""
+END = """What the exercise shows. The visits tell apart what the drug did and what changed without it, and the
+bands of a forecast narrow; they hardly tell potency, the response of the scale and the true grade apart from
+each other, for all three make the same grades. A dose changes little on the flat part of the curve, so a
+larger one is worth less than it looks. A forecast is right when the truth lies within its range, not when
+its middle meets it.
 
-
-@dataclass(frozen=True)
-class Cycle:
-    """One cycle.
-
-    Attributes:
-        case: with its plan and visits.
-        before: what was known of this cycle on its first day.
-        after: what its visits taught.
-        truth: what is true of it.
-        offers: the next plan at each dose over the first, and what is known of it; empty after the last.
-    """
-
-    case: Case
-    before: IndividualiseResult
-    after: IndividualiseResult
-    truth: Sample
-    offers: dict[float, tuple[Case, IndividualiseResult]]
-
-    @property
-    def next_dose(self) -> float:
-        """The smallest dose that meets the goal in enough copies, else the largest."""
-        enough = [dose for dose, (_, post) in self.offers.items() if reached(post) >= MET]
-        return enough[0] if enough else max(self.offers)
-
-
-def first_case() -> Case:
-    """The example's person and plan, no visit yet."""
-    case = load_case(BASE)
-    patient = case.patient.model_copy(update={"code": "arm-07"})
-    return case.model_copy(update={"patient": patient, "visits": ()})
-
-
-def asked(case: Case) -> tuple[Seen, ...]:
-    """What is looked at in a cycle: grades at four visits, angles at one, onset and wear-off as told."""
-    read = followed(case, plan_of(case))
-    start = read.sessions.plan_d
-    grades = [
-        Seen(f"{week}", start + week * _DAYS, "grade", place, "", scale=SCALE)
-        for week in GRADED_WK
-        for place in read.places
-    ]
-    angles = Seen("4", start + GRADED_WK[1] * _DAYS, "r1", read.places[0], "")
-    told = (
-        Seen("2", start + GRADED_WK[0] * _DAYS, "onset", None, ""),
-        Seen("12", start + GRADED_WK[-1] * _DAYS, "wear_off", None, ""),
-    )
-    return (*grades, angles, *told)
-
-
-def plan_of(case: Case) -> Any:
-    """The plan; there always is one here."""
-    if case.plan is None:
-        raise SystemExit("the example has no plan")
-    return case.plan
-
-
-def truth_of(case: Case, who: int | None) -> tuple[int, Sample, tuple[Seen, ...]]:
-    """The person, what is true of this cycle, and what the visits find."""
-    plan, looked = plan_of(case), asked(case)
-    read = followed(case, plan)
-    runner = Runner(replace(read, seen=looked), read.sessions.plan_d + HORIZON_D, TRUTH_SEED, Biology())
-    copies = runner.population(AMONG)
-    if who is None:
-        potency = copies.parameters[POTENCY]
-        who = int(np.flatnonzero(potency <= np.quantile(potency, WEAK))[0])
-    seen = imagined(read, copies, looked, TRUTH_SEED + len(read.sessions.days))[who]
-    return who, sample_of(read, copies, np.array([who]), np.zeros(1, dtype=np.int64), HORIZON_D), seen
-
-
-def visits(case: Case, seen: Sequence[Seen]) -> tuple[Visit, ...]:
-    """Findings as rows of a case file; angles stand with the grade of their joint and day."""
-    read, plan = followed(case, plan_of(case)), plan_of(case)
-    angles = {(one.kind, one.day): one for one in seen if one.kind in ("r1", "r2")}
-    rows: list[dict[str, Any]] = []
-    for one in sorted(seen, key=lambda held: held.day):
-        day = str(plan.date + timedelta(days=round(one.day - read.sessions.plan_d)))
-        if one.kind in ("onset", "wear_off"):
-            rows.append({"date": day, "measure": one.kind, "value": one.told})
-        elif one.kind == "grade" and one.place is not None:
-            joint, side, _ = one.place
-            row: dict[str, Any] = {"date": day, "joint": joint, "side": side, "measure": "scale"}
-            row |= {"scale": one.scale, "value": one.told}
-            if one.place == read.places[0] and ("r1", one.day) in angles:
-                r1, r2 = (angles[kind, one.day].number for kind in ("r1", "r2"))
-                row["tardieu"] = {"r1": f"{r1:.0f} deg", "r2": f"{r2:.0f} deg"}
-            rows.append(row)
-    return tuple(Visit.model_validate(row) for row in rows)
-
-
-def next_case(case: Case, dose: float) -> Case:
-    """The next session: the last one behind with its visits, the plan due at a dose over the last one."""
-    return given_again(case, APART_D, dose)
-
-
-def reached(post: IndividualiseResult) -> float:
-    """Share of copies whose elbow is a grade better in the mean of the goal's weeks, the drug alone."""
-    return float((_mean(next(iter(post.scale_change.values()))) <= -1).mean())
-
-
-def _mean(change: Array) -> Array:
-    return np.asarray(change[:, GOAL_WK[0] * _DAYS : GOAL_WK[1] * _DAYS + 1].mean(axis=1))
-
-
-def true_change(truth: Sample) -> float:
-    """The person's own mean change of the elbow over the goal's weeks."""
-    t_d = np.arange(GOAL_WK[0] * _DAYS, GOAL_WK[1] * _DAYS + 1)
-    return float(np.interp(t_d, truth.time_d, truth.joints[0].change[0]).mean())
-
-
-def cycles() -> Iterator[Cycle]:
-    """The three cycles, each planned from those before."""
-    case, who = first_case(), None
-    before = individualise(case, DRAWS, FIT_SEED)
-    first = total_U(case)
-    for number in range(CYCLES):
-        who, truth, seen = truth_of(case, who)
-        case = case.model_copy(update={"visits": visits(case, seen)})
-        offers = {}
-        for dose in DOSES if number < CYCLES - 1 else ():
-            later = next_case(case, dose * first / total_U(case))
-            offers[dose] = later, individualise(later, DRAWS, FIT_SEED)
-        cycle = Cycle(case, before, individualise(case, DRAWS, FIT_SEED), truth, offers)
-        yield cycle
-        if offers:
-            case, before = offers[cycle.next_dose]
-
-
-def total_U(case: Case) -> float:
-    """Units of the plan."""
-    return float(sum(shot.dose.value for shot in plan_of(case).injections))
+Left out: needles are followed as placed alike in all sessions of a person, which makes the cycles of this
+exercise more alike than those of real people.
+"""
 
 
 def share(number: float) -> str:
@@ -213,7 +87,7 @@ def share(number: float) -> str:
 def day(number: float | None) -> str:
     """A day, or that it lies past the horizon."""
     past = number is None or not np.isfinite(number) or number > HORIZON_D
-    return f"after day {HORIZON_D}" if past else f"day {number:.0f}"
+    return f"past day {HORIZON_D}" if past else f"day {number:.0f}"
 
 
 def range_of(summary: Row, digits: int = 2) -> str:
@@ -224,7 +98,7 @@ def range_of(summary: Row, digits: int = 2) -> str:
 
 def change_of(post: IndividualiseResult) -> str:
     """The elbow's mean change over the goal's weeks, drug alone, median and 90 % range of copies."""
-    found = np.quantile(_mean(next(iter(post.scale_change.values()))), [1 / 20, 1 / 2, 19 / 20])
+    found = np.quantile(mean_change(next(iter(post.scale_change.values()))), [1 / 20, 1 / 2, 19 / 20])
     return f"{found[1]:.2f} ({found[0]:.2f} to {found[2]:.2f})"
 
 
@@ -241,11 +115,22 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 def page(held: Sequence[Cycle]) -> str:
     """The whole text."""
-    lines = [*TITLE.format(version=MODEL_VERSION, among=AMONG, draws=DRAWS).splitlines(), ""]
+    lines = TITLE.format(version=MODEL_VERSION, draws=DRAWS, among=AMONG).splitlines()
     for number, cycle in enumerate(held, start=1):
-        lines += cycle_lines(number, cycle)
+        lines += ["", *cycle_lines(number, cycle)]
     lines += end_lines(held)
-    return "\n".join(lines).rstrip("\n") + "\n"
+    return filled("\n".join(lines))
+
+
+def filled(text: str) -> str:
+    """Paragraphs filled to the width of the docs; headings, tables, figures and commands as they are."""
+    parts = [part.strip("\n") for part in re.split(r"\n\s*\n", text)]
+    kept = [part if part.startswith(("|", "#", "```", "![")) else _fill(part) for part in parts if part]
+    return "\n\n".join(kept) + "\n"
+
+
+def _fill(paragraph: str) -> str:
+    return fill(" ".join(paragraph.split()), WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def cycle_lines(number: int, cycle: Cycle) -> Iterator[str]:
@@ -275,21 +160,25 @@ def visit_rows(case: Case) -> Iterator[tuple[str, ...]]:
 
 def clinician(number: int, cycle: Cycle) -> Iterator[str]:
     """What the visits say of this person, in plain words."""
-    response = next(iter(cycle.after.document["posterior"].values()))
-    middle = response["posterior"]["median"]
-    than = "as strongly as" if abs(np.log(middle)) < SAME else "less than" if middle < 1 else "more than"
+    document = cycle.after.document
+    potency = document["posterior"][POTENCY]
+    placebo = document["posterior"]["non_drug_change:elbow:right:extension"]["posterior"]
+    last = cycle.case.visits[-1].date
+    used = len(document["visits"])
     yield (
-        f"By what was found so far this person's terminals react to a unit {than} the typical person's: "
-        f"{range_of(response['posterior'])} times, where {range_of(response['prior'])} was known of anybody."
+        f"{used} findings up to {last} are used{'' if number == 1 else ', those of earlier cycles too'}. At "
+        f"the elbow {range_of(placebo, 1)} of a grade is taken to have come without the drug. The drug's own "
+        f"mean change in weeks {GOAL_WK[0]} to {GOAL_WK[1]} is taken to be {change_of(cycle.after)} of a "
+        f"grade; its end, as modelled: {end_of(cycle.after)}."
     )
-    placebo = cycle.after.document["posterior"]["non_drug_change:elbow:right:extension"]["posterior"]
-    yield (
-        f"Of the change at the elbow, {range_of(placebo, 1)} of a grade is taken to come without the drug; the "
-        f"drug's own mean change in weeks {GOAL_WK[0]} to {GOAL_WK[1]} is taken to be "
-        f"{change_of(cycle.after)} of a grade. Its effect ends, as modelled, on {end_of(cycle.after)}."
-    )
-    if number > 1:
-        yield f"Used: {len(cycle.after.document['visits'])} findings of all cycles so far."
+    told = range_of(potency["posterior"])
+    if potency["learnt"] < LITTLE:
+        yield (
+            f"How strongly this person's terminals react to a unit stays open: {told} times the typical one, "
+            f"where {range_of(potency['prior'])} was known of anybody."
+        )
+    else:
+        yield f"This person's terminals react to a unit {told} times as strongly as the typical person's."
 
 
 def pharmacometrician(cycle: Cycle) -> Iterator[str]:
@@ -328,17 +217,19 @@ def next_plan(cycle: Cycle) -> Iterator[str]:
     case, post = cycle.offers[cycle.next_dose]
     met = reached(post) >= MET
     yield (
-        f"The rule of this exercise, the smallest dose that makes the elbow a grade better in {share(MET)} of "
-        f"copies, {'is met by' if met else 'is met by none; the largest is'} {total_U(case):g} U."
+        "The rule of this exercise, the smallest dose that makes the elbow a grade better in "
+        f"{share(MET)} of copies, {'is met by' if met else 'is met by none; the largest is'} "
+        f"{total_U(case):g} U."
     )
     searched = optimise(case, learnt=cycle.after).document
     own, best = searched["own"], searched["plans"][0] if searched["plans"] else None
     if best is not None:
         yield (
-            f"A search beside it (`optimise --after`, both joints a grade better, any proportions within the "
-            f"limits held) reaches its targets in {share(best['goal_probability'])} of copies by weight with "
-            f"{best['total_U']:g} U, where this plan reaches {share(own['goal_probability'])}. It is not taken "
-            "here: with other proportions the next cycle could not be followed together with this one."
+            "A search beside it (`optimise --after`, both joints a grade better, any proportions within "
+            f"the limits held) reaches its targets in {share(best['goal_probability'])} of copies by weight "
+            f"with {best['total_U']:g} U, where this plan reaches {share(own['goal_probability'])}. It is "
+            "not taken here: with other proportions the next cycle could not be followed together with "
+            "this one."
         )
     yield ""
 
@@ -374,10 +265,10 @@ def alone(case: Case) -> Case:
 def draw(held: Sequence[Cycle], path: Path) -> None:
     """The elbow: what was expected of each cycle on its first day, and the grades written down."""
     mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "endplate", "font.size": 9})
-    figure, panels = plt.subplots(1, len(held), figsize=(9.5, 3.2), sharey=True, layout="constrained")
+    figure, panels = plt.subplots(1, len(held), figsize=(9.5, 3.5), sharey=True, layout="constrained")
     for number, (panel, cycle) in enumerate(zip(panels, held, strict=True), start=1):
         told = cycle.before.document["forecast"]
-        joint, weeks = told["joints"][0], np.array(told["t_d"]) / _DAYS
+        joint, weeks = told["joints"][0], np.array(told["t_d"]) / DAYS
         for row, style in ((joint["prior"], {"color": "#999999"}), (joint, {"color": "#0072B2"})):
             band = row["expected_score"][SCALE]
             panel.fill_between(weeks, band["p05"], band["p95"], alpha=0.2, linewidth=0, **style)
@@ -385,18 +276,18 @@ def draw(held: Sequence[Cycle], path: Path) -> None:
             panel.plot(weeks, band["median"], label=name, **style)
         truth = cycle.truth.joints[0]
         panel.plot(
-            cycle.truth.time_d / _DAYS, truth.expected()[0], "k--", linewidth=1, label="truth, this rater"
+            cycle.truth.time_d / DAYS, truth.expected()[0], "k--", linewidth=1, label="truth, this rater"
         )
         start = plan_of(cycle.case).date
         seen = [
-            ((row.date - start).days / _DAYS, coded(row.value))
+            ((row.date - start).days / DAYS, coded(row.value))
             for row in cycle.case.visits
             if row.joint == "elbow" and row.value
         ]
         panel.plot(*zip(*seen, strict=True), "o", color="#D55E00", label="written down")
         panel.set(title=f"Cycle {number}, {total_U(cycle.case):g} U", xlabel="weeks", ylim=(0, 4))
     panels[0].set_ylabel("elbow, coded modified Ashworth grade")
-    panels[0].legend(fontsize=7, loc="lower left")
+    figure.legend(*panels[0].get_legend_handles_labels(), fontsize=8, loc="outside lower center", ncols=4)
     figure.savefig(path, metadata={"Date": None, "Creator": None})
 
 
@@ -414,7 +305,8 @@ def main() -> None:
     held = list(cycles())
     for number, cycle in enumerate(held, start=1):
         about = (
-            f"Cycle {number} of docs/three_cycles.md, written by scripts/write_three_cycles.py: a virtual person.",
+            f"Cycle {number} of docs/three_cycles.md, a virtual person.",
+            "Written by scripts/write_three_cycles.py.",
         )
         (cases / f"cycle{number}.yaml").write_text(case_yaml(cycle.case, about), encoding="utf-8")
     draw(held, figures / FIGURE)
