@@ -64,6 +64,9 @@ class Linear:
     def at(self, cloud):
         return self.drawn(cloud)
 
+    def guessed_again(self, cloud, drawn, chance):
+        return cloud, drawn
+
     def some(self, drawn, rows):
         return self.drawn(drawn.held.some(rows))
 

@@ -103,18 +103,22 @@ class Cloud:
         normals = {name: held[rows] for name, held in self.normals.items()}
         return replace(self, rows=self.rows[rows], apart=self.apart[rows], normals=normals)
 
-    def moved(self, step: float, chance: np.random.Generator) -> Cloud:
+    def moved(self, step: float, chance: np.random.Generator, only: str = "") -> Cloud:
         """The copies a little elsewhere, as likely before anything was seen as they are now.
 
         Args:
             step: from 0, where they stay, to 1, where all is drawn anew.
             chance: where new numbers come from.
+            only: how the processes begin that are moved; all numbers without it.
         """
         stay = np.sqrt(1 - step**2)
-        normals = {
+        normals = self.normals | {
             name: stay * held + step * chance.standard_normal(held.shape)
             for name, held in sorted(self.normals.items())  # threads ask in any order
+            if name.startswith(only)
         }
+        if only:
+            return replace(self, normals=normals)
         anew = chance.random((2, self.size)) < step**2
         rows = chance.integers(max(len(self.posterior.scores), 1), size=self.size)
         freedom = value("studies.tail_freedom")

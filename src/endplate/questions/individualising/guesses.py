@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from endplate.case import JointBaseline
 from endplate.knowledge.evidence import value
 from endplate.physiology import scales
-from endplate.questions.individualising.copies import LAG, RESPONSE, JointCopies
+from endplate.questions.individualising.copies import LAG, RESPONSE, Copies, JointCopies
 from endplate.simulation.cloud import Cloud
 from endplate.simulation.joints import JointCourse, key_of
 from endplate.simulation.parameters import THIS_STUDY, Draws, RandomDraws, draw, study_apart
@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 Normal = Callable[[str], Array]  # standard normal numbers of a process, (copies or 1, guesses)
 
 GUESSES = 128
+GUESS = "guess/"
+"""How the processes of guesses begin."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Numbers:
 
 def _guessed(draws: Draws, process: str) -> Array:
     """Standard normal numbers of a process for guesses, (copies, guesses)."""
-    return draws.normal(f"guess/{process}", GUESSES)
+    return draws.normal(f"{GUESS}{process}", GUESSES)
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,6 @@ def joint_copies(course: JointCourse, guess: Guesses, raters: int) -> JointCopie
     own = np.exp(draws.of(f"{RESPONSE}_sd") * draws.of(RESPONSE))
     rater = draw(scales.RaterParameters, draws).rater_at(base.joint)
     angles = draw(scales.Angles, draws)
-    name = key_of(base)
-    kept = [guess.normal(f"kept/{name}/{k}") * rater.between_sd_grade[:, None] for k in range(raters)]
     return JointCopies(
         course.true_grade,
         course.scale_change / own[:, None],
@@ -113,7 +113,25 @@ def joint_copies(course: JointCourse, guess: Guesses, raters: int) -> JointCopie
         rater.within_sd_grade,
         np.hypot(angles.r1_sd_deg, value("visits.r1_model_sd")),
         angles.r2_sd_deg,
-        guess.level(base),
-        guess.normal(f"drift/{name}"),
-        np.stack(kept, axis=1),
+        **guessed(base, guess, rater.between_sd_grade, raters),
     )
+
+
+def guessed(base: JointBaseline, guess: Guesses, between_sd: Array, raters: int) -> dict[str, Array]:
+    """What is guessed of a joint; ``between_sd`` of what a rater keeps, grade, (copies,)."""
+    name = key_of(base)
+    kept = [guess.normal(f"kept/{name}/{k}") * between_sd[:, None] for k in range(raters)]
+    return {
+        "level": guess.level(base),
+        "drift": guess.normal(f"drift/{name}"),
+        "kept": np.stack(kept, axis=1),
+    }
+
+
+def guessed_again(copies: Copies, bases: Sequence[JointBaseline], guess: Guesses) -> Copies:
+    """Copies of a run with other guesses: what was run stays."""
+    joints = tuple(
+        replace(joint, **guessed(base, guess, joint.between_sd, joint.kept.shape[1]))
+        for base, joint in zip(bases, copies.joints, strict=True)
+    )
+    return replace(copies, joints=joints, response=guess.response(), lag_d=guess.lag_d())

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.questions.individualising.copies import RESPONSE, Copies
+from endplate.questions.individualising.guesses import GUESS
 from endplate.questions.individualising.likelihood import log_likelihood
 from endplate.questions.individualising.next_time import Known
 from endplate.questions.individualising.running import Runner, effects_of
@@ -75,6 +76,12 @@ class Person:
     def at(self, cloud: Cloud) -> Drawn:
         """The copies of a cloud."""
         return self._drawn(self.runner.at(cloud), cloud)
+
+    def guessed_again(self, cloud: Cloud, drawn: Drawn, chance: np.random.Generator) -> tuple[Cloud, Drawn]:
+        """A cloud whose guesses are all drawn anew, and its copies: nothing is run."""
+        tried = cloud.moved(1, chance, GUESS)
+        copies = self.runner.guessed_again(drawn.held.copies, tried)
+        return tried, self._drawn(copies, tried)
 
     def some(self, drawn: Drawn, rows: Rows) -> Drawn:
         """Some of the copies."""
@@ -229,6 +236,10 @@ class _Telling:
     def at(self, cloud: Cloud) -> Drawn:
         """As the person's."""
         return self._told(self.person.at(cloud))
+
+    def guessed_again(self, cloud: Cloud, drawn: Drawn, chance: np.random.Generator) -> tuple[Cloud, Drawn]:
+        """As the person's."""
+        return self.person.guessed_again(cloud, drawn, chance)
 
     def some(self, drawn: Drawn, rows: Rows) -> Drawn:
         """As the person's."""

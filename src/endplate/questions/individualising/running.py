@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from endplate.case import PlannedInjection
 from endplate.physiology.body import WeaknessParameters, weakness_hazard, with_background
 from endplate.questions.individualising.copies import DELAY, HALF_LIFE, LAG, POTENCY, Copies
-from endplate.questions.individualising.guesses import Guesses, Numbers, joint_copies
+from endplate.questions.individualising.guesses import Guesses, Numbers, guessed_again, joint_copies
 from endplate.questions.individualising.visits import Followed
 from endplate.simulation.adverse_rates import WEAKNESS, logistic, rates
 from endplate.simulation.biology import Biology
@@ -92,6 +92,10 @@ class Runner:
     def at(self, cloud: Cloud) -> Copies:
         """The copies of a cloud."""
         return self._run(cloud, self._scores(cloud), Numbers.moved(cloud))
+
+    def guessed_again(self, copies: Copies, cloud: Cloud) -> Copies:
+        """Copies of a cloud of which only guesses were moved since they were run."""
+        return guessed_again(copies, self.followed.baselines, Guesses(cloud, Numbers.moved(cloud)))
 
     def middle(self, scores: Array) -> Copies:
         """Copies with these scores, all else at its middle; guesses are the same in all of them."""

@@ -40,6 +40,7 @@ _STIFFEST = 0.5  # least curvature taken for real: that of the prior is 1
 _TEMPERED_ESS, _MOST_STAGES = 0.5, 30
 _LED, _LEAST_LED = 0.4, 400  # share of the copies that are led, and fewest of them: more moves teach more
 _FIRST_MOVE, _LEAST_MOVE, _MOST_MOVE, _LAST_MOVES = 0.3, 0.02, 0.9, 3
+_GUESSED = 2  # times after each move that guesses are drawn anew
 _WANTED, _LEAST_TAKEN = 0.25, 0.02  # share of moves taken
 _HALVINGS = 40
 
@@ -79,6 +80,9 @@ class Problem(Protocol):
 
     def at(self, cloud: Any) -> Drawn:
         """The copies of a cloud."""
+
+    def guessed_again(self, cloud: Any, drawn: Drawn, chance: np.random.Generator) -> tuple[Any, Drawn]:
+        """The same copies with other guesses of what needs no new run."""
 
     def some(self, drawn: Drawn, rows: Rows) -> Drawn:
         """Some of the copies."""
@@ -272,15 +276,29 @@ def _temper(problem: Problem, first: Drawn, seed: int) -> Weighed:
         cloud, now = cloud.some(chosen), problem.some(now, chosen)
         for _ in range(_LAST_MOVES if power >= 1 else 1):
             tried = cloud.moved(size, chance)
-            new = problem.at(tried)
-            took = np.log(chance.random(led)) < power * (new.log_likelihood - now.log_likelihood)
-            cloud, now = cloud.merged(tried, took), problem.merged(now, new, took)
-            taken = float(took.mean())
+            cloud, now, taken = _step(problem, (cloud, now), (tried, problem.at(tried)), power, chance)
             size = float(np.clip(size * np.exp(taken - _WANTED), _LEAST_MOVE, _MOST_MOVE))
+            for _ in range(_GUESSED):
+                again = problem.guessed_again(cloud, now, chance)
+                cloud, now, _ = _step(problem, (cloud, now), again, power, chance)
     lines = effective(np.bincount(ancestors, minlength=count) / led)
     holds = bool(power >= 1 and lines >= ENOUGH and taken >= _LEAST_TAKEN)
     step = Step("smc", lines, None, holds, {"stages": stages, "taken": round(taken, 3)})
     return Weighed((replace(now, draws=cloud),), np.full(led, 1 / led), (step,))
+
+
+def _step(
+    problem: Problem,
+    now: tuple[Any, Drawn],
+    tried: tuple[Any, Drawn],
+    power: float,
+    chance: np.random.Generator,
+) -> tuple[Any, Drawn, float]:
+    """A Metropolis step of every copy, and the share that took it."""
+    (cloud, old), (other, new) = now, tried
+    gain = power * (new.log_likelihood - old.log_likelihood)
+    took = np.log(chance.random(gain.size)) < gain
+    return cloud.merged(other, took), problem.merged(old, new, took), float(took.mean())
 
 
 def _next_power(log_likelihood: Array, power: float) -> float:
