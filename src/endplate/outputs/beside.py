@@ -26,6 +26,8 @@ def sections(
 ) -> dict[str, Any]:
     """What the report's sections say; each is None where there is nothing of it.
 
+    The account of recovery is the simulation's, and told with it.
+
     Args:
         individualise: the ``individualise`` document.
         optimise: the ``optimise`` document.
@@ -39,7 +41,7 @@ def sections(
 
     return {
         "titles": TITLES,
-        "taught": None if individualise is None else taught(individualise),
+        "taught": None if individualise is None else {**taught(individualise), "recovery": ""},
         "search": None if optimise is None else search(optimise),
         "held": None if store is None else recorded(store),
         "why": dict.fromkeys(TITLES, "") | {row["question"]: reason(row) for row in left_out},
