@@ -109,12 +109,12 @@ def test_what_was_not_planned_is_told():
 
 
 def test_sites_and_level_stand_beside_the_dose():
-    rows = dict(
-        (row[0], row[1:])
+    rows = {
+        row[0]: row[1:]
         for row in session_rows(
             cycle([shot("soleus", "50 U")], lot(shot("soleus", "50 U", sites=3, at="45 %")))
         )
-    )
+    }
     cells = [cell.replace("\N{NO-BREAK SPACE}", " ") for cell in rows["soleus, left"]]
     assert cells == ["50 U (1)", "50 U (3, at 45 %)"]
     assert "dilution" not in rows  # held in neither column
