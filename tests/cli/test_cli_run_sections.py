@@ -10,7 +10,7 @@ from program import ADULT, EXAMPLES, ask, fails, strict
 import endplate
 from endplate.app.cli import main
 from endplate.knowledge.vocabulary import wording
-from endplate.outputs.beside import TITLES
+from endplate.outputs.beside import BEFORE_VISITS, ONCE, TITLES
 from endplate.outputs.optimised import NO_PLAN
 
 VISITS = str(EXAMPLES / "adult_arm_visits.yaml")
@@ -69,6 +69,7 @@ def test_visits_are_individualised_as_the_verb_does(capsys, tmp_path):
     for part in ("<h2>What the visits taught</h2>", "<h3>The findings used</h3>", "Modelled re-emergence"):
         assert part in html
     assert html.count('class="seen"') == 8 + 1  # every grade, and the legend
+    assert BEFORE_VISITS not in html
     assert html.count("Recovery: the parent terminal leads") == 1  # told once, with the simulation
     assert "Plans searched" not in html and "Recorded in the store" not in html
 
@@ -174,6 +175,16 @@ def test_goals_that_do_not_fit_are_an_input_error(capsys, tmp_path, case, horizo
     told = fails(capsys, "run", case, *order)
     assert told["field"] == field and not list(tmp_path.glob("*"))
     assert field.startswith("--") or told["file"] == GOALS
+
+
+def test_what_the_search_does_not_count_is_said(capsys, tmp_path):
+    few = ("--draws", "20", "--horizon", "30 wk", "--quiet", "--out", str(tmp_path))
+    assert main(["run", VISITS, "--goals", FITTING, *few]) in (0, 1)
+    html = page_of(tmp_path)
+    assert BEFORE_VISITS in html and ONCE not in html
+    assert main(["run", ADULT, "--goals", GOALS, "--repeat", "interval", "--every", "14 wk", *few]) in (0, 1)
+    html = page_of(tmp_path)
+    assert ONCE in html and BEFORE_VISITS not in html
 
 
 def test_the_same_seed_gives_the_same_bytes(capsys, tmp_path):

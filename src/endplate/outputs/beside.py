@@ -15,6 +15,10 @@ TITLES = {
     "store": "Recorded in the store",
 }
 ONCE = "The search is of one session: --repeat changes nothing in it."
+BEFORE_VISITS = (
+    "Copies are those before any visit; 'endplate optimise --after' searches a next session in copies as the "
+    "visits taught."
+)
 
 
 def sections(
@@ -45,7 +49,7 @@ def sections(
         "search": None if optimise is None else search(optimise),
         "held": None if store is None else recorded(store),
         "why": dict.fromkeys(TITLES, "") | {row["question"]: reason(row) for row in left_out},
-        "once": ONCE if repeated else "",
+        "search_notes": [ONCE] * repeated + [BEFORE_VISITS] * (individualise is not None),
     }
 
 
