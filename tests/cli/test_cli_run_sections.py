@@ -87,6 +87,17 @@ def test_visits_that_cannot_be_compared_are_a_note(capsys, tmp_path):
     assert "Not done: No joint was assessed" in flat(capsys.readouterr().out)
 
 
+def test_visits_of_earlier_cycles_alone_are_told_too(capsys, tmp_path):
+    text = (EXAMPLES / "three_cycles" / "cycle2.yaml").read_text(encoding="utf-8")
+    before, _, _ = text.partition("\nvisits:")
+    path = tmp_path / "next.yaml"
+    path.write_text(f"{before}\n", encoding="utf-8")
+    assert not endplate.load_case(path).visits
+    _, document, _ = ask(capsys, "run", str(path), "--out", str(tmp_path / "out"), *FEW)
+    assert document["individualise"]["visits"]
+    assert "<h3>The findings used</h3>" in page_of(tmp_path / "out")
+
+
 def test_visits_of_a_repeated_plan_are_left_out_with_a_note(capsys, tmp_path):
     order = ("run", VISITS, "--out", str(tmp_path), "--draws", "4", "--horizon", "30 wk")
     _, document, _ = ask(capsys, *order, "--repeat", "interval", "--every", "14 wk")

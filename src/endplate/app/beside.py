@@ -102,8 +102,8 @@ def searched(
 def taught(
     case: Case, options: Options, recovery: str, repeated: bool
 ) -> IndividualiseResult | InputError | None:
-    """What the visits of a case taught, or why that cannot be told; None without visits."""
-    if not case.visits:
+    """What the visits of a case, those of its history too, taught, or why that cannot be told; else None."""
+    if not case.visits and not any(session.visits for session in case.history):
         return None
     if repeated:
         return InputError(
