@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from endplate.app.beside import RunGoals, RunStore, goals_of_file, recorded, searched, taught
 from endplate.app.emit import emit, say
 from endplate.app.examples import example
 from endplate.app.exits import ExitCode
@@ -47,10 +48,15 @@ def run(
     sessions: Sessions = None,
     adapt: AdaptBy = "none",
     attendance: Attending = "all",
+    goals: RunGoals = None,
+    store: RunStore = None,
 ) -> int:
-    """Check and simulate a plan, and write the report: the main job."""
+    """Check and simulate a plan, and write the report: the main job.
+
+    What the visits of the case taught is told as well; --goals and --store add a section each.
+    """
     rules = repeating_of(repeat, every, minimum, sessions, adapt, attendance, options.horizon_d)
-    return _run(case, options, None, recovery, rules)
+    return _run(case, options, None, recovery, rules, goals, store)
 
 
 @with_options()
@@ -111,27 +117,42 @@ def _run(
     folder: Path | None,
     recovery: str = "parent_first",
     rules: Repeating | None = None,
+    goals_file: Path | None = None,
+    place: str | None = None,
 ) -> int:
-    """Check, simulate, write report.html and result.json, and show the answer."""
-    from endplate.app.report_file import report
+    """Check, simulate, ask what else was asked, write report.html and result.json, and show the answer."""
+    from endplate.app.report_file import answers, report
     from endplate.questions.check import check as check_case
 
     with _about(path, options):
-        case = _load(path)
+        case, wanted = _load(path), goals_of_file(goals_file)
+        held = recorded(case, path, place)
         checked = check_case(case)
         target = ready_folder(options.out or folder or DEFAULT_FOLDER / folder_name(case.patient.code))
+        goals = None if wanted is None or goals_file is None else (goals_file, wanted)
+        best = searched(case, path, goals, options, recovery)
         result = _simulate(case, options, recovery, rules)
-    written = str(report(result, target / "report.html", issues=checked))
-    issues, simulation = checked.to_dict(), result.to_dict()
-    document = {"check": issues, "simulate": simulation, "report": written}
+        learnt = taught(case, options, recovery, rules is not None)
+    asked = {"individualise": learnt, "optimise": best}
+    written = str(report(result, target / "report.html", issues=checked, **asked, store=held))
+    told, left_out = answers(**asked)
+    document: dict[str, Any] = {"check": checked.to_dict(), "simulate": result.to_dict(), **told}
+    document |= {"store": held, "left_out": left_out, "report": written}
 
     def show() -> None:
+        from endplate.outputs.beside import lines
         from endplate.outputs.terminal import print_run
 
-        print_run(issues, simulation, written)
+        print_run(document["check"], document["simulate"], written, lines(document))
 
     emit(document, replace(options, out=target), "result", show)
-    return ExitCode.ANSWER_IS_NO if _too_soon(simulation) else _verdict(checked)
+    return _answer(document, checked)
+
+
+def _answer(document: dict[str, Any], checked: CheckResult) -> int:
+    """The exit code of a run: a critical finding is a no, and so is a search that found no plan."""
+    none_found = document["optimise"] is not None and not document["optimise"]["feasible"]
+    return ExitCode.ANSWER_IS_NO if none_found or _too_soon(document["simulate"]) else _verdict(checked)
 
 
 def _load(path: Path) -> Case:
@@ -184,6 +205,6 @@ def _about(path: Path, options: Options) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        if error.file is None and not (error.field or "").startswith("--"):
+        if error.file is None and not (error.field or "").startswith("--") and error.rule != "missing_extra":
             error.file = str(path)
         raise

@@ -63,7 +63,7 @@ def optimise(
     asked, wanted = load_case(case), None if goals is None else load_goals(goals)
     biology = biology_of(recovery)
     learnt = None if after is None else _learnt(after, options, biology)
-    with _naming(case, goals), progress_bar("searching", options) as bar:
+    with naming(case, goals), progress_bar("searching", options) as bar:
         result = search(
             asked,
             wanted,
@@ -97,12 +97,12 @@ def _learnt(after: Path, options: Options, biology: Biology | None) -> Individua
     from endplate.questions.individualise import individualise
 
     last, draws = load_case(after), max(options.draws, INDIVIDUALISE_DRAWS)
-    with _naming(after, None), progress_bar("learning", options) as bar:
+    with naming(after, None), progress_bar("learning", options) as bar:
         return individualise(last, draws, options.seed, progress=bar, biology=biology)
 
 
 @contextmanager
-def _naming(case: Path, goals: Path | None) -> Iterator[None]:
+def naming(case: Path, goals: Path | None) -> Iterator[None]:
     """Say which file an input error is about, with its line, and name options as they are spelled."""
     from endplate.case.loader import line_of
     from endplate.questions.optimising.asking import goals_field

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from endplate.app.files import ready_folder, write_text
+from endplate.errors import InputError
 
 if TYPE_CHECKING:
+    from endplate.questions.answer import Answer
     from endplate.questions.check import CheckResult
     from endplate.simulation import SimulationResult
 
 
-def report(run: SimulationResult, path: str | Path, *, issues: CheckResult | None = None) -> Path:
+def report(
+    run: SimulationResult,
+    path: str | Path,
+    *,
+    issues: CheckResult | None = None,
+    individualise: Answer | Mapping[str, Any] | InputError | None = None,
+    optimise: Answer | Mapping[str, Any] | InputError | None = None,
+    store: Mapping[str, Any] | None = None,
+) -> Path:
     """Write one self-contained HTML report.
 
     Args:
         run: what `simulate` gave back.
         path: the file to write; its folder is made if need be.
         issues: what `check` gave back; without it the plan is checked again from the run's own inputs.
+        individualise: what `individualise` gave back, or its document, for a section on what the visits
+            taught; or the error that says why it could not be asked, which is told in its place.
+        optimise: what `optimise` gave back, likewise, for a section on plans searched.
+        store: what `Store.beside` gave back, for a section on what is recorded.
 
     Returns:
         The path written.
@@ -32,7 +47,33 @@ def report(run: SimulationResult, path: str | Path, *, issues: CheckResult | Non
     target = Path(path)
     ready_folder(target.parent)
     checked = issues if issues is not None else _check_inputs(simulation["inputs"])
-    return write_text(target, render_report(simulation["inputs"], checked.to_dict(), simulation))
+    told, left_out = answers(individualise=individualise, optimise=optimise)
+    page = render_report(
+        simulation["inputs"], checked.to_dict(), simulation, **told, store=store, left_out=left_out
+    )
+    return write_text(target, page)
+
+
+def answers(
+    **asked: Answer | Mapping[str, Any] | InputError | None,
+) -> tuple[dict[str, Mapping[str, Any] | None], list[dict[str, str]]]:
+    """Answers as documents, and the questions that could not be asked with the reason.
+
+    Args:
+        asked: by question, its answer, its document, why there is none, or None where it was not asked.
+    """
+    told: dict[str, Mapping[str, Any] | None] = {}
+    for question, found in asked.items():
+        if found is None or isinstance(found, InputError):
+            told[question] = None
+        else:
+            told[question] = found if isinstance(found, Mapping) else found.to_dict()
+    left_out = [
+        {"question": question, "rule": error.rule, "message": error.message, "remedy": error.remedy}
+        for question, error in asked.items()
+        if isinstance(error, InputError)
+    ]
+    return told, left_out
 
 
 def _check_inputs(inputs: dict[str, object]) -> CheckResult:

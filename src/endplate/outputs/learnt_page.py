@@ -39,25 +39,29 @@ _POINT = 5.0
 
 def render_individualise(document: Document) -> str:
     """One HTML page from an ``individualise`` document."""
-    return _template().render(
-        result=document,
-        code=document["inputs"]["patient"]["code"],
-        sentences=list(learnt.sentences(document)),
-        parameters=list(learnt.parameter_rows(document)),
-        visits=list(learnt.visit_rows(document)),
-        forecast=list(learnt.forecast_rows(document)),
-        notes=list(learnt.left_out(document)),
-        panels=[_panel(document, row) for row in document["forecast"]["joints"]],
-        recovery=notes.recovery(document),
-        unsure=sum(row["basis"] in UNMEASURED for row in document["evidence"]),
-    )
+    code = document["inputs"]["patient"]["code"]
+    return _template().render(code=code, taught=taught(document), part="h2", sub="h3")
+
+
+def taught(document: Document) -> dict[str, Any]:
+    """What the pages say of an ``individualise`` document, by the names their shared parts use."""
+    return {
+        "result": document,
+        "learnt": learnt,
+        "sentences": list(learnt.sentences(document)),
+        "parameters": list(learnt.parameter_rows(document)),
+        "visits": list(learnt.visit_rows(document)),
+        "forecast": list(learnt.forecast_rows(document)),
+        "notes": list(learnt.left_out(document)),
+        "panels": [_panel(document, row) for row in document["forecast"]["joints"]],
+        "recovery": notes.recovery(document),
+        "unsure": sum(row["basis"] in UNMEASURED for row in document["evidence"]),
+    }
 
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    made = environment()
-    made.globals["learnt"] = learnt
-    return made.get_template("individualise.html.j2")
+    return environment().get_template("individualise.html.j2")
 
 
 def _panel(document: Document, row: Document) -> Panel:

@@ -27,27 +27,32 @@ _NAMES = {
 
 def render_optimise(document: Document) -> str:
     """One HTML page from an ``optimise`` document."""
+    code = document["inputs"]["patient"]["code"]
+    return _template().render(code=code, search=search(document), part="h2", sub="h3")
+
+
+def search(document: Document) -> dict[str, Any]:
+    """What the pages say of an ``optimise`` document, by the names their shared parts use."""
     shown = optimised.columns(document)
-    return _template().render(
-        result=document,
-        code=document["inputs"]["patient"]["code"],
-        answer=optimised.answer(document),
-        heads=[head for head, _ in shown],
-        tables=(
+    return {
+        "result": document,
+        "answer": optimised.answer(document),
+        "heads": [head for head, _ in shown],
+        "tables": (
             ("Doses (sites)", optimised.dose_rows(shown)),
             ("Share of copies that reach each aim", optimised.outcome_rows(shown)),
             ("Held limits on each plan, by how they were read", optimised.limit_rows(shown)),
         ),
-        chart=front_chart(document) if document["feasible"] else None,
-        binding=list(optimised.binding_lines(document)),
-        next=list(optimised.next_lines(document)),
-        certificate=optimised.certificate_line(document),
-        searched=list(optimised.searched_lines(document)),
-        not_held=_not_held(document),
-        unsure=sum(row["basis"] in UNMEASURED for row in document["evidence"]),
-        column_a=optimised.COLUMN_A,
-        nothing_binds=optimised.NOTHING_BINDS,
-    )
+        "chart": front_chart(document) if document["feasible"] else None,
+        "binding": list(optimised.binding_lines(document)),
+        "next": list(optimised.next_lines(document)),
+        "certificate": optimised.certificate_line(document),
+        "searched": list(optimised.searched_lines(document)),
+        "not_held": _not_held(document),
+        "unsure": sum(row["basis"] in UNMEASURED for row in document["evidence"]),
+        "column_a": optimised.COLUMN_A,
+        "nothing_binds": optimised.NOTHING_BINDS,
+    }
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -26,16 +26,36 @@ _MARKS = {"critical": "\N{MULTIPLICATION SIGN}", "warning": "!", "info": "\N{MID
 _UNSURE = ("assumed", "recalled")
 
 
-def render_report(case: Document, check: Document, simulation: Document) -> str:
+def render_report(
+    case: Document,
+    check: Document,
+    simulation: Document,
+    *,
+    individualise: Document | None = None,
+    optimise: Document | None = None,
+    store: Document | None = None,
+    left_out: Sequence[Document] = (),
+) -> str:
     """One HTML page.
 
     Args:
         case: the case as its file holds it, quantities as text; keys may be absent.
         check: the ``check`` document.
         simulation: the ``simulate`` document.
+        individualise: the ``individualise`` document, shown as what the visits taught.
+        optimise: the ``optimise`` document, shown as plans searched.
+        store: what the store holds of the person, as ``run --store`` tells it.
+        left_out: questions that could not be asked: ``question``, ``message`` and ``remedy`` of each.
     """
     horizon_d = simulation["t_d"][-1]
+    beside = None
+    if individualise or optimise or store or left_out:
+        from endplate.outputs.beside import sections
+
+        beside = sections(individualise, optimise, store, left_out, bool(simulation.get("cycles")))
     return _template().render(
+        **(beside or {}),
+        beside=beside,
         **_case_parts(case, simulation),
         check=check,
         counts={level: _count(check, level) for level in _MARKS},

@@ -164,12 +164,14 @@ def print_simulation(simulation: Document) -> None:
     _simulation(console, simulation)
 
 
-def print_run(check: Document, simulation: Document, path: str) -> None:
-    """Check, simulation and where the report lies."""
+def print_run(check: Document, simulation: Document, path: str, more: Iterable[str] = ()) -> None:
+    """Check, simulation, lines on what else was asked, and where the report lies."""
     console = _console()
     console.print(BANNER, style="bold")
     _check(console, check)
     _simulation(console, simulation)
+    for line in more:
+        console.print(line, markup=False)
     console.print(f"Report: {path}", markup=False, soft_wrap=True)
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from endplate.case import Case
 from endplate.errors import InputError
 from endplate.store.canonical import content
-from endplate.store.held import Held, HeldCycle
+from endplate.store.held import Held, HeldCycle, case_of
 from endplate.store.models import Audit, Kept, Person
 from endplate.store.writing import inputs_of
 
@@ -81,6 +83,41 @@ def _cycle(found: Held, one: HeldCycle) -> dict[str, Any]:
         "visits": [{"id": row.id, **_said(row)} for row in one.visits],
         "runs": [{"id": row.id, **_said(row), "of_today": row.inputs_sha256 == now} for row in one.runs],
     }
+
+
+def compared(found: Held, case: Case) -> dict[str, Any]:
+    """How a case differs from the case held that is most like it.
+
+    Returns:
+        ``cycle`` and ``compared_with`` (``held``, or ``planned`` for a cycle without what was given),
+        ``same``, and ``differs``: the parts that are not alike, such as ``plan.date``.
+    """
+    told = case.to_dict()
+    rows = [(_differing(told, one.to_dict()), number, name) for number, name, one in _cases(found)]
+    differs, number, name = min(rows, key=lambda row: len(row[0]))
+    return {"cycle": number, "compared_with": name, "same": not differs, "differs": differs}
+
+
+def _cases(found: Held) -> Iterator[tuple[int, str, Case]]:
+    """The case of every cycle, the last first: as held, then as planned where more is recorded."""
+    for one in reversed(found.cycles):
+        number = one.cycle.number
+        yield number, "held", case_of(found, number)
+        if one.given:
+            before = [replace(each, given=[]) if each is one else each for each in found.cycles]
+            yield number, "planned", case_of(replace(found, cycles=before), number)
+
+
+def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """Sections, or their keys where both are mappings, that are not alike."""
+    paths: list[str] = []
+    for name in dict.fromkeys([*one, *other]):
+        mine, theirs = one.get(name), other.get(name)
+        if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
+            paths += [f"{name}.{key}" for key in _differing(mine, theirs)]
+        elif mine != theirs:
+            paths.append(name)
+    return paths
 
 
 def _said(row: Kept) -> dict[str, Any]:

@@ -259,6 +259,11 @@ class Store:
         with self._held(code) as found:
             return reading.whole(found)
 
+    def beside(self, case: Case) -> dict[str, Any]:
+        """Everything held of the person of a case, and in ``case_file`` whether the case differs from it."""
+        with self._held(case.patient.code) as found:
+            return {**reading.whole(found), "case_file": reading.compared(found, case)}
+
     def page(self, number: int = 1, wanted: Wanted = _EVERYBODY) -> dict[str, Any]:
         """One page of the persons wanted, by code."""
         with self._reading() as session:

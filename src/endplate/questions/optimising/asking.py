@@ -15,6 +15,8 @@ _GOALS = "goals."  # begins the field of an error about the goals file
 _DAYS_PER_WEEK = 7
 LIMITED = ("session_total", "cumulative_3_months", "muscle_dose", "site_dose", "site_volume")
 """Families of rules that limit what a session may hold."""
+BARRED = ("age_required", "optimise_under_18", "outside_model")
+"""Rules of the errors that close the search for a person, whatever the goals."""
 
 
 def goals_error(message: str, rule: str, remedy: str, field: str) -> InputError:

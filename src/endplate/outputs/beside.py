@@ -1,0 +1,88 @@
+"""What a run may tell beside check and simulation: what visits taught, plans searched, what is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from endplate.outputs import phrases
+
+Document = Mapping[str, Any]
+
+TITLES = {
+    "individualise": "What the visits taught",
+    "optimise": "Plans searched",
+    "store": "Recorded in the store",
+}
+ONCE = "The search is of one session: --repeat changes nothing in it."
+BEFORE_VISITS = (
+    "Copies are those before any visit; 'endplate optimise --after' searches a next session in copies as the "
+    "visits taught."
+)
+
+
+def sections(
+    individualise: Document | None,
+    optimise: Document | None,
+    store: Document | None,
+    left_out: Sequence[Document],
+    repeated: bool,
+) -> dict[str, Any]:
+    """What the report's sections say; each is None where there is nothing of it.
+
+    The account of recovery is the simulation's, and told with it.
+
+    Args:
+        individualise: the ``individualise`` document.
+        optimise: the ``optimise`` document.
+        store: the ``store`` document of a run.
+        left_out: questions that could not be asked, each with ``question``, ``message`` and ``remedy``.
+        repeated: whether the plan is simulated several times.
+    """
+    from endplate.outputs.learnt_page import taught
+    from endplate.outputs.optimise_page import search
+    from endplate.outputs.recorded import recorded
+
+    return {
+        "titles": TITLES,
+        "taught": None if individualise is None else {**taught(individualise), "recovery": ""},
+        "search": None if optimise is None else search(optimise),
+        "held": None if store is None else recorded(store),
+        "why": dict.fromkeys(TITLES, "") | {row["question"]: reason(row) for row in left_out},
+        "search_notes": [ONCE] * repeated + [BEFORE_VISITS] * (individualise is not None),
+    }
+
+
+def reason(row: Document) -> str:
+    """Why a question was left out, and what can be done."""
+    return f"Not done: {row['message'].rstrip('.')}. {row['remedy']}"
+
+
+def lines(document: Document) -> Iterator[str]:
+    """The same for a screen, in a few lines, from the document of a run."""
+    left_out = {row["question"]: reason(row) for row in document["left_out"]}
+    for question, title in TITLES.items():
+        told = [left_out[question]] if question in left_out else list(_told(question, document[question]))
+        if told:
+            yield title
+        yield from (f"  {line}".replace(phrases.SPACE, " ") for line in told)
+
+
+def _told(question: str, found: Document | None) -> Iterator[str]:
+    """The sentences of one question; none where it was not asked."""
+    if found is None:
+        return
+    if question == "individualise":
+        from endplate.outputs.learnt import nothing_learnt, sentences
+
+        yield from nothing_learnt(found)
+        yield from sentences(found)
+    elif question == "optimise":
+        from endplate.outputs.optimised import answer, binding_lines
+
+        yield from answer(found)
+        yield from (f"Binds: {line}" for line in binding_lines(found))
+    else:
+        from endplate.outputs.recorded import sentences as held
+
+        yield from held(found)
