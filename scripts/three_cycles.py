@@ -21,7 +21,7 @@ from endplate.case.again import given_again
 from endplate.case.models import Visit
 from endplate.questions.individualise import IndividualiseResult, individualise
 from endplate.questions.individualising.copies import POTENCY
-from endplate.questions.individualising.imagined import imagined
+from endplate.questions.individualising.imagined import as_recorded, imagined
 from endplate.questions.individualising.running import Runner
 from endplate.questions.individualising.sample import SCALE, Sample, sample_of
 from endplate.questions.individualising.visits import Seen, followed
@@ -31,6 +31,7 @@ Array = NDArray[np.float64]
 
 BASE = Path(__file__).parents[1] / "examples" / "adult_arm_visits.yaml"
 TRUTH_SEED, AMONG, FIT_SEED = 424_242, 40, 1
+EACH = 4  # copies drawn for each of them, who are those whose own rater wrote the baseline
 WEAK = 0.25  # the person is the first whose potency lies in this lowest share of the copies
 DRAWS = 4000  # more than usual: three cycles leave few copies that fit
 HORIZON_D, APART_D = 182, 98
@@ -103,7 +104,7 @@ def truth_of(case: Case, who: int | None) -> tuple[int, Sample, tuple[Seen, ...]
     plan, looked = plan_of(case), asked(case)
     read = followed(case, plan)
     runner = Runner(replace(read, seen=looked), read.sessions.plan_d + HORIZON_D, TRUTH_SEED, Biology())
-    copies = runner.population(AMONG)
+    copies = as_recorded(read, runner.population(EACH * AMONG), looked, AMONG, 1 / 2)
     if who is None:
         potency = copies.parameters[POTENCY]
         who = int(np.flatnonzero(potency <= np.quantile(potency, WEAK))[0])

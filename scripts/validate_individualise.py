@@ -27,7 +27,7 @@ from endplate.case.loader import load_case
 from endplate.physiology import scales
 from endplate.physiology.terminal.recovery import Account
 from endplate.questions.individualising.copies import Copies
-from endplate.questions.individualising.imagined import imagined
+from endplate.questions.individualising.imagined import as_recorded, imagined
 from endplate.questions.individualising.person import Person, learn
 from endplate.questions.individualising.running import Runner
 from endplate.questions.individualising.sample import SCALE, Sample, sample_of
@@ -39,6 +39,7 @@ Array = NDArray[np.float64]
 
 CASE = Path(__file__).parents[1] / "examples" / "adult_arm_visits.yaml"
 TRUTH_SEED, BLOCK = 70_000, 25  # people of a block are fitted with the same population
+AMONG = 4  # copies drawn for each of the people, who are those whose own rater wrote the baseline
 LAST_D, AGAIN_D = 182.0, 91.0
 GRADED_D = (14.0, 28.0, 56.0, 84.0)
 LEVELS = (0.5, 0.9)
@@ -74,7 +75,9 @@ def people(
     for block in range(-(-count // BLOCK)):
         seed = TRUTH_SEED + block
         runner = Runner(replace(read, seen=asked), LAST_D, seed, biology)
-        truth = runner.population(min(BLOCK, count - block * BLOCK))
+        size = min(BLOCK, count - block * BLOCK)
+        drawn, start = runner.population(AMONG * size), float(stream(seed, "people").random())
+        truth = as_recorded(read, drawn, asked, size, start)
         yield seed, truth, imagined(read, truth, asked, seed)
 
 

@@ -13,12 +13,38 @@ from numpy.typing import NDArray
 
 from endplate.physiology import scales
 from endplate.questions.individualising.copies import Copies
-from endplate.questions.individualising.likelihood import Viewed
+from endplate.questions.individualising.likelihood import Viewed, first_records, same_rater
+from endplate.questions.individualising.spread_weights import systematic
 from endplate.questions.individualising.visits import Followed, Seen
 from endplate.simulation.mechanics import turns
 from endplate.simulation.parameters import stream
 
 Array = NDArray[np.float64]
+
+
+def as_recorded(
+    followed: Followed, copies: Copies, asked: Sequence[Seen], count: int, start: float
+) -> Copies:
+    """People whose own rater wrote down their baseline grades, with one guess each, (count,).
+
+    A copy's true grade is drawn given the record by any rater. The rater who also sees the visits is one:
+    what this rater keeps with the person must agree with the record too.
+
+    Args:
+        followed: the case; its observations are left aside.
+        copies: drawn by chance.
+        asked: what is looked at.
+        count: people, fewer than copies.
+        start: where a systematic draw begins, 0 to 1.
+    """
+    case = replace(followed, seen=tuple(asked))
+    view = Viewed(case, copies)
+    agrees = np.zeros_like(copies.response)
+    for record in first_records(case):
+        agrees = agrees + same_rater(view, record)
+    weights = np.exp(agrees - agrees.max())
+    chosen = systematic((weights / weights.sum()).ravel(), count, start)
+    return copies.one(*np.divmod(chosen, weights.shape[1]))
 
 
 def imagined(followed: Followed, copies: Copies, asked: Sequence[Seen], seed: int) -> list[tuple[Seen, ...]]:
