@@ -221,7 +221,7 @@ def _told(document: Document) -> Iterable[str]:
 
 
 def _print_direct(console: Any, document: Document, a: str, b: str, rows: Mapping[str, Document]) -> None:
-    heads = ("outcome", a, b, f"{a} minus {b} (90 %)", "good is", f"{a} better in")
+    heads = ("outcome", a, b, f"{a} minus {b} (90 %)", "good", f"{a} better")
     title = f"Plans {a} and {b}, mean over {goal_weeks(document)}: medians; last, share of copies"
     print_table(console, title, heads, table_rows(document, a, b, rows))
     for sentence in (*ranking(document, a, b, rows), *flip_words(document, a, b)):

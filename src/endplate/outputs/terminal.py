@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
@@ -187,6 +188,7 @@ def print_run(check: Document, simulation: Document, path: str, more: Iterable[s
     console.print(f"Report: {path}", markup=False, soft_wrap=True)
 
 
+_PARTS = {"regression": "to mean"}
 _BOARD = ("arm and measure", "observed", "simulated (80 %)", "observed is")
 _SIDES = {"inside": "inside", "above": "ABOVE", "below": "BELOW"}
 
@@ -203,25 +205,31 @@ def print_reproduce(board: Document) -> None:
         named = ", ".join(f"{study} ({len(rows)})" for study, rows in where.items())
         console.print(f"Not simulated, {named}: {reason}.", markup=False)
     totals = board["totals"]
-    console.print(
-        f"{totals['inside_80']} of {totals['outcomes']} outcomes inside their 80 % interval, "
-        f"{totals['outcomes'] - totals['simulated']} not simulated."
-    )
+    console.print(outcomes.totals(totals), markup=False)
     if board.get("comparison"):
         _comparison(console, board["comparison"])
 
 
 def _shares(console: Console, studies: Iterable[Document]) -> None:
     """What each simulated change of a grade is made of; nothing where there is none."""
-    rows = []
-    for study, row in outcomes.with_shares(studies):
-        told = {name: outcomes.number(round(part, 2)) for name, part in row["change_shares"].items()}
-        where = ", ".join(str(part) for part in (row["joint"], row["at"]) if part)
-        name = f"{study['study']}, {outcomes.arm(row)}: {where}"
-        rows.append((name, *(told[part] for part in outcomes.SHARES), told["person_sd"], told["rater_sd"]))
+    rows: list[tuple[str, ...]] = []
+    for group, members in groupby(outcomes.with_shares(studies), key=_study_and_arm):
+        rows.append((group, *[""] * (len(outcomes.SHARES) + 2)))
+        for _, row in members:
+            told = {name: outcomes.number(round(part, 2)) for name, part in row["change_shares"].items()}
+            where = " ".join(str(part) for part in (row["joint"], row["at"]) if part)
+            sds = (told["person_sd"], told["rater_sd"])
+            rows.append((f"  {where}", *(told[part] for part in outcomes.SHARES), *sds))
     if rows:
-        heads = ("change of", *outcomes.SHARES, "person SD", "rater SD")
-        _table(console, "What the changes are made of, grades", heads, rows)
+        parts = (_PARTS.get(part, part) for part in outcomes.SHARES)
+        title = "What the changes are made of, grades (to mean: regression; people, raters: SDs)"
+        _table(console, title, ("change of", *parts, "people", "raters"), rows)
+
+
+def _study_and_arm(found: tuple[Document, Document]) -> str:
+    """What a group of rows of one study is called."""
+    study, row = found
+    return f"{study['study']}, {outcomes.arm(row)}"
 
 
 def _against_placebo(console: Console, board: Document) -> None:
