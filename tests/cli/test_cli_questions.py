@@ -91,7 +91,7 @@ def test_compare_refuses_a_product_outside_its_label(capsys, tmp_path, inco):
 
 # ---- sensitivity ---------------------------------------------------------------------------------
 
-ASKED = ("sensitivity", ADULT, "--draws", "4", "--outcome", "force:biceps_brachii:left@2wk")
+ASKED = ("sensitivity", ADULT, "--draws", "64", "--outcome", "force:biceps_brachii:left@2wk")
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_the_command_asks_for_as_many_samples_as_python():
 
 def test_indices_become_a_table(extra, salib):
     extra("polars", "tables"), extra("xarray", "tables")
-    result = endplate.sensitivity(endplate.load_case(ADULT), ASKED[-1], draws=2, kept=3)
+    result = endplate.sensitivity(endplate.load_case(ADULT), ASKED[-1], draws=64, kept=3)
     table, data = result.to_polars(), result.to_xarray()
     assert table.height == data.sizes["factor"] == len(result.document["indices"])
     assert table["ST"].drop_nulls().len() >= 3

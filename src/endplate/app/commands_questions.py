@@ -83,7 +83,7 @@ def sensitivity(
 ) -> int:
     """Tell which uncertain numbers move an outcome, and how much rests on what nobody measured.
 
-    Every draw stands for one base sample of Sobol's indices, rounded up to a power of two.
+    Every draw stands for one base sample of Sobol's indices, 64 at least, rounded up to a power of two.
     """
     from endplate.case.loader import load_case
     from endplate.questions.sensitivity import sensitivity as sense
@@ -154,8 +154,8 @@ def _naming(paths: list[Path]) -> Iterator[None]:
     except InputError as error:
         if found := _OF_A_CASE.fullmatch(error.field or ""):
             error.file, error.field = str(paths[int(found[1])]), found[2]
-        elif error.field == "outcome":
-            error.field = "--outcome"
+        elif error.field in ("outcome", "draws"):
+            error.field = f"--{error.field}"
         elif len(paths) == 1 and error.file is None and error.rule != "missing_extra":
             error.file = str(paths[0])
         raise
