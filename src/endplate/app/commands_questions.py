@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from endplate.app.emit import emit, emit_with_page
+from endplate.app.emit import emit_with_page
 from endplate.app.exits import ExitCode
 from endplate.app.files import ready_folder
 from endplate.app.options import Options, Recovery, biology_of, with_options
@@ -35,7 +35,7 @@ OutcomeName = Annotated[
 ]
 
 BASE_SAMPLES = 1024
-PAGE, LEARNT_PAGE = "compare.html", "individualise.html"
+PAGE, LEARNT_PAGE, INFLUENCE_PAGE = "compare.html", "individualise.html", "sensitivity.html"
 _OF_A_CASE = re.compile(r"cases\[(\d+)\]\.(.*)")
 
 
@@ -108,7 +108,12 @@ def sensitivity(
 
         print_sensitivity(document)
 
-    emit(document, options, "sensitivity", show)
+    def page() -> str:
+        from endplate.outputs.influence_page import render_sensitivity
+
+        return render_sensitivity(document)
+
+    emit_with_page(document, options, "sensitivity", (INFLUENCE_PAGE, page), show)
     return ExitCode.DONE
 
 
