@@ -56,12 +56,16 @@ class Given:
     @property
     def axis(self) -> str:
         """Title of the axis of weeks."""
+        if len(self.days) > 1:
+            return "weeks after the first injection (lines: injections)"
         return "weeks after the first injection" if self.several else "weeks after injection"
 
     @property
     def name(self) -> str:
-        """What stands beside the first mark."""
-        return "first injection" if self.several and len(self.days) == 1 else "injection"
+        """What stands beside the first mark; nothing where others lie near."""
+        if len(self.days) > 1:
+            return ""
+        return "first injection" if self.several else "injection"
 
 
 ONCE = Given()
@@ -275,9 +279,9 @@ def dose_markers(t_d: Sequence[float], given: Given = ONCE, *, keyed: bool = Fal
         given: when injections were given.
         keyed: whether a key takes the place above the chart, so that only the first mark has a tip.
     """
-    floor, name = HEIGHT - BOTTOM, ONCE.name if keyed else given.name
+    floor, name = HEIGHT - BOTTOM, ONCE.name if keyed and given.name else given.name
     at = [_tidy(round(x_of(day, t_d[-1]), 1)) for day in given.days]
     lines = [f'<line class="dose" x1="{x:g}" x2="{x:g}" y1="{TOP}" y2="{floor}"/>' for x in at]
     tips = [f'<path class="dosetip" d="M{x - 5:g},{TOP - 11}h10l-5,9z"/>' for x in at]
-    named = f'<text class="tick" x="{LEFT + 10}" y="{TOP - 4}">{name}</text>'
-    return [*lines, *(tips[:1] if keyed else tips), named]
+    named = [f'<text class="tick" x="{LEFT + 10}" y="{TOP - 4}">{name}</text>'] if name else []
+    return [*lines, *(tips[:1] if keyed else tips), *named]
