@@ -109,7 +109,9 @@ def test_a_difference_that_shows_is_a_share_of_copies(forth):
     name = "force:flexor_carpi_radialis:left"
     assert compared.probability(outcomes[name], found[name]).endswith("%")
     assert compared.drawn(outcomes[name], found[name])
-    assert any("of copies; the difference is" in text for text in compared.ranking(forth.document, a, b, found))
+    assert any(
+        "of copies; the difference is" in text for text in compared.ranking(forth.document, a, b, found)
+    )
 
 
 def test_more_units_to_the_elbow_and_fewer_to_the_wrist_do_what_they_say(forth):

@@ -43,7 +43,9 @@ Populations = Annotated[
 ]
 Number = Annotated[
     int | None,
-    typer.Option("--n", min=1, metavar="N", help="How many people (1000); not with --own.", show_default=False),
+    typer.Option(
+        "--n", min=1, metavar="N", help="How many people (1000); not with --own.", show_default=False
+    ),
 ]
 Own = Annotated[
     Path | None, typer.Option("--own", metavar="FILE", help="Your people (CSV, Parquet), to be completed.")

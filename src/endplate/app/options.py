@@ -122,7 +122,12 @@ def _declarations(shown: Collection[str], draws: int) -> dict[str, inspect.Param
         "out": (Path | None, None, {"metavar": "DIR"}, "Write the results into this folder."),
         "seed": (int, 1, {"min": 0, "metavar": "N"}, "Seed of the random draws."),
         "draws": (int, draws, {"min": 1, "max": MOST_DRAWS, "metavar": "N"}, "Number of virtual copies."),
-        "horizon": (str, DEFAULT_HORIZON, {"metavar": "TIME"}, f"How far ahead, such as '90 d'; at most {LONGEST_HORIZON}."),
+        "horizon": (
+            str,
+            DEFAULT_HORIZON,
+            {"metavar": "TIME"},
+            f"How far ahead, such as '90 d'; at most {LONGEST_HORIZON}.",
+        ),
         "quiet": (bool, False, {}, "Print nothing but errors."),
     }
     return {

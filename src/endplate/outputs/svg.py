@@ -265,9 +265,7 @@ def weeks_axis(t_d: Sequence[float], given: Given = ONCE) -> list[str]:
         parts.append(f'<line class="zero" x1="{x:.1f}" x2="{x:.1f}" y1="{floor}" y2="{floor + 4}"/>')
         parts.append(f'<text class="tick" x="{x:.1f}" y="{floor + 18}" text-anchor="middle">{week}</text>')
     middle = (LEFT + WIDTH - RIGHT) / 2
-    parts.append(
-        f'<text class="axis" x="{middle}" y="{HEIGHT - 7}" text-anchor="middle">{given.axis}</text>'
-    )
+    parts.append(f'<text class="axis" x="{middle}" y="{HEIGHT - 7}" text-anchor="middle">{given.axis}</text>')
     return parts
 
 

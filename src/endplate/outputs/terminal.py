@@ -112,9 +112,7 @@ def _effects(console: Console, simulation: Document) -> None:
 def _adverse(console: Console, simulation: Document) -> None:
     """Adverse events that are counted or simulated, the names of the others, and the boxed ones."""
     told = adverse.lines(simulation)
-    counted = [
-        line for line in told if line.entry.get("simulated") or line.entry["held"]["n"] is not None
-    ]
+    counted = [line for line in told if line.entry.get("simulated") or line.entry["held"]["n"] is not None]
     rows = [_plain((line.name, line.held, line.simulated, line.background)) for line in counted]
     if rows:
         heads = ("event", "held on toxin", "simulated (90 %)", "on placebo (90 %)")
@@ -144,7 +142,9 @@ def _grades(console: Console, joints: Sequence[Document], of: str) -> None:
 def _cycles(console: Console, simulation: Document) -> None:
     """The sessions of a course, what each did, and what the rules held say of giving the plan again."""
     told = cycles.sessions(simulation)
-    _table(console, "Sessions", ("session", *told.columns), ((name, *_plain(cells)) for name, cells in told.rows))
+    _table(
+        console, "Sessions", ("session", *told.columns), ((name, *_plain(cells)) for name, cells in told.rows)
+    )
     for table in cycles.effects(simulation):
         for part in cycles.parts(table):
             rows = ((name, *cells) for name, cells in part.rows)
