@@ -24,6 +24,21 @@ def test_a_repeated_plan_tells_its_cycles(capsys):
     assert first["muscles"][0]["volume_before"]["median"] == 1
 
 
+def test_sessions_that_the_horizon_does_not_hold_are_told(capsys):
+    order = ("simulate", ADULT, *SHORT, "--repeat", "interval", "--every", "14 wk", "--sessions")
+    for asked, told in (("3", False), ("4", True)):  # 40 weeks hold days 0, 98 and 196
+        _, document, _ = ask(capsys, *order, asked)
+        assert len(document["cycles"]) == 3
+        found = [text for text in document["warnings"] if "were asked for" in text]
+        assert bool(found) is told
+    assert found[0].startswith("4 sessions were asked for, and the horizon of 280 d holds 3 at most")
+
+
+def test_a_verb_says_what_it_wrote(capsys, tmp_path):
+    assert main(["simulate", ADULT, *FEW, "--out", str(tmp_path)]) == 0
+    assert f"Result: {tmp_path / 'simulate.json'}" in capsys.readouterr().out
+
+
 def test_a_shorter_interval_than_the_label_holds_ends_with_1(capsys):
     code, document, _ = ask(capsys, "simulate", ADULT, *FEW, "--repeat", "interval", "--every", "4 wk")
     assert code == 1

@@ -9,10 +9,13 @@ from endplate.app.cli import main
 from endplate.knowledge.vocabulary.wording import BANNER
 
 
-def test_people_are_shown_with_the_banner(capsys):
+def test_people_are_shown_with_the_banner(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     assert main(["people", "children_leg", "--n", "50"]) == 0
     told = capsys.readouterr().out
-    assert BANNER in told and "GMFCS 5" in told and "equinovarus foot" in told and "assumed" in told
+    assert all(len(line) <= 80 for line in told.splitlines())
+    assert BANNER in " ".join(told.split())
+    assert "GMFCS 5" in told and "equinovarus foot" in told and "assumed" in told
     assert main(["people", "children_leg", "--n", "50", "--quiet"]) == 0
     assert capsys.readouterr().out == ""
 
@@ -64,6 +67,11 @@ def test_populations_are_mixed_by_share(capsys):
         (["stroke_arm", "stroke_leg", "--own", "none.csv"], "one_population"),
         (["stroke_arm", "--n", "0"], "command_line"),
         (["stroke_arm", "--n", "2000000"], "people"),
+        (["stroke_arm", "--own", "none.csv", "--n", "5"], "n_with_own"),
+        (["stroke_arm", "--draws", "5"], "command_line"),
+        (["stroke_arm", "--horizon", "5 wk"], "command_line"),
+        (["stroke_arm", "--sex", "woman"], "unknown_word"),
+        (["stroke_arm", "--out", "people.xlsx"], "table_kind"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(capsys, arguments, rule):
@@ -75,3 +83,24 @@ def test_an_unknown_population_lists_all_and_nothing_is_written(capsys, tmp_path
     error = fails(capsys, "people", "stroke_arn", "--out", str(out))
     assert "Did you mean stroke_arm?" in error["remedy"] and "children_leg" in error["remedy"]
     assert not out.exists()
+
+
+def test_one_sex_may_be_let_in(capsys):
+    _, document, _ = ask(capsys, "people", "stroke_arm", "--n", "60", "--sex", "female")
+    assert document["female_share"] == 1 and document["eligibility"] == {"sex": "female"}
+    assert document["eligible_share"] == pytest.approx(0.44, abs=0.03)  # ULIS-III
+    assert fails(capsys, "people", "stroke_arm", "--sex", "woman")["field"] == "--sex"
+
+
+@pytest.mark.parametrize("name", ["people.xlsx", "people.CSV", "people.txt"])
+def test_a_table_of_another_kind_makes_no_folder(capsys, tmp_path, name):
+    error = fails(capsys, "people", "stroke_arm", "--n", "3", "--out", str(tmp_path / name))
+    assert error["field"] == "--out" and ".csv or .parquet" in error["remedy"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_may_have_a_point_in_its_name(capsys, tmp_path):
+    (tmp_path / "may.out").mkdir()
+    for name in ("may.out", "run.2"):
+        assert ask(capsys, "people", "stroke_arm", "--n", "3", "--out", str(tmp_path / name))[0] == 0
+        assert (tmp_path / name / "people.csv").exists()

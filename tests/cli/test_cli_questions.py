@@ -91,7 +91,7 @@ def test_compare_refuses_a_product_outside_its_label(capsys, tmp_path, inco):
 
 # ---- sensitivity ---------------------------------------------------------------------------------
 
-ASKED = ("sensitivity", ADULT, "--draws", "4", "--outcome", "force:biceps_brachii:left@2wk")
+ASKED = ("sensitivity", ADULT, "--draws", "64", "--outcome", "force:biceps_brachii:left@2wk")
 
 
 @pytest.fixture
@@ -111,6 +111,12 @@ def test_sensitivity_has_the_promised_shape(capsys, tmp_path, salib):
     assert document["nobody_measured"]["learnt"] <= document["nobody_measured"]["share"]
     assert len([row for row in document["indices"] if row["ST"] is not None and row["mu_star"]]) == 20
     assert strict((tmp_path / "sensitivity.json").read_text(encoding="utf-8")) == document
+    page = flat((tmp_path / "sensitivity.html").read_text(encoding="utf-8"))
+    assert wording.BANNER in page and wording.SIMULATION in page and document["outcome"] in page
+    assert "terminal.potency_study" in page and "Rests on what nobody measured" in page
+    assert page.count('<svg class="bar"') == len(document["by_basis"]) + 20
+    assert not re.search(r"<(script|link|img|iframe|object)\b|\bsrc=|url\(|@import", page)
+    assert not [word for word in FORBIDDEN if re.search(rf"\b{word}\b", page.lower())]
 
 
 def test_every_uncertain_record_of_the_run_is_a_row(capsys, salib):
@@ -162,13 +168,19 @@ def test_at_least_one_of_everything(wrong):
     assert refused.value.field == wrong
 
 
+def test_too_few_samples_are_refused(capsys):
+    error = fails(capsys, "sensitivity", ADULT, "--draws", "63")
+    assert (error["rule"], error["field"], error["file"]) == ("too_few_samples", "--draws", None)
+    assert "64" in error["remedy"]
+
+
 def test_the_command_asks_for_as_many_samples_as_python():
     assert BASE_SAMPLES == question.BASE_SAMPLES
 
 
 def test_indices_become_a_table(extra, salib):
     extra("polars", "tables"), extra("xarray", "tables")
-    result = endplate.sensitivity(endplate.load_case(ADULT), ASKED[-1], draws=2, kept=3)
+    result = endplate.sensitivity(endplate.load_case(ADULT), ASKED[-1], draws=64, kept=3)
     table, data = result.to_polars(), result.to_xarray()
     assert table.height == data.sizes["factor"] == len(result.document["indices"])
     assert table["ST"].drop_nulls().len() >= 3

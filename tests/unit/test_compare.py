@@ -12,6 +12,9 @@ import endplate
 from endplate.case import load_case
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.wording import INDIRECT
+from endplate.outputs import compared
+from endplate.outputs.compare_page import render_compare
+from endplate.outputs.compared import HOW_OFTEN, print_compare
 from endplate.questions.comparing.courses import PlanCourses, goal_end_d, weeks_to
 from endplate.questions.comparing.flips import record_flips, variant_flips
 from endplate.questions.comparing.person import first_difference
@@ -69,8 +72,46 @@ def test_a_plan_does_not_differ_from_itself(arm):
     for row in result.document["differences"]:
         assert set(row["median"]) == set(row["p95"]) == {0.0}
         assert set(row["p_better"]) == {0.5}
-        assert row["goal"]["p_better"] == 0.5
+        assert row["goal"]["p_better"] == 0.5 and row["goal"]["differs"] == 0
     assert result.document["flips"] == []
+
+
+def test_plans_that_do_the_same_are_not_ranked(arm, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    document = endplate.compare(arm, arm, draws=8, horizon_d=42).to_dict()
+    print_compare(document)
+    told = capsys.readouterr().out
+    assert all(len(line) <= 80 for line in told.splitlines())
+    words = " ".join(told.replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "50 %" not in words and "no difference" in words and "A better" in words
+    assert "no ranking to turn" in words and HOW_OFTEN in words
+    page = render_compare(document)
+    assert "50\N{NO-BREAK SPACE}%</td>" not in page and "No difference is large enough" in page
+
+
+def test_a_difference_below_what_is_told_is_no_share_of_copies(arm, tmp_path):
+    """A ten-thousandth more toxin is better for the brachialis in nearly all copies, and says nothing."""
+    more = changed(tmp_path, ("brachialis, side: left, dose: 50 U", "brachialis, side: left, dose: 50.005 U"))
+    document = endplate.compare(arm, more, **FEW).to_dict()
+    ((a, b, found),) = compared.pairs(document)
+    outcomes = {row["outcome"]: row for row in document["outcomes"]}
+    force = found["force:brachialis:left"]
+    assert force["goal"]["differs"] > 0.9 and force["goal"]["p_better"] < 0.1
+    for name, row in found.items():
+        assert compared.probability(outcomes[name], row) in (compared.NO_DIFFERENCE, compared.TOO_SMALL)
+        assert not compared.drawn(outcomes[name], row)
+    assert all("%" not in sentence for sentence in compared.ranking(document, a, b, found))
+
+
+def test_a_difference_that_shows_is_a_share_of_copies(forth):
+    ((a, b, found),) = compared.pairs(forth.document)
+    outcomes = {row["outcome"]: row for row in forth.document["outcomes"]}
+    name = "force:flexor_carpi_radialis:left"
+    assert compared.probability(outcomes[name], found[name]).endswith("%")
+    assert compared.drawn(outcomes[name], found[name])
+    assert any(
+        "of copies; the difference is" in text for text in compared.ranking(forth.document, a, b, found)
+    )
 
 
 def test_more_units_to_the_elbow_and_fewer_to_the_wrist_do_what_they_say(forth):

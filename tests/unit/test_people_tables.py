@@ -111,6 +111,12 @@ BAD = [
     ("grade_ankle\n2\n", "unknown_joint", "grade_ankle", 2),
     ("score_elbow,grade_elbow\n0,4\n", "score_and_grade", "grade_elbow", 2),
     ('age_y\n"40\n', "csv", None, 2),
+    ("age_y;sex\n40;male\n", "csv_separator", None, 1),
+    ("age_y\tsex\n40\tmale\n", "csv_separator", None, 1),
+    # of several wrong cells the first line is told, whichever column is read first
+    ("age_y,sex,weight_kg\n40,male,70\n50,,old\nold,femal,70\n", "number", "weight_kg", 3),
+    ("grade_elbow,condition\n2,\n4.5,\n2,cerebral_palsy\n", "grade", "grade_elbow", 3),
+    ("height_cm,weight_kg\n170,70000\n1.7,70\n", "impossible_size", "weight_kg", 2),
 ]
 
 
@@ -235,3 +241,33 @@ def test_the_same_seed_gives_the_same_bytes():
 def test_what_cannot_be_drawn_is_told(asked):
     with pytest.raises(InputError):
         people(**({"population": "stroke_arm"} | asked))
+
+
+def test_limits_name_the_first_row_that_they_do_not_let_in(tmp_path):
+    path = _file(tmp_path, "age_y,sex\n40,male\n50,female\n80,male\n")
+    with pytest.raises(InputError) as raised:
+        people("stroke_arm", own=path, eligibility=Eligibility(age_y=(18, 70), sex="male"))
+    assert (raised.value.rule, raised.value.line, raised.value.field) == ("not_eligible", 3, "sex")
+
+
+def test_of_several_wrong_parameters_the_first_row_is_told(tmp_path):
+    path = _file(tmp_path, f"{VOLUME},terminal.light_chain_half_life\n300,old\n-1,20\n")
+    with pytest.raises(InputError) as raised:
+        read_parameters(path)
+    assert raised.value.line == 2
+
+
+def test_a_standard_deviation_is_over_n_minus_1_and_one_person_has_none():
+    found = people("stroke_arm", 12, 3)
+    told = found.document["numbers"]["age_y"]
+    assert told["sd"] == pytest.approx(np.std(found.recruits.age_y, ddof=1), abs=1e-4)
+    assert people("stroke_arm", 1).document["numbers"]["age_y"]["sd"] is None
+
+
+def test_a_table_says_itself_how_many_people_there_are(tmp_path):
+    path = _file(tmp_path, "age_y\n40\n50\n")
+    assert people("stroke_arm", own=path).recruits.size == 2
+    with pytest.raises(InputError) as raised:
+        people("stroke_arm", 5, own=path)
+    assert (raised.value.rule, raised.value.field) == ("n_with_own", "n")
+    assert people("stroke_arm").recruits.size == 1000

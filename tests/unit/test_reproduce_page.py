@@ -67,7 +67,19 @@ def test_page_and_terminal_tell_what_a_change_is_made_of(tmp_path, capsys):
     told = outcomes.number(round(board["studies"][0]["outcomes"][0]["change_shares"]["drug"], 2))
     assert f'<td class="number">{told}</td>' in page
     print_reproduce(board)
-    assert "What the changes are made of" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "What the changes are made of" in told and "to mean" in told
+    assert all(len(line) <= 80 for line in told.splitlines())
+    assert f"\n {board['studies'][0]['study']}, one " in told  # named whole, above its rows
+
+
+def test_outcomes_inside_are_told_of_those_simulated(board, capsys):
+    print_reproduce(board)
+    told = " ".join(capsys.readouterr().out.split())
+    sentence = outcomes.totals(board["totals"])
+    assert sentence.startswith(f"{board['totals']['inside_80']} of the 2 outcomes simulated")
+    assert sentence.endswith("1 of 3 are not simulated.")
+    assert sentence in told and sentence in render_scoreboard(board)
 
 
 def test_a_page_without_changes_of_grades_has_no_shares(board):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from endplate.app.asked import quantity_of
-from endplate.app.emit import emit, say
+from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.files import ready_folder, write_bytes, write_text
 from endplate.app.options import Options, with_options
@@ -21,7 +23,15 @@ if TYPE_CHECKING:
     from endplate.simulation.recruits import Eligibility, Span
 
 _TABLE = "people.csv"
+_OPTIONS = {
+    "n": "--n",
+    "age_y": "--age",
+    "months_since_onset": "--onset",
+    "weight_kg": "--weight",
+    **{name: f"--{name}" for name in ("sex", "gmfcs", "patterns")},
+}
 _TO = re.compile(r"\bto\b")
+_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]*")
 
 Populations = Annotated[
     list[str] | None,
@@ -31,7 +41,12 @@ Populations = Annotated[
         show_default=False,
     ),
 ]
-Number = Annotated[int, typer.Option("--n", min=1, metavar="N", help="How many people.")]
+Number = Annotated[
+    int | None,
+    typer.Option(
+        "--n", min=1, metavar="N", help="How many people (1000); not with --own.", show_default=False
+    ),
+]
 Own = Annotated[
     Path | None, typer.Option("--own", metavar="FILE", help="Your people (CSV, Parquet), to be completed.")
 ]
@@ -42,21 +57,23 @@ Onset = Annotated[
     str | None, typer.Option("--onset", metavar="RANGE", help="Time since onset, such as '3 mo to 10 y'.")
 ]
 Weight = Annotated[str | None, typer.Option("--weight", metavar="RANGE", help="Such as '10 kg to 40 kg'.")]
+Sex = Annotated[str | None, typer.Option("--sex", metavar="SEX", help="The only one let in: female or male.")]
 Levels = Annotated[str | None, typer.Option("--gmfcs", metavar="LEVELS", help="Of children, such as 1,2,3.")]
 Patterns = Annotated[
     str | None, typer.Option("--patterns", metavar="IDS", help="To be treated first, such as flexed_elbow.")
 ]
 
 
-@with_options("seed")
+@with_options("seed", without=("draws", "horizon"))
 def people(
     options: Options,
     populations: Populations = None,
-    n: Number = 1000,
+    n: Number = None,
     own: Own = None,
     age: Age = None,
     onset: Onset = None,
     weight: Weight = None,
+    sex: Sex = None,
     gmfcs: Levels = None,
     patterns: Patterns = None,
 ) -> int:
@@ -69,16 +86,16 @@ def people(
     table = None if options.out is None else _table_file(options.out)
     shares = _shares(populations or [])
     one = next(iter(shares), None) if len(shares) < 2 else shares
-    result = draw(
-        one, n, options.seed, eligibility=_eligibility(age, onset, weight, gmfcs, patterns), own=own
-    )
+    with _spelled():
+        limits = _eligibility(age, onset, weight, sex, gmfcs, patterns)
+        result = draw(one, n, options.seed, eligibility=limits, own=own)
     written = None if table is None else _written(result, table)
 
     def show() -> None:
         from endplate.outputs.people_lines import people_lines
 
         for line in (BANNER, "", *people_lines(result.document)):
-            say(line, options)
+            tell(line, options)
         if written:
             say(f"Table: {written}", options)
 
@@ -92,7 +109,22 @@ def _table_file(out: Path) -> Path:
 
     if out.suffix in KINDS:
         return ready_folder(out.parent) / out.name
+    if _ENDING.fullmatch(out.suffix) and not out.is_dir():
+        message = f"A table cannot be written as {out.suffix}"
+        remedy = f"Name a file that ends in {' or '.join(KINDS)}, or a folder for {_TABLE}."
+        raise InputError(message, rule="table_kind", remedy=remedy, file=str(out), field="--out")
     return ready_folder(out) / _TABLE
+
+
+@contextmanager
+def _spelled() -> Iterator[None]:
+    """Name the option of an input error as it is spelled."""
+    try:
+        yield
+    except InputError as error:
+        if error.file is None:
+            error.field = _OPTIONS.get(error.field or "", error.field)
+        raise
 
 
 def _written(result: PeopleResult, table: Path) -> Path:
@@ -117,7 +149,12 @@ def _shares(texts: list[str]) -> dict[str, float]:
 
 
 def _eligibility(
-    age: str | None, onset: str | None, weight: str | None, gmfcs: str | None, patterns: str | None
+    age: str | None,
+    onset: str | None,
+    weight: str | None,
+    sex: str | None,
+    gmfcs: str | None,
+    patterns: str | None,
 ) -> Eligibility:
     """The limits asked for."""
     from endplate.simulation.recruits import Eligibility
@@ -127,6 +164,7 @@ def _eligibility(
         age_y=_range(age, times, "y", "--age"),
         months_since_onset=_range(onset, times, "mo", "--onset"),
         weight_kg=_range(weight, ("kg",), "kg", "--weight"),
+        sex=sex,
         gmfcs=None if gmfcs is None else tuple(_level(text) for text in gmfcs.split(",")),
         patterns=None if patterns is None else tuple(text.strip() for text in patterns.split(",")),
     )

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from endplate.app.emit import emit, emit_with_page
+from endplate.app.emit import emit_with_page
 from endplate.app.exits import ExitCode
 from endplate.app.files import ready_folder
 from endplate.app.options import Options, Recovery, biology_of, with_options
@@ -35,7 +35,7 @@ OutcomeName = Annotated[
 ]
 
 BASE_SAMPLES = 1024
-PAGE, LEARNT_PAGE = "compare.html", "individualise.html"
+PAGE, LEARNT_PAGE, INFLUENCE_PAGE = "compare.html", "individualise.html", "sensitivity.html"
 _OF_A_CASE = re.compile(r"cases\[(\d+)\]\.(.*)")
 
 
@@ -83,7 +83,7 @@ def sensitivity(
 ) -> int:
     """Tell which uncertain numbers move an outcome, and how much rests on what nobody measured.
 
-    Every draw stands for one base sample of Sobol's indices, rounded up to a power of two.
+    Every draw stands for one base sample of Sobol's indices, 64 at least, rounded up to a power of two.
     """
     from endplate.case.loader import load_case
     from endplate.questions.sensitivity import sensitivity as sense
@@ -108,7 +108,12 @@ def sensitivity(
 
         print_sensitivity(document)
 
-    emit(document, options, "sensitivity", show)
+    def page() -> str:
+        from endplate.outputs.influence_page import render_sensitivity
+
+        return render_sensitivity(document)
+
+    emit_with_page(document, options, "sensitivity", (INFLUENCE_PAGE, page), show)
     return ExitCode.DONE
 
 
@@ -154,8 +159,8 @@ def _naming(paths: list[Path]) -> Iterator[None]:
     except InputError as error:
         if found := _OF_A_CASE.fullmatch(error.field or ""):
             error.file, error.field = str(paths[int(found[1])]), found[2]
-        elif error.field == "outcome":
-            error.field = "--outcome"
+        elif error.field in ("outcome", "draws"):
+            error.field = f"--{error.field}"
         elif len(paths) == 1 and error.file is None and error.rule != "missing_extra":
             error.file = str(paths[0])
         raise

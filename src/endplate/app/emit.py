@@ -30,7 +30,7 @@ def tell(line: str, options: Options) -> None:
 
 
 def emit(document: Any, options: Options, name: str, show: Callable[[], None]) -> None:
-    """Give an answer: to the folder asked for, and as JSON or as a table.
+    """Give an answer: to the folder asked for, and as JSON or as a table, which ends with what was written.
 
     Args:
         document: the answer as data.
@@ -38,12 +38,15 @@ def emit(document: Any, options: Options, name: str, show: Callable[[], None]) -
         name: the file's name without its ending, used with --out.
         show: prints the answer for people.
     """
+    written = None
     if options.out is not None:
-        write_text(ready_folder(options.out) / f"{name}.json", to_json(document) + "\n")
+        written = write_text(ready_folder(options.out) / f"{name}.json", to_json(document) + "\n")
     if options.as_json:
         sys.stdout.write(to_json(document) + "\n")
     elif options.talks:
         show()
+        if written:
+            say(f"Result: {written}", options)
 
 
 def emit_with_page(

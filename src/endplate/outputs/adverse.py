@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from endplate.outputs import phrases
@@ -23,6 +23,17 @@ BOXED: Final = (
     "Named in the boxed warning: events over people as held, no probability is modelled. Where few people "
     "were watched, even none with the event leaves a high limit."
 )
+SESSIONS: Final = (
+    "Over the sessions: muscle weakness is told from the least force of any day up to week {week}, over all "
+    "sessions; every other event as in its studies, mostly of one session, and not added up over sessions."
+)
+ASKING: Final = (
+    "Counts over all events ({names}): how much is reported hangs on how a study asks. Held are those on "
+    "toxin in studies of this product; simulated is a new study, drawn about the placebo groups of all "
+    "products. The two can lie far apart."
+)
+_BY_SESSION: Final = {True: "see the sessions: immune", False: "by session, with --repeat"}
+_DAYS_PER_WEEK = 7
 _DASH = "\N{EN DASH}"
 _SPREAD = ("median", "p05", "p95")
 
@@ -34,7 +45,7 @@ class Line:
     Attributes:
         name: of the event.
         held: events of people with the upper limit, or that there are none.
-        simulated: median and 90 % range; empty where nothing is simulated.
+        simulated: median and 90 % range, or where they are told; empty where nothing is simulated.
         background: the same on placebo.
         note: what must be said beside it.
         entry: the event as the result holds it.
@@ -85,7 +96,23 @@ def of_summary(summary: Document | None) -> str:
 def lines(simulation: Document) -> list[Line]:
     """Every event that no boxed warning names, those simulated first."""
     found = [_line(entry) for entry in simulation["adverse"] if entry.get("kind") != "boxed"]
-    return sorted(found, key=lambda line: (not line.simulated, line.entry["held"]["n"] is None))
+    several = bool(simulation.get("cycles"))
+    told = [
+        replace(line, simulated=_BY_SESSION[several]) if line.entry.get("kind") == "immunity" else line
+        for line in found
+    ]
+    return sorted(told, key=lambda line: (not line.entry.get("simulated"), line.entry["held"]["n"] is None))
+
+
+def about(simulation: Document) -> list[str]:
+    """What has to be said of the simulated numbers: over which sessions and days, and how counts arise."""
+    told = []
+    if simulation.get("cycles"):
+        told.append(SESSIONS.format(week=f"{simulation['t_d'][-1] / _DAYS_PER_WEEK:.3g}"))
+    counted = [line for line in lines(simulation) if line.entry.get("kind") == "summary"]
+    if names := ", ".join(line.name for line in counted if line.entry.get("simulated")):
+        told.append(ASKING.format(names=names))
+    return told
 
 
 def boxed(simulation: Document) -> list[Line]:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from endplate.outputs import phrases
 from endplate.outputs.figures import Figure, Panel, Table, shown_days
 from endplate.outputs.joint_charts import grade_figure, torque_figure
-from endplate.outputs.svg import Axis, Band, axis_for, band_chart, has_numbers
+from endplate.outputs.svg import ONCE, Axis, Band, Given, axis_for, band_chart, has_numbers
 
 
 def place(row: Mapping[str, Any]) -> str:
@@ -21,8 +21,13 @@ def place(row: Mapping[str, Any]) -> str:
     return f"{phrases.words(row['joint'])} {movement}".strip() + f", {row['side']}"
 
 
-def muscle_panels(simulation: Mapping[str, Any]) -> list[Panel]:
-    """Force and transmission of each injected muscle, and its volume over several sessions."""
+def muscle_panels(simulation: Mapping[str, Any], given: Given = ONCE) -> list[Panel]:
+    """Force and transmission of each injected muscle, and its volume over several sessions.
+
+    Args:
+        simulation: the result.
+        given: when injections were given.
+    """
     panels = []
     for row in simulation["muscles"]:
         drawn = [
@@ -35,12 +40,17 @@ def muscle_panels(simulation: Mapping[str, Any]) -> list[Panel]:
         ]
         if simulation.get("cycles"):
             drawn.append(("Volume", row["volume"], _ratio_axis(row["volume"], "volume (1 = untreated)")))
-        panels.append(_panel(simulation["t_d"], place(row), drawn, digits=2))
+        panels.append(_panel(simulation["t_d"], place(row), drawn, given, digits=2))
     return panels
 
 
-def joint_panels(simulation: Mapping[str, Any]) -> list[Panel]:
-    """Change, recorded grades, strength, R1, R2 (on one axis) and torque of each joint."""
+def joint_panels(simulation: Mapping[str, Any], given: Given = ONCE) -> list[Panel]:
+    """Change, recorded grades, strength, R1, R2 (on one axis) and torque of each joint.
+
+    Args:
+        simulation: the result.
+        given: when injections were given.
+    """
     panels = []
     for row in simulation["joints"]:
         drawn = [
@@ -58,16 +68,17 @@ def joint_panels(simulation: Mapping[str, Any]) -> list[Panel]:
                 _ratio_axis(row["strength"], "strength (1 = untreated)"),
             )
         )
-        panel = _panel(simulation["t_d"], place(row), drawn + _angles(row), digits=2)
-        panels.append(_with_joint_figures(panel, row))
+        panel = _panel(simulation["t_d"], place(row), drawn + _angles(row), given, digits=2)
+        panels.append(_with_joint_figures(panel, row, given))
     return panels
 
 
-def _with_joint_figures(panel: Panel, row: Mapping[str, Any]) -> Panel:
+def _with_joint_figures(panel: Panel, row: Mapping[str, Any], given: Given) -> Panel:
     """The panel of a joint with what a rater would record beside the change, and the torques last."""
     figures, tables = list(panel.figures), list(panel.tables)
-    for at, draw in ((1, grade_figure), (len(figures) + 1, torque_figure)):
-        if (drawn := draw(row, panel.name)) is not None:
+    drawings = (grade_figure(row, panel.name, given), torque_figure(row, panel.name))
+    for at, drawn in zip((1, len(figures) + 1), drawings, strict=True):
+        if drawn is not None:
             figures.insert(at, drawn[0])
             tables.append(drawn[1])
     return Panel(panel.name, tuple(figures), tuple(tables))
@@ -93,11 +104,13 @@ def _ratio_axis(band: Band, title: str) -> Axis:
     return axis_for([band], title, cover=(0, 1), reference=1)
 
 
-def _panel(t_d: Sequence[int], name: str, drawn: Sequence[tuple[str, Band, Axis]], *, digits: int) -> Panel:
+def _panel(
+    t_d: Sequence[int], name: str, drawn: Sequence[tuple[str, Band, Axis]], given: Given, *, digits: int
+) -> Panel:
     days = shown_days(t_d)
     drawn = [row for row in drawn if has_numbers(row[1])]
     figures = tuple(
-        Figure(caption, Markup(band_chart(t_d, band, axis, f"{name}: {caption}")))
+        Figure(caption, Markup(band_chart(t_d, band, axis, f"{name}: {caption}", given)))
         for caption, band, axis in drawn
     )
     rows = tuple(

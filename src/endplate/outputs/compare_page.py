@@ -37,6 +37,7 @@ def render_compare(document: Document) -> str:
 def _template() -> Template:
     made = environment()
     made.filters.update(plan_words=compared.plan_words)
+    made.globals["how_often"] = compared.HOW_OFTEN
     return made.get_template("compare.html.j2")
 
 
@@ -65,7 +66,7 @@ def _panels(document: Document, a: str, b: str, rows: Mapping[str, Document]) ->
     return [
         _difference(document, outcome, rows[outcome["outcome"]], a, b)
         for outcome in compared.shown(document)
-        if compared.telling(outcome, rows[outcome["outcome"]])
+        if compared.drawn(outcome, rows[outcome["outcome"]])
     ]
 
 

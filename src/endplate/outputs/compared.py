@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from endplate.knowledge.vocabulary.wording import BANNER, INDIRECT, PRODUCT, SIMULATION
 from endplate.outputs import notes, phrases
@@ -23,6 +23,12 @@ _KINDS = {
     "unwanted_weakness": "worst weakness of a muscle not injected",
 }
 _DIGITS = 2
+HOW_OFTEN: Final = (
+    "Shares of copies say how often, not how much: read them beside the difference. A muscle that a plan "
+    "injects is better weaker, every other one stronger."
+)
+NO_DIFFERENCE: Final = "no difference"
+TOO_SMALL: Final = "too small to tell"
 
 
 def what(outcome: Document) -> str:
@@ -83,13 +89,30 @@ def telling(outcome: Document, row: Document) -> bool:
     """Whether a difference shows up in its decimals; muscles hardly reached are left out."""
     if outcome["kind"] != "force" or outcome["better"] == "lower" or row["goal"] is None:
         return True
-    most = max(abs(row["goal"][name]) for name in ("p05", "p95"))
-    return bool(most >= _least(outcome))
+    return _most(row["goal"]) >= _least(outcome)
 
 
-def probability(row: Document) -> str:
-    """How often the first plan is better over the goal weeks."""
-    return phrases.share(row["goal"]["p_better"])
+def _most(summary: Document) -> float:
+    """The larger end of a 90 % range, without its sign."""
+    return float(max(abs(summary[name]) for name in ("p05", "p95")))
+
+
+def drawn(outcome: Document, row: Document) -> bool:
+    """Whether a difference shows up in its decimals in some week, so that a chart of it tells something."""
+    ends = [abs(number) for name in ("p05", "p95") for number in row[name] if number is not None]
+    return telling(outcome, row) and max(ends, default=0) >= _least(outcome)
+
+
+def unranked(outcome: Document, row: Document) -> str:
+    """Why no share of copies is told: nothing differs, or less than is told; empty where one is."""
+    if row["goal"]["differs"] == 0:
+        return NO_DIFFERENCE
+    return TOO_SMALL if _most(row["goal"]) < _least(outcome) else ""
+
+
+def probability(outcome: Document, row: Document) -> str:
+    """How often the first plan is better over the goal weeks, or why that is not told."""
+    return unranked(outcome, row) or phrases.share(row["goal"]["p_better"])
 
 
 def plan_words(plan: Document) -> str:
@@ -111,16 +134,31 @@ def ranking(document: Document, a: str, b: str, rows: Mapping[str, Document]) ->
     for outcome in document["outcomes"]:
         row = rows[outcome["outcome"]]
         if outcome["kind"] == "scale_change" and not row["indirect"]:
-            joint, side, movement = (phrases.words(part) for part in outcome["place"])
-            found.append(
-                f"Plan {a} lowers the grade of the {joint} ({movement}, {side}) more than plan {b} in "
-                f"{probability(row)} of copies; the difference is {span(outcome, row['goal'])} grades."
-            )
+            found.append(_ranked(outcome, row, a, b))
     return found
+
+
+def _ranked(outcome: Document, row: Document, a: str, b: str) -> str:
+    """The sentence of one joint; how often is not told of what does not show up in decimals."""
+    joint, side, movement = (phrases.words(part) for part in outcome["place"])
+    where = f"the grade of the {joint} ({movement}, {side})"
+    why = unranked(outcome, row)
+    if why == NO_DIFFERENCE:
+        return f"Plans {a} and {b} do the same to {where} in every copy: {NO_DIFFERENCE}."
+    if why:
+        least = f"{_least(outcome):g}"
+        return f"Plans {a} and {b} differ in {where} by less than {least} in nearly all copies: {TOO_SMALL}."
+    return (
+        f"Plan {a} lowers {where} more than plan {b} in {phrases.share(row['goal']['p_better'])} of copies; "
+        f"the difference is {span(outcome, row['goal'])} grades."
+    )
 
 
 def flip_words(document: Document, a: str, b: str) -> list[str]:
     """What turns the ranking of a pair, a sentence each; one that says so where nothing does."""
+    goals = [row["goal"] for row in document["differences"] if (row["a"], row["b"]) == (a, b)]
+    if all(goal["differs"] == 0 for goal in goals):
+        return [f"Plans {a} and {b} do the same in every copy, so there is no ranking to turn."]
     by_name = {outcome["outcome"]: outcome for outcome in shown(document)}
     rows = [r for r in document["flips"] if (r["a"], r["b"]) == (a, b) and r["outcome"] in by_name]
     large = [row for row in rows if _large(by_name[row["outcome"]], row)]
@@ -172,6 +210,8 @@ def print_compare(document: Document) -> None:
 
 def _told(document: Document) -> Iterable[str]:
     """What stands below the tables."""
+    if any(not row["indirect"] for row in document["differences"]):
+        yield HOW_OFTEN
     yield SIMULATION
     yield PRODUCT
     if recovery := notes.recovery(document):
@@ -181,8 +221,8 @@ def _told(document: Document) -> Iterable[str]:
 
 
 def _print_direct(console: Any, document: Document, a: str, b: str, rows: Mapping[str, Document]) -> None:
-    heads = ("outcome", a, b, f"{a} minus {b} (90 %)", "better", f"P({a} better)")
-    title = f"Plans {a} and {b}, mean over {goal_weeks(document)}: medians"
+    heads = ("outcome", a, b, f"{a} minus {b} (90 %)", "good", f"{a} better")
+    title = f"Plans {a} and {b}, mean over {goal_weeks(document)}: medians; last, share of copies"
     print_table(console, title, heads, table_rows(document, a, b, rows))
     for sentence in (*ranking(document, a, b, rows), *flip_words(document, a, b)):
         console.print(sentence.replace("\N{NO-BREAK SPACE}", " "), markup=False)
@@ -197,7 +237,7 @@ def table_rows(document: Document, a: str, b: str, rows: Mapping[str, Document])
             *(middle(outcome, held[letter][outcome["outcome"]]["goal"]) for letter in (a, b)),
             span(outcome, rows[outcome["outcome"]]["goal"]).replace("\N{NO-BREAK SPACE}", " "),
             outcome["better"],
-            probability(rows[outcome["outcome"]]).replace("\N{NO-BREAK SPACE}", " "),
+            probability(outcome, rows[outcome["outcome"]]).replace("\N{NO-BREAK SPACE}", " "),
         )
         for outcome in shown(document)
         if telling(outcome, rows[outcome["outcome"]])

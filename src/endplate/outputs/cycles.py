@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from endplate.outputs import phrases
 from endplate.outputs.charts import place
 from endplate.outputs.figures import Table
+from endplate.outputs.svg import Given
 
 Document = Mapping[str, Any]
 
@@ -16,13 +17,24 @@ _KINDS = {
     "re_emergence": "when tone is back at a visit",
     "request": "at the person's request",
 }
-NOTE = (
-    "Changes, forces and times are medians of the copies that got the session, each until its next one. "
-    "Onset, largest effect and duration in the tables above are those of the first session, as if no other "
-    "followed. Days count from the session; 'next' means that the effect still stood when the next session "
-    "came, or at the end; 'immune' are those who came with antibodies, 'failed' those who had lost response "
-    "without; the dose is over the plan's. Needles keep their places in every session."
+FIRST: Final = (
+    "Several sessions are given, and these tables tell the first: force and change until the next one came, "
+    "onset, largest effect and duration as if no other followed."
 )
+NOTE: Final = (
+    "By session: medians of the copies that got it, each until its next one; days count from the session. "
+    "'next' means that the effect still stood when the next session came, or at the end. A duration cut "
+    "short so counts as longer than any other, which is why that of session 1 can differ from the table of "
+    "the first session, where no other follows. 'immune' are those of the copies who came with antibodies, "
+    "'failed' those who had lost response without, their number in brackets; the dose is over the plan's. "
+    "Needles keep their places in every session."
+)
+SELECTED: Final = (
+    "Later sessions are had by fewer copies: by those that come back soon, mostly for a small and short "
+    "effect. Where change and duration fall from session to session, that is mostly who is still counted, "
+    "not a waning of the toxin."
+)
+_AT_ONCE = 6  # sessions that fit beside a name in 80 columns
 
 
 def rule(simulation: Document) -> str:
@@ -40,16 +52,66 @@ def rule(simulation: Document) -> str:
     return f"{text}; {stays}.".replace(phrases.SPACE, " ")
 
 
+def notes(simulation: Document) -> str:
+    """The rule, what the tables by session mean, and who is counted where not all copies are."""
+    told = [rule(simulation), NOTE]
+    if simulation["repeat"]["kind"] != "interval" and _fewer(simulation):
+        told.append(SELECTED)
+    return " ".join(told)
+
+
+def _copies(simulation: Document) -> list[int]:
+    """Number of copies that got each session."""
+    return [round(row["given"] * simulation["draws"]) for row in simulation["cycles"]]
+
+
+def _fewer(simulation: Document) -> bool:
+    """Whether some session was not given to all."""
+    return len(set(_copies(simulation))) > 1
+
+
+def given(simulation: Document) -> Given:
+    """When injections were given: every session where it is on one day in all copies, else the first."""
+    if not simulation.get("cycles"):
+        return Given()
+    days = [row["day"] for row in simulation["cycles"]]
+    if any(day["p05"] != day["p95"] for day in days):
+        return Given(several=True)
+    return Given(tuple(day["median"] for day in days), several=len(days) > 1)
+
+
+def lowest(simulation: Document, part: str, place: int) -> tuple[str, str]:
+    """Least force of a muscle or largest change of a joint, and its 90 % range.
+
+    Of a course these are those of the first session, over its copies; else the lowest point of the median.
+
+    Args:
+        simulation: the result.
+        part: ``muscles`` or ``joints``.
+        place: of the muscle or joint in its list.
+    """
+    if simulation.get("cycles"):
+        key = "lowest_force" if part == "muscles" else "change_at_peak"
+        return phrases.middle_and_range(simulation["cycles"][0][part][place][key])
+    row = simulation[part][place]
+    return phrases.lowest(row["force"] if part == "muscles" else row["scale_change"]["modified_ashworth"])
+
+
 def sessions(simulation: Document) -> Table:
     """Every session: its day, who got it, who did not, with antibodies or failed without, and the dose."""
-    heads = ("day", "got it", "left", "not due", "immune", "failed", "dose")
+    heads = ("day", "copies", "left", "not due", "immune", "failed", "dose")
     rows = []
-    for row in simulation["cycles"]:
-        of_all = [phrases.share(row[name]) for name in ("given", "dropped_out", "not_due")]
-        of_those = [phrases.share(row[name]) for name in ("antibodies", "failure")]
-        told = (_range(row["day"], 0), *of_all, *of_those, _range(row["dose"], 2))
+    for row, copies in zip(simulation["cycles"], _copies(simulation), strict=True):
+        others = [phrases.share(row[name]) for name in ("dropped_out", "not_due")]
+        of_those = [_some(row[name], copies) for name in ("antibodies", "failure")]
+        told = (_range(row["day"], 0), str(copies), *others, *of_those, _range(row["dose"], 2))
         rows.append((str(row["cycle"]), told))
     return Table("Session", heads, tuple(rows))
+
+
+def _some(share: float, copies: int) -> str:
+    """A share of the copies of a session, and how many these are."""
+    return f"{phrases.share(share)} ({round(share * copies)})" if share else phrases.share(share)
 
 
 def _range(summary: Document, digits: int) -> str:
@@ -68,10 +130,24 @@ def effects(simulation: Document) -> list[Table]:
         ("muscles", "volume_before", "Muscle volume before the session, 1 = untreated", _plain),
         ("muscles", "lowest_force", "Lowest force, 1 = untreated", _plain),
     ]
+    counted = (("copies", tuple(map(str, _copies(simulation)))),) if _fewer(simulation) else ()
     return [
-        Table(head, numbers, _rows(cycles, part, key, tell))
+        Table(head, numbers, counted + _rows(cycles, part, key, tell))
         for part, key, head, tell in wanted
         if cycles[0][part]
+    ]
+
+
+def parts(table: Table) -> list[Table]:
+    """A table by session in parts that a narrow screen can hold."""
+    starts = range(0, len(table.columns), _AT_ONCE)
+    return [
+        Table(
+            table.head,
+            table.columns[k : k + _AT_ONCE],
+            tuple((name, cells[k : k + _AT_ONCE]) for name, cells in table.rows),
+        )
+        for k in starts
     ]
 
 

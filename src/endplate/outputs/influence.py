@@ -1,4 +1,4 @@
-"""The table of influence for the terminal."""
+"""Influence in words and tables: factors, shares by basis, and what these mean, for screen and page."""
 
 from __future__ import annotations
 
@@ -19,13 +19,23 @@ def print_sensitivity(document: Document) -> None:
     """Factors by their share of the variance, shares by basis, and what is left out of them."""
     console = new_console()
     console.print(BANNER, style="bold")
-    unit, mean, sd = document["unit"], document["mean"], document["sd"]
-    console.print(f"{document['outcome']}: mean {phrases.value(mean)}, SD {phrases.value(sd)} {unit}.")
+    console.print(headline(document), markup=False)
     heads = ("parameter", "of", "basis", "S1", "ST")
     print_table(console, "What moves it", heads, _rows(document))
     print_table(console, "By basis", ("basis", "share of all ST", "learnt from studies"), _bases(document))
-    for sentence in _told(document):
+    for sentence in told(document):
         console.print(sentence.replace("\N{NO-BREAK SPACE}", " "), markup=False)
+
+
+def headline(document: Document) -> str:
+    """The outcome with its mean and standard deviation."""
+    unit, mean, sd = document["unit"], document["mean"], document["sd"]
+    return f"{document['outcome']}: mean {phrases.value(mean)}, SD {phrases.value(sd)} {unit}."
+
+
+def basis(row: Document) -> str:
+    """The basis of a factor, marked where studies narrowed it."""
+    return phrases.words(row["basis"]) + (" *" if row["learnt"] else "")
 
 
 def _rows(document: Document) -> Iterator[tuple[str, ...]]:
@@ -35,20 +45,23 @@ def _rows(document: Document) -> Iterator[tuple[str, ...]]:
             yield (
                 row["parameter"],
                 phrases.words(row["part"]),
-                phrases.words(row["basis"]) + (" *" if row["learnt"] else ""),
+                basis(row),
                 *(phrases.value(row[name]) for name in ("S1", "ST")),
             )
 
 
 def _bases(document: Document) -> Iterator[tuple[str, ...]]:
-    for basis, share in document["by_basis"].items():
-        learnt = document["learnt_by_basis"][basis]
-        told = "" if basis in _NO_RECORD else phrases.share(learnt)
-        cells = (_BASES.get(basis) or phrases.words(basis), phrases.share(share), told)
-        yield tuple(cell.replace("\N{NO-BREAK SPACE}", " ") for cell in cells)
+    for name, share in document["by_basis"].items():
+        yield tuple(cell.replace("\N{NO-BREAK SPACE}", " ") for cell in basis_cells(document, name, share))
 
 
-def _told(document: Document) -> Iterator[str]:
+def basis_cells(document: Document, name: str, share: float) -> tuple[str, str, str]:
+    """A basis in words, its share, and how much of it studies narrowed, where that can be."""
+    learnt = "" if name in _NO_RECORD else phrases.share(document["learnt_by_basis"][name])
+    return _BASES.get(name) or phrases.words(name), phrases.share(share), learnt
+
+
+def told(document: Document) -> Iterator[str]:
     """What the tables mean and leave out."""
     weak, left = document["nobody_measured"], document["screened_out"]
     yield (

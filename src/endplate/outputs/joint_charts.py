@@ -10,7 +10,7 @@ from markupsafe import Markup
 from endplate.outputs import phrases
 from endplate.outputs.figures import Figure, Table, shown_days
 from endplate.outputs.joint_svg import stacked_chart, torque_axis, torque_chart
-from endplate.outputs.svg import Axis, short
+from endplate.outputs.svg import ONCE, Axis, Given, short
 
 Row = Mapping[str, Any]
 Drawn = tuple[Figure, Table]
@@ -20,12 +20,13 @@ _SPEEDS = {"V1": "slow (V1)", "one_second": "in one second (modified Ashworth)",
 _COLUMNS, _ROUND = 7, 5
 
 
-def grade_figure(row: Row, name: str) -> Drawn | None:
+def grade_figure(row: Row, name: str, given: Given = ONCE) -> Drawn | None:
     """Probability of every category over weeks; none where the result does not hold it or has one visit.
 
     Args:
         row: a joint of the result.
         name: the joint in words.
+        given: when injections were given.
     """
     held = (row.get("grade_probability") or {}).get(_SCALE)
     if not held or len(held["t_d"]) < 2:
@@ -33,7 +34,7 @@ def grade_figure(row: Row, name: str) -> Drawn | None:
     t_d, labels, shares = held["t_d"], held["categories"], held["probability"]
     caption = "Recorded modified Ashworth, drug alone"
     told = " ".join(_likeliest(held, k) for k in (0, _visit(row), -1))
-    chart = stacked_chart(t_d, labels, shares, f"{name}: {caption}", told)
+    chart = stacked_chart(t_d, labels, shares, f"{name}: {caption}", told, given)
     days = shown_days(t_d)
     rows = tuple(
         (f"Grade {label}", tuple(phrases.share(share[k]) for k in days))

@@ -11,13 +11,15 @@ from html import escape
 from endplate.outputs.svg import (
     HEIGHT,
     LEFT,
+    ONCE,
     RIGHT,
     WIDTH,
     Axis,
     Band,
+    Given,
     Numbers,
     axis_for,
-    dose_marker,
+    dose_markers,
     levels,
     short,
     weeks_axis,
@@ -42,7 +44,12 @@ def _opening(title: str, told: str, width: int, height: int) -> list[str]:
 
 
 def stacked_chart(
-    t_d: Sequence[float], labels: Sequence[str], shares: Sequence[Sequence[float]], title: str, told: str
+    t_d: Sequence[float],
+    labels: Sequence[str],
+    shares: Sequence[Sequence[float]],
+    title: str,
+    told: str,
+    given: Given = ONCE,
 ) -> str:
     """Probabilities of ordered categories over weeks, the lowest category at the bottom, as an SVG element.
 
@@ -52,6 +59,7 @@ def stacked_chart(
         shares: probability of each category at each visit.
         title: what is shown, for the accessible name.
         told: the chart in a sentence.
+        given: when injections were given.
     """
     axis = Axis("probability, %", 0, 1, 1 / 4)
     parts = [*_opening(title, told, WIDTH, HEIGHT), *levels(axis, lambda level: f"{100 * level:.0f}")]
@@ -65,7 +73,8 @@ def stacked_chart(
         names.append(_layer_name(t_d, k, label, below, above, axis))
         names.append(_layer_key(k, label))
         below = above
-    return "".join([*parts, *names, *weeks_axis(t_d), dose_marker(), "</svg>"])
+    marks = dose_markers(t_d, given, keyed=True)
+    return "".join([*parts, *names, *weeks_axis(t_d, given), *marks, "</svg>"])
 
 
 def _layer_name(t_d: Sequence[float], k: int, label: str, below: Numbers, above: Numbers, axis: Axis) -> str:

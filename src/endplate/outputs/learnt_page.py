@@ -21,7 +21,7 @@ from endplate.outputs.svg import (
     area,
     axis_for,
     describe,
-    dose_marker,
+    dose_markers,
     drawing,
     levels,
     line,
@@ -122,7 +122,7 @@ def _learnt_figure(
         *(line(t_d, before[end], axis, "edge") for end in ("p05", "p95")),
         line(t_d, after["median"], axis, "median"),
         *(_mark(day, grade, t_d, axis) for day, grade in seen),
-        dose_marker(),
+        *dose_markers(t_d),
     ]
     return Figure(caption.capitalize(), Markup(drawing(f"{name}: {caption}", told, parts)))
 

@@ -107,6 +107,15 @@ def is_miss(row: Row) -> bool:
     return verdict(row) in ("above", "below")
 
 
+def totals(told: Row) -> str:
+    """How many of the simulated outcomes lie inside, and how many were not simulated, in one sentence."""
+    left = told["outcomes"] - told["simulated"]
+    return (
+        f"{told['inside_80']} of the {told['simulated']} outcomes simulated lie inside their 80 % interval; "
+        f"{left} of {told['outcomes']} are not simulated."
+    )
+
+
 SHARES = ("drug", "placebo", "regression", "rater", "total")
 
 

@@ -134,6 +134,12 @@ def lowest(band: Mapping[str, Sequence[float | None]]) -> tuple[str, str]:
     return value(middle), _range(value(band["p05"][day]), value(band["p95"][day]))
 
 
+def middle_and_range(summary: Mapping[str, float | None], digits: int = 2) -> tuple[str, str]:
+    """Median and 90 % range of a summary, apart."""
+    low, middle, high = (value(summary[name], digits) for name in ("p05", "median", "p95"))
+    return middle, "" if summary["median"] is None else _range(low, high)
+
+
 def _range(low: str, high: str) -> str:
     """A range that stays on one line."""
     return f"{low} to {high}".replace(" ", SPACE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from jinja2 import Template
@@ -62,8 +62,9 @@ def render_report(
         simulation=simulation,
         horizon=phrases.weeks(horizon_d),
         horizon_d=horizon_d,
-        muscle_panels=muscle_panels(simulation),
-        joint_panels=joint_panels(simulation),
+        least=partial(cycles.lowest, simulation),
+        muscle_panels=muscle_panels(simulation, cycles.given(simulation)),
+        joint_panels=joint_panels(simulation, cycles.given(simulation)),
         cycles=_cycles(simulation),
         drivers=_drivers(simulation),
         recovery=notes.recovery(simulation),
@@ -182,7 +183,7 @@ def _cycles(simulation: Document) -> dict[str, Any] | None:
     if not simulation.get("cycles"):
         return None
     tables = [cycles.sessions(simulation), *cycles.effects(simulation)]
-    told = {"rule": cycles.rule(simulation), "note": cycles.NOTE, "tables": tables}
+    told = {"note": cycles.notes(simulation), "first": cycles.FIRST, "tables": tables}
     return told | {"issues": simulation["repeat"].get("issues", ())}
 
 

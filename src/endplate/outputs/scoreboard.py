@@ -53,6 +53,7 @@ def render_scoreboard(board: Document) -> str:
     return _template().render(
         board=board,
         totals=board["totals"],
+        in_all=outcomes.totals(board["totals"]),
         model=_MODELS[board["model"]],
         pit=pit_chart(board["totals"]["pit"]) if board["totals"]["pit"] else None,
         families=_families([row for _, row in rows]),

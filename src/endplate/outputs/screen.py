@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-_WIDTHS = {"muscle": 20, "joint": 20, "outcome": 20, "parameter": 33}
+_WIDTHS = {"muscle": 20, "joint": 20, "outcome": 17, "parameter": 33, "change of": 17}
 
 
 def new_console() -> Console:

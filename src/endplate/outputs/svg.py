@@ -40,6 +40,37 @@ class Axis:
         return f"{_tidy(level) if abs(level) > self.step / 2 else 0:g}".replace("-", _MINUS)
 
 
+@dataclass(frozen=True)
+class Given:
+    """When injections were given, for the marks and the axis of a chart.
+
+    Attributes:
+        days: to be marked, from the first.
+        several: whether there are more sessions than one; where only one is marked, the others are not on
+            one day in all copies.
+    """
+
+    days: tuple[float, ...] = (0.0,)
+    several: bool = False
+
+    @property
+    def axis(self) -> str:
+        """Title of the axis of weeks."""
+        if len(self.days) > 1:
+            return "weeks after the first injection (lines: injections)"
+        return "weeks after the first injection" if self.several else "weeks after injection"
+
+    @property
+    def name(self) -> str:
+        """What stands beside the first mark; nothing where others lie near."""
+        if len(self.days) > 1:
+            return ""
+        return "first injection" if self.several else "injection"
+
+
+ONCE = Given()
+
+
 def has_numbers(band: Band) -> bool:
     """Whether there is anything to draw."""
     return any(number is not None for number in band["median"])
@@ -65,7 +96,7 @@ def axis_for(
     return Axis(title, low, high if high > low else low + step, step, reference)
 
 
-def band_chart(t_d: Sequence[float], band: Band, axis: Axis, title: str) -> str:
+def band_chart(t_d: Sequence[float], band: Band, axis: Axis, title: str, given: Given = ONCE) -> str:
     """One chart as an SVG element.
 
     Args:
@@ -73,15 +104,16 @@ def band_chart(t_d: Sequence[float], band: Band, axis: Axis, title: str) -> str:
         band: p05, p25, median, p75 and p95 over ``t_d``.
         axis: the vertical axis.
         title: what is shown, for the accessible name.
+        given: when injections were given.
     """
     parts = [
         *levels(axis),
-        *weeks_axis(t_d),
+        *weeks_axis(t_d, given),
         area(t_d, band, ("p05", "p95"), axis, "outer"),
         area(t_d, band, ("p25", "p75"), axis, "inner"),
         *(line(t_d, band[name], axis, "edge") for name in ("p05", "p95")),
         line(t_d, band["median"], axis, "median"),
-        dose_marker(),
+        *dose_markers(t_d, given),
     ]
     return drawing(title, describe(t_d, band), parts)
 
@@ -118,7 +150,7 @@ def line_chart(t_d: Sequence[float], numbers: Numbers, axis: Axis, title: str) -
         *levels(axis),
         *weeks_axis(t_d),
         line(t_d, numbers, axis, "median"),
-        dose_marker(),
+        *dose_markers(t_d),
         "</svg>",
     ]
     return "".join(parts)
@@ -223,7 +255,7 @@ def levels(axis: Axis, name: Callable[[float], str] | None = None) -> list[str]:
     return parts
 
 
-def weeks_axis(t_d: Sequence[float]) -> list[str]:
+def weeks_axis(t_d: Sequence[float], given: Given = ONCE) -> list[str]:
     """The axis of weeks with its labels and title."""
     floor, last = HEIGHT - BOTTOM, t_d[-1]
     step = max(1, math.ceil(last / _DAYS_PER_WEEK / _WEEKS_LABELLED))
@@ -233,17 +265,21 @@ def weeks_axis(t_d: Sequence[float]) -> list[str]:
         parts.append(f'<line class="zero" x1="{x:.1f}" x2="{x:.1f}" y1="{floor}" y2="{floor + 4}"/>')
         parts.append(f'<text class="tick" x="{x:.1f}" y="{floor + 18}" text-anchor="middle">{week}</text>')
     middle = (LEFT + WIDTH - RIGHT) / 2
-    parts.append(
-        f'<text class="axis" x="{middle}" y="{HEIGHT - 7}" text-anchor="middle">weeks after injection</text>'
-    )
+    parts.append(f'<text class="axis" x="{middle}" y="{HEIGHT - 7}" text-anchor="middle">{given.axis}</text>')
     return parts
 
 
-def dose_marker() -> str:
-    """The mark of the injection on day 0."""
-    tip, floor = TOP - 2, HEIGHT - BOTTOM
-    return (
-        f'<line class="dose" x1="{LEFT}" x2="{LEFT}" y1="{TOP}" y2="{floor}"/>'
-        f'<path class="dosetip" d="M{LEFT - 5},{tip - 9}h10l-5,9z"/>'
-        f'<text class="tick" x="{LEFT + 10}" y="{tip - 2}">injection</text>'
-    )
+def dose_markers(t_d: Sequence[float], given: Given = ONCE, *, keyed: bool = False) -> list[str]:
+    """The marks of the injections, the first named.
+
+    Args:
+        t_d: days, ascending from 0.
+        given: when injections were given.
+        keyed: whether a key takes the place above the chart, so that only the first mark has a tip.
+    """
+    floor, name = HEIGHT - BOTTOM, ONCE.name if keyed and given.name else given.name
+    at = [_tidy(round(x_of(day, t_d[-1]), 1)) for day in given.days]
+    lines = [f'<line class="dose" x1="{x:g}" x2="{x:g}" y1="{TOP}" y2="{floor}"/>' for x in at]
+    tips = [f'<path class="dosetip" d="M{x - 5:g},{TOP - 11}h10l-5,9z"/>' for x in at]
+    named = [f'<text class="tick" x="{LEFT + 10}" y="{TOP - 4}">{name}</text>'] if name else []
+    return [*lines, *(tips[:1] if keyed else tips), *named]

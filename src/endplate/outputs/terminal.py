@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
@@ -66,28 +67,7 @@ def _product(simulation: Document) -> str:
 
 
 def _simulation(console: Console, simulation: Document) -> None:
-    horizon_d = simulation["t_d"][-1]
-    muscles = [
-        _cells(row, phrases.units(row["dose_U"]), phrases.lowest(row["force"]), horizon_d)
-        for row in simulation["muscles"]
-    ]
-    title = f"Muscles, {_product(simulation)}: lowest force; days, of the copies that respond"
-    title = title.replace(", :", ":")
-    _table(console, title, ("muscle", "dose", "force", *_CLOCKS, "never"), muscles)
-    joints = [
-        _cells(
-            row,
-            str((row.get("baseline") or {}).get("value") or ""),
-            phrases.lowest(row["scale_change"]["modified_ashworth"]),
-            horizon_d,
-        )
-        for row in simulation["joints"]
-    ]
-    if joints:
-        title = "Joints: modelled change in modified Ashworth, times likewise"
-        _table(console, title, ("joint", "grade", "change", *_CLOCKS, "never"), joints)
-        _grades(console, simulation["joints"])
-        console.print(_JOINTS, markup=False)
+    _effects(console, simulation)
     if simulation.get("cycles"):
         _cycles(console, simulation)
     _adverse(console, simulation)
@@ -101,42 +81,75 @@ def _simulation(console: Console, simulation: Document) -> None:
         console.print(f"Note: {warning}", markup=False)
 
 
+def _effects(console: Console, simulation: Document) -> None:
+    """What muscles and joints do; of a course after its first session."""
+    horizon_d, first = simulation["t_d"][-1], "First session. " if simulation.get("cycles") else ""
+    if first:
+        console.print(cycles.FIRST, markup=False)
+    muscles = [
+        _cells(row, phrases.units(row["dose_U"]), cycles.lowest(simulation, "muscles", place), horizon_d)
+        for place, row in enumerate(simulation["muscles"])
+    ]
+    title = f"{first}Muscles, {_product(simulation)}: lowest force; days, of the copies that respond"
+    title = title.replace(", :", ":")
+    _table(console, title, ("muscle", "dose", "force", *_CLOCKS, "never"), muscles)
+    joints = [
+        _cells(
+            row,
+            str((row.get("baseline") or {}).get("value") or ""),
+            cycles.lowest(simulation, "joints", place),
+            horizon_d,
+        )
+        for place, row in enumerate(simulation["joints"])
+    ]
+    if joints:
+        title = f"{first}Joints: modelled change in modified Ashworth, times likewise"
+        _table(console, title, ("joint", "grade", "change", *_CLOCKS, "never"), joints)
+        _grades(console, simulation["joints"], "All sessions. " if first else "")
+        console.print(_JOINTS, markup=False)
+
+
 def _adverse(console: Console, simulation: Document) -> None:
     """Adverse events that are counted or simulated, the names of the others, and the boxed ones."""
     told = adverse.lines(simulation)
-    counted = [line for line in told if line.simulated or line.entry["held"]["n"] is not None]
+    counted = [line for line in told if line.entry.get("simulated") or line.entry["held"]["n"] is not None]
     rows = [_plain((line.name, line.held, line.simulated, line.background)) for line in counted]
     if rows:
         heads = ("event", "held on toxin", "simulated (90 %)", "on placebo (90 %)")
         _table(console, "Adverse events: share of people", heads, rows)
     for line in counted:
-        if line.note and "any_setting" in line.entry["simulated"]:
+        if line.note and "any_setting" in (line.entry.get("simulated") or {}):
             text = _plain([f"{line.name}: {line.note}."])[0]
             console.print(text[:1].upper() + text[1:], markup=False)
+    for text in adverse.about(simulation):
+        console.print(text, markup=False)
     if others := "; ".join(f"{line.name}, {line.held}" for line in told if line not in counted):
         console.print(_plain([f"Without counts: {others}."])[0], markup=False)
     for line in adverse.boxed(simulation):
         console.print(_plain([f"Boxed warning, {line.name}: {line.held}"])[0], markup=False)
 
 
-def _grades(console: Console, joints: Sequence[Document]) -> None:
+def _grades(console: Console, joints: Sequence[Document], of: str) -> None:
     """How often a rater writes down each category, before and at the visit next to the largest effect."""
     told = [(place(row), cells) for row in joints if (cells := grade_cells(row)) is not None]
     if told:
         labels = joints[0]["grade_probability"]["modified_ashworth"]["categories"]
         rows = [(name, _plain([week])[0], *cells) for name, (week, cells) in told]
-        title = "Grade a rater records, % of ratings: before and near the peak, drug alone"
+        title = f"{of}Grade a rater records, % of ratings: before and near the peak, drug alone"
         _table(console, title, ("joint", "at", *labels), rows)
 
 
 def _cycles(console: Console, simulation: Document) -> None:
     """The sessions of a course, what each did, and what the rules held say of giving the plan again."""
     told = cycles.sessions(simulation)
-    _table(console, "Sessions", ("session", *told.columns), ((name, *cells) for name, cells in told.rows))
+    _table(
+        console, "Sessions", ("session", *told.columns), ((name, *_plain(cells)) for name, cells in told.rows)
+    )
     for table in cycles.effects(simulation):
-        rows = ((name, *cells) for name, cells in table.rows)
-        _table(console, f"By session: {table.head}", ("", *table.columns), rows)
-    console.print(f"{cycles.rule(simulation)} {cycles.NOTE}", markup=False)
+        for part in cycles.parts(table):
+            rows = ((name, *cells) for name, cells in part.rows)
+            _table(console, f"By session: {part.head}", ("", *part.columns), rows)
+    console.print(_plain([cycles.notes(simulation)])[0], markup=False)
     for issue in simulation["repeat"].get("issues", ()):
         console.print(f"  [bold]{issue['severity']}[/bold] {_escaped(issue['message'])}")
 
@@ -175,6 +188,7 @@ def print_run(check: Document, simulation: Document, path: str, more: Iterable[s
     console.print(f"Report: {path}", markup=False, soft_wrap=True)
 
 
+_PARTS = {"regression": "to mean"}
 _BOARD = ("arm and measure", "observed", "simulated (80 %)", "observed is")
 _SIDES = {"inside": "inside", "above": "ABOVE", "below": "BELOW"}
 
@@ -191,25 +205,31 @@ def print_reproduce(board: Document) -> None:
         named = ", ".join(f"{study} ({len(rows)})" for study, rows in where.items())
         console.print(f"Not simulated, {named}: {reason}.", markup=False)
     totals = board["totals"]
-    console.print(
-        f"{totals['inside_80']} of {totals['outcomes']} outcomes inside their 80 % interval, "
-        f"{totals['outcomes'] - totals['simulated']} not simulated."
-    )
+    console.print(outcomes.totals(totals), markup=False)
     if board.get("comparison"):
         _comparison(console, board["comparison"])
 
 
 def _shares(console: Console, studies: Iterable[Document]) -> None:
     """What each simulated change of a grade is made of; nothing where there is none."""
-    rows = []
-    for study, row in outcomes.with_shares(studies):
-        told = {name: outcomes.number(round(part, 2)) for name, part in row["change_shares"].items()}
-        where = ", ".join(str(part) for part in (row["joint"], row["at"]) if part)
-        name = f"{study['study']}, {outcomes.arm(row)}: {where}"
-        rows.append((name, *(told[part] for part in outcomes.SHARES), told["person_sd"], told["rater_sd"]))
+    rows: list[tuple[str, ...]] = []
+    for group, members in groupby(outcomes.with_shares(studies), key=_study_and_arm):
+        rows.append((group, *[""] * (len(outcomes.SHARES) + 2)))
+        for _, row in members:
+            told = {name: outcomes.number(round(part, 2)) for name, part in row["change_shares"].items()}
+            where = " ".join(str(part) for part in (row["joint"], row["at"]) if part)
+            sds = (told["person_sd"], told["rater_sd"])
+            rows.append((f"  {where}", *(told[part] for part in outcomes.SHARES), *sds))
     if rows:
-        heads = ("change of", *outcomes.SHARES, "person SD", "rater SD")
-        _table(console, "What the changes are made of, grades", heads, rows)
+        parts = (_PARTS.get(part, part) for part in outcomes.SHARES)
+        title = "What the changes are made of, grades (to mean: regression; people, raters: SDs)"
+        _table(console, title, ("change of", *parts, "people", "raters"), rows)
+
+
+def _study_and_arm(found: tuple[Document, Document]) -> str:
+    """What a group of rows of one study is called."""
+    study, row = found
+    return f"{study['study']}, {outcomes.arm(row)}"
 
 
 def _against_placebo(console: Console, board: Document) -> None:

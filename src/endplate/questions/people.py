@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 MOST_PEOPLE = 1_000_000
+USUAL_PEOPLE = 1000
 _SLOT = "people"
 _NUMBERS = ("age_y", "weight_kg", "height_cm", "months_since_onset")
 _RANGES = ("age_y", "months_since_onset", "weight_kg")
@@ -59,7 +60,7 @@ class PeopleResult(Answer):
 
 def people(
     population: str | Mapping[str, float] | None = None,
-    n: int = 1000,
+    n: int | None = None,
     seed: int = 1,
     *,
     eligibility: Eligibility | None = None,
@@ -69,13 +70,14 @@ def people(
 
     Args:
         population: id, or shares of several; with ``own`` the id for rows that name none.
-        n: how many, 1 to a million; with ``own`` all of its rows.
+        n: how many, 1 to a million, 1000 without it; none with ``own``, of which all rows are taken.
         seed: of chance. Person i is the same whatever ``n`` is.
         eligibility: who is let in.
         own: CSV or Parquet of people of which what is blank or absent is drawn.
 
     Raises:
-        InputError: there is no such population, the table is wrong, or hardly anybody is let in.
+        InputError: there is no such population, the table is wrong, it comes with a number of people, or
+            hardly anybody is let in.
     """
     if own is None:
         if population is None:
@@ -83,8 +85,11 @@ def people(
             raise _wrong(
                 "No population is named", "population_missing", f"Name one of {known}.", "population"
             )
-        found = _drawn(population, n, seed, eligibility)
+        found = _drawn(population, USUAL_PEOPLE if n is None else n, seed, eligibility)
     else:
+        if n is not None:
+            remedy = "Leave the number out: all rows of the table are taken."
+            raise _wrong("A table says itself how many people there are", "n_with_own", remedy, "n")
         if population is not None and not isinstance(population, str):
             remedy = "Name one, or give the table a column population."
             raise _wrong("A table takes one population", "one_population", remedy, "population")
@@ -180,11 +185,12 @@ def _share(flags: Any) -> float:
 
 
 def _numbers(each: Array) -> dict[str, float | None]:
-    """Mean, standard deviation and quantiles of numbers; null where there are none."""
+    """Mean, standard deviation (over n - 1) and quantiles of numbers; null where there are too few."""
     known = each[~np.isnan(each)]
     if not known.size:
         return {"mean": None, "sd": None, **summary(known)}
-    return {"mean": _one(known.mean()), "sd": _one(known.std()), **summary(known)}
+    sd = _one(known.std(ddof=1)) if known.size > 1 else None
+    return {"mean": _one(known.mean()), "sd": sd, **summary(known)}
 
 
 def _pattern(people: Recruits, place: int, name: str) -> dict[str, Any]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 Progress = Callable[[float], None]
 
 BASE_SAMPLES = 1024
+FEWEST_SAMPLES = 64  # fewer give indices that are chance
 KEPT = 20
 _DIGITS = 5
 
@@ -93,7 +94,7 @@ def sensitivity(
         case: a case with a plan.
         outcome: a name such as ``scale_change:elbow:left:extension@6wk``, ``force:soleus:right@4wk`` or
             ``duration:elbow:left:extension``; the first joint's mean change over weeks 4 to 8 without it.
-        draws: base samples of Sobol's indices, rounded up to a power of two.
+        draws: base samples of Sobol's indices, 64 at least, rounded up to a power of two.
         seed: of every random stream.
         horizon_d: the last day that may be asked for, and where durations end.
         kept: how many factors go on from the screening.
@@ -159,6 +160,10 @@ def _check(case: Case, draws: int, horizon_d: int, kept: int) -> None:
         if number < 1:
             remedy = "Ask for at least one."
             raise InputError(f"{name} cannot be {number}", rule="positive", remedy=remedy, field=name)
+    if draws < FEWEST_SAMPLES:
+        message = f"{draws} base samples are too few: what they give as indices is chance"
+        remedy = f"Ask for {FEWEST_SAMPLES} or more; {BASE_SAMPLES} are usual."
+        raise InputError(message, rule="too_few_samples", remedy=remedy, field="draws")
 
 
 def _strongest(screened: Screened, kept: int) -> list[int]:

@@ -99,7 +99,19 @@ def follow_courses(
     result = result_of(case, course.merged.chain, drawn, horizon_d)
     result.document["repeat"] = rules.to_dict()
     result.document["cycles"] = course.cycles.rows(course.histories)
+    result.document["warnings"] += _too_many(rules.repeat, horizon_d)
     return result
+
+
+def _too_many(repeat: Repeat, horizon_d: int) -> list[str]:
+    """A sentence where more sessions are asked for than the horizon holds."""
+    fit, asked = repeat.fit_within(horizon_d), repeat.most_sessions
+    if asked is None or asked <= fit:
+        return []
+    return [
+        f"{asked} sessions were asked for, and the horizon of {horizon_d} d holds {fit} at most: the next "
+        f"is given {repeat.shortest_d} d after the last at the earliest."
+    ]
 
 
 class Course:

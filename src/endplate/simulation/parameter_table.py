@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from endplate.knowledge.evidence import Record, get, load_records
 from endplate.simulation.over import Over
 from endplate.simulation.parameters import Draws
-from endplate.simulation.table_file import TableFile, read_table, rows_of
+from endplate.simulation.table_file import TableFile, earliest, read_table, rows_of
 
 Array = NDArray[np.float64]
 
@@ -78,7 +78,7 @@ def read_parameters(path: str | Path) -> ParameterTable:
     """
     table = read_table(path)
     names = [name for name in table.columns if name != _LABEL]
-    return ParameterTable(table, {name: _values(table, name) for name in names})
+    return ParameterTable(table, earliest(table, lambda rows: {name: _values(rows, name) for name in names}))
 
 
 def _values(table: TableFile, name: str) -> Array:

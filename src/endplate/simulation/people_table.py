@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,7 @@ from endplate.simulation.people_checks import (
     patterns_of_rows,
     scores_of_grades,
 )
-from endplate.simulation.table_file import TableFile, read_table, rows_of
+from endplate.simulation.table_file import TableFile, earliest, read_table, rows_of
 
 if TYPE_CHECKING:
     import polars
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
 
+_SIZES = ("height_cm", "weight_kg")
 _NUMBERS = ("age_y", "weight_kg", "height_cm", "months_since_onset")
 _ABOUT = ("population", "condition", "sex", "gmfcs", "main_pattern", "patterns")
 _OF_JOINTS = ("score_", "grade_")
@@ -147,14 +149,13 @@ class OwnPeople:
 
     def _possible(self, people: Recruits, rows: Places) -> None:
         """Raise ``InputError`` at the first row whose size nobody of that age and sex has."""
-        far = bodies.scores(people.age_y, people.female, people.gmfcs, people.height_cm, people.weight_kg)
-        for column, score in zip(("height_cm", "weight_kg"), far, strict=True):
-            if (abs(score) > _FARTHEST).any():
-                place = int(np.argmax(abs(score) > _FARTHEST))
-                message = f"{getattr(people, column)[place]:g} is no {column} of this age and sex"
-                remedy = "Write height in cm and body mass in kg."
-                row = int(rows[place])
-                raise self.table.wrong(message, rule="impossible_size", remedy=remedy, row=row, column=column)
+        scores = bodies.scores(people.age_y, people.female, people.gmfcs, people.height_cm, people.weight_kg)
+        near = {c: abs(score) <= _FARTHEST for c, score in zip(_SIZES, scores, strict=True)}
+        if (found := _first_wrong(near, rows)) is not None:
+            place, column = found
+            message = f"{getattr(people, column)[place]:g} is no {column} of this age and sex"
+            remedy, row = "Write height in cm and body mass in kg.", int(rows[place])
+            raise self.table.wrong(message, rule="impossible_size", remedy=remedy, row=row, column=column)
 
     def _let_in(self, people: Recruits, rows: Places, wanted: Eligibility) -> None:
         """Raise ``InputError`` at the first row that the limits do not let in."""
@@ -168,14 +169,26 @@ class OwnPeople:
         checks["gmfcs"] = np.isin(people.gmfcs, levels)
         checks["sex"] = np.isin(people.sex, wanted.sex or SEXES)
         checks["main_pattern"] = np.isin(np.array(people.patterns)[people.main_pattern], allowed)
-        for column, right in checks.items():
-            if not right.all():
-                row = int(rows[np.argmin(right)])
-                message, remedy = (
-                    f"The limits do not let in this {column}",
-                    "Widen them, or leave the row out.",
-                )
-                raise self.table.wrong(message, rule="not_eligible", remedy=remedy, row=row, column=column)
+        if (found := _first_wrong(checks, rows)) is not None:
+            place, column = found
+            message, remedy = f"The limits do not let in this {column}", "Widen them, or leave the row out."
+            row = int(rows[place])
+            raise self.table.wrong(message, rule="not_eligible", remedy=remedy, row=row, column=column)
+
+
+def _first_wrong(right: Mapping[str, NDArray[np.bool_]], rows: Places) -> tuple[int, str] | None:
+    """Place and column of the wrong cell whose row comes first; None where all are right.
+
+    Args:
+        right: by column, whether each is right, (people,).
+        rows: row of each in the table, (people,).
+    """
+    wrong = [
+        (int(rows[place]), int(place), column)
+        for column, each in right.items()
+        for place in np.flatnonzero(~each)[:1]
+    ]
+    return min(wrong)[1:] if wrong else None
 
 
 def read_people(path: str | Path, population: str | None = None) -> OwnPeople:
@@ -187,10 +200,15 @@ def read_people(path: str | Path, population: str | None = None) -> OwnPeople:
 
     Raises:
         InputError: a column or word is unknown, a number impossible or outside its population, or two cells
-            of a row contradict each other; names file, row and column.
+            of a row contradict each other; names file, row and column, of several the first row.
     """
     table = read_table(path)
     table.known_columns([*_ABOUT, *_NUMBERS, *(f"{kind}{joint}" for kind in _OF_JOINTS for joint in JOINTS)])
+    return earliest(table, lambda rows: _people_of(rows, population))
+
+
+def _people_of(table: TableFile, population: str | None) -> OwnPeople:
+    """The people of a table whose columns are known."""
     usual = None if population is None else known_population(population).id
     names = [name or usual for name in table.words("population", tuple(load_populations()))]
     table.every(

@@ -88,13 +88,17 @@ class Repeat:
         visits = max(1, -(-self.floor_d // self.spacing_d))
         return visits * self.spacing_d
 
+    def fit_within(self, horizon_d: int) -> int:
+        """Sessions that the horizon holds at most, however many are asked for."""
+        return -(-horizon_d // self.shortest_d)
+
     def most_within(self, horizon_d: int) -> int:
         """Most sessions before the horizon.
 
         Raises:
             InputError: more than can be followed.
         """
-        fit = -(-horizon_d // self.shortest_d)
+        fit = self.fit_within(horizon_d)
         most = fit if self.most_sessions is None else min(fit, self.most_sessions)
         if most > MOST_SESSIONS:
             message = f"The rule lets {most} sessions happen in {horizon_d} d"

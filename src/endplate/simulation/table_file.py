@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,20 @@ from endplate.simulation.people import PeopleDraws
 
 Array = NDArray[np.float64]
 
+T = TypeVar("T")
+
 KINDS = (".csv", ".parquet")
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs"}
+
+
+class CellError(InputError):
+    """A cell is wrong.
+
+    Attributes:
+        row: its row, counted from 0.
+    """
+
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,8 +62,17 @@ class TableFile:
     ) -> InputError:
         """The error of a cell, a row or a column; rows are counted from 0 here and from 1 in the message."""
         line = self.lines[row] if self.lines and row is not None else None
-        told = message if row is None else f"Row {row + 1}: {message}"
-        return InputError(told, rule=rule, remedy=remedy, file=self.file, line=line, field=column)
+        if row is None:
+            return InputError(message, rule=rule, remedy=remedy, file=self.file, field=column)
+        told = f"Row {row + 1}: {message}"
+        error = CellError(told, rule=rule, remedy=remedy, file=self.file, line=line, field=column)
+        error.row = row
+        return error
+
+    def first(self, rows: int) -> TableFile:
+        """The table up to a row."""
+        cells = {name: held[:rows] for name, held in self.columns.items()}
+        return TableFile(self.file, cells, self.lines[:rows])
 
     def known_columns(self, known: Iterable[str]) -> None:
         """Raise ``InputError`` naming the nearest, unless every column is known."""
@@ -117,6 +139,26 @@ class TableFile:
             )
 
 
+def earliest(table: TableFile, read: Callable[[TableFile], T]) -> T:
+    """What is read from a table.
+
+    Raises:
+        CellError: that of the first row with a wrong cell, whichever column is read first.
+    """
+    try:
+        return read(table)
+    except CellError as error:
+        found = error
+    while found.row:
+        try:
+            read(table.first(found.row))
+        except CellError as error:
+            found = error
+        else:
+            break
+    raise found
+
+
 def read_table(path: str | Path) -> TableFile:
     """Read a CSV (UTF-8, comma, one line of names) or a Parquet file.
 
@@ -153,6 +195,7 @@ def _of_csv(raw: bytes, file: str) -> TableFile:
         message, remedy = f"The table cannot be read: {error}", "Mend the quotes there."
         raise InputError(message, rule="csv", remedy=remedy, file=file, line=reader.line_num) from error
     names = [name.strip() for name in rows[0][1]] if rows else []
+    _with_commas(names, file)
     _named_once(names, file)
     for line, row in rows:
         if len(row) != len(names):
@@ -161,6 +204,15 @@ def _of_csv(raw: bytes, file: str) -> TableFile:
             raise InputError(message, rule="ragged_row", remedy=remedy, file=file, line=line)
     cells = {name: [row[i].strip() or None for _, row in rows[1:]] for i, name in enumerate(names)}
     return TableFile(file, cells, tuple(line for line, _ in rows[1:]))
+
+
+def _with_commas(names: Sequence[str], file: str) -> None:
+    """Raise where the line of names is one name that holds another separator."""
+    for mark, called in _OTHER_SEPARATORS.items():
+        if len(names) == 1 and mark in names[0]:
+            message = f"The cells are separated by {called}, and a table here needs commas"
+            remedy = "Save it as CSV with commas between cells and points in numbers."
+            raise InputError(message, rule="csv_separator", remedy=remedy, file=file, line=1)
 
 
 def _named_once(names: Sequence[str], file: str) -> None:

@@ -37,7 +37,11 @@ def difference_row(reading: Reading, difference: Array, weeks: Weeks) -> Row:
         "t_d": list(weeks.t_d),
         **band(difference),
         "p_better": rounded(p_better(reading, difference)),
-        "goal": {**summary_of(over_goal(difference, weeks)), "p_better": _over(reading, difference, weeks)},
+        "goal": {
+            **summary_of(over_goal(difference, weeks)),
+            "p_better": _over(reading, difference, weeks),
+            "differs": _differs(over_goal(difference, weeks)),
+        },
     }
 
 
@@ -50,6 +54,11 @@ def summary_of(numbers: Array) -> Row:
     """Mean and quantiles of one number of each copy."""
     told = {name: level[0] for name, level in band(numbers[:, None]).items()}
     return {"mean": round(float(numbers.mean()), _DIGITS), **told}
+
+
+def _differs(difference: Array) -> float:
+    """Share of copies in which the plans differ at all once rounded."""
+    return round(float((np.round(difference, _DIGITS) != 0).mean()), _DIGITS)
 
 
 def _over(reading: Reading, difference: Array, weeks: Weeks) -> float:
