@@ -108,14 +108,37 @@ def test_a_part_that_the_disk_spoilt_is_done_again(undisturbed, tmp_path, spoil)
     assert {name for name, _ in changed} == {part.name}
 
 
-@pytest.mark.parametrize("change", [("--seed", "2"), ("--replicates", "23"), ("--null",)])
+REFUSED = {
+    ("--seed", "2"): "seed 1 in place of 2",
+    ("--replicates", "23"): "24 replicates, more than 23",
+    ("--null",): "null hypothesis False in place of True",
+}
+
+
+@pytest.mark.parametrize("change", REFUSED)
 def test_a_folder_of_another_run_is_refused_and_left_alone(undisturbed, tmp_path, capsys, change):
     path, whole = undisturbed
     folder = copied(whole, tmp_path / "out")
     before = trial_runs.contents(folder)
     error = fails(capsys, "trial", str(path), "--out", str(folder), *change)
     assert error["rule"] == "another_run"
+    assert error["message"].endswith(f"holds another run: {REFUSED[change]}.")
     assert trial_runs.contents(folder) == before
+
+
+@pytest.mark.parametrize("people", [520, 200])
+def test_more_replicates_go_on_from_those_that_are_done(tmp_path, people):
+    """Same bytes as at one go; whole parts stay, and the last of arms of 200 (five worlds a part) grows."""
+    path = trial_runs.trial_file(tmp_path)
+    path.write_text(trial_runs.FILE.replace("n: 520", f"n: {people}"), encoding="utf-8")
+    told = ["trial", str(path), "--quiet", "--out"]
+    assert main([*told, str(tmp_path / "more"), "--replicates", "7"]) == 0
+    before = trial_runs.parts(tmp_path / "more")
+    assert main([*told, str(tmp_path / "more"), "--replicates", "12"]) == 0
+    assert main([*told, str(tmp_path / "once"), "--replicates", "12"]) == 0
+    assert trial_runs.contents(tmp_path / "more") == trial_runs.contents(tmp_path / "once")
+    changed = before.items() - trial_runs.parts(tmp_path / "more").items()
+    assert len(changed) == (0 if people == 520 else 2)
 
 
 def test_parts_of_no_known_run_are_refused(undisturbed, tmp_path, capsys):

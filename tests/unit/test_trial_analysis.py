@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,9 +13,18 @@ from statsmodels.formula.api import ols
 from statsmodels.stats.multitest import multipletests
 
 from endplate.questions.trial import trial
-from endplate.questions.trialling import characteristics
-from endplate.questions.trialling.analysis import NOTHING, Comparison, compared, rejected, values_of
-from endplate.questions.trialling.characteristics import Tally, looks, operating, shares_of_size, size_found
+from endplate.questions.trialling import looks as looking
+from endplate.questions.trialling.analysis import (
+    NOTHING,
+    UNTESTED,
+    Comparison,
+    compared,
+    rejected,
+    values_of,
+)
+from endplate.questions.trialling.characteristics import Tally, power_of
+from endplate.questions.trialling.looks import Looks, looks, operating
+from endplate.questions.trialling.sizes import shares_of_size, size_found
 
 CLOSE = 1e-9  # two ways to the same closed form
 DAY = 28.0
@@ -71,10 +82,32 @@ def test_without_noise_at_baseline_ancova_is_a_t_test(tmp_path, rng):
     assert found.p == pytest.approx(told.pvalue, rel=CLOSE)
 
 
-@pytest.mark.parametrize("values", [[1.0, np.nan, np.nan, 2.0], [0.0, 0.0, 0.0, 0.0]])
-def test_too_few_people_or_no_spread_give_no_difference(tmp_path, values):
+@pytest.mark.parametrize(
+    ("values", "found"), [([1.0, np.nan, np.nan, 2.0], UNTESTED), ([0.0, 0.0, 0.0, 0.0], NOTHING)]
+)
+def test_too_few_people_or_no_spread_give_no_difference(tmp_path, values, found):
     control = group(change=[0.0, 0.0, 0.0, 0.0], change__baseline=[2, 2, 3, 3])
-    assert one(made(tmp_path), group(change=values, change__baseline=[2, 2, 3, 3]), control) == NOTHING
+    told = one(made(tmp_path), group(change=values, change__baseline=[2, 2, 3, 3]), control)
+    assert (told.p, told.tested) == (1, found.tested)
+    assert np.isnan(told.difference)
+
+
+@pytest.mark.parametrize("endpoint", [CHANGE, MIXED])
+def test_a_fit_without_a_single_answer_is_no_test_and_prints_nothing(tmp_path, rng, endpoint):
+    """The grade at baseline is the same throughout each arm, so that it stands for the arm."""
+    parts = [
+        group(
+            change=rng.normal(0, 1, 6),
+            change__28=rng.normal(0, 1, 6),
+            change__84=rng.normal(0, 1, 6),
+            change__baseline=np.full(6, grade),
+        )
+        for grade in (2.0, 3.0)
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = one(made(tmp_path, endpoint), *parts)
+    assert (found.p, found.tested) == (1, False)
 
 
 def test_type_one_error_of_small_arms_is_the_level(tmp_path, rng):
@@ -152,6 +185,7 @@ def as_given(held):
 
 # Estimands
 
+WEAK = "{endpoint: weak, measure: adverse_fraction, event: muscle_weakness, at: 4 wk}"
 LEFT = [10.0, 28.0, 40.0, np.inf]  # before the day, on it, after it, never
 
 
@@ -168,6 +202,7 @@ LEFT = [10.0, 28.0, 40.0, np.inf]  # before the day, on it, after it, never
         (AGAIN.replace("12 wk", "4 wk"), "treatment_policy", [1, 0, 1, 0]),
         (AGAIN.replace("12 wk", "4 wk"), "composite", [1, 0, 1, 0]),
         (AGAIN.replace("12 wk", "4 wk"), "hypothetical", [np.nan, 0, 1, 0]),
+        *((WEAK, estimand, [1, 0, 0, 1]) for estimand in ("treatment_policy", "hypothetical", "composite")),
     ],
 )
 def test_what_counts_of_people_who_left_is_what_the_estimand_says(tmp_path, endpoint, estimand, expected):
@@ -178,6 +213,7 @@ def test_what_counts_of_people_who_left_is_what_the_estimand_says(tmp_path, endp
         change__baseline=[3, 3, 4, 4],
         responders=[1, 0, 1, 1],
         again=[DAY, 200, 14, 300],
+        weak=[1, 0, 0, 1],
     )
     np.testing.assert_array_equal(values_of(asked, asked.endpoints[0], held), expected)
 
@@ -250,11 +286,32 @@ def test_the_size_found_keeps_the_power_from_there_on(tmp_path):
     won = np.arange(20) >= 10
     lost = won & (np.arange(20) != 14)
     tally = Tally(asked, by_size={"dose": [list(won)] * 3 + [list(lost)] * 2})
-    (row,) = size_found(asked, tally)["arms"]
+    (row,) = size_found(asked, tally.by_size)["arms"]
     assert row["curve"]["power"][10] == 1 and row["curve"]["power"][14] == 0.6
     assert (row["n"], row["n_control"]) == (32, 32)
     tally = Tally(asked, by_size={"dose": [[False] * 20]})
-    assert size_found(asked, tally)["arms"][0]["n"] is None
+    (row,) = size_found(asked, tally.by_size)["arms"]
+    assert (row["n"], row["n_low"], row["n_high"]) == (None, 2, None)  # one replicate says little
+
+
+def test_the_replicates_leave_sizes_between_those_that_their_bounds_reach(tmp_path):
+    """Power rises by a twentieth a size: bounds are those of the exact binomial interval."""
+    asked = made(tmp_path, n=40, extra="sample_size: {power: 80 %}")
+    replicates = 100
+    rising = np.arange(replicates)[:, None] < replicates * shares_of_size()
+    (row,) = size_found(asked, {"dose": rising})["arms"]
+    bounds = [stats.binomtest(int(k), replicates).proportion_ci() for k in rising.sum(axis=0)]
+    first = {
+        name: int(np.argmax([getattr(each, bound) >= 0.8 for each in bounds]))
+        for name, bound in (("n_low", "high"), ("n_high", "low"))
+    }
+    assert (row["n_low"], row["n"], row["n_high"]) == (
+        2 * (first["n_low"] + 1),
+        32,
+        2 * (first["n_high"] + 1),
+    )
+    assert row["n_low"] < row["n"] < row["n_high"]
+    assert row["curve"]["low"] == pytest.approx([each.low for each in bounds], abs=1e-5)
 
 
 # Interim looks
@@ -273,7 +330,7 @@ def looked(tmp_path, monkeypatch, *p_by_look, adjust="none", difference=-1.0):
         now = next(told)
         return {arm: Comparison(difference, 0.3, now[arm]) for arm in groups if arm != "placebo"}
 
-    monkeypatch.setattr(characteristics, "compared", given)
+    monkeypatch.setattr(looking, "compared", given)
     people = {arm: group(change=np.zeros(40)) for arm in ("placebo", "a", "b")}
     return asked, looks(asked, people)
 
@@ -316,20 +373,56 @@ def test_an_arm_that_is_clearly_worse_neither_stops_the_trial_nor_wins(tmp_path,
     assert (found.stopped, found.won) == (0, {"a": False, "b": False})
     assert found.rejected == {"a": True, "b": True}
     for null, share in ((False, 0), (True, 1)):
-        assert operating(asked, Tally(asked, looks=[found]), null=null)["won"]["value"] == share
+        assert operating(asked, [found], null=null)["won"]["value"] == share
 
 
 def test_operating_characteristics_count_replicates(tmp_path, monkeypatch):
     asked, stopped = looked(tmp_path, monkeypatch, {"a": 0.001, "b": 0.6})
     _, dropped = looked(tmp_path, monkeypatch, {"a": 0.2, "b": 0.6}, {"a": 0.2}, {"a": 0.03})
-    found = operating(asked, Tally(asked, looks=[stopped, dropped, dropped, dropped]), null=False)
-    assert [row["stopped"] for row in found["looks"]] == [0.25, 0]
-    assert found["arms"] == [{"arm": "a", "dropped": 0, "won": 1}, {"arm": "b", "dropped": 0.75, "won": 0}]
+    found = operating(asked, [stopped, dropped, dropped, dropped], null=False)
+    assert [row["stopped"]["value"] for row in found["looks"]] == [0.25, 0]
+    told = [(row["arm"], row["dropped"]["value"], row["won"]["value"]) for row in found["arms"]]
+    assert told == [("a", 0, 1), ("b", 0.75, 0)]
+    expected = stats.binomtest(3, 4).proportion_ci()
+    share = found["arms"][1]["dropped"]
+    assert (share["low"], share["high"]) == pytest.approx((expected.low, expected.high), abs=1e-5)
     assert (found["people"]["p05"], found["people"]["p95"]) == pytest.approx((39, 90), abs=1)
     assert found["won"]["value"] == 1
 
 
-# Published trials
+def test_an_arm_that_cannot_be_tested_yet_is_not_dropped(tmp_path, monkeypatch):
+    asked = made(tmp_path, n=40, extra="interims: [{after: 5 %, drop_if_p_above: 0.5}]")
+    told = iter([{"dose": UNTESTED}, {"dose": Comparison(-1.0, 0.3, 0.01)}])
+    monkeypatch.setattr(looking, "compared", lambda *_: next(told))
+    people = {arm: group(change=np.zeros(40)) for arm in ("placebo", "dose")}
+    assert looks(asked, people) == Looks({}, 0, {"dose": True}, {"dose": True}, 80)
+
+
+@pytest.mark.parametrize("null", [False, True])
+def test_with_looks_the_power_of_the_trial_is_what_they_declare(tmp_path, null):
+    """Of ten replicates the fixed design finds six and the looks three, or in a null trial four."""
+    asked = made(tmp_path, extra=RULES)
+    row = {"endpoint": "change", "arm": "dose", "difference": -1.0, "tested": True}
+    rows = [row | {"replicate": k, "rejected": k < 6, "won": k < 6} for k in range(10)]
+    seen = [Looks({}, 0, {"dose": k < 4}, {"dose": k < 3}, 20) for k in range(10)]
+    power = power_of(asked, Tally(asked, rows=rows, looks=seen), null=null)
+    assert power["design"] == "looks"
+    assert power["any"]["value"] == power["by_arm"]["dose"]["value"] == (0.4 if null else 0.3)
+    assert power["fixed"]["any"]["value"] == 0.6
+    fixed = power_of(asked, Tally(asked, rows=rows), null=null)
+    assert (fixed["design"], fixed["any"]["value"]) == ("fixed", 0.6)
+
+
+# Arms of two
+
+
+def test_of_arms_too_small_to_test_no_power_is_told(tmp_path):
+    found = trial(made(tmp_path, n=2, replicates=3)).to_dict()
+    (row,) = found["endpoints"][0]["comparisons"]
+    assert row["untested"]
+    for share in (row["power"], row["rejected"], found["power"]["any"], found["power"]["by_arm"]["dose"]):
+        assert share["value"] is None
+    assert "'dose' against 'placebo' cannot be tested by 'change'" in found["warnings"][0]
 
 
 # The people

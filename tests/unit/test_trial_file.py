@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_trials import CHANGE, SHARE, load, made, text
+from made_trials import BICEPS, CHANGE, SHARE, load, made, text
 
 from endplate.case import load_study, load_trial
 from endplate.case.schema import schema
 from endplate.errors import InputError
+from endplate.knowledge.labels import load_rules
 from endplate.questions.trial import trial
 from endplate.questions.trialling.again import verdict_of
 
@@ -17,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "examples" / "trials").glob("*.yaml"))
 PUBLISHED = [path for path in FILES if "published:" in path.read_text(encoding="utf-8")]
 DOSE = "endpoint: change, arm: dose"
+WEAK = "{endpoint: weak, measure: adverse_fraction, event: muscle_weakness, at: 4 wk}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -65,6 +67,17 @@ def refused(tmp_path, content):
     with pytest.raises(InputError) as told:
         load(tmp_path, content)
     return told.value
+
+
+def based(told):
+    """With a grade at baseline."""
+    baseline = f"baseline: {{scale: modified_ashworth, {told}}}"
+    return text().replace("joint: elbow}\n", f"joint: elbow, {baseline}}}\n", 1)
+
+
+def recruits(told):
+    """With people recruited, beside adults after stroke."""
+    return text(extra=f"recruit: {told}")
 
 
 REFUSED = {
@@ -131,6 +144,42 @@ REFUSED = {
         ),
         "estimand",
         "hypothetical",
+    ),
+    "an event that is not known": (
+        text(WEAK.replace("muscle_weakness", "weak_arm")),
+        "unknown_event",
+        "muscle_weakness",
+    ),
+    "no event": (text(WEAK.replace("event: muscle_weakness, ", "")), "unknown_event", "muscle_weakness"),
+    "responders who get worse": (text(SHARE.replace("by: 1", "by: -1")), "by", "more than 0"),
+    "responders by more than the scale": (text(SHARE.replace("by: 1", "by: 5")), "by", "at most 4"),
+    "visits out of order": (text().replace("4 wk, 12 wk]", "12 wk, 4 wk]"), "visits", "in order"),
+    "a visit twice": (text().replace("4 wk, 12 wk]", "4 wk, 4 wk]"), "visits", "each once"),
+    "a joint that no endpoint is of": (
+        text().replace("joint: elbow}\n", "joint: wrist}\n", 1),
+        "joint",
+        "elbow",
+    ),
+    "a grade beyond the scale": (based("mean: 7"), "baseline", "0 to 4"),
+    "a least grade beyond the scale": (based("mean: 2, min: -1"), "baseline", "0 to 4"),
+    "a mean below the least": (based("mean: 2, min: 3"), "baseline", "no less than min"),
+    "more sites than there is room for": (text().replace("sites: 4", "sites: 101"), "sites", "at most 100"),
+    "two doses and no control": (
+        text().replace("placebo, n: 10", f"low, n: 10, {BICEPS}"),
+        "control_missing",
+        "low, dose",
+    ),
+    "children who are called adults": (recruits("{population: children_arm}"), "recruit", "adults"),
+    "a condition that nobody recruited has": (
+        recruits("{population: traumatic_brain_injury_arm}"),
+        "recruit",
+        "traumatic_brain_injury",
+    ),
+    "legs recruited for an elbow": (recruits("{population: stroke_leg}"), "recruit", "ankle"),
+    "an endpoint of a joint that is never spastic": (
+        recruits("{population: stroke_leg}").replace("joint: elbow}\n", "joint: ankle}\n", 1),
+        "recruit",
+        "ankle",
     ),
     "nothing published": (text(extra=f"published: [{{{DOSE}}}]"), "published", "Add difference"),
     "two p values": (text(extra=f"published: [{{{DOSE}, p: 0.1, p_below: 0.2}}]"), "published", "Keep one"),
@@ -213,3 +262,48 @@ def test_what_a_published_trial_found_follows_what_was_printed(tmp_path, row, ve
 def test_the_schema_of_a_trial_file_can_be_printed():
     told = schema("trial")
     assert {"arms", "endpoints", "attendance", "estimand", "interims", "published"} <= set(told["properties"])
+
+
+def warned(tmp_path, content):
+    return trial(load(tmp_path, content)).to_dict()["warnings"]
+
+
+def test_an_endpoint_after_the_last_visit_is_warned_of(tmp_path):
+    late, early = (
+        warned(tmp_path, text(CHANGE, SHARE.replace("at: 4 wk", at))) for at in ("at: 16 wk", "at: 12 wk")
+    )
+    assert late == ["Visits end at 12 wk, and 'responders' is at 16 wk: it is told as if people came then."]
+    assert early == []
+
+
+def test_a_dose_above_every_maximum_held_is_warned_of_with_its_rule(tmp_path):
+    """The largest maxima held of the biceps and of an arm in one session, whatever they are."""
+    rules = [
+        rule for rule in load_rules() if rule.product == "onabotulinumtoxinA" and rule.population == "adult"
+    ]
+    muscle = max(
+        (r for r in rules if r.family == "muscle_dose" and "biceps_brachii" in r.muscles),
+        key=lambda r: r.maximum,
+    )
+    session = max(
+        (r for r in rules if r.family == "session_total" and r.limb == "upper"), key=lambda r: r.maximum
+    )
+    assert muscle.maximum < session.maximum
+    most, more, much = (
+        warned(tmp_path, text().replace("dose: 100 U", f"dose: {dose:g} U"))
+        for dose in (muscle.maximum, muscle.maximum + 1, session.maximum + 1)
+    )
+    assert most == []
+    assert len(more) == 1 and len(much) == 2
+    for told, rule in ((more[0], muscle), (much[1], session)):
+        assert f"The largest is {rule.maximum:g} U, rule {rule.id}" in told
+        assert rule.source.citation in told
+
+
+def test_a_duration_without_a_muscle_says_what_to_write(tmp_path):
+    two = text("{endpoint: lasting, measure: duration, joint: elbow}", CHANGE).replace(
+        "sites: 4}", "sites: 4}, {muscle: brachialis, dose: 20 U}"
+    )
+    (told,) = warned(tmp_path, two)
+    assert "write muscle, or, for a time told by the grade of a joint, of: scale" in told
+    assert warned(tmp_path, two.replace("duration,", "duration, of: scale,")) == []

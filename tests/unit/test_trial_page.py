@@ -10,6 +10,8 @@ from made_trials import CHANGE, SHARE, load, text
 from test_reproduce_page import Tags
 
 from endplate.knowledge.vocabulary import wording
+from endplate.outputs import notes
+from endplate.outputs import trial_words as words
 from endplate.outputs.trial_page import render_trial
 from endplate.outputs.trial_terminal import print_trial
 from endplate.questions.trial import trial
@@ -22,13 +24,18 @@ EXTRA = SOURCES + (
     "  - {endpoint: change, arm: dose, difference: -1.5, p: 0.02, note: -1.9 against -0.4}\n"
     "  - {endpoint: rating, arm: dose, difference: 0.4}\n"
 )
+WEAK = "{endpoint: weak, measure: adverse_fraction, event: muscle_weakness, at: 12 wk}"
 RATING = "{endpoint: rating, measure: scale_value, scale: physician_global, at: 4 wk}"
 
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory):
     content = text(
-        CHANGE, SHARE, RATING, arms=("placebo", "dose", "<more>"), n=24, replicates=12, extra=EXTRA
+        *(CHANGE, SHARE, RATING, WEAK),
+        arms=("placebo", "dose", "<more>"),
+        n=24,
+        replicates=12,
+        extra=EXTRA,
     )
     return load(tmp_path_factory.mktemp("trials"), content)
 
@@ -70,9 +77,9 @@ def test_the_page_carries_the_banner_and_says_nothing_it_must_not(page):
 
 
 def test_the_figures_are_well_formed_and_tell_what_they_show(page, document):
-    """Means, differences and power of two endpoints, and a curve of each of two arms."""
+    """Means, differences and power of three endpoints, and a curve of each of two arms."""
     drawings = re.findall(r'<svg class="chart" .*?</svg>', page, re.S)
-    assert len(drawings) == 3 * 2 + 2
+    assert len(drawings) == 3 * 3 + 2
     for drawing in drawings:
         found = ET.fromstring(drawing)
         assert found.find("title").text and found.find("desc").text
@@ -117,7 +124,8 @@ def test_a_trial_under_the_null_hypothesis_speaks_of_its_error(asked, capsys):
     assert " --null --out DIR" in section(page, "made")
     print_trial(document)
     told = capsys.readouterr().out
-    assert "type I error" in told and "power" not in told
+    assert "type I error" in told and "power" not in told and "excess" not in told
+    assert "With the interim looks, declared different by the primary endpoint" in told
 
 
 def test_the_terminal_keeps_to_80_columns(document, capsys, monkeypatch):
@@ -137,3 +145,69 @@ def test_a_trial_of_one_arm_has_a_page(tmp_path, capsys):
     assert "nothing is compared" in page and "Difference" not in section(page, "endpoints")
     print_trial(document)
     assert "One arm alone" in capsys.readouterr().out
+
+
+def plain_terminal(document, capsys):
+    print_trial(document)
+    return re.sub(r"\s+", " ", capsys.readouterr().out)
+
+
+def test_the_headline_is_what_the_looks_declare_and_the_fixed_design_is_called_so(page, document, capsys):
+    power = document["power"]
+    looks = percent(power["any"])
+    lines = [
+        f"With the interim looks, declared better by the primary endpoint: any arm in {looks}",
+        f"In the fixed design, without looks: any arm in {percent(power['fixed']['any'])}",
+        "Sizes are of the fixed design: the search leaves the interim looks out.",
+    ]
+    told = plain_terminal(document, capsys)
+    for line in lines:
+        assert line in told and line in page
+    assert "power, no looks" in told and "Power, no looks" in page
+    for arm in document["interims"]["arms"]:
+        assert percent(arm["won"]) in section(page, "interims")
+        assert percent(arm["won"]) in told
+
+
+def percent(share):
+    """As screens write a share with its interval."""
+    return words.share_with_interval(share)
+
+
+def test_of_harm_the_excess_is_told_and_not_the_power(page, document, capsys):
+    told = plain_terminal(document, capsys)
+    assert "excess found, no looks" in told and "Excess found, no looks" in page
+    harm = document["endpoints"][3]
+    for one in harm["comparisons"]:
+        assert percent(one["excess"]) in section(page, "endpoints")
+
+
+def test_what_is_declared_for_the_worse_is_told_where_it_is_not_never(document):
+    endpoint = document["endpoints"][0]
+    share = {"value": 0.25, "low": 0.05, "high": 0.6}
+    never = [{**one, "wrong_way": {**share, "value": 0.0}} for one in endpoint["comparisons"]]
+    some = [{**never[0], "wrong_way": share}, *never[1:]]
+    assert words.other_way_line(document, {**endpoint, "comparisons": never}) is None
+    line = words.other_way_line(document, {**endpoint, "comparisons": some})
+    assert line == "Declared different for the worse: dose in 25 % (5.0 to 60) of replicates."
+
+
+def test_sizes_have_the_interval_that_the_replicates_leave(page, document, capsys):
+    rows = {"power": 0.8, "design": "fixed"}
+    arm = {**document["sample_size"]["arms"][0], "n": 16, "n_control": 16, "n_low": 12, "n_high": None}
+    (told, _) = words.size_lines({**document, "sample_size": rows | {"arms": [arm]}})
+    assert told == "dose: a power of 80 % from 16 people on (95 %: 12 to more than 24), with 16 in placebo."
+    assert section(page, "sizes").count('<polygon class="outer"') == 2
+
+
+def test_known_misses_stand_beside_grades_and_beside_nothing_else(page, document, capsys, tmp_path):
+    assert notes.KNOWN_MISSES in page
+    assert notes.KNOWN_MISSES in plain_terminal(document, capsys)
+    harm = trial(load(tmp_path, text(WEAK))).to_dict()
+    assert notes.KNOWN_MISSES not in render_trial(harm) + plain_terminal(harm, capsys)
+
+
+def test_arms_too_small_to_test_are_said_to_be_so(tmp_path, capsys):
+    found = trial(load(tmp_path, text(n=2))).to_dict()
+    assert "cannot be tested" in section(render_trial(found), "endpoints")
+    assert "0 %" not in plain_terminal(found, capsys).split("cannot be tested")[1][:20]

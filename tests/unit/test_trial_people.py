@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from made_trials import BICEPS, CHANGE, load, made, people_of, text
 
+from endplate import simulate
+from endplate.case import load_case
 from endplate.errors import InputError
 from endplate.knowledge.evidence import value
 from endplate.questions.reproducing.adverse import AdverseStudy
 from endplate.questions.reproducing.groups import CannotSimulate
+from endplate.questions.trial import trial
 from endplate.questions.trialling.chunk import Chunk, chunks_of, follow, unsimulated
+from endplate.questions.trialling.warned import settings_of
 
 CHILDREN = "recruit: {population: children_leg, age: [2 y, 12 y], gmfcs: [1, 2]}"
 CALF = (
@@ -175,10 +181,81 @@ def test_without_a_placebo_arm_the_null_gives_all_arms_the_same_risk(tmp_path, m
 
     monkeypatch.setattr(AdverseStudy, "of_each", risk)
     sick = "{endpoint: sick, measure: adverse_fraction, event: any, at: 12 wk}"
-    trial = load(tmp_path, text(sick, replicates=20).replace("placebo, n: 10", f"low, n: 10, {BICEPS}"))
+    content = text(sick, replicates=20, extra="analysis: {against: low}")
+    trial = load(tmp_path, content.replace("placebo, n: 10", f"low, n: 10, {BICEPS}"))
     for null in (False, True):
         for chunk in chunks_of(trial):
             follow(trial, chunk, seed=1, null=null)
     low, dose, *both = risks
     assert not np.any(low == dose)
     np.testing.assert_array_equal(*both)
+
+
+WEAK = "{endpoint: weak, measure: adverse_fraction, event: muscle_weakness, at: 12 wk}"
+
+
+def weakness(tmp_path, content, replicates):
+    """The answer on weakness, and its warnings."""
+    found = trial(load(tmp_path, content).repeated(replicates)).to_dict()
+    return found["endpoints"][0], [told for told in found["warnings"] if told.startswith("Weakness")]
+
+
+def test_weakness_is_told_in_the_setting_in_which_simulate_tells_it(tmp_path):
+    """Same product, people, limb and condition: the middle of the trial is the middle of a plan's copies.
+
+    40 worlds of 150 people: rates differ by a factor of two from world to world, so the median of 40 has a
+    standard error of about a seventh; half as much again is three of them. Without a setting it is more than
+    twice as much.
+    """
+    case = Path(__file__).parents[2] / "examples" / "adult_arm_elbow.yaml"
+    plan = load_case(case).plan
+    shots = ", ".join(
+        f"{{muscle: {i.muscle}, dose: {i.dose}, sites: {i.sites}, dilution: 50 U/mL}}"
+        for i in plan.injections
+    )
+    content = text(WEAK, n=150).replace(BICEPS, f"product: {plan.product}, injections: [{shots}]")
+    row, told = weakness(tmp_path, content, replicates=40)
+    events = simulate(load_case(case), draws=200).to_dict()["adverse"]
+    plain = next(each for each in events if each["event"] == "muscle_weakness")["simulated"]
+    assert row["arms"][1]["setting"] == plain["setting"] == "onabot_adult_arm"
+    assert row["arms"][0]["setting"] is None
+    median = row["arms"][1]["means"]["median"]
+    assert 1 / 1.5 < median / plain["probability"]["median"] < 1.5
+    assert "'dose' is told as readily reported as in onabot_adult_arm: median of replicates" in told[0]
+
+
+def test_weakness_that_no_study_tells_of_is_told_as_studies_differ(tmp_path):
+    content = text(WEAK, n=100).replace("condition: stroke", "condition: multiple_sclerosis")
+    row, told = weakness(tmp_path, content, replicates=20)
+    assert row["arms"][1]["setting"] == "any"
+    assert "'dose' is told as studies differ, which is wide" in told[0]
+
+
+def test_a_trial_is_not_told_by_its_own_rows(tmp_path):
+    """Published rows make it a trial that was held: its own setting is left out."""
+    calf = CALF.replace("6 U/kg", "10 U/kg")
+    content = (
+        text(WEAK)
+        .replace(BICEPS, calf)
+        .replace("adults: true, condition: stroke, joint: elbow", "adults: false, condition: cerebral_palsy")
+    )
+    content = content.replace("trial: made_up", "trial: delgado2016")
+    own = load(tmp_path, content)
+    assert settings_of(own, own.endpoints[0], null=False) == {"dose": "delgado2016"}
+    published = load(tmp_path, content + "published: [{endpoint: weak, arm: dose, difference: 0.1}]\n")
+    assert settings_of(published, published.endpoints[0], null=False) == {"dose": "any"}
+
+
+def test_an_excess_of_harm_is_counted(tmp_path):
+    """Many people on much toxin: power, a difference for the better, is none; the excess is found."""
+    content = (
+        text(WEAK, n=300)
+        .replace("100 U", "400 U")
+        .replace("condition: stroke", "condition: multiple_sclerosis")
+    )
+    (one,) = weakness(tmp_path, content, replicates=20)[0]["comparisons"]
+    assert one["power"]["value"] == 0
+    assert one["excess"] == one["wrong_way"]
+    assert one["excess"]["value"] > 0.3
+    sided = weakness(tmp_path, content + "analysis: {sides: 1}\n", replicates=2)[0]["comparisons"][0]
+    assert sided["excess"] is None

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from endplate.case.fields import Age, Duration, FileModel, Mass, Number, Whole, one_of, wrong
-from endplate.knowledge.evidence.populations import load_populations
+from endplate.knowledge.evidence.populations import Population, load_populations
 from endplate.knowledge.vocabulary.quantity import Quantity
 
 PopulationId: Any = one_of("population", load_populations)
@@ -32,10 +32,26 @@ class Recruit(FileModel):
         return self.population or dict(self.mix or {})
 
     @property
+    def populations(self) -> tuple[Population, ...]:
+        """The population, or all of the mix."""
+        named = [self.population] if self.population else list(self.mix or {})
+        return tuple(load_populations()[name] for name in named)
+
+    @property
     def children(self) -> bool:
         """Whether all populations are of children."""
-        named = [self.population] if self.population else list(self.mix or {})
-        return all(load_populations()[name].children for name in named)
+        return all(each.children for each in self.populations)
+
+    @property
+    def condition(self) -> str | None:
+        """The condition of all populations; None where they differ."""
+        found = {each.condition for each in self.populations}
+        return found.pop() if len(found) == 1 else None
+
+    @property
+    def joints(self) -> tuple[str, ...]:
+        """The joints at which some of the people may have a pattern, each once."""
+        return tuple(dict.fromkeys(joint for each in self.populations for joint in each.joints))
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
@@ -43,8 +59,7 @@ class Recruit(FileModel):
             raise wrong(
                 "population", "Give either population or mix", "One population, or shares of several."
             )
-        named = [self.population] if self.population else list(self.mix or {})
-        if len({load_populations()[name].children for name in named}) > 1:
+        if len({each.children for each in self.populations}) > 1:
             message = "Children and adults cannot be in one trial: labels and models differ"
             raise wrong("population", message, "Write two trial files.", ("mix",))
         for name in ("age", "since_onset", "weight"):

@@ -25,7 +25,7 @@ from endplate.case.fields import (
     wrong,
 )
 from endplate.case.measure import Measure
-from endplate.knowledge.vocabulary import MEASURES
+from endplate.knowledge.vocabulary import MEASURES, SCALES
 
 
 class StudySource(FileModel):
@@ -50,6 +50,20 @@ class Baseline(FileModel):
     mean: Number
     sd: Annotated[Number, Field(ge=0)] | None = None
     min: Number | None = None
+
+    @model_validator(mode="after")
+    def _on_the_scale(self) -> Self:
+        scale = SCALES[self.scale]
+        for name in ("mean", "min"):
+            found = getattr(self, name)
+            if found is not None and not scale.minimum <= found <= scale.maximum:
+                message = f"A {name} of {found:g} is not on the scale {self.scale}"
+                remedy = f"Write {scale.minimum:g} to {scale.maximum:g}."
+                raise wrong("baseline", message, remedy, (name,))
+        if self.min is not None and self.mean < self.min:
+            message = f"A mean of {self.mean:g} of people with {self.min:g} or more is not possible"
+            raise wrong("baseline", message, "Write a mean that is no less than min.", ("mean",))
+        return self
 
 
 class Population(FileModel):

@@ -23,8 +23,9 @@ from endplate.case.measure import Measure
 from endplate.case.published import Published, check_published
 from endplate.case.recruiting import CourseRule, Recruit, shared_out
 from endplate.case.study import Arm, Outcome, Population, Study, StudySource
+from endplate.case.trial_checks import check_coherent
 from endplate.errors import InputError
-from endplate.knowledge.vocabulary import MEASURES, SCALES
+from endplate.knowledge.vocabulary import EVENTS, MEASURES, SCALES, canonical_event
 
 MOST_PEOPLE = 1_000_000
 MOST_REPLICATES = 20_000
@@ -73,6 +74,11 @@ class Endpoint(FileModel):
         return MEASURES[self.measure].family == "shares of people"
 
     @property
+    def is_harm(self) -> bool:
+        """Whether people with an adverse event are counted."""
+        return str(self.measure) == "adverse_fraction"
+
+    @property
     def better(self) -> Literal["lower", "higher"] | None:
         """Which way is good for people: as the scale of a grade improves, else as the measure has it."""
         held = MEASURES[self.measure]
@@ -84,6 +90,20 @@ class Endpoint(FileModel):
         """The endpoint as an outcome of one arm."""
         told = {name: getattr(self, name) for name in Outcome.model_fields if hasattr(self, name)}
         return Outcome(arm=arm, **told)
+
+    @model_validator(mode="after")
+    def _counts(self) -> Self:
+        """What is counted can be: a known event, and an improvement that the scale has room for."""
+        if self.is_harm and canonical_event(self.event or "") is None:
+            told = f"{self.event!r} is not a known event" if self.event else "No event is named"
+            raise wrong("unknown_event", told, f"Use one of {', '.join(EVENTS)}.", ("event",))
+        if self.measure == "responder_fraction" and self.by is not None:
+            scale = SCALES[self.scale] if self.scale is not None else None
+            if self.by <= 0 or (scale is not None and self.by > scale.maximum - scale.minimum):
+                most = "" if scale is None else f", at most {scale.maximum - scale.minimum:g}"
+                message = f"An improvement by {self.by:g} is not possible"
+                raise wrong("by", message, f"Write more than 0{most}.", ("by",))
+        return self
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -218,11 +238,12 @@ class Trial(FileModel):
 
     @property
     def who(self) -> Population | None:
-        """Who takes part, adults or children as the population recruited from has it."""
+        """Who takes part, adults or children and their condition as the population recruited from has it."""
         if self.recruit is None:
             return self.population
         told = self.population or Population()
-        return told.model_copy(update={"adults": not self.recruit.children})
+        condition = told.condition or self.recruit.condition
+        return told.model_copy(update={"adults": not self.recruit.children, "condition": condition})
 
     def as_study(self) -> Study:
         """The trial as a study without results, every endpoint an outcome of every arm."""
@@ -264,6 +285,7 @@ class Trial(FileModel):
             raise wrong("size", message, remedy, ("replicates",))
         self._visits_needed()
         self._better_ways()
+        check_coherent(self)
         compared = [arm.arm for arm in self.compared]
         check_published(self.published, [e.endpoint for e in self.endpoints], compared, self.control.arm)
         return self

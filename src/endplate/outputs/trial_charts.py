@@ -167,7 +167,12 @@ def _share(found: Band, place: int, axis: Axis) -> list[str]:
 
 
 def size_curve(
-    name: str, sizes: Sequence[int], power: Sequence[float], wanted: float, enough: int | None
+    name: str,
+    sizes: Sequence[int],
+    power: Sequence[float],
+    band: Sequence[tuple[float, float]],
+    wanted: float,
+    enough: int | None,
 ) -> Markup:
     """Power against the size of an arm, the power wanted as a line, and the size found as a point.
 
@@ -175,6 +180,7 @@ def size_curve(
         name: of the arm.
         sizes: people of the arm, from few to many.
         power: share of replicates at each.
+        band: its 95 % interval at each.
         wanted: power looked for.
         enough: smallest size from which on it is kept, where there is one.
     """
@@ -184,12 +190,16 @@ def size_curve(
     def across(size: float) -> float:
         return LEFT + (end - LEFT) * size / people.high
 
-    points = [f"{across(n):.1f},{y_of(p, axis):.1f}" for n, p in zip(sizes, power, strict=True)]
+    def along(shares: Sequence[float]) -> list[str]:
+        return [f"{across(n):.1f},{y_of(p, axis):.1f}" for n, p in zip(sizes, shares, strict=True)]
+
+    edges = [*along([high for _, high in band]), *reversed(along([low for low, _ in band]))]
     parts = [
+        f'<polygon class="outer" points="{" ".join(edges)}"/>',
         *levels(axis, lambda level: f"{_PERCENT * level:.0f} %"),
         *across_axis("people in the arm", [(across(n), f"{n:g}") for n in people.ticks]),
         f'<line class="level" x1="{LEFT}" x2="{end}" y1="{y:.1f}" y2="{y:.1f}"/>',
-        f'<polyline class="median" points="{" ".join(points)}"/>',
+        f'<polyline class="median" points="{" ".join(along(power))}"/>',
     ]
     told = f"{words.share(wanted)} is not reached with up to {sizes[-1]} people"
     if enough is not None:

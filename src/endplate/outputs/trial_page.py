@@ -97,13 +97,11 @@ def _panel(document: Document, row: Document) -> EndpointPanel:
 
 
 def _power(document: Document, row: Document) -> tuple[str, Markup]:
-    if document["null"]:
-        rows = [(one["arm"], one["rejected"]) for one in row["comparisons"]]
-        level = document["analysis"]["alpha"]
-        caption = "Type I error"
-        return caption, share_rows(rows, f"{row['endpoint']}: {caption.lower()}", level)
-    rows, caption = [(one["arm"], one["power"]) for one in row["comparisons"]], "Power"
-    return caption, share_rows(rows, f"{row['endpoint']}: {caption.lower()}")
+    """Power, of harm the chance to find an excess, of a null trial the type I error with its level."""
+    caption = words.verdict_head(document, row)
+    rows = [(one["arm"], words.verdict_share(document, row, one)) for one in row["comparisons"]]
+    level = document["analysis"]["alpha"] if document["null"] else None
+    return _capital(caption), share_rows(rows, f"{row['endpoint']}: {caption}", level)
 
 
 def _unit(row: Document) -> str:
@@ -120,7 +118,9 @@ def _sizes(found: Document | None) -> list[tuple[str, Markup]]:
 
 
 def _curve(arm: Document, wanted: float) -> Markup:
-    return size_curve(arm["arm"], arm["curve"]["n"], arm["curve"]["power"], wanted, arm["n"])
+    curve = arm["curve"]
+    band = list(zip(curve["low"], curve["high"], strict=True))
+    return size_curve(arm["arm"], curve["n"], curve["power"], band, wanted, arm["n"])
 
 
 def _injected(arm: Document) -> str:

@@ -25,13 +25,14 @@ def print_trial(document: Document) -> None:
     _lines(screen, [words.analysis(document), ""])
     for endpoint in document["endpoints"]:
         if endpoint["cannot"] is None:
-            _endpoint(screen, endpoint, null=null)
-    any_arm = words.any_line(document)
-    _part(screen, [] if any_arm is None else [any_arm])
+            _endpoint(screen, document, endpoint)
+    _part(screen, words.any_lines(document))
     _interims(screen, document)
     _part(screen, words.size_lines(document))
     _part(screen, words.again_lines(document), words.UNSEEN)
     _part(screen, document["warnings"])
+    misses = words.known_misses(document)
+    _part(screen, [] if misses is None else [misses])
     _lines(screen, [words.worlds(document), SIMULATION])
 
 
@@ -47,24 +48,24 @@ def _part(screen: Console, lines: Iterable[str], last: str | None = None) -> Non
         _lines(screen, [*told, *([] if last is None else [last]), ""])
 
 
-def _endpoint(screen: Console, endpoint: Document, *, null: bool) -> None:
+def _endpoint(screen: Console, document: Document, endpoint: Document) -> None:
     primary = " (primary)" if endpoint["primary"] else ""
     against = {row["arm"]: row for row in endpoint["comparisons"]}
     heads = ["arm", "mean" if words.is_share(endpoint) else "mean (sd)", "missing"]
     if against:
-        heads += ["difference (90 %)", "type I error" if null else "power"]
+        heads += ["difference (90 %)", words.verdict_head(document, endpoint)]
     rows = []
     for arm in endpoint["arms"]:
         found = against.get(arm["arm"])
-        told = _compared(found, null=null) if found else ["", ""][: len(heads) - 3]
+        told = ["", ""][: len(heads) - 3]
+        if found:
+            band = words.middle_with_range(found["expected_difference"], found["difference"])
+            told = [band, words.verdict(document, endpoint, found)]
         rows.append([arm["arm"], words.mean(endpoint, arm), words.share(arm["missing"]), *told])
     _lines(screen, [f"{endpoint['endpoint']}{primary}", words.what(endpoint)])
     print_table(screen, "", heads, rows)
-
-
-def _compared(found: Document, *, null: bool) -> list[str]:
-    told = words.middle_with_range(found["expected_difference"], found["difference"])
-    return [told, words.share_with_interval(found["rejected" if null else "power"])]
+    other = words.other_way_line(document, endpoint)
+    _part(screen, [] if other is None else [other])
 
 
 def _interims(screen: Console, document: Document) -> None:
@@ -72,7 +73,10 @@ def _interims(screen: Console, document: Document) -> None:
     if found is None:
         return
     heads = ["arm", "dropped", "type I error" if document["null"] else "declared better"]
-    rows = [[row["arm"], words.share(row["dropped"]), words.share(row["won"])] for row in found["arms"]]
+    rows = [
+        [row["arm"], words.share_with_interval(row["dropped"]), words.share_with_interval(row["won"])]
+        for row in found["arms"]
+    ]
     _lines(screen, ["Interim looks"])
     print_table(screen, "", heads, rows)
     _part(screen, words.look_lines(document))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from endplate.outputs import outcomes, phrases
+from endplate.outputs import notes, outcomes, phrases
 
 Document = Mapping[str, Any]
 
@@ -17,6 +17,10 @@ INTERVALS = (
 )
 UNSEEN = "The worlds are drawn as if calibration had not seen this trial."
 
+CANNOT_TEST = "cannot be tested"
+NO_SHARE: Mapping[str, float | None] = {"value": None, "low": None, "high": None}
+
+_OF_GRADES = ("responder_fraction", "catch_angle_change")
 _LARGE = 10
 _PERCENT = 100
 _METHODS = {
@@ -28,7 +32,7 @@ _METHODS = {
 _ESTIMANDS = {
     "treatment_policy": "treatment policy: who leaves is still measured",
     "hypothetical": "hypothetical: who leaves is missing from then on",
-    "composite": "composite: leaving counts as no benefit",
+    "composite": "composite: leaving counts as no benefit, not as harm",
 }
 _ADJUSTMENTS = {
     "none": "not adjusted for the number of arms",
@@ -116,14 +120,88 @@ def analysis(document: Document) -> str:
     return f"Estimand {_ESTIMANDS[document['estimand']]}. Tests {tests}."
 
 
-def any_line(document: Document) -> str | None:
-    """How often any and all arms win by the primary endpoint, different in a null trial; None for one arm."""
+def any_lines(document: Document) -> Iterator[str]:
+    """How often any and all arms win by the primary endpoint, different in a null trial.
+
+    With interim looks what the looks declare, then the fixed design; else nothing of a single arm.
+    """
     found = document["power"]
-    if len(found["by_arm"]) < 2 or found["any"]["value"] is None:
+    if found["any"]["value"] is None:
+        return
+    by = "different" if document["null"] else "better"
+    told = f"eclared {by} by the primary endpoint"
+    if found["design"] == "looks":
+        yield f"With the interim looks, d{told}: {_any_and_all(found)} of replicates."
+        yield f"In the fixed design, without looks: {_any_and_all(found['fixed'])} of replicates."
+    elif len(found["by_arm"]) > 1:
+        yield f"D{told}: {_any_and_all(found)} of replicates."
+
+
+def _any_and_all(found: Document) -> str:
+    arms = list(found["by_arm"])
+    if len(arms) == 1:
+        return f"{arms[0]} in {share_with_interval(found['any'])}"
+    told = f"any arm in {share_with_interval(found['any'])}"
+    every = found["all"]
+    return told if every["value"] is None else f"{told}, all arms in {share_with_interval(every)}"
+
+
+def is_harm(endpoint: Document) -> bool:
+    """Whether an endpoint counts people with an adverse event."""
+    return bool(endpoint["measure"] == "adverse_fraction")
+
+
+def verdict_head(document: Document, endpoint: Document) -> str:
+    """What is told of a comparison: power, of harm the chance of an excess found, else the type I error."""
+    told = "type I error" if document["null"] else "excess found" if is_harm(endpoint) else "power"
+    return f"{told}, no looks" if document["interims"] else told
+
+
+def verdict_share(document: Document, endpoint: Document, found: Document) -> Mapping[str, float | None]:
+    """The share of replicates that :func:`verdict_head` speaks of; without numbers where there is none."""
+    if document["null"]:
+        return dict(found["rejected"])
+    if is_harm(endpoint):
+        return dict(found["excess"] or NO_SHARE)
+    return dict(found["power"])
+
+
+def verdict(document: Document, endpoint: Document, found: Document) -> str:
+    """The same share in words, or why there is none."""
+    if found["untested"]:
+        return CANNOT_TEST
+    if is_harm(endpoint) and found["excess"] is None and not document["null"]:
+        return "not looked for"
+    return share_with_interval(verdict_share(document, endpoint, found))
+
+
+def other_way(endpoint: Document, found: Document) -> Mapping[str, float | None] | None:
+    """How often an arm is declared different the other way: for the worse, of harm with fewer events."""
+    return found["power" if is_harm(endpoint) else "wrong_way"]  # type: ignore[no-any-return]
+
+
+def other_way_head(endpoint: Document) -> str:
+    """What the other way is."""
+    return "with fewer events" if is_harm(endpoint) else "for the worse"
+
+
+def other_way_line(document: Document, endpoint: Document) -> str | None:
+    """The arms that some replicates declare different the other way; None where none does."""
+    told = [
+        f"{found['arm']} in {share_with_interval(share)}"
+        for found in endpoint["comparisons"]
+        if (share := other_way(endpoint, found)) and share["value"]
+    ]
+    if not told or document["null"]:
         return None
-    told = f"any arm in {share_with_interval(found['any'])}, all arms in {share_with_interval(found['all'])}"
-    verdict = "different" if document["null"] else "better"
-    return f"Declared {verdict} by the primary endpoint: {told} of replicates."
+    return f"Declared different {other_way_head(endpoint)}: {listed(told)} of replicates."
+
+
+def known_misses(document: Document) -> str | None:
+    """What is known to miss in grades, responders and catches; None where no endpoint is one."""
+    there = [endpoint for endpoint in document["endpoints"] if endpoint["cannot"] is None]
+    graded = (e["scale"] or e["measure"] in _OF_GRADES for e in there)
+    return notes.KNOWN_MISSES if any(graded) else None
 
 
 def worlds(document: Document) -> str:
@@ -132,15 +210,25 @@ def worlds(document: Document) -> str:
 
 
 def size_lines(document: Document) -> Iterator[str]:
-    """What sizes were found, a sentence an arm."""
+    """What sizes were found, a sentence an arm, each with what the number of replicates leaves."""
     found, control = document["sample_size"], document["analysis"]["against"]
     for row in found["arms"] if found else ():
-        wanted = f"a power of {share(found['power'])}"
-        most = row["curve"]["n"][-1]
+        wanted, most = f"a power of {share(found['power'])}", row["curve"]["n"][-1]
         if row["n"] is None:
-            yield f"{row['arm']}: {wanted} is not reached with up to {most} people."
+            yield f"{row['arm']}: {wanted} is not reached with up to {most} people{_left(row, most)}."
         else:
-            yield f"{row['arm']}: {wanted} from {row['n']} people on, with {row['n_control']} in {control}."
+            beside = f"with {row['n_control']} in {control}"
+            yield f"{row['arm']}: {wanted} from {row['n']} people on{_left(row, most)}, {beside}."
+    if found and document["interims"]:
+        yield "Sizes are of the fixed design: the search leaves the interim looks out."
+
+
+def _left(row: Document, most: int) -> str:
+    """The sizes that the number of replicates leaves, in brackets."""
+    low, high = row["n_low"], row["n_high"]
+    if low is None:
+        return ""
+    return f" (95 %: {low} to {'more than ' + str(most) if high is None else high})"
 
 
 def again_lines(document: Document) -> Iterator[str]:
@@ -159,7 +247,8 @@ def look_lines(document: Document) -> Iterator[str]:
     """How often the trial stopped, and how many people took part."""
     found = document["interims"]
     for look in found["looks"] if found else ():
-        yield f"Stopped for efficacy at look {look['look']}: {share(look['stopped'])} of replicates."
+        stopped = share_with_interval(look["stopped"])
+        yield f"Stopped for efficacy at look {look['look']}: {stopped} of replicates."
     if found:
         band = found["people"]
         told = [f"{band[key]:.0f}" for key in ("median", "p05", "p95")]

@@ -12,15 +12,17 @@ from typing import Any
 from endplate._version import __version__
 from endplate.case.trial import Trial
 from endplate.errors import InputError, library
-from endplate.knowledge.evidence import load_posterior
 from endplate.questions.answer import Answer
 from endplate.questions.trialling.again import again
 from endplate.questions.trialling.analysis import method_of
-from endplate.questions.trialling.characteristics import Tally, endpoint_row, operating, power_of, size_found
+from endplate.questions.trialling.characteristics import Tally, endpoint_row, power_of
 from endplate.questions.trialling.chunk import chunks_of, follow, unsimulated
 from endplate.questions.trialling.cluster import cluster
-from endplate.questions.trialling.kept import TABLE, InFolder, Kept, Nowhere, fingerprint
+from endplate.questions.trialling.kept import TABLE, InFolder, Kept, Nowhere, run_of
+from endplate.questions.trialling.looks import operating
 from endplate.questions.trialling.replicates import tallied
+from endplate.questions.trialling.sizes import size_found
+from endplate.questions.trialling.warned import settings_of, warnings_of
 from endplate.questions.trialling.workers import in_order, threads
 from endplate.simulation import MODEL_VERSION
 
@@ -63,7 +65,7 @@ def trial(
     cannot = _simulated(asked, seed)
     kept: Kept = Nowhere()
     if out is not None:
-        kept = InFolder(out, asked, fingerprint(asked, seed, null=null))
+        kept = InFolder(out, asked, run_of(asked, seed, null=null))
     work = partial(follow, asked, seed=seed, null=null)
     with closing(kept):
         hands = threads(work, workers) if scheduler is None else cluster(work, scheduler)
@@ -112,6 +114,9 @@ def _document(asked: Trial, seed: int, tally: Tally, cannot: dict[str, str], *, 
     endpoints = [endpoint_row(asked, e, tally, cannot.get(e.endpoint)) for e in asked.endpoints]
     for row, endpoint in zip(endpoints, asked.endpoints, strict=True):
         row["method"] = method_of(endpoint)
+        settings = settings_of(asked, endpoint, null=null)
+        for told in row["arms"]:
+            told["setting"] = settings.get(told["arm"])
     return {
         "endplate": __version__,
         "model_version": MODEL_VERSION,
@@ -125,30 +130,9 @@ def _document(asked: Trial, seed: int, tally: Tally, cannot: dict[str, str], *, 
         "arms": arms,
         "endpoints": endpoints,
         "power": power_of(asked, tally, null=null),
-        "sample_size": None if null else size_found(asked, tally),
-        "interims": operating(asked, tally, null=null),
+        "sample_size": None if null else size_found(asked, tally.by_size),
+        "interims": operating(asked, tally.looks, null=null),
         "again": None if null else again(asked, tally, cannot),
-        "warnings": _warnings(asked, cannot),
+        "warnings": warnings_of(asked, tally, cannot, null=null),
         "design": asked.model_dump(mode="json", exclude_none=True),
     }
-
-
-def _warnings(asked: Trial, cannot: dict[str, str]) -> list[str]:
-    told = [f"The endpoint {name!r} is not simulated: {reason}." for name, reason in cannot.items()]
-    if asked.published and not load_posterior(spare=True).has_seen(asked.trial):
-        told.append(
-            f"Calibration read no study with the id {asked.trial!r}: nothing is left out of what it learnt. "
-            "A published trial that it did read needs the id of its study file."
-        )
-    if not asked.raters_blinded:
-        told.append("Raters know the arm: no source held says by how much that moves their grades.")
-    if len(asked.arms) < 2:
-        told.append("One arm alone: nothing is compared.")
-    told += [
-        f"The endpoint {each.endpoint!r} is compared among those in whom weakness or benefit begins at all."
-        for each in asked.endpoints
-        if each.measure == "onset" and each.endpoint not in cannot
-    ]
-    if asked.analysis.sides == 1:
-        told.append("One-sided tests: a difference for the worse is not looked for.")
-    return told

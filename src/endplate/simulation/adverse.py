@@ -19,7 +19,15 @@ from endplate.knowledge.evidence.adverse import AdverseRow, Counts, load_adverse
 from endplate.knowledge.labels import LabelWarning, load_warnings, warnings_for
 from endplate.knowledge.vocabulary import EVENTS, MUSCLES, Event
 from endplate.physiology.body import WeaknessParameters, weakness_hazard, with_background
-from endplate.simulation.adverse_rates import WEAKNESS, Rates, fitted_rows, logistic, rates
+from endplate.simulation.adverse_rates import (
+    WEAKNESS,
+    Rates,
+    fitted_rows,
+    logistic,
+    rates,
+    weakness_rows,
+    weakness_setting,
+)
 from endplate.simulation.parameters import RandomDraws, draw, stream
 from endplate.simulation.results import summary
 from endplate.simulation.weakness import strength_missed
@@ -250,14 +258,15 @@ class Simulated:
         p = draw(WeaknessParameters, self.drawn)
         every, injected = strength_missed(self.chain, p.spare)
         anywhere, none = weakness_hazard(p), np.zeros_like(background)
-        studies = {row.study: row for row in self._weakness_rows()}
+        rows = weakness_rows(self.session.product, self.session.people, self.session.limbs)
+        studies = {row.study: row for row in rows}
         hazards = {name: self.drawn.of(f"adverse.weakness_hazard.{name}") for name in studies}
-        same = [name for name, row in studies.items() if row.condition == self.session.condition]
-        hazard = hazards[same[0]] if same else anywhere
+        same = weakness_setting(rows, self.session.condition)
+        hazard = hazards[same] if same else anywhere
         told = _shares(with_background(background, hazard * every), background)
         parts = {"from_injected": injected, "from_neighbours": every - injected}
         told |= {name: summary(with_background(none, hazard * part)) for name, part in parts.items()}
-        told |= {"setting": same[0] if same else "any"}
+        told |= {"setting": same or "any"}
         told["any_setting"] = summary(with_background(background, anywhere * every))
         told["as_in"] = [
             {"study": name, "condition": row.condition, "source": _citations([row])}
@@ -265,12 +274,6 @@ class Simulated:
             for name, row in studies.items()
         ]
         return told
-
-    def _weakness_rows(self) -> list[AdverseRow]:
-        """The fitted rows of weakness in this product, these people and this limb."""
-        fitted = fitted_rows(WEAKNESS, self.session.people)
-        rows = [row for row in self.session.rows(WEAKNESS) if row in fitted]
-        return [row for row in rows if row.product == self.session.product]
 
 
 def _shares(probability: Array, background: Array) -> dict[str, Any]:

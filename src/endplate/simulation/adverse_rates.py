@@ -11,7 +11,7 @@ Gaussian about its mode (Laplace), worked out from the rows whenever asked for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -79,6 +79,27 @@ def fitted_rows(event: str, people: str, without: str | None = None) -> tuple[Ad
         for row in load_adverse()
         if row.used == "fit" and (row.event, row.people) == (event, people) and row.study != without
     )
+
+
+def weakness_rows(
+    product: str, people: str, limbs: Iterable[str], without: str | None = None
+) -> tuple[AdverseRow, ...]:
+    """The fitted rows of weakness in a product, such people and one of these limbs.
+
+    Args:
+        product: as in the vocabulary.
+        people: ``adults`` or ``children``.
+        limbs: ``upper``, ``lower`` or both.
+        without: a study left out.
+    """
+    wanted = tuple(limbs)
+    rows = fitted_rows(WEAKNESS, people, without)
+    return tuple(row for row in rows if row.product == product and row.is_about(product, people, wanted))
+
+
+def weakness_setting(rows: Iterable[AdverseRow], condition: str | None) -> str | None:
+    """The study as in which weakness is told: the first of the rows in this condition; None without one."""
+    return next((row.study for row in rows if row.condition == condition), None)
 
 
 @dataclass(frozen=True)

@@ -13,22 +13,37 @@ from numpy.typing import NDArray
 
 from endplate.case import Arm, Outcome, Quantity, Study
 from endplate.knowledge.evidence import value
-from endplate.knowledge.vocabulary import EVENTS, canonical_event
+from endplate.knowledge.vocabulary import EVENTS, GROUPS, MUSCLES, canonical_event
 from endplate.physiology.body import WeaknessParameters, weakness_hazard, with_background
 from endplate.questions.reproducing.groups import CannotSimulate, Group, people_reported
 from endplate.questions.reproducing.reported import Statistic, row_key
 from endplate.questions.reproducing.simulated import Simulated
-from endplate.simulation.adverse_rates import WEAKNESS, Rates, fitted_rows, logistic, rates
+from endplate.simulation.adverse_rates import (
+    WEAKNESS,
+    Rates,
+    fitted_rows,
+    logistic,
+    rates,
+    weakness_rows,
+    weakness_setting,
+)
 from endplate.simulation.parameters import draw, stream
 from endplate.simulation.weakness import strength_missed
 
 Array = NDArray[np.float64]
 Run = Callable[[str, Outcome], Simulated]
 
+_AS_IN = "adverse.weakness_hazard"  # and the study
 _NEVER = {
     "boxed": "an event named in the boxed warning is never given a probability by a model",
     "immunity": "antibodies are the measure antibody_fraction",
 }
+
+
+def _limbs(arm: Arm) -> list[str]:
+    """The limbs of the muscles that an arm injects."""
+    named = [name for item in arm.injections for name in (item.muscle, *item.muscles) if name]
+    return sorted({MUSCLES[one].limb for name in named for one in GROUPS.get(name, (name,))})
 
 
 def follow_up_d(outcome: Outcome) -> float:
@@ -43,6 +58,26 @@ def needs_force(outcome: Outcome) -> bool:
     return outcome.measure == "adverse_fraction" and canonical_event(outcome.event or "") == WEAKNESS
 
 
+def _people(study: Study) -> str:
+    return "children" if study.population and study.population.adults is False else "adults"
+
+
+def setting_of(study: Study, arm: Arm, *, unseen: bool) -> str | None:
+    """The held study as readily as in which an arm's weakness would be reported.
+
+    None where no study of such people, limb, condition and product is held.
+
+    Args:
+        study: whose people they are.
+        arm: what they get.
+        unseen: whether the study's own rows are left out.
+    """
+    if arm.product is None:
+        return None
+    rows = weakness_rows(arm.product, _people(study), _limbs(arm), study.study if unseen else None)
+    return weakness_setting(rows, study.population.condition if study.population else None)
+
+
 @dataclass(frozen=True)
 class AdverseStudy:
     """The adverse events of a study.
@@ -52,12 +87,15 @@ class AdverseStudy:
         group: its draws; who is in its groups does not matter.
         run: how to simulate an arm.
         unseen: whether its own rows are left out of what is known of its events.
+        as_held: whether weakness is reported as readily as in a held study of such people, limb, condition
+            and product, where there is one; else as studies differ, which is how a study is scored.
     """
 
     study: Study
     group: Group
     run: Run
     unseen: bool = False
+    as_held: bool = False
 
     def fraction(self, arm: Arm, outcome: Outcome) -> Statistic:
         """Share of the arm's people with the event, in every draw.
@@ -127,8 +165,7 @@ class AdverseStudy:
         return event
 
     def _people(self) -> str:
-        population = self.study.population
-        return "children" if population and population.adults is False else "adults"
+        return _people(self.study)
 
     def _added(self, arm: Arm, event: str, held: Rates, unknowns: Array) -> Array:
         """What the drug adds to the logit: as the arm's own row tells, else as arms of the product differ."""
@@ -145,5 +182,7 @@ class AdverseStudy:
             raise CannotSimulate("weakness needs the muscles and doses of the arm")
         ran = self.run(arm.arm, outcome)
         p = draw(WeaknessParameters, ran.group)
-        hazard = ran.each(weakness_hazard(p) * strength_missed(ran.chain, p.spare, follow_up_d(outcome))[0])
+        held = setting_of(self.study, arm, unseen=self.unseen) if self.as_held else None
+        readily = ran.group.of(f"{_AS_IN}.{held}") if held else weakness_hazard(p)
+        hazard = ran.each(readily * strength_missed(ran.chain, p.spare, follow_up_d(outcome))[0])
         return np.asarray(with_background(background[:, None], hazard))

@@ -85,7 +85,12 @@ def _members(chain: Chain, muscle: str | None) -> tuple[tuple[str, ...], Array]:
         muscle = next(iter(chain.muscles))[0]
     members = tuple(name for name in GROUPS.get(muscle or "", (muscle or "",)) if name in load_bodies())
     if not members:
-        raise CannotSimulate("no muscle is named, and not just one was injected, or no body is held for it")
+        if muscle is not None:
+            raise CannotSimulate(f"no body is held for the muscle {muscle}")
+        raise CannotSimulate(
+            "it is read from a muscle, and an arm does not inject just one: write muscle, or, for a time "
+            "told by the grade of a joint, of: scale"
+        )
     sizes = np.array([value(f"muscle.{name}.volume_mL") for name in members])
     return members, sizes / sizes.sum()
 

@@ -15,7 +15,8 @@ from scipy.special import ndtr
 
 from endplate.case.published import Published
 from endplate.case.trial import Endpoint, Trial
-from endplate.questions.trialling.characteristics import Tally, share_of, summary_of
+from endplate.questions.trialling.characteristics import Tally
+from endplate.questions.trialling.told import share_of, summary_of
 
 Array = NDArray[np.float64]
 Found = NDArray[np.bool_]

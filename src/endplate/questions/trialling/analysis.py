@@ -2,7 +2,7 @@
 
 People who missed a visit are missing to the analysis. Of those who left, the estimand says what counts: under
 *treatment policy* they are still measured, under *composite* leaving counts as no benefit, under the
-*hypothetical* estimand what happened after leaving is not looked at.
+*hypothetical* estimand what happened after leaving is not looked at. Harm is counted alike under each.
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ class Comparison:
         difference: of the arm minus the control: of means, shares, or shares with the event by the end.
         error: its standard error; NaN where the method gives none.
         p: two-sided; 1 where nothing can be compared.
+        tested: whether the method had what it needs.
     """
 
     difference: float
     error: float
     p: float
+    tested: bool = True
 
     def sided(self, sides: int, endpoint: Endpoint) -> float:
         """The p value asked for; one-sided towards what is better for people."""
@@ -48,6 +50,10 @@ class Comparison:
 
 
 NOTHING = Comparison(float("nan"), float("nan"), 1.0)
+"""No difference: nobody differs from anybody, or no event came."""
+
+UNTESTED = Comparison(float("nan"), float("nan"), 1.0, tested=False)
+"""No test: too few people, or a fit that has no single answer."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +108,8 @@ def values_of(trial: Trial, endpoint: Endpoint, group: Group, day: float | None 
     if endpoint.method == "log_rank":  # the column holds days
         values = (values <= day).astype(np.float64)
     left = np.asarray(group.columns["left_d"], dtype=np.float64) < day
-    if trial.estimand == "treatment_policy":
-        return values
+    if trial.estimand == "treatment_policy" or endpoint.is_harm:
+        return values  # events of all who were treated, as the shares that were learnt count them
     if trial.estimand == "hypothetical":
         return np.where(left, np.nan, values)
     return np.where(left, _no_benefit(endpoint, group), values)
@@ -121,13 +127,23 @@ def _no_benefit(endpoint: Endpoint, group: Group) -> Array | float:
 def _ancova(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> Comparison:
     """Least squares on arm and the grade recorded at baseline."""
     values, treated, baseline = _stacked(trial, endpoint, arm, control)
-    if min(np.sum(treated == 1), np.sum(treated == 0)) < _FEWEST or np.ptp(values) == 0:
+    if min(np.sum(treated == 1), np.sum(treated == 0)) < _FEWEST:
+        return UNTESTED
+    if np.ptp(values) == 0:
         return NOTHING
     terms = [np.ones_like(values), treated]
     if baseline is not None and np.ptp(baseline) > 0:
         terms.append(baseline)
-    found = _statsmodels("regression.linear_model").OLS(values, np.stack(terms, axis=1)).fit()
+    design = np.stack(terms, axis=1)
+    if _is_singular(design):
+        return UNTESTED
+    found = _statsmodels("regression.linear_model").OLS(values, design).fit()
     return _told(found.params[1], found.bse[1], found.pvalues[1])
+
+
+def _is_singular(design: Array) -> bool:
+    """Whether columns follow from one another, as a baseline that is the same throughout each arm."""
+    return bool(np.linalg.matrix_rank(design) < design.shape[1])
 
 
 def _stacked(
@@ -148,7 +164,9 @@ def _shares(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> Com
     """Difference of two shares by the score test."""
     one, other = (values_of(trial, endpoint, group) for group in (arm, control))
     one, other = one[np.isfinite(one)], other[np.isfinite(other)]
-    if min(one.size, other.size) < _FEWEST or np.ptp(np.concatenate([one, other])) == 0:
+    if min(one.size, other.size) < _FEWEST:
+        return UNTESTED
+    if np.ptp(np.concatenate([one, other])) == 0:
         return NOTHING
     shares = one.mean(), other.mean()
     error = np.sqrt(
@@ -209,13 +227,16 @@ def _mixed(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> Comp
     at = table[:, 2:3] == np.arange(len(days))
     design = np.concatenate([at, at * table[:, 1:2], table[:, 3:4]], axis=1)
     place = len(days) + days.index(day_of(trial, endpoint))
+    seen = np.unique(table[:, [1, 4]], axis=0)[:, 0]  # arm of each person with a value
+    if min(np.sum(seen == 1), np.sum(seen == 0)) < _FEWEST or _is_singular(design):
+        return UNTESTED
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a boundary estimate of the intercept's variance is an answer
             model = _statsmodels("regression.mixed_linear_model").MixedLM
             found = model(table[:, 0], design, groups=table[:, 4]).fit(reml=True)
     except (np.linalg.LinAlgError, ValueError):
-        return NOTHING
+        return UNTESTED
     return _told(found.params[place], found.bse[place], found.pvalues[place])
 
 

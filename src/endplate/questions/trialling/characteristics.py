@@ -1,4 +1,4 @@
-"""What a trial would find: power, expected differences, interim looks and sizes, over its replicates."""
+"""What a trial would find: power and expected differences over its replicates."""
 
 from __future__ import annotations
 
@@ -11,41 +11,16 @@ from numpy.typing import NDArray
 
 from endplate.case.trial import Endpoint, Trial
 from endplate.knowledge.vocabulary import measure_unit
-from endplate.questions.trialling.analysis import (
-    NOTHING,
-    Comparison,
-    Group,
-    compared,
-    rejected,
-    values_of,
-)
+from endplate.questions.trialling.analysis import Group, compared, values_of
+from endplate.questions.trialling.looks import Looks, declared, looks
 from endplate.questions.trialling.running import Running
+from endplate.questions.trialling.sizes import won_by_size
+from endplate.questions.trialling.told import Share, mean_of, share_of, summary_of
+from endplate.questions.trialling.verdicts import is_good, verdicts
 
-Array = NDArray[np.float64]
+Found = NDArray[np.bool_]
 
-_LEVELS = {"p05": 1 / 20, "p25": 1 / 4, "median": 1 / 2, "p75": 3 / 4, "p95": 19 / 20}
-_DIGITS = 5
-_SIZES = 20  # steps between no people and those of the file
-_PERCENT = 100
-
-
-@dataclass(frozen=True)
-class Looks:
-    """How one replicate went, look by look.
-
-    Attributes:
-        dropped: interim look at which each arm was dropped, from 1; arms never dropped are not there.
-        stopped: interim look at which the trial stopped, 0 if it never did.
-        rejected: arms declared different at the end.
-        won: arms declared better; different, where no side of the endpoint is the better one.
-        people: people who took part.
-    """
-
-    dropped: dict[str, int]
-    stopped: int
-    rejected: dict[str, bool]
-    won: dict[str, bool]
-    people: int
+_NONE: Found = np.zeros(0, dtype=np.bool_)
 
 
 @dataclass
@@ -92,94 +67,24 @@ class Tally:
             for arm, comparison in found.items():
                 row = {"replicate": replicate, "endpoint": endpoint.endpoint, "arm": arm}
                 told = {"difference": comparison.difference, "error": comparison.error, "p": comparison.p}
-                won = verdict[arm] and _good(endpoint, comparison)
-                self.rows.append(row | told | {"rejected": verdict[arm], "won": won})
+                won = verdict[arm] and is_good(endpoint, comparison)
+                ends = {"rejected": verdict[arm], "won": won, "tested": comparison.tested}
+                self.rows.append(row | told | ends)
         if trial.primary in endpoints:
             if trial.interims:
                 self.looks.append(looks(trial, groups))
             if trial.sample_size is not None:
-                self._sizes(groups)
+                for arm, by_size in won_by_size(trial, groups).items():
+                    self.by_size.setdefault(arm, []).append(by_size)
 
-    def _sizes(self, groups: Mapping[str, Group]) -> None:
-        """Whether each arm would have won with fewer people: the first of every arm."""
-        primary = self.trial.primary
-        found = []
-        for share in shares_of_size():
-            small = {arm: group.first(share) for arm, group in groups.items()}
-            told = compared(self.trial, primary, small)
-            found.append(_won(primary, told, verdicts(self.trial, primary, told)))
-        for arm in found[0]:
-            self.by_size.setdefault(arm, []).append([verdict[arm] for verdict in found])
+    def of(self, endpoint: str, arm: str) -> list[dict[str, Any]]:
+        """The rows of an endpoint and an arm."""
+        return [row for row in self.rows if (row["endpoint"], row["arm"]) == (endpoint, arm)]
 
-
-def shares_of_size() -> Array:
-    """Sizes tried, of the arms of the file."""
-    return np.arange(1, _SIZES + 1) / _SIZES
-
-
-def verdicts(trial: Trial, endpoint: Endpoint, found: Mapping[str, Comparison]) -> dict[str, bool]:
-    """Which arms are declared different by an endpoint."""
-    sides = trial.analysis.sides
-    return rejected(trial, {arm: each.sided(sides, endpoint) for arm, each in found.items()})
-
-
-def looks(trial: Trial, groups: Mapping[str, Group]) -> Looks:
-    """One replicate of a trial with interim looks at the primary endpoint.
-
-    A dropped arm takes in nobody further; a trial that stops for efficacy takes in nobody further either. At
-    the end a dropped arm counts as not different: to adjust for fewer arms because one did badly would err
-    more often than the level says.
-    """
-    primary, control, sides = trial.primary, trial.control.arm, trial.analysis.sides
-    going, dropped = dict(groups), dict[str, int]()
-    people = {arm: _size(group) for arm, group in groups.items()}
-    for place, interim in enumerate(trial.interims, start=1):
-        now = {arm: group.first(interim.after.value / _PERCENT) for arm, group in going.items()}
-        found = compared(trial, primary, now)
-        p = {arm: each.sided(sides, primary) for arm, each in found.items()}
-        low = {arm: each < interim.stop_if_p_below for arm, each in p.items()}
-        won = _won(primary, found, low)
-        if any(won.values()):
-            people |= {arm: _size(group) for arm, group in now.items()}
-            return Looks(dropped, place, low, won, sum(people.values()))
-        for arm, each in p.items():
-            if each > interim.drop_if_p_above:
-                people[arm], dropped[arm] = _size(now[arm]), place
-                going.pop(arm)
-        if set(going) == {control}:
-            people[control] = _size(now[control])
-            return Looks(dropped, 0, {}, {}, sum(people.values()))
-    at_end = compared(trial, primary, going)
-    all_arms = {arm.arm: at_end.get(arm.arm, NOTHING) for arm in trial.compared}
-    different = verdicts(trial, primary, all_arms)
-    return Looks(dropped, 0, different, _won(primary, all_arms, different), sum(people.values()))
-
-
-def _won(endpoint: Endpoint, found: Mapping[str, Comparison], told: Mapping[str, bool]) -> dict[str, bool]:
-    """Which of the arms told to be different are so for the better."""
-    return {arm: different and _good(endpoint, found[arm]) for arm, different in told.items()}
-
-
-def _good(endpoint: Endpoint, found: Comparison) -> bool:
-    """Whether a difference is for the better; without a better side any is."""
-    return endpoint.better is None or bool(for_the_better(endpoint, np.asarray(found.difference)))
-
-
-def _size(group: Group) -> int:
-    return len(group.columns["left_d"])
-
-
-def summary_of(values: Array) -> dict[str, float | None]:
-    """5, 25, 50, 75 and 95 % points, null where there is nothing."""
-    seen = values[np.isfinite(values)]
-    if not seen.size:
-        return dict.fromkeys(_LEVELS)
-    return {name: rounded(np.quantile(seen, level)) for name, level in _LEVELS.items()}
-
-
-def rounded(number: Any) -> float | None:
-    """A number as told; null for one that is none."""
-    return round(float(number), _DIGITS) + 0.0 if np.isfinite(number) else None  # no minus before a 0
+    def untested(self, endpoint: str, arm: str) -> bool:
+        """Whether no replicate could test an arm by an endpoint."""
+        rows = self.of(endpoint, arm)
+        return bool(rows) and not any(row["tested"] for row in rows)
 
 
 def endpoint_row(trial: Trial, endpoint: Endpoint, tally: Tally, cannot: str | None) -> dict[str, Any]:
@@ -204,7 +109,7 @@ def endpoint_row(trial: Trial, endpoint: Endpoint, tally: Tally, cannot: str | N
         return row
     for arm in trial.arms:
         found = np.array(tally.means[endpoint.endpoint, arm.arm])
-        mean, sd, missing = (_mean(found[:, k]) for k in range(3))
+        mean, sd, missing = (mean_of(found[:, k]) for k in range(3))
         told = {"mean": mean, "sd": sd, "missing": missing, "means": summary_of(found[:, 0])}
         row["arms"].append({"arm": arm.arm} | told)
     for arm in trial.compared:
@@ -212,91 +117,57 @@ def endpoint_row(trial: Trial, endpoint: Endpoint, tally: Tally, cannot: str | N
     return row
 
 
-def _mean(values: Array) -> float | None:
-    seen = values[np.isfinite(values)]
-    return rounded(seen.mean()) if seen.size else None
-
-
 def _comparison(trial: Trial, endpoint: Endpoint, tally: Tally, arm: str) -> dict[str, Any]:
-    rows = [row for row in tally.rows if row["endpoint"] == endpoint.endpoint and row["arm"] == arm]
-    difference = np.array([row["difference"] for row in rows])
-    different, won = (np.array([row[name] for row in rows]) for name in ("rejected", "won"))
-    told: dict[str, Any] = {"arm": arm, "versus": trial.control.arm, "difference": summary_of(difference)}
-    told |= {"expected_difference": _mean(difference), "rejected": share_of(different)}
-    told["power"] = share_of(won)
-    told["wrong_way"] = None if endpoint.better is None else share_of(different & ~won)
-    return told
-
-
-def for_the_better(endpoint: Endpoint, difference: Array) -> NDArray[np.bool_]:
-    """Whether each difference is good for people, (replicates,)."""
-    return np.asarray(difference < 0 if endpoint.better == "lower" else difference > 0)
-
-
-def share_of(found: NDArray[np.bool_]) -> dict[str, float | None]:
-    """A share of replicates with its 95 % interval, exact binomial."""
-    from scipy.stats import binomtest
-
-    if not found.size:
-        return {"value": None, "low": None, "high": None}
-    told = binomtest(int(found.sum()), found.size).proportion_ci(19 / 20)
-    return {"value": rounded(found.mean()), "low": rounded(told.low), "high": rounded(told.high)}
+    """An arm against the control; shares are null where no replicate could test it."""
+    rows, untested = tally.of(endpoint.endpoint, arm), tally.untested(endpoint.endpoint, arm)
+    difference = np.array([row["difference"] for row in rows], dtype=np.float64)
+    different, won = (
+        np.array([row[name] for row in ([] if untested else rows)], dtype=np.bool_)
+        for name in ("rejected", "won")
+    )
+    worse = None if endpoint.better is None else share_of(different & ~won)
+    return {
+        "arm": arm,
+        "versus": trial.control.arm,
+        "difference": summary_of(difference),
+        "expected_difference": mean_of(difference),
+        "rejected": share_of(different),
+        "power": share_of(won),
+        "wrong_way": worse,
+        "excess": worse if endpoint.is_harm and trial.analysis.sides == 2 else None,
+        "untested": untested,
+    }
 
 
 def power_of(trial: Trial, tally: Tally, *, null: bool) -> dict[str, Any]:
     """Share of replicates that find any arm, and all arms, better by the primary endpoint.
 
     Of a null trial, or where no side is the better one: different, which is the type I error of the former.
+    With interim looks it is what the looks and the end declare, and ``fixed`` the design without looks.
     """
-    rows = [row for row in tally.rows if row["endpoint"] == trial.primary.endpoint]
-    arms = [arm.arm for arm in trial.compared]
-    told = [row["rejected" if null else "won"] for row in rows]
+    arms, primary = [arm.arm for arm in trial.compared], trial.primary.endpoint
+    told = [row["rejected" if null else "won"] for row in tally.rows if row["endpoint"] == primary]
     won = np.array(told, dtype=np.bool_).reshape(-1, max(1, len(arms)))
-    by_arm = {arm: share_of(won[:, place]) for place, arm in enumerate(arms)}
-    both = {"any": np.asarray(won.any(axis=1)), "all": np.asarray(won.all(axis=1))}
-    return {name: share_of(each) for name, each in both.items()} | {"by_arm": by_arm}
-
-
-def size_found(trial: Trial, tally: Tally) -> dict[str, Any] | None:
-    """Power against size, and the smallest size from which on the power asked for is kept."""
-    if trial.sample_size is None or not tally.by_size:
-        return None
-    wanted, control = trial.sample_size.power.value / _PERCENT, trial.control
-    arms = {arm.arm: arm.n for arm in trial.compared}
-    told = []
-    for name, won in tally.by_size.items():
-        power = np.array(won).mean(axis=0)
-        short = np.flatnonzero(power < wanted)
-        first = 0 if not short.size else int(short[-1]) + 1
-        sizes = [max(2, round(share * arms[name])) for share in shares_of_size()]
-        enough = None if first >= _SIZES else sizes[first]
-        beside = None if enough is None else max(2, round(shares_of_size()[first] * control.n))
-        curve = {"n": sizes, "power": [rounded(each) for each in power]}
-        told.append({"arm": name, "n": enough, "n_control": beside, "curve": curve})
-    return {"power": wanted, "arms": told}
-
-
-def operating(trial: Trial, tally: Tally, *, null: bool) -> dict[str, Any] | None:
-    """Operating characteristics of the interim looks: who was dropped, when it stopped, people needed.
-
-    ``won`` tells who was declared better; of a null trial different, which is its type I error.
-    """
+    can = np.array([not tally.untested(primary, arm) for arm in arms], dtype=np.bool_)
+    fixed = _shares(arms, won, can)
     if not tally.looks:
-        return None
-    found = tally.looks
-    ends = [each.rejected if null else each.won for each in found]
-    stops = [
-        {"look": look, "stopped": rounded(np.mean([each.stopped == look for each in found]))}
-        for look in range(1, len(trial.interims) + 1)
-    ]
-    arms = [
-        {
-            "arm": arm.arm,
-            "dropped": rounded(np.mean([arm.arm in each.dropped for each in found])),
-            "won": rounded(np.mean([each.get(arm.arm, False) for each in ends])),
-        }
-        for arm in trial.compared
-    ]
-    people = np.array([each.people for each in found], dtype=np.float64)
-    won = share_of(np.array([any(each.values()) for each in ends]))
-    return {"looks": stops, "arms": arms, "people": summary_of(people), "won": won}
+        return {"design": "fixed"} | fixed
+    return (
+        {"design": "looks"} | _shares(arms, declared(trial, tally.looks, null=null), can) | {"fixed": fixed}
+    )
+
+
+def _shares(arms: list[str], won: Found, can: Found) -> dict[str, Any]:
+    """Any, all and each of the arms; those that cannot be tested are null.
+
+    Args:
+        arms: compared with the control.
+        won: whether each was declared so, (replicates, arms).
+        can: whether each can be tested, (arms,).
+    """
+    by_arm: dict[str, Share] = {
+        arm: share_of(won[:, place] if can[place] else _NONE) for place, arm in enumerate(arms)
+    }
+    some = np.asarray(won.any(axis=1)) if can.any() else _NONE
+    every = np.asarray(won.all(axis=1)) if can.size and can.all() else _NONE
+    return {"any": share_of(some), "all": share_of(every), "by_arm": by_arm}

@@ -45,6 +45,11 @@ class Chunk:
     worlds: tuple[int, int]
     who: tuple[int, int]
 
+    @property
+    def people(self) -> int:
+        """How many people all of its worlds have."""
+        return (self.worlds[1] - self.worlds[0]) * (self.who[1] - self.who[0])
+
 
 def chunks_of(trial: Trial) -> Iterator[Chunk]:
     """All chunks of a trial, block by block, in every block arm by arm."""

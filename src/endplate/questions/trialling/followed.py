@@ -132,7 +132,11 @@ class Followed:
         outcome = endpoint.of_arm(self.arm.arm)
         if endpoint.measure == "adverse_fraction":
             events = AdverseStudy(
-                self.study.study, self.people, lambda *_: self.simulated, unseen=bool(self.trial.published)
+                self.study.study,
+                self.people,
+                lambda *_: self.simulated,
+                unseen=bool(self.trial.published),
+                as_held=True,
             )
             return events.of_each(self.arm, outcome, self.simulated)
         if endpoint.measure == "reinjected_by" and self.study.again_d is not None:

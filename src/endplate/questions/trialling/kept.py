@@ -2,8 +2,8 @@
 
 Every part is written beside its place and moved into it, so that a part is there whole or not at all when a
 process is killed. It holds a digest of its numbers: one that a disk or a loss of power has spoilt is done
-again. A folder belongs to one trial, seed and version: its fingerprint is checked before anything is read,
-and one process at a time works in it.
+again. A folder belongs to one trial, seed and version, which are checked before anything is read; more
+replicates of them go on from those done. One process at a time works in it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -54,9 +56,70 @@ class Nowhere:
         """Nothing is held."""
 
 
-def fingerprint(trial: Trial, seed: int, *, null: bool) -> str:
-    """What tells one run from another: trial as read, seed, versions, chunks, all arms alike or not."""
-    told = [trial.model_dump_json(), seed, __version__, MODEL_VERSION, CHUNK, null]
+@dataclass(frozen=True)
+class Run:
+    """What tells one run from another: trial as read, seed, versions, all arms alike or not, replicates.
+
+    Replicates stand apart: chunks are by replicate, so that more of them go on from those that are done.
+
+    Attributes:
+        told: each of them by its name.
+        replicates: how often.
+    """
+
+    told: Mapping[str, Any]
+    replicates: int
+
+    @property
+    def mark(self) -> str:
+        """The same for runs whose parts are the same."""
+        return _digest(self.told)
+
+    def written(self) -> bytes:
+        """As the folder keeps it."""
+        return json.dumps({**self.told, "replicates": self.replicates, "fingerprint": self.mark}).encode()
+
+    def differs(self, held: Mapping[str, Any]) -> str | None:
+        """What a folder holds in place of this run, in words; None where this one can go on in it."""
+        apart = [
+            f"{_NAMES[name]} {held.get(name)} in place of {asked}"
+            if name in _SHOWN
+            else f"another {_NAMES[name]}"
+            for name, asked in self.told.items()
+            if held.get(name) != asked
+        ]
+        if not apart and held.get("replicates", 0) > self.replicates:
+            apart = [f"{held['replicates']} replicates, more than {self.replicates}"]
+        return ", ".join(apart) or None
+
+
+_NAMES = {
+    "trial": "trial",
+    "file": "trial file of that name",
+    "seed": "seed",
+    "endplate": "version",
+    "model_version": "model version",
+    "chunk": "size of parts",
+    "null": "null hypothesis",
+}
+_SHOWN = ("trial", "seed", "endplate", "model_version", "null")
+
+
+def run_of(trial: Trial, seed: int, *, null: bool) -> Run:
+    """A run as a folder knows it again."""
+    told = {
+        "trial": trial.trial,
+        "file": _digest(trial.model_dump_json(exclude={"replicates"})),
+        "seed": seed,
+        "endplate": __version__,
+        "model_version": MODEL_VERSION,
+        "chunk": CHUNK,
+        "null": null,
+    }
+    return Run(told, trial.replicates)
+
+
+def _digest(told: Any) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
@@ -67,10 +130,10 @@ class InFolder:
         InputError: the folder holds another run, another process works in it, or it cannot be written.
     """
 
-    def __init__(self, folder: Path, trial: Trial, mark: str) -> None:
+    def __init__(self, folder: Path, trial: Trial, run: Run) -> None:
         self._parquet = library("pyarrow.parquet", "tables")
         self._arrow = library("pyarrow", "tables")
-        self._folder, self._trial, self._mark = folder / PARTS, trial, mark
+        self._folder, self._trial, self._run = folder / PARTS, trial, run
         try:
             self._folder.mkdir(exist_ok=True)
         except OSError as error:
@@ -96,16 +159,15 @@ class InFolder:
         place = folder / RUN
         if place.exists():
             try:
-                held = json.loads(place.read_text(encoding="utf-8")).get("fingerprint")
-            except (OSError, ValueError, AttributeError):
-                held = None
-            if held != self._mark:
-                what = "holds another trial, or this one with another seed or version"
-                raise _taken(folder, what, _EMPTY)
+                held = dict(json.loads(place.read_text(encoding="utf-8")))
+            except (OSError, ValueError, TypeError):
+                held = {}
+            apart = self._run.differs(held) if held else "no run that can be read"
+            if apart is not None:
+                raise _taken(folder, f"holds another run: {apart}", _EMPTY)
         elif any(self._folder.glob("*.parquet")):
             raise _taken(self._folder, "holds files of no known run", _EMPTY)
-        else:
-            self._whole(place, json.dumps({"fingerprint": self._mark, "trial": self._trial.trial}).encode())
+        self._whole(place, self._run.written())
 
     def _place(self, chunk: Chunk) -> Path:
         return self._folder / f"part-{chunk.number:06d}.parquet"
@@ -121,11 +183,11 @@ class InFolder:
         except (OSError, ValueError, self._arrow.ArrowException):
             return None
         whole = (table.schema.metadata or {}).get(_DIGEST) == self._digest(chunk, found)
-        return found if whole else None
+        return found if whole and table.num_rows == chunk.people else None  # a last block may have grown
 
     def _digest(self, chunk: Chunk, columns: Columns) -> bytes:
         """What tells the numbers of a chunk of this run from all others."""
-        found = hashlib.sha256(f"{self._mark}/{chunk.number}".encode())
+        found = hashlib.sha256(f"{self._run.mark}/{chunk.number}".encode())
         for name, column in columns.items():
             found.update(f"/{name}/{column.dtype}/".encode())
             found.update(np.ascontiguousarray(column).data)
