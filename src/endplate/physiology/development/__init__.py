@@ -1,0 +1,1 @@
+"""Years instead of days: growth and contracture, motor function, and what the periphery teaches the centre."""

@@ -1,0 +1,1 @@
+"""Parts of `develop`: the child, its bones, and the course of blocks over years."""
