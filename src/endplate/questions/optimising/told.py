@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from endplate.case import Case, planned_injections
 from endplate.case.goals import Goals
 from endplate.knowledge.labels import Rule
-from endplate.questions.optimising.binding import earliest_next, limits_met
+from endplate.questions.checking.next_session import earliest_next
+from endplate.questions.optimising.binding import limits_met
 from endplate.questions.optimising.full import FullRun, Told
 from endplate.questions.optimising.problem import Problem
 from endplate.questions.optimising.search import Found
