@@ -38,7 +38,8 @@ HORIZON_D, APART_D = 182, 98
 GRADED_WK = (2, 4, 8, 12)
 GOAL_WK = (4, 12)
 CYCLES = 3
-DOSES = (1.0, 1.2, 1.6)
+FIRST = 0.6  # dose of the first session over that of the example's plan, whose muscles it injects
+DOSES = (1.0, 4 / 3, 5 / 3)  # of the first session's, all within the maxima held
 MET = 0.6
 DAYS = 7
 
@@ -69,10 +70,16 @@ class Cycle:
 
 
 def first_case() -> Case:
-    """The example's person and plan, no visit yet."""
+    """The example's person and plan at a smaller dose, no visit yet."""
     case = load_case(BASE)
+    plan = plan_of(case)
+    shots = [
+        shot.model_copy(update={"dose": shot.dose.model_copy(update={"value": shot.dose.value * FIRST})})
+        for shot in plan.injections
+    ]
     patient = case.patient.model_copy(update={"code": "arm-07"})
-    return case.model_copy(update={"patient": patient, "visits": ()})
+    less = plan.model_copy(update={"injections": tuple(shots)})
+    return case.model_copy(update={"patient": patient, "plan": less, "visits": ()})
 
 
 def asked(case: Case) -> tuple[Seen, ...]:

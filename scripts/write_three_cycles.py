@@ -61,10 +61,15 @@ people follow it is another question ([reproduce](reproduce.md)).
 The case files stand in `examples/three_cycles/`. What is said after the second cycle:
 
 ```sh
-endplate individualise examples/three_cycles/cycle2.yaml --out endplate-out/cycle2
+endplate individualise examples/three_cycles/cycle2.yaml --draws {draws} --out endplate-out/cycle2
 ```
 
-*A grade better* means: the drug alone lowers the elbow's grade by one in the mean of weeks 4 to 12. Ranges
+A man of 61 with a stroke nine months ago: right elbow flexors of grade 3 on the modified Ashworth scale
+(catch R1 at 65 deg, end of range R2 at 135 deg), wrist flexors of grade 2, assessed before any toxin. *Onset
+none* and *wear-off none* are what he answers when asked: he has noticed no beginning, or no end, yet. *A
+grade better* means: the drug alone lowers the elbow's grade by one in the mean of weeks 4 to 12. *End of
+effect* is the day on which the joint that gained most is back within half a grade. Before each next session the plan is
+followed at three doses, the first one, a third more and two thirds more, all within the maxima held. Ranges
 are medians with 90 % of copies. For education and research: no dose here is advice.
 """
 
@@ -72,7 +77,8 @@ END = """What the exercise shows. The visits tell apart what the drug did and wh
 bands of a forecast narrow; they hardly tell potency, the response of the scale and the true grade apart from
 each other, for all three make the same grades. A dose changes little on the flat part of the curve, so a
 larger one is worth less than it looks. A forecast is right when the truth lies within its range, not when
-its middle meets it.
+its middle meets it: the middle may lie further from the truth than that of anybody. After a session some
+toxin still acts on the next one's day, so the same dose is forecast to do a little more the second time.
 
 Left out: needles are followed as placed alike in all sessions of a person, which makes the cycles of this
 exercise more alike than those of real people.
@@ -248,11 +254,12 @@ def end_lines(held: Sequence[Cycle]) -> Iterator[str]:
                 change_of(population),
                 change_of(cycle.before),
                 f"{true_change(cycle.truth):.2f}",
+                end_of(population),
                 end_of(cycle.before),
                 "no effect of half a grade" if np.isnan(end) else day(end),
             )
         )
-    heads = ("cycle", "change: anybody", "change: this person", "truth", "end: this person", "truth")
+    heads = ("cycle", "change: anybody", "this person", "truth", "end: anybody", "this person", "truth")
     yield from table(heads, rows)
     yield from END.splitlines()
 

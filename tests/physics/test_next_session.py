@@ -11,11 +11,12 @@ from pydantic import ValidationError
 
 from endplate.case import Case, joint_baselines, parse_quantity, planned_injections
 from endplate.case.again import given_again
+from endplate.case.goals import Goals
 from endplate.case.loader import load_case
 from endplate.errors import InputError
 from endplate.questions.individualise import individualise
 from endplate.questions.individualising.likelihood import log_likelihoods
-from endplate.questions.individualising.next_time import NextSession, with_joints_before_toxin
+from endplate.questions.individualising.next_time import NextSession, next_case
 from endplate.questions.individualising.running import Runner
 from endplate.questions.individualising.visits import followed
 from endplate.questions.optimise import optimise
@@ -69,7 +70,8 @@ def test_without_visits_the_search_sees_the_population():
     """Shares of copies within four standard errors of 400: the needles are others, the people are not."""
     plain = optimise(NEXT, draws=400).document["own"]
     known = optimise(NEXT, draws=400, learnt=individualise(NONE, draws=1000)).document
-    assert known["learnt_from"] == {"plan": "2026-03-02", "visits": 0, "method": "population", "ess": 1000.0}
+    told = {name: known["learnt_from"][name] for name in ("plan", "visits", "method", "ess", "draws")}
+    assert told == {"plan": "2026-03-02", "visits": 0, "method": "population", "ess": 1000, "draws": 400}
     for mine, its in zip(known["own"]["targets"], plain["targets"], strict=True):
         p = its["probability"]
         assert mine["probability"] == pytest.approx(p, abs=4 * np.sqrt(2 * max(p, 0.05) / 400))
@@ -92,7 +94,7 @@ def test_joints_start_as_found_before_toxin():
     now = NEXT.assessment[0].model_copy(update={"value": "1", "date": NEXT.plan.date})
     other = now.model_copy(update={"joint": "fingers"})
     case = NEXT.model_copy(update={"assessment": (now, other)})
-    joined = with_joints_before_toxin(case, CASE)
+    joined = next_case(case, CASE)
     assert [(row.joint, row.value) for row in joined.assessment] == [
         ("elbow", "3"),
         ("wrist", "2"),
@@ -105,16 +107,16 @@ def test_a_grade_that_an_earlier_cycle_recorded_later_is_no_start():
     seen = CASE.assessment[0].model_copy(update={"value": "1", "date": CASE.plan.date + timedelta(weeks=6)})
     second = given_again(CASE, 98)
     second = second.model_copy(update={"assessment": (*CASE.assessment, seen)})
-    third = with_joints_before_toxin(next_cycle(second, 14), second)
+    third = next_case(next_cycle(second, 14), second)
     assert [row.value for row in third.assessment] == ["3", "2"]
 
 
 def test_only_an_earlier_cycle_of_the_same_person_can_teach():
     other = CASE.model_copy(update={"patient": CASE.patient.model_copy(update={"code": "arm-99"})})
     with pytest.raises(InputError, match="another person"):
-        with_joints_before_toxin(NEXT, other)
+        next_case(NEXT, other)
     with pytest.raises(InputError, match="later date"):
-        with_joints_before_toxin(CASE, CASE)
+        next_case(CASE, CASE)
 
 
 def test_visits_of_an_earlier_session_teach_as_they_did_in_its_own_cycle():
@@ -160,3 +162,69 @@ def test_visits_that_do_not_fit_their_session_are_refused():
         history = [told["history"][0] | {"visits": [visit]}]
         with pytest.raises(ValidationError, match=message):
             Case.model_validate(told | {"history": history})
+
+
+def test_every_limit_counts_the_session_that_taught():
+    """Four weeks after it the interval binds, though the next case says nothing of it."""
+    learnt = individualise(CASE, draws=60)
+    soon = optimise(next_cycle(CASE, 4), draws=40, learnt=learnt).document
+    assert not soon["feasible"] and {row["rule"] for row in soon["binding"]} == {"us.ona.adult.any.interval"}
+    assert [str(entry["date"]) for entry in soon["inputs"]["history"]] == ["2026-03-02"]
+    later = optimise(NEXT, draws=40, learnt=learnt).document
+    assert later["feasible"]
+    written = NEXT.model_copy(update={"history": given_again(CASE, 98).history})
+    assert optimise(written, draws=40, learnt=learnt).document["plans"] == later["plans"]
+
+
+def test_a_history_that_holds_less_than_was_given_is_refused():
+    (entry,) = given_again(CASE, 98).history
+    less = entry.model_copy(update={"injections": entry.injections[:1]})
+    with pytest.raises(InputError, match="holds 100 U on 2026-03-02, the cycle that taught 200 U"):
+        next_case(NEXT.model_copy(update={"history": (less,)}), CASE)
+
+
+@pytest.mark.parametrize(
+    ("update", "rule"),
+    [
+        ({"cautions": ("dysphagia",)}, "outside_model"),
+        ({"age": parse_quantity("17 y")}, "optimise_under_18"),
+    ],
+)
+def test_what_bars_the_search_bars_what_taught(update, rule):
+    last = CASE.model_copy(update={"patient": CASE.patient.model_copy(update=update)})
+    with pytest.raises(InputError) as raised:
+        optimise(NEXT, draws=20, learnt=individualise(last, draws=20))
+    assert raised.value.rule == rule
+
+
+def test_another_product_or_biology_teaches_nothing():
+    learnt = individualise(CASE, draws=20)
+    plan = NEXT.plan.model_copy(update={"product": "abobotulinumtoxinA"})
+    with pytest.raises(InputError, match="units do not convert"):
+        optimise(NEXT.model_copy(update={"plan": plan}), draws=20, learnt=learnt)
+    with pytest.raises(InputError, match="another biology"):
+        optimise(NEXT, draws=20, learnt=learnt, biology=Biology(recovery="sprouts_first"))
+    target = {"joint": "elbow", "side": "right", "movement": "extension", "improve_by": 1}
+    robust = {"endplate": 1, "product": CASE.plan.product, "targets": [target], "robust": True}
+    with pytest.raises(InputError, match="alone"):
+        optimise(NEXT, Goals.model_validate(robust), draws=20, learnt=learnt)
+
+
+def test_warnings_of_the_learning_stand_beside_the_plans():
+    values = ("0", "4", "0", "4")
+    rows = [v for v in CASE.visits if v.joint == "elbow"]
+    rows = [r.model_copy(update={"value": v, "tardieu": None}) for r, v in zip(rows, values, strict=True)]
+    learnt = individualise(CASE.model_copy(update={"visits": tuple(rows)}), draws=60)
+    assert not learnt.document["diagnostics"]["holds"]
+    found = optimise(NEXT, draws=400, learnt=learnt).document
+    assert found["draws"] == 60 == found["learnt_from"]["draws"]
+    assert any("the bands are rough" in warning for warning in found["warnings"])
+
+
+def test_a_bilateral_start_is_the_start_of_both_sides():
+    both = CASE.assessment[0].model_copy(update={"side": "bilateral"})
+    last = CASE.model_copy(update={"assessment": (both, *CASE.assessment[1:])})
+    now = NEXT.assessment[0].model_copy(update={"value": "1", "date": NEXT.plan.date})
+    joined = next_case(NEXT.model_copy(update={"assessment": (now,)}), last)
+    told = {(row.joint, row.side): row.value for row in joined.assessment}
+    assert told == {("elbow", "left"): "3", ("elbow", "right"): "3", ("wrist", "right"): "2"}

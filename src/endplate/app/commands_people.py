@@ -64,7 +64,7 @@ Patterns = Annotated[
 ]
 
 
-@with_options("seed", without=("draws", "horizon"))
+@with_options("seed")
 def people(
     options: Options,
     populations: Populations = None,

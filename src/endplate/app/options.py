@@ -73,21 +73,17 @@ class Options:
         return not (self.as_json or self.quiet)
 
 
-def with_options(
-    *uses: str, draws: int = DEFAULT_DRAWS, without: Collection[str] = ()
-) -> Callable[[Callable[..., int]], Command]:
+def with_options(*uses: str, draws: int = DEFAULT_DRAWS) -> Callable[[Callable[..., int]], Command]:
     """Give a command the shared options in place of its ``options`` argument.
 
     Args:
         uses: which of seed, draws and horizon change its answer; the others are accepted but left
             out of its help.
         draws: the default number of draws.
-        without: which of them the command does not take at all, since a reader would expect them to count.
     """
 
     def decorate(function: Callable[..., int]) -> Command:
         shared = _declarations(_ALWAYS | set(uses), draws)
-        shared = {name: held for name, held in shared.items() if name not in without}
         own = _own_parameters(function)
 
         @functools.wraps(function)

@@ -101,6 +101,8 @@ def sentences(document: Document) -> Iterator[str]:
     """What was used, when the effect is modelled to end, what limits and a next visit say."""
     found, last = document["next"], document["forecast"]["t_d"][-1]
     how = document["diagnostics"]
+    if not how["holds"]:
+        yield f"Only {how['ess']:.0f} copies agree with the visits: every number here is rough."
     khat = "" if how["khat"] is None else f", Pareto k {how['khat']:.2f}"
     yield (
         f"{len(document['visits'])} findings used, {len(document['not_used'])} not. Method {how['method']}: "

@@ -44,6 +44,7 @@ def search(document: Document) -> dict[str, Any]:
             ("Held limits on each plan, by how they were read", optimised.limit_rows(shown)),
         ),
         "chart": front_chart(document) if document["feasible"] else None,
+        "findings": list(optimised.finding_lines(shown)),
         "binding": list(optimised.binding_lines(document)),
         "next": list(optimised.next_lines(document)),
         "certificate": optimised.certificate_line(document),

@@ -52,12 +52,17 @@ def learnt_lines(document: Document) -> Iterator[str]:
 
 def _answer(document: Document) -> list[str]:
     if document["feasible"]:
-        best = document["plans"][0]
-        return [
+        best, own = document["plans"][0], document["own"]
+        told = [
             f"{OPTIMISER} Plan B scores highest: targets reached in "
             f"{phrases.share(best['goal_probability'])} of copies by weight, "
-            f"{phrases.share(document['own']['goal_probability'])} under plan A."
+            f"{phrases.share(own['goal_probability'])} under plan A."
         ]
+        if own["critical"] or own["over_own_limits"]:
+            told.append("Plan A lies outside the limits that were searched within.")
+        if any(document["goals"]["costs"].values()):
+            told.append("A score is the targets reached less the costs of the goals file.")
+        return told
     lines = [NO_PLAN]
     if closest := document["closest"]:
         short = [row for row in (*closest["targets"], *closest["keep"]) if _lacks(row)]
@@ -130,6 +135,9 @@ def limit_rows(shown: Columns) -> list[Cells]:
         (phrases.words(basis), *(str(plan["limits"][basis]) for _, plan in shown)) for basis in _BASES
     ]
     rows.append(("critical findings", *(str(plan["critical"]) for _, plan in shown)))
+    rows.append(("warnings", *(str(len(list(_found(plan, "warning")))) for _, plan in shown)))
+    over = [", ".join(plan["over_own_limits"]) or "none" for _, plan in shown]
+    rows.append(("your own limits exceeded", *over))
     rows.append(("label status", *(phrases.words(plan["status"]) for _, plan in shown)))
     return rows
 
@@ -147,6 +155,21 @@ def binding_lines(document: Document) -> Iterator[str]:
         yield f"{row['what']}: {numbers} ({own}{tighter}{source}) [{row['rule']}]"
 
 
+def finding_lines(shown: Columns) -> Iterator[str]:
+    """What the label code finds critical or warns of, with the plans that it concerns."""
+    for severity in ("critical", "warning"):
+        plans: dict[str, list[str]] = {}
+        for head, plan in shown:
+            for message in dict.fromkeys(_found(plan, severity)):
+                plans.setdefault(message, []).append(head)
+        for message, heads in plans.items():
+            yield f"{severity.capitalize()} ({', '.join(heads)}): {message}"
+
+
+def _found(plan: Document, severity: str) -> Iterator[str]:
+    return (row["message"] for row in plan["checks"] if row["severity"] == severity)
+
+
 def next_lines(document: Document) -> Iterator[str]:
     """When the limits let the first plan be given again, and when its effect is modelled to be gone."""
     for plan in document["plans"][:1]:
@@ -159,6 +182,9 @@ def next_lines(document: Document) -> Iterator[str]:
         for row in told["modelled_re_emergence_d"]:
             middle, held = phrases.days(row, horizon)
             joint = " ".join(phrases.words(row[name]) for name in ("joint", "movement", "side"))
+            if not row["reached"]:
+                yield f"Modelled re-emergence, {joint}: none, as no copy gains half a grade."
+                continue
             spread = f" ({held})" if held else ""
             yield (
                 f"Modelled re-emergence, {joint}: day {middle}{spread}, in the "
@@ -212,6 +238,7 @@ def _lines(document: Document) -> Iterator[str]:
     """Everything below the tables."""
     if len(document["plans"]) > _ON_SCREEN:
         yield f"{len(document['plans']) - _ON_SCREEN} more plans of the front stand in the page and the JSON."
+    yield from finding_lines(columns(document, _ON_SCREEN))
     yield from (f"Binds: {line}" for line in binding_lines(document))
     if not document["binding"]:
         yield NOTHING_BINDS

@@ -97,8 +97,15 @@ def _template() -> Template:
         marks=_MARKS,
         notes=notes,
         adverse=adverse,
+        given=_given,
     )
     return made.get_template("report.html.j2")
+
+
+def _given(session: Document) -> str:
+    """What an earlier session gave: its total, else its injections."""
+    shots = [f"{phrases.words(row['muscle'])} {row['dose']}" for row in session.get("injections") or ()]
+    return str(session.get("total") or ", ".join(shots) or "dose not stated")
 
 
 def _case_parts(case: Document, simulation: Document) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from endplate.errors import InputError
 from endplate.physiology.terminal.recovery import Account
 from endplate.questions.answer import Answer
 from endplate.questions.individualise import IndividualiseResult
-from endplate.questions.individualising.next_time import NextSession, with_joints_before_toxin
+from endplate.questions.individualising.next_time import NextSession, next_case
 from endplate.questions.optimising.asking import goals_of, may_search
 from endplate.questions.optimising.front import needs_pymoo
 from endplate.questions.optimising.study import Searched, Study
@@ -81,7 +81,7 @@ def optimise(
     """
     may_search(case)
     if learnt is not None:
-        case = with_joints_before_toxin(case, learnt.case)
+        case = _taught(case, goals, biology or Biology(), learnt)
     goals = goals_of(case, goals)
     _possible(goals, front, draws, horizon_d)
     if front > 1:
@@ -90,20 +90,49 @@ def optimise(
     return OptimiseResult(*Study(case, goals, copies, horizon_d, biologies, progress).answer(front))
 
 
+def _taught(case: Case, goals: Goals | None, biology: Biology, learnt: IndividualiseResult) -> Case:
+    """The case with what the earlier cycle adds to it; all that bars the search bars what taught as well.
+
+    Raises:
+        InputError: the earlier cycle does not fit, was learnt under other assumptions, or may not be
+            searched; or the worst of both accounts of recovery is asked for, of which only one was learnt.
+    """
+    may_search(learnt.case)
+    if learnt.document["biology"] != asdict(biology):
+        raise InputError(
+            "The earlier cycle was learnt under another biology than the one asked for",
+            rule="earlier_cycle",
+            remedy="Learn and search under the same one.",
+            field="biology",
+        )
+    if goals is not None and goals.robust:
+        raise InputError(
+            "What an earlier cycle taught holds for the account of recovery it was learnt under alone",
+            rule="earlier_cycle",
+            remedy="Leave robust out, or search without an earlier cycle.",
+            field="goals.robust",
+        )
+    return next_case(case, learnt.case)
+
+
 def _copies(seed: int, draws: int, learnt: IndividualiseResult | None) -> Searched:
     """The copies of the full runs and, fewer, of the search."""
     few = min(draws, _SEARCHED)
     if learnt is None:
         return Searched(seed, RandomDraws(seed, draws), RandomDraws(seed, few))
     person = NextSession.of_person(learnt.person, seed)
-    held = learnt.document
+    held, size = learnt.document, min(draws, learnt.person.size)
     taught = {
         "plan": str(held["inputs"]["plan"]["date"]),
         "visits": len(held["visits"]),
-        "method": held["diagnostics"]["method"],
-        "ess": held["diagnostics"]["ess"],
+        **{name: held["diagnostics"][name] for name in ("method", "ess", "holds")},
+        "draws": size,
+        "seed": held["seed"],
+        "not_used": held["not_used"],
+        "warnings": held["warnings"],
+        "inputs": held["inputs"],
     }
-    own, fewer = (Remembered(Some(person, _spaced(person.size, size))) for size in (draws, few))
+    own, fewer = (Remembered(Some(person, _spaced(person.size, count))) for count in (size, min(few, size)))
     return Searched(seed, own, fewer, taught)
 
 

@@ -1,17 +1,20 @@
-"""The person as learnt at a next session: needles find other places, the joints start as before toxin."""
+"""The person as learnt at a next session: needles find other places, joints start as before toxin."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.case import Case
-from endplate.case.models import AssessmentRow
+from endplate.case import Case, JointBaseline
+from endplate.case.again import given_again
+from endplate.case.models import AssessmentRow, HistoryEntry
+from endplate.case.plan import sides_of
 from endplate.errors import InputError, no_plan
-from endplate.questions.individualising.sessions import sessions_of
+from endplate.questions.individualising.sessions import sessions_of, start_of
 from endplate.simulation.over import Over
 from endplate.simulation.parameters import Draws, RandomDraws
 
@@ -63,46 +66,94 @@ class NextSession(Over):
         return self.anew if process.startswith(_OF_A_SESSION) else self.beneath
 
 
-def with_joints_before_toxin(case: Case, last: Case) -> Case:
-    """A case whose joints start as an earlier cycle of the same person found them before it.
+def next_case(case: Case, last: Case) -> Case:
+    """A next session as all that judges and runs it must see it: what was given, and where joints start.
 
-    A grade that is found while the last session still acts is none of the untreated joint. Joints that the
-    earlier cycle did not assess keep what the case says of them.
+    The sessions of the cycle that taught stand in its history, so that every limit counts them. Joints start
+    as that cycle found them before any toxin: a grade that is found while the last session still acts is none
+    of the untreated joint. Joints that the earlier cycle did not assess keep what the case says of them.
 
     Args:
         case: of the next session.
         last: of the cycle that taught.
 
     Raises:
-        InputError: the codes differ, or the next session does not lie after the last one.
+        InputError: codes or products differ, the next session does not lie after the last one, or its history
+            holds less of an earlier session than the earlier cycle does.
     """
+    if case.plan is None or last.plan is None:
+        raise no_plan()
     if case.patient.code != last.patient.code:
         raise _wrong(
             f"{last.patient.code} is another person than {case.patient.code}",
             "Give an earlier cycle of the same person.",
             "patient.code",
         )
-    if case.plan is None or last.plan is None or case.plan.date <= last.plan.date:
+    if case.plan.product != last.plan.product:
+        raise _wrong(
+            f"The session that taught was of {last.plan.product}, whose units do not convert",
+            f"Plan {last.plan.product}, or search without an earlier cycle.",
+            "plan.product",
+        )
+    if case.plan.date <= last.plan.date:
         raise _wrong(
             "The plan does not lie after the session that taught", "Give its plan a later date.", "plan.date"
         )
-    rows = _before_toxin(last)
-    known = {(row.joint, row.side, row.movement) for row in rows}
-    others = [row for row in case.assessment if (row.joint, row.side, row.movement) not in known]
-    return case.model_copy(update={"assessment": (*rows, *others)})
+    return case.model_copy(update={"assessment": _assessment(case, last), "history": _history(case, last)})
 
 
-def _before_toxin(last: Case) -> list[AssessmentRow]:
-    """Rows up to the first session that was followed; of joints that have none, the first one after it."""
+def _assessment(case: Case, last: Case) -> tuple[AssessmentRow, ...]:
+    """Joints as the earlier cycle is followed from, and what else the case assessed."""
     if last.plan is None:
         raise no_plan()
-    first = sessions_of(last, last.plan).first
-    rows = sorted(last.assessment, key=lambda row: row.date or first)
-    found = [row for row in rows if (row.date or first) <= first]
-    for row in rows[len(found) :]:
-        if all((row.joint, row.side, row.movement) != (r.joint, r.side, r.movement) for r in found):
-            found.append(row)
-    return found
+    sessions = sessions_of(last, last.plan)
+    before = start_of(last, last.plan, sessions).baselines
+    known = {(base.joint, base.side, base.movement) for base in before}
+    others = [
+        row.model_copy(update={"side": side})
+        for row in case.assessment
+        for side in sides_of(row.side)
+        if (row.joint, side, row.movement) not in known
+    ]
+    return (*(_row(base, sessions.first) for base in before), *others)
+
+
+def _row(base: JointBaseline, day: date) -> AssessmentRow:
+    angles = None
+    if base.r1_deg is not None and base.r2_deg is not None:
+        angles = {"r1": f"{base.r1_deg:g} deg", "r2": f"{base.r2_deg:g} deg"}
+    named = {name: getattr(base, name) for name in ("joint", "side", "movement", "scale", "value")}
+    return AssessmentRow.model_validate({**named, "date": day, "tardieu": angles})
+
+
+def _history(case: Case, last: Case) -> tuple[HistoryEntry, ...]:
+    """The sessions of the case and, where it lacks them, those of the earlier cycle."""
+    behind = given_again(last, 1).history
+    own = {(entry.date, entry.product): entry for entry in case.history}
+    added = []
+    for entry in behind:
+        held = own.get((entry.date, entry.product))
+        if held is None:
+            added.append(entry)
+        elif units_given(held, case) < units_given(entry, last):
+            raise _wrong(
+                f"The history holds {units_given(held, case):g} U on {entry.date}, the cycle that taught "
+                f"{units_given(entry, last):g} U",
+                "Write the session as it was given.",
+                "history",
+            )
+    return tuple(sorted((*case.history, *added), key=lambda entry: entry.date))
+
+
+def units_given(entry: HistoryEntry, case: Case) -> float:
+    """Units of an earlier session: those stated, else the sum of its injections."""
+    if entry.total is not None:
+        return float(entry.total.value)
+    mass = 0.0 if case.patient.weight is None else case.patient.weight.value
+    return sum(
+        float(len(sides_of(shot.side)) * shot.dose.value * (mass if shot.dose.unit == "U/kg" else 1))
+        for shot in entry.injections
+    )
 
 
 def _wrong(message: str, remedy: str, field: str) -> InputError:

@@ -1,23 +1,18 @@
-"""Which limits bind, which were met on what basis, and when the labels allow the next session."""
+"""Which limits bind, and which were met on what basis."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Case, PlannedInjection, planned_injections
-from endplate.case.again import given_again
 from endplate.knowledge.labels import Rule
 from endplate.knowledge.vocabulary import GROUPS, MUSCLES
 from endplate.questions.check import Finding, check
-from endplate.questions.checking.context import gather
-from endplate.questions.checking.people import check_interval
-from endplate.questions.checking.totals import check_cumulative
 from endplate.questions.optimising.limits import (
     ANY,
     SITE_FAMILIES,
@@ -33,7 +28,6 @@ Picks = NDArray[np.int64]
 Row = dict[str, Any]
 
 BASES = ("primary", "secondary", "recalled")
-_LONGEST_D = 1024  # days looked ahead for the next session
 _PER_SESSION = ("session_total", "muscle_dose", "interval", "cumulative_3_months", *SITE_FAMILIES)
 
 
@@ -213,39 +207,3 @@ def _missing(rules: Iterable[Rule], muscles: Iterable[str], limbs: Iterable[str]
     for family in ("interval", "cumulative_3_months"):
         if not any(rule.family == family for rule in held):
             yield family
-
-
-def earliest_next(case: Case, rules: Iterable[Rule]) -> Row:
-    """The first day on which the labels held let the same plan be given again; None where none is held.
-
-    Args:
-        case: a case with the plan.
-        rules: label rules in force.
-    """
-    if case.plan is None:
-        raise AssertionError("an optimised case has a plan")
-    held = [rule for rule in rules if rule.family in ("interval", "cumulative_3_months")]
-    if not any(rule.family == "interval" for rule in held):
-        return {"earliest_by_limits": None, "days": None, "rules": [], "why": "no interval is held"}
-    late, early = _LONGEST_D, 0
-    if _stopped(case, late):
-        return {"earliest_by_limits": None, "days": None, "rules": [], "why": "never within the limits held"}
-    while late - early > 1:
-        middle = (late + early) // 2
-        late, early = (late, middle) if _stopped(case, middle) else (middle, early)
-    return {
-        "earliest_by_limits": (case.plan.date + timedelta(days=late)).isoformat(),
-        "days": late,
-        "rules": sorted({str((f.source or {}).get("id")) for f in _stopped(case, max(early, 1))}),
-        "why": "the limits held",
-    }
-
-
-def _stopped(case: Case, after_d: int) -> list[Finding]:
-    """What the labels held have against the same plan so many days later, to the letter."""
-    later = given_again(case, after_d, 1.0)
-    if later.plan is None:
-        raise AssertionError("a case given again has a plan")
-    again = gather(later, later.plan)
-    found = [*check_interval(again), *check_cumulative(again)]
-    return [finding for finding in found if finding.severity == "critical"]

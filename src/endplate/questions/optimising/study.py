@@ -231,6 +231,13 @@ class Study:
     def _no(self, rows: list[Row], closest: Row | None = None) -> Answer:
         return self._document([], rows, closest), ()
 
+    def _of_learning(self) -> Iterator[str]:
+        """What must be known of the cycle that taught."""
+        taught = self.copies.taught_by
+        if taught is not None:
+            yield from (f"Of the cycle that taught: {warning}" for warning in taught["warnings"])
+            yield from (f"Of it not used: {row['where']}: {row['reason']}." for row in taught["not_used"])
+
     @property
     def _rules(self) -> tuple[Rule, ...]:
         return self.spaces[0].rules
@@ -257,7 +264,7 @@ class Study:
             "searched": [searched(space) for space in self.spaces],
             "discarded": self.discarded,
             "biologies": [asdict(biology) for biology in self.biologies],
-            "warnings": list(dict.fromkeys([*self.case.notes, *_notes(self.spaces)])),
+            "warnings": list(dict.fromkeys([*self.case.notes, *_notes(self.spaces), *self._of_learning()])),
             "wording": {
                 "banner": wording.BANNER,
                 "optimiser": wording.OPTIMISER,

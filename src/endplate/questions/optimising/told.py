@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from endplate.case import Case, planned_injections
 from endplate.case.goals import Goals
 from endplate.knowledge.labels import Rule
-from endplate.questions.optimising.binding import earliest_next, limits_met
+from endplate.questions.checking.next_session import earliest_next
+from endplate.questions.optimising.binding import limits_met
 from endplate.questions.optimising.full import FullRun, Told
 from endplate.questions.optimising.problem import Problem
 from endplate.questions.optimising.search import Found
@@ -23,6 +24,7 @@ Row = dict[str, Any]
 
 _DIGITS = 5
 _VIALS = ("vials_U", "fewest_vials_U", "fewest_left_over_U")
+_CLOSE = 1e-9
 _SHOWN = 5  # muscles not injected, those that lose most
 
 
@@ -49,6 +51,7 @@ def plan_row(goals: Goals, rules: Sequence[Rule], run: FullRun, certificate: Row
         "checks": [issue.to_dict() for issue in run.checked.issues],
         "critical": sum(issue.severity == "critical" for issue in run.checked.issues),
         "status": run.checked.status,
+        "over_own_limits": over_own(goals, used(run)),
         "limits": limits_met(rules, run.case),
         "certificate": certificate,
         "next": _next(rules, run),
@@ -73,6 +76,19 @@ def used(run: FullRun) -> dict[str, float]:
         "waste": float(prepared["fewest_left_over_U"]),
         "unwanted": float(run.worst.weakness[0]),
     }
+
+
+def over_own(goals: Goals, takes: Mapping[str, float]) -> list[str]:
+    """Names of the user's own limits of a session that a plan exceeds: only the user's own plan can."""
+    limits = goals.limits
+    held = {
+        "total": (limits.total and limits.total.value, takes["units"]),
+        "volume": (limits.volume and limits.volume.to("mL").value, takes["volume"]),
+        "punctures": (limits.punctures, takes["punctures"]),
+        "vials": (limits.vials, takes["vials"]),
+        "waste": (limits.waste and limits.waste.value, takes["waste"]),
+    }
+    return [name for name, (most, taken) in held.items() if most is not None and taken > most + _CLOSE]
 
 
 def score(problem: Problem, run: FullRun) -> float:

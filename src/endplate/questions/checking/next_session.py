@@ -1,0 +1,55 @@
+"""When the labels held let the same plan be given again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from endplate.case import Case
+from endplate.case.again import given_again
+from endplate.knowledge.labels import Rule
+from endplate.questions.checking.context import gather
+from endplate.questions.checking.finding import Finding
+from endplate.questions.checking.people import check_interval
+from endplate.questions.checking.totals import check_cumulative
+
+Row = dict[str, Any]
+
+_LONGEST_D = 1024  # days looked ahead for the next session
+
+
+def earliest_next(case: Case, rules: Iterable[Rule]) -> Row:
+    """The first day on which the labels held let the same plan be given again; None where none is held.
+
+    Args:
+        case: a case with the plan.
+        rules: label rules in force.
+    """
+    if case.plan is None:
+        raise AssertionError("an optimised case has a plan")
+    held = [rule for rule in rules if rule.family in ("interval", "cumulative_3_months")]
+    if not any(rule.family == "interval" for rule in held):
+        return {"earliest_by_limits": None, "days": None, "rules": [], "why": "no interval is held"}
+    late, early = _LONGEST_D, 0
+    if _stopped(case, late):
+        return {"earliest_by_limits": None, "days": None, "rules": [], "why": "never within the limits held"}
+    while late - early > 1:
+        middle = (late + early) // 2
+        late, early = (late, middle) if _stopped(case, middle) else (middle, early)
+    return {
+        "earliest_by_limits": (case.plan.date + timedelta(days=late)).isoformat(),
+        "days": late,
+        "rules": sorted({str((f.source or {}).get("id")) for f in _stopped(case, max(early, 1))}),
+        "why": "the limits held",
+    }
+
+
+def _stopped(case: Case, after_d: int) -> list[Finding]:
+    """What the labels held have against the same plan so many days later, to the letter."""
+    later = given_again(case, after_d, 1.0)
+    if later.plan is None:
+        raise AssertionError("a case given again has a plan")
+    again = gather(later, later.plan)
+    found = [*check_interval(again), *check_cumulative(again)]
+    return [finding for finding in found if finding.severity == "critical"]
