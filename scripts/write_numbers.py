@@ -67,6 +67,12 @@ SECTIONS = (
     Section(
         "Four-step terminal", "terminal.md#the-four-step-alternative", ("physiology.terminal.four_step",)
     ),
+    Section(
+        "Children over years",
+        "development.md",
+        ("physiology.development", "questions.developing"),
+        ("development.",),
+    ),
     Section("Muscle", "muscle.md", ("physiology.muscle", "simulation.biology"), ("muscle.",)),
     Section("Body", "muscle.md#what-the-blood-carries", ("physiology.body",)),
     Section(

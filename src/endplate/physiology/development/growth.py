@@ -10,8 +10,8 @@ intrafusal fibres, 0 to 1; D is the deficit. The joint loses what healthy childr
 
 .. math:: F(a) = F_0 - H(a) - k_D\,D(a)
 
-d_0 + d_S is told by the range that untreated children lose; how it is shared, :math:`\varphi = d_S/(d_0 + d_S)`,
-is what nobody knows in children.
+d_0 + d_S is told by the range that untreated children lose; how it is shared,
+:math:`\varphi = d_S/(d_0 + d_S)`, is what nobody knows in children.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from endplate.knowledge.evidence import value
+from endplate.knowledge.evidence import get, value
 
 Array = NDArray[np.float64]
 VolumeAccount = Literal["early", "departs"]
@@ -124,14 +124,19 @@ def healthy_loss_deg(age_y: Array) -> Array:
     return np.asarray(held["young"] - np.interp(age_y, ages, ranges))
 
 
-def deficit_of(loss_deg: Array, age_y: float) -> Array:
-    """Deficit that explains what children with cerebral palsy lose until an age beyond healthy ones.
+FOLLOWED_TO_Y = 18.0
+"""Age until which the loss of range was followed."""
 
-    Args:
-        loss_deg: dorsiflexion lost since birth, (members,).
-        age_y: the age.
-    """
-    beyond = loss_deg - healthy_loss_deg(np.asarray(age_y))
+
+def range_lost_deg(score: Array) -> Array:
+    """Dorsiflexion that untreated children lose until then, at standard-normal scores, deg, (members,)."""
+    record = get("development.range_loss")
+    return np.asarray(record.value + (record.distribution.sd or 0.0) * score)
+
+
+def deficit_of(loss_deg: Array) -> Array:
+    """Deficit that explains what untreated children lose beyond healthy ones, (members,)."""
+    beyond = loss_deg - healthy_loss_deg(np.asarray(FOLLOWED_TO_Y))
     return np.asarray(np.maximum(beyond, 0) / value("development.range_per_deficit"))
 
 

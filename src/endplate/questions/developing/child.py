@@ -25,9 +25,8 @@ def bone_length(age_y: Array, female: bool, gmfcs: int) -> Array:
         female: whether a girl.
         gmfcs: level, 1 to 5.
     """
-    at = np.maximum(age_y, STANDARD_FROM_Y)
-    level = np.full(at.size, gmfcs)
-    height = growth("height_cm", at, np.full(at.size, female), level).at(np.zeros(at.size))
+    at = np.append(np.maximum(age_y, STANDARD_FROM_Y), STANDARD_FROM_Y)
+    height = growth("height_cm", at, np.full(at.size, female), np.full(at.size, gmfcs)).at(np.zeros(at.size))
     start = value("development.length_at_birth")
     early = start + (1 - start) * np.minimum(age_y, STANDARD_FROM_Y) / STANDARD_FROM_Y
-    return np.asarray(height * early / (height[:1] * early[:1] if age_y[0] == 0 else height.min() * start))
+    return np.asarray(height[:-1] / height[-1] * early / start)
