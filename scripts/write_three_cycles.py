@@ -65,12 +65,12 @@ endplate individualise examples/three_cycles/cycle2.yaml --draws {draws} --out e
 ```
 
 A man of 61 with a stroke nine months ago: right elbow flexors of grade 3 on the modified Ashworth scale
-(catch R1 at 65 deg, end of range R2 at 135 deg), wrist flexors of grade 2, assessed before any toxin. *Onset
-none* and *wear-off none* are what he answers when asked: he has noticed no beginning, or no end, yet. *A
-grade better* means: the drug alone lowers the elbow's grade by one in the mean of weeks 4 to 12. *End of
-effect* is the day on which the joint that gained most is back within half a grade. Before each next session the plan is
-followed at three doses, the first one, a third more and two thirds more, all within the maxima held. Ranges
-are medians with 90 % of copies. For education and research: no dose here is advice.
+(catch R1 at 65 deg, end of range R2 at 135 deg), wrist flexors of grade 2, assessed before any toxin.
+*Onset none* and *wear-off none* are what he answers when asked: he has noticed no beginning, or no end,
+yet. *A grade better* means: the drug alone lowers the elbow's grade by one in the mean of weeks 4 to 12.
+*End of effect* is the day on which the joint that gained most is back within half a grade. Before each next
+session the plan is followed at three doses, the first one, a third more and two thirds more, all within the
+maxima held. Ranges are medians with 90 % of copies. For education and research: no dose here is advice.
 """
 
 END = """What the exercise shows. The visits tell apart what the drug did and what changed without it, and the
