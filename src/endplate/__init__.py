@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from endplate.questions.check import CheckResult, check
     from endplate.questions.compare import CompareResult, compare
     from endplate.questions.courses import courses
+    from endplate.questions.develop import DevelopResult, develop
     from endplate.questions.individualise import IndividualiseResult, individualise
     from endplate.questions.optimise import OptimiseResult, optimise
     from endplate.questions.people import PeopleResult, people
@@ -44,6 +45,7 @@ __all__ = [
     "Biology",
     "CheckResult",
     "CompareResult",
+    "DevelopResult",
     "Eligibility",
     "IndividualiseResult",
     "InputError",
@@ -60,6 +62,7 @@ __all__ = [
     "check",
     "compare",
     "courses",
+    "develop",
     "individualise",
     "load_case",
     "load_goals",
@@ -84,6 +87,7 @@ __getattr__ = on_first_use(
         "CompareResult": "endplate.questions.compare",
         "IndividualiseResult": "endplate.questions.individualise",
         "InputError": "endplate.errors",
+        "DevelopResult": "endplate.questions.develop",
         "OptimiseResult": "endplate.questions.optimise",
         "PeopleResult": "endplate.questions.people",
         "ScoreBoard": "endplate.questions.reproduce",
@@ -97,6 +101,7 @@ __getattr__ = on_first_use(
         "load_case": "endplate.case.loader",
         "load_goals": "endplate.case.loader",
         "load_study": "endplate.case.loader",
+        "develop": "endplate.questions.develop",
         "optimise": "endplate.questions.optimise",
         "people": "endplate.questions.people",
         "load_trial": "endplate.case.loader",

@@ -17,6 +17,7 @@ from typer.main import get_command
 from endplate._version import __version__
 from endplate.app import (
     commands_case,
+    commands_develop,
     commands_export,
     commands_joint,
     commands_junction,
@@ -83,6 +84,7 @@ for _command in (
     commands_case.simulate,
     commands_questions.compare,
     commands_optimise.optimise,
+    commands_develop.develop,
     commands_questions.sensitivity,
     commands_questions.individualise,
     commands_studies.reproduce,

@@ -28,3 +28,7 @@ AFTER_HARM: Final = (
     "and the treating clinic for any other new weakness. "
     "Antitoxin does not reverse weakness that is established."
 )
+DEVELOPMENT: Final = (
+    "Model hypothesis. Long-term benefit of early BoNT-A is unproven; the randomised hip trial found none at "
+    "10 years; muscle loss after injection is documented. Not for treatment decisions."
+)

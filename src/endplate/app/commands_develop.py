@@ -1,0 +1,77 @@
+"""The command that follows a child over years: develop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from endplate.app.emit import emit_with_page
+from endplate.app.exits import ExitCode
+from endplate.app.files import ready_folder
+from endplate.app.options import Options, Recovery, biology_of, with_options
+from endplate.app.progress import progress_bar
+from endplate.errors import InputError
+
+PAGE = "develop.html"
+MEMBERS = 500
+
+CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
+EveryText = Annotated[
+    str, typer.Option("--every", metavar="TIME", help="Time between sessions of the plan, 12 to 104 wk.")
+]
+StopText = Annotated[
+    str, typer.Option("--stop", metavar="AGE", help="Age from which no session is given, up to 18 y.")
+]
+
+
+@with_options("seed", "draws", draws=MEMBERS)
+def develop(
+    case: CaseFile,
+    options: Options,
+    every: EveryText = "26 wk",
+    stop: StopText = "18 y",
+    recovery: Recovery = "parent_first",
+) -> int:
+    """Follow a child to age 18, untreated and under the plan repeated, by every assumption side by side."""
+    from endplate.case import parse_quantity
+    from endplate.case.loader import line_of, load_case
+    from endplate.questions.develop import develop as follow
+
+    if options.out is not None:
+        ready_folder(options.out)
+    loaded = load_case(case)
+    try:
+        every_d = round(parse_quantity(every, ("d", "wk", "mo")).to("d").value)
+        stop_y = float(parse_quantity(stop, ("y", "mo")).to("y").value)
+        with progress_bar("growing", options) as bar:
+            result = follow(
+                loaded,
+                options.draws,
+                options.seed,
+                every_d=every_d,
+                stop_y=stop_y,
+                progress=bar,
+                biology=biology_of(recovery),
+            )
+    except InputError as error:
+        if error.field in ("every_d", "stop_y", "draws"):
+            error.field = {"every_d": "--every", "stop_y": "--stop", "draws": "--draws"}[error.field]
+        elif error.file is None and error.field:
+            error.file, error.line = str(case), line_of(case, error.field)
+        raise
+    document = result.to_dict()
+
+    def page() -> str:
+        from endplate.outputs.develop_page import render_develop
+
+        return render_develop(document)
+
+    def show() -> None:
+        from endplate.outputs.developed import print_develop
+
+        print_develop(document)
+
+    emit_with_page(document, options, "develop", (PAGE, page), show)
+    return ExitCode.DONE

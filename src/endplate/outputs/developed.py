@@ -1,0 +1,112 @@
+"""A child over years in words and tables: three presets and the ensemble always together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from endplate.outputs import phrases
+from endplate.outputs.screen import new_console, print_table
+
+Document = Mapping[str, Any]
+
+UNTREATED = "untreated"
+ENSEMBLE = "ensemble"
+NAMES = {
+    "null": "null",
+    "evidence": "evidence",
+    "hypothesis": "hypothesis",
+    ENSEMBLE: "ensemble",
+}
+HEADS = ("assumed", "range kept, deg", "GMFM-66 gained", "too small", "worse", "harm")
+MEASURES = "At 18 y against the same child untreated: median (90 % of members)"
+
+
+def under(document: Document) -> dict[str, Document]:
+    """What each preset and the ensemble say, by name, in the order they are always shown in."""
+    return {**document["presets"], ENSEMBLE: document["ensemble"]}
+
+
+def sentences(document: Document) -> Iterator[str]:
+    """What was followed."""
+    plan = document["scenarios"][0]
+    yield (
+        f"From {plan['start_y']:g} y, a session every {phrases.weeks(plan['every_d'])} until "
+        f"{plan['until_y']:g} y: {plan['sessions']} sessions. Long-term effects are differences against the "
+        f"same child untreated; {document['draws']} members."
+    )
+    yield (
+        f"Smallest difference of GMFM-66 called important: {document['smallest_difference']:g} points "
+        f"(recalled). {document['assumed_shape']}"
+    )
+
+
+def rows(document: Document, scenario: str) -> list[tuple[str, ...]]:
+    """One row for each preset and the ensemble."""
+    found: list[tuple[str, ...]] = []
+    for name, told in under(document).items():
+        row = told[scenario]
+        found.append(
+            (
+                NAMES[name],
+                phrases.summary_range(row["at_18"]["dorsiflexion_kept_deg"], 1),
+                phrases.summary_range(row["at_18"]["gmfm66_gained"], 1),
+                phrases.share(row["p_gain_below_smallest"]),
+                phrases.share(row["p_worse"]),
+                phrases.share(row["p_harm"]),
+            )
+        )
+    return found
+
+
+def cost_rows(document: Document) -> list[tuple[str, ...]]:
+    """What each scenario costs: sessions, units, volume of the calf."""
+    found: list[tuple[str, ...]] = []
+    for each in document["scenarios"]:
+        row = document["ensemble"][each["scenario"]]
+        kg = each["units_per_kg"]
+        units = "" if kg is None else f"{kg:.0f}"
+        lost = [phrases.summary_percent(row[name]) for name in ("volume_lost", "worst_volume_lost")]
+        found.append((each["scenario"], f"{each['start_y']:g} y", str(each["sessions"]), units, *lost))
+    return found
+
+
+COST_HEADS = ("scenario", "from", "sessions", "U/kg in all", "calf volume lost, mean", "at worst")
+LEGEND = (
+    "Too small: gain under the smallest important difference. Worse: below the child untreated. Harm: "
+    "below it by more than that difference."
+)
+
+
+def class_lines(document: Document) -> Iterator[str]:
+    """What each curve rests on."""
+    for name, what in document["evidence_classes"].items():
+        yield f"{NAMES[name]}: {what}"
+
+
+def print_develop(document: Document) -> None:
+    """The banner, every scenario under every assumption, what it costs, and what it rests on."""
+    console = new_console()
+    wording = document["wording"]
+    console.print(wording["banner"], style="bold")
+    console.print(wording["development"], style="bold")
+    for line in sentences(document):
+        console.print(_plain(line), markup=False)
+    console.print(MEASURES, markup=False)
+    for each in document["scenarios"]:
+        told = [[_plain(cell) for cell in row] for row in rows(document, each["scenario"])]
+        print_table(console, each["scenario"], HEADS, told)
+    costs = [[_plain(cell) for cell in row] for row in cost_rows(document)]
+    print_table(console, "What it costs", COST_HEADS, costs)
+    for line in (LEGEND, *class_lines(document), *_notes(document)):
+        console.print(_plain(line), markup=False)
+
+
+def _notes(document: Document) -> Sequence[str]:
+    outside = ", ".join(phrases.words(name) for name in document["outside_model"])
+    first = [f"Outside the model: {outside}. What is told does not represent this child."] if outside else []
+    return [*first, *(f"Note: {warning}" for warning in document["warnings"])]
+
+
+def _plain(text: str) -> str:
+    return text.replace(phrases.SPACE, " ")

@@ -1,0 +1,37 @@
+"""develop from the command line: shape, screen, page and refusals."""
+
+from __future__ import annotations
+
+from program import EXAMPLES, ask, fails
+
+from endplate.app.cli import main
+from endplate.knowledge.vocabulary import wording
+
+CHILD = str(EXAMPLES / "child_calf.yaml")
+FEW = ("--draws", "20")
+
+
+def test_develop_has_the_promised_shape(capsys, tmp_path):
+    code, document, _ = ask(capsys, "develop", CHILD, "--out", str(tmp_path), *FEW)
+    assert code == 0 and set(document["presets"]) == {"null", "evidence", "hypothesis"}
+    assert {"plan", "untreated"} <= set(document["ensemble"])
+    assert {path.name for path in tmp_path.iterdir()} == {"develop.json", "develop.html"}
+
+
+def test_the_screen_fits_80_columns_and_carries_the_banners(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["develop", CHILD, "--stop", "10 y", *FEW]) == 0
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 80
+    flat = " ".join(shown.split())
+    assert wording.BANNER in flat and wording.DEVELOPMENT in flat
+
+
+def test_what_is_missing_is_asked_for_by_name(capsys, tmp_path):
+    text = (EXAMPLES / "child_calf.yaml").read_text(encoding="utf-8")
+    (tmp_path / "child.yaml").write_text(text.replace(", gmfcs: 2", ""), encoding="utf-8")
+    error = fails(capsys, "develop", str(tmp_path / "child.yaml"), *FEW)
+    assert error["rule"] == "gmfcs_required" and error["field"] == "patient.gmfcs" and error["line"] == 3
+    assert fails(capsys, "develop", CHILD, "--every", "4 wk", *FEW)["field"] == "--every"
+    assert fails(capsys, "develop", CHILD, "--stop", "20 y", *FEW)["field"] == "--stop"
+    assert fails(capsys, "develop", CHILD, "--stop", "soon", *FEW)["rule"] == "quantity"

@@ -1,0 +1,128 @@
+"""A child over years: untreated is its record, treatment only differs, and nothing is told by one curve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from endplate.case import parse_quantity
+from endplate.case.loader import load_case
+from endplate.errors import InputError
+from endplate.outputs.develop_page import render_develop
+from endplate.physiology.development.function import Curve
+from endplate.questions.develop import develop
+from endplate.questions.developing.blocks import Blocks
+from endplate.questions.developing.members import ensemble, preset
+
+CASE = load_case(Path(__file__).parents[2] / "examples" / "child_calf.yaml")
+DRAWS = 60
+
+
+def child(**patient):
+    return CASE.model_copy(update={"patient": CASE.patient.model_copy(update=patient)})
+
+
+@pytest.fixture(scope="module")
+def told():
+    return develop(CASE, DRAWS).document
+
+
+def under(document):
+    return {**document["presets"], "ensemble": document["ensemble"]}
+
+
+def test_untreated_is_the_reference_under_every_preset(told):
+    """An identity, in rounded numbers: 0.01 points and 0.01 deg."""
+    reference = Curve.of_level(2).at(np.array(told["ages_y"]))
+    for row in told["presets"].values():
+        np.testing.assert_allclose(row["untreated"]["gmfm66"]["median"], reference, atol=0.01)
+        assert row["untreated"]["dorsiflexion_lost_deg"]["median"][-1] == pytest.approx(19, abs=0.01)
+
+
+def test_all_three_presets_and_the_ensemble_are_always_there(told):
+    assert list(told["presets"]) == ["null", "evidence", "hypothesis"]
+    names = {"untreated", *(each["scenario"] for each in told["scenarios"])}
+    assert all(set(row) == names for row in under(told).values())
+    assert set(told["evidence_classes"]) == set(under(told))
+
+
+def test_the_null_changes_nothing_but_volume(told):
+    row = told["presets"]["null"]["plan"]
+    assert row["at_18"]["gmfm66_gained"]["median"] == 0 == row["at_18"]["dorsiflexion_kept_deg"]["p95"]
+    assert row["p_gain_below_smallest"] == 1 and row["p_harm"] == 0
+    assert row["volume_lost"]["median"] > 0.02
+
+
+def test_more_phi_keeps_more_range_and_no_preset_more_than_a_goniometer_errs(told):
+    kept = [row["plan"]["at_18"]["dorsiflexion_kept_deg"]["median"] for row in told["presets"].values()]
+    assert kept == sorted(kept) and kept[0] < kept[2] < 5
+
+
+def test_fewer_sessions_cost_less_volume(told):
+    lost = {
+        name: row["volume_lost"]["median"] for name, row in told["ensemble"].items() if name != "untreated"
+    }
+    assert lost["plan"] > lost["from 8 y"] > lost["from 10 y"]
+    assert lost["plan"] > lost["twice as far apart"]
+
+
+def test_priors_of_the_ensemble_include_none():
+    members = ensemble(1, 4000)
+    for weight in (members.range_weight, members.volume_weight, members.block_slows):
+        assert (weight == 0).mean() == pytest.approx(0.5, abs=0.03) and weight.min() >= 0
+    assert np.all((members.phi > 0) & (members.phi < 1))
+    assert preset("hypothesis", 3).phi.tolist() == [0.875] * 3
+
+
+def test_the_same_seed_is_the_same_answer(told):
+    assert develop(CASE, DRAWS).document == told
+
+
+def test_months_hold_the_mean_of_their_days():
+    days = np.arange(729.0)[None]
+    held = Blocks(182, days, days, days)
+    ages = np.linspace(6, 10, 49)
+    first, _, _ = held.monthly(6.0, ages, 6.4)  # one session: followed to its end, then as at the end
+    assert first[0, 0] == pytest.approx(np.arange(round(365.25 / 12)).mean())
+    late, _, _ = held.monthly(8.0, ages, 10.0)
+    assert np.all(late[0, :24] == 0) and np.all(late[0, 24:] > 0)
+
+
+@pytest.mark.parametrize(
+    ("case", "options", "rule"),
+    [
+        (child(gmfcs=None), {}, "gmfcs_required"),
+        (child(age=None), {}, "age_required"),
+        (load_case(Path(__file__).parents[2] / "examples" / "adult_leg.yaml"), {}, "children_only"),
+        (CASE, {"every_d": 30}, "interval"),
+        (CASE, {"stop_y": 5.0}, "stop"),
+        (CASE.model_copy(update={"plan": None}), {}, "plan_required"),
+    ],
+)
+def test_what_cannot_be_followed_is_told(case, options, rule):
+    with pytest.raises(InputError) as raised:
+        develop(case, 10, **options)
+    assert raised.value.rule == rule
+
+
+def test_a_plan_without_a_calf_muscle_is_told():
+    arm = load_case(Path(__file__).parents[2] / "examples" / "adult_arm.yaml")
+    plan = arm.plan.model_copy(update={"date": CASE.plan.date})
+    with pytest.raises(InputError, match="no muscle of the calf"):
+        develop(CASE.model_copy(update={"plan": plan}), 10)
+
+
+def test_an_infant_is_followed_and_marked():
+    found = develop(child(age=parse_quantity("1 y")), 20).document
+    assert any("off label" in warning for warning in found["warnings"])
+
+
+def test_every_figure_says_what_its_curves_rest_on(told):
+    page = render_develop(told)
+    assert page.count(told["wording"]["development"]) >= 3
+    for what in told["evidence_classes"].values():
+        assert page.count(what) == 2
+    for word in ("recommended dose", "optimal for this patient", "predicts"):
+        assert word not in page
