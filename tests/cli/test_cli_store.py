@@ -18,6 +18,7 @@ FINDING = (
     *("--date", "2026-12-20", "--joint", "elbow", "--side", "left"),
     *("--scale", "modified_ashworth", "--value", "1+"),
 )
+WEAK = ("--date", "2026-12-20", "--measure", "weakness", "--value")
 LOT = (
     *("--date", "2026-11-23", "--lot", "C1234", "--expiry", "2028-01-31"),
     *("--units", "150 U", "--discarded", "50 U"),
@@ -79,6 +80,14 @@ def test_what_was_given_is_what_the_other_verbs_run(capsys, kept, tmp_path):
     assert (run["verb"], run["draws"], run["of_today"]) == ("run", 4, True)
 
 
+def test_a_visit_takes_movement_angles_and_rater(capsys, kept):
+    more = ("--movement", "extension", "--r1", "70 deg", "--r2", "130 deg", "--rater", "physio-2")
+    assert ask(capsys, "store", "visit", "arm-01", *FINDING, *more)[0] == 0
+    (visit,) = ask(capsys, "store", "show", "arm-01")[1]["cycles"][0]["visits"]
+    assert (visit["movement"], visit["rater"]) == ("extension", "physio-2")
+    assert visit["tardieu"] == {"r1": "70 deg", "r2": "130 deg", "quality": None}
+
+
 @pytest.mark.parametrize(("form", "files"), [("yaml", 2), ("csv", 10)])
 def test_everybody_is_exported_and_added_again(capsys, kept, tmp_path, form, files):
     folder = tmp_path / form
@@ -101,6 +110,12 @@ def test_everybody_is_exported_and_added_again(capsys, kept, tmp_path, form, fil
         (("show", "nobody-1"), "no_person", "CODE"),
         (("visit", "arm-01", *FINDING, "--version", "7"), "conflict", "version"),
         (("visit", "arm-01", *FINDING[:-1], "9"), "grade", "--value"),
+        (("visit", "arm-01", *FINDING, "--rater", "schmidt"), "code", "--rater"),
+        (("visit", "arm-01", *FINDING, "--movement", "pronation"), "movement", "--movement"),
+        (("visit", "arm-01", *FINDING, "--r1", "70 deg"), "missing_key", "--r2"),
+        (("visit", "arm-01", *FINDING, "--r1", "70 deg", "--r2", "60 deg"), "tardieu_order", "--r1"),
+        (("visit", "arm-01", *WEAK, "perhaps"), "weakness", "--value"),
+        (("visit", "arm-01", *WEAK[:-1]), "weakness", "--value"),
         (("visit", "arm-01", *FINDING, "--note", "seen by Dr Weber"), "no_names", "--note"),
         (("visit", "arm-01", *FINDING, "--who", "a b"), "code", "--who"),
         (("given", "arm-01", *LOT, "--units", "1 mL"), "unit", "--units"),

@@ -150,8 +150,8 @@ def test_movement_angles_and_rater_of_a_visit_come_back(store, tmp_path, adult, 
         other.import_tables(tmp_path)
         assert other.case("arm-01") == store.case("arm-01")
     with pytest.raises(InputError) as told:
-        store.visit("arm-01", {**finding, "rater": "Anna Schmidt"})
-    assert told.value.rule == "no_names"
+        store.visit("arm-01", {**finding, "rater": "schmidt"})
+    assert (told.value.rule, told.value.field) == ("code", "rater")
 
 
 @pytest.mark.parametrize(

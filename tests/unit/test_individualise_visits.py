@@ -128,10 +128,23 @@ def test_two_movements_of_a_joint_need_the_movement_named(tmp_path):
         ('joint: elbow, measure: scale, value: "2"', "scale"),
     ],
 )
-def test_a_value_that_cannot_be_read_is_refused(tmp_path, visit, rule):
+def test_a_value_that_cannot_be_read_is_refused_with_its_line(tmp_path, visit, rule):
     with pytest.raises(InputError) as caught:
-        read(tmp_path, visit)
+        case_of(tmp_path, visit)
     assert (caught.value.rule, caught.value.field) == (rule, "visits[0].value")
+    line = (tmp_path / "case.yaml").read_text(encoding="utf-8").splitlines()[caught.value.line - 1]
+    assert visit in line
+
+
+def test_a_report_of_an_earlier_session_is_held_against_that_session(tmp_path):
+    rows = ", visits: [{date: 2026-01-26, measure: wear_off, value: DAYS d}]}\n"
+    past = earlier("2025-12-01").removesuffix("}\n") + rows
+    assert case_of(tmp_path, text=with_history(past.replace("DAYS", "56"))).history[0].visits
+    with pytest.raises(InputError) as caught:
+        case_of(tmp_path, text=with_history(past.replace("DAYS", "57")))
+    told = caught.value
+    assert (told.rule, told.field) == ("report_after_visit", "history[0].visits[0].value")
+    assert told.line
 
 
 @pytest.mark.parametrize(

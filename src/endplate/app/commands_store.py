@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -116,7 +116,7 @@ def store_add(
         else:
             done = store.add_all(loaded, who=who, next_cycle=next_cycle)
     document = {"added": [_done(one) for one in done]}
-    lines = [f"{one.code}, cycle {one.cycle}: kept" for one in done]
+    lines = [line for one in done for line in (f"{one.code}, cycle {one.cycle}: kept", *one.warnings)]
     emit(document, options, "added", lambda: _say(options, *lines))
     return ExitCode.DONE
 
@@ -188,8 +188,16 @@ def store_visit(
     measure: Annotated[str, Word] = "scale",
     joint: Annotated[str | None, Word] = None,
     side: Annotated[str | None, Word] = None,
+    movement: Annotated[str | None, Word] = None,
     scale: Annotated[str | None, Word] = None,
-    value: Annotated[str | None, typer.Option(metavar="GRADE", help="Such as 1+.")] = None,
+    value: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Such as 1+, 80 %, 9 d, none, yes.")
+    ] = None,
+    r1: Annotated[str | None, typer.Option("--r1", metavar="ANGLE", help="Of Tardieu: '70 deg'.")] = None,
+    r2: Annotated[str | None, typer.Option("--r2", metavar="ANGLE", help="Of Tardieu: '130 deg'.")] = None,
+    rater: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Who graded, if another than before.")
+    ] = None,
     note: Note = None,
     place: Place = None,
     who: Who = "local",
@@ -198,9 +206,20 @@ def store_visit(
     correct: Correct = None,
 ) -> int:
     """Add a finding after the session, or correct one."""
-    asked = {"date": date, "measure": measure, "joint": joint, "side": side, "scale": scale, "value": value}
-    finding = {name: part for name, part in asked.items() if part is not None}
-    with opened(place) as store, _as_options(finding):
+    asked = {
+        "date": date,
+        "measure": measure,
+        "joint": joint,
+        "side": side,
+        "movement": movement,
+        "scale": scale,
+        "value": value,
+        "rater": rater,
+    }
+    angles = {name: part for name, part in (("r1", r1), ("r2", r2)) if part is not None}
+    told: dict[str, Any] = {**asked, "tardieu": angles or None}
+    finding = {name: part for name, part in told.items() if part is not None}
+    with opened(place) as store, _as_options([*asked, "r1", "r2"]):
         done = store.visit(code, finding, note=note, who=who, version=version, cycle=cycle, correct=correct)
     return _tell(done, options, "visit")
 
@@ -301,7 +320,7 @@ def _injection(text: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _as_options(asked: dict[str, Any]) -> Iterator[None]:
+def _as_options(asked: Collection[str]) -> Iterator[None]:
     """Name the option, not the field, that an input error is about."""
     try:
         yield

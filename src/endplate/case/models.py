@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Annotated, Any, Self
 
@@ -41,6 +42,8 @@ from endplate.case.fields import (
     Whole,
     wrong,
 )
+from endplate.case.findings import check_report, check_value
+from endplate.errors import InputError
 from endplate.knowledge.vocabulary import JOINTS, SCALES
 from endplate.knowledge.vocabulary.quantity import shown
 
@@ -202,7 +205,20 @@ class Visit(FileModel):
         if self.movement is not None:
             _movement(self.joint, self.movement)
         _grade(self.scale, self.value)
+        try:
+            check_value(self.measure, self.scale, self.value, self.tardieu is not None)
+        except InputError as error:
+            raise wrong(error.rule, error.message, error.remedy, ("value",)) from error
         return self
+
+
+def _reports(visits: Iterable[Visit], session: dt.date) -> None:
+    """Raise for a visit that tells of something after itself."""
+    for index, visit in enumerate(visits):
+        try:
+            check_report(visit.measure, visit.value, (visit.date - session).days)
+        except InputError as error:
+            raise wrong(error.rule, error.message, error.remedy, ("visits", index, "value")) from error
 
 
 class PastInjection(FileModel):
@@ -230,6 +246,7 @@ class HistoryEntry(FileModel):
                 message = f"visits[{index}] ({visit.date}) comes before its session ({self.date})"
                 remedy, at = "Visits follow the date of their session.", ("visits", index, "date")
                 raise wrong("date_order", message, remedy, at)
+        _reports(self.visits, self.date)
         return self
 
 
@@ -319,6 +336,7 @@ class Case(FileModel):
                 message = f"visits[{index}] ({visit.date}) comes before the plan ({self.plan.date})"
                 at = ("visits", index, "date")
                 raise wrong("date_order", message, "Visits follow the date of the plan.", at)
+        _reports(self.visits, self.plan.date)
         if self.patient.weighed_on is not None and self.patient.weighed_on > self.plan.date:
             message, remedy = "weighed_on lies after the plan", "Give the latest weight before the plan."
             raise wrong("date_order", message, remedy, ("patient", "weighed_on"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from endplate.case import Case, from_document
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.quantity import Quantity, parse_quantity
-from endplate.store.canonical import DamagedRow, checksum
+from endplate.store.canonical import DamagedRow, canonical, checksum
 from endplate.store.models import Cycle, Given, Kept, Person, Plan, Run, Visit
 
 _PLAN_KEYS = (
@@ -108,18 +108,27 @@ def case_of(held: Held, number: int | None = None) -> Case:
         InputError: the parts do not make a valid case.
     """
     found = held.at(number)
-    history, told = _history(held, found)
-    document = {
+    notes = [*found.cycle.notes, *_notes_of_history(held, found), *_note_of_session(found)]
+    return from_document(Case, document_of(held, number)).with_notes(notes)
+
+
+def document_of(held: Held, number: int | None = None) -> Document:
+    """The case of a cycle as a file would hold it, not yet checked."""
+    found = held.at(number)
+    return {
         "endplate": 1,
         "patient": {"code": held.person.code, **found.cycle.patient},
         "assessment": found.cycle.assessment,
         "goals": found.cycle.goals,
-        "history": history,
+        "history": _history(held, found),
         "plan": _session_as_given(found),
-        "visits": [_part(row, VISIT_KEYS) for row in found.visits],
+        "visits": visits_of(found),
     }
-    notes = [*found.cycle.notes, *told, *_note_of_session(found)]
-    return from_document(Case, document).with_notes(notes)
+
+
+def visits_of(one: HeldCycle) -> list[Document]:
+    """The findings of a cycle as the case file writes them."""
+    return [_part(row, VISIT_KEYS) for row in one.visits]
 
 
 def plan_document(plan: Plan) -> Document:
@@ -181,32 +190,85 @@ def _note_of_session(found: HeldCycle) -> list[str]:
     ]
 
 
-def _history(held: Held, found: HeldCycle) -> tuple[list[Document], list[str]]:
+def _earlier(held: Held, found: HeldCycle) -> list[HeldCycle]:
+    return [one for one in held.cycles if one.cycle.number < found.cycle.number]
+
+
+def _history(held: Held, found: HeldCycle) -> list[Document]:
     """The sessions before a cycle: those stated with it, and those recorded as given in earlier ones."""
-    earlier = [one for one in held.cycles if one.cycle.number < found.cycle.number]
-    recorded = [entry for one in earlier for entry in _entries(one)]
-    notes = [
-        f"Cycle {one.cycle.number} has no record of what was given and is not part of the history."
-        for one in earlier
-        if one.plan is not None and not one.given
-    ]
+    recorded = [entry for one in _earlier(held, found) for entry in _entries(one, found)]
     if not recorded:
-        return found.cycle.history, notes
-    known = {(str(entry["date"]), entry["product"]) for entry in recorded}
-    stated = [entry for entry in found.cycle.history if (entry["date"], entry["product"]) not in known]
-    notes.append("History of earlier cycles: what was given and found.")
-    return sorted([*stated, *recorded], key=lambda entry: str(entry["date"])), notes
+        return found.cycle.history
+    known = [_session(entry) for entry in recorded]
+    stated = [entry for entry in found.cycle.history if _session(entry) not in known]
+    return sorted([*stated, *recorded], key=lambda entry: str(entry["date"]))
 
 
-def _entries(one: HeldCycle) -> list[Document]:
-    """What was given in a cycle, one entry of the history for each product."""
+def _session(entry: Document) -> tuple[str, str]:
+    """What tells one session from another: day and product."""
+    return str(entry["date"]), entry["product"]
+
+
+def _entries(one: HeldCycle, later: HeldCycle) -> list[Document]:
+    """What was given in a cycle, one entry of the history of a later cycle for each product.
+
+    Its findings are those recorded; where none is, those that the later cycle states of the same sessions.
+    """
     if one.plan is None:
         return []
     products = dict.fromkeys(row.product for row in one.given)
     entries = [_entry([row for row in one.given if row.product == product], one.plan) for product in products]
     if entries and one.visits:
-        entries[0]["visits"] = [_part(row, VISIT_KEYS) for row in one.visits]
-    return entries
+        return [{**entries[0], "visits": visits_of(one)}, *entries[1:]]
+    return [{**entry, "visits": _stated(later, [_session(entry)])} for entry in entries]
+
+
+def _stated(later: HeldCycle, sessions: Sequence[tuple[str, str]]) -> list[Document]:
+    """The findings that the history of a cycle states of some sessions."""
+    past = [entry for entry in later.cycle.history if _session(entry) in sessions]
+    return [visit for entry in past for visit in entry.get("visits", ())]
+
+
+def _notes_of_history(held: Held, found: HeldCycle) -> Iterator[str]:
+    """What is remarkable about the history of a cycle."""
+    planned = [one for one in _earlier(held, found) if one.plan is not None]
+    for one in planned:
+        if not one.given:
+            number = one.cycle.number
+            yield f"Cycle {number} has no record of what was given and is not part of the history."
+    if any(one.given for one in planned):
+        yield "History of earlier cycles: what was given and found."
+    yield from (note for _, note in left_out(held, found))
+
+
+def left_out(held: Held, found: HeldCycle) -> Iterator[tuple[int, str]]:
+    """Findings that the history of a cycle states otherwise than they are recorded, and that do not count.
+
+    Args:
+        held: the person.
+        found: the cycle.
+
+    Yields:
+        number of the earlier cycle they are about, and a sentence that names them.
+    """
+    for one in _earlier(held, found):
+        stated = _stated(found, [(str(row.date), row.product) for row in one.given])
+        recorded = {_as_said(visit) for visit in visits_of(one)}
+        other = [visit for visit in stated if _as_said(visit) not in recorded]
+        if recorded and other:
+            days = ", ".join(sorted({visit["date"] for visit in other}))
+            yield (
+                one.cycle.number,
+                f"Cycle {found.cycle.number} states {len(other)} findings of cycle {one.cycle.number} "
+                f"({days}) that are not recorded there; only those recorded count.",
+            )
+
+
+def _as_said(visit: Document) -> str:
+    """A finding without its empty parts, to compare."""
+    angles = visit.get("tardieu") or {}
+    told = {name: part for name, part in angles.items() if part is not None}
+    return canonical({**visit, "tardieu": told})
 
 
 def _entry(rows: Sequence[Given], plan: Plan) -> Document:

@@ -91,9 +91,21 @@ def check_case(document: Mapping[str, Any]) -> None:
 
 def _check_visits(at: str, visits: Sequence[Mapping[str, Any]]) -> None:
     for place, visit in enumerate(visits):
-        if visit.get("scale") is None:
-            check_text(f"{at}[{place}].value", visit.get("value"))
-        check_text(f"{at}[{place}].rater", visit.get("rater"))
+        check_visit(visit, f"{at}[{place}].")
+
+
+def check_visit(visit: Mapping[str, Any], at: str = "") -> None:
+    """Refuse a finding whose value or rater could tell who somebody is.
+
+    Args:
+        visit: as a row of ``visits`` in a case file; what is no text is left to the rules of a case file.
+        at: before the field's name in a message.
+    """
+    value, rater = visit.get("value"), visit.get("rater")
+    if visit.get("scale") is None and isinstance(value, str):
+        check_text(f"{at}value", value)
+    if isinstance(rater, str):
+        check_code(f"{at}rater", rater)
 
 
 def _unfit(text: str) -> str | None:

@@ -16,7 +16,7 @@ from endplate.case import Given as GivenRecord
 from endplate.errors import InputError
 from endplate.store import backup, exchange, reading, writing
 from endplate.store.backup import BackedUp
-from endplate.store.held import Held, case_of, held
+from endplate.store.held import Held, case_of, held, left_out
 from endplate.store.migrate import NEWEST, check, prepare, schema_of
 from endplate.store.models import Person
 from endplate.store.place import Place, connected, make_file, place_of
@@ -153,7 +153,7 @@ class Store:
     ) -> list[Done]:
         """Keep several cases, all or none."""
         with self._writing(who) as session:
-            return [_done(writing.add_case(session, case, next_cycle)) for case in cases]
+            return [_added(writing.add_case(session, case, next_cycle)) for case in cases]
 
     def plan(
         self,
@@ -198,7 +198,7 @@ class Store:
         with self._writing(who) as session:
             found = writing.opened(session, code, version)
             number = writing.put_visit(session, found, finding, note, cycle, correct)
-            return _done(found, cycle, number)
+            return _done(found, cycle, number, _left_out_of(found, cycle))
 
     def given(
         self,
@@ -215,7 +215,7 @@ class Store:
             found = writing.opened(session, code, version)
             made = from_document(GivenRecord, record)
             number, warnings = writing.put_given(session, found, made, cycle, correct)
-            return _done(found, cycle, number, warnings)
+            return _done(found, cycle, number, [*warnings, *_left_out_of(found, cycle)])
 
     def run(self, code: str, result: bytes, *, who: str = DEFAULT_WHO) -> Done:
         """Record a result of ``run`` or ``simulate``: its checksum, seed and versions.
@@ -235,7 +235,7 @@ class Store:
     def import_tables(self, folder: Path, *, who: str = DEFAULT_WHO) -> list[Done]:
         """Add everybody in a folder of CSV tables, as :meth:`tables` gives them; all or none."""
         with self._writing(who) as session:
-            return [_done(found) for found in exchange.put_tables(session, folder)]
+            return [_added(found) for found in exchange.put_tables(session, folder)]
 
     # ---- answers ----------------------------------------------------------------------------------
 
@@ -319,6 +319,17 @@ class Store:
             if new and where.file is not None:
                 where.file.unlink(missing_ok=True)
             raise
+
+
+def _added(found: Held) -> Done:
+    """The newest cycle was added."""
+    return _done(found, warnings=[note for _, note in left_out(found, found.at(None))])
+
+
+def _left_out_of(found: Held, cycle: int | None) -> list[str]:
+    """What later cycles state of a cycle that was changed, and that does not count."""
+    at = found.at(cycle).cycle.number
+    return [note for one in found.cycles for about, note in left_out(found, one) if about == at]
 
 
 def _done(

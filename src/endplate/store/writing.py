@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -15,9 +16,18 @@ from endplate.case import Case, from_document, planned_injections
 from endplate.case import Given as GivenRecord
 from endplate.errors import InputError
 from endplate.store.canonical import checksum
-from endplate.store.held import VISIT_KEYS, Held, HeldCycle, case_of, held, plan_document, units_of
+from endplate.store.held import (
+    Held,
+    HeldCycle,
+    case_of,
+    document_of,
+    held,
+    plan_document,
+    units_of,
+    visits_of,
+)
 from endplate.store.models import Cycle, Given, Kept, Person, Plan, Run, Visit
-from endplate.store.private import check_case, check_code, check_text
+from endplate.store.private import check_case, check_code, check_text, check_visit
 from endplate.store.session import AuditedSession
 from endplate.store.telling import conflict
 
@@ -173,19 +183,14 @@ def put_visit(
     """Add a visit to a cycle, or put it in place of the one numbered ``correct``; its number."""
     one = found.at(number)
     check_text("note", note)
-    if section.get("scale") is None:
-        check_text("value", section.get("value"))
-    check_text("rater", section.get("rater"))
-    placed = [*_sections_of_visits(one), dict(section)]
-    proved = from_document(Case, {**case_of(found, number).to_dict(), "visits": placed})
+    check_visit(section)
+    others = replace(one, visits=[row for row in one.visits if row.id != correct])
+    placed = [*visits_of(others), dict(section)]
+    proved = from_document(Case, {**document_of(found, number), "visits": placed})
     row = {**_dated(proved.visits[-1].model_dump(mode="json"), Visit), "note": note}
     visit = _placed(session, one.visits, Visit(cycle_id=one.cycle.id, **row), row, correct)
     _closed(session, found)
     return visit.id
-
-
-def _sections_of_visits(one: HeldCycle) -> list[dict[str, Any]]:
-    return [{key: getattr(row, key) for key in VISIT_KEYS} for row in one.visits]
 
 
 def _placed(

@@ -10,11 +10,10 @@ from typing import Literal
 import numpy as np
 
 from endplate.case import Case, JointBaseline, PlannedInjection, parse_quantity, planned_injections
+from endplate.case.findings import NONE, days_reported, share_of_strength
 from endplate.case.models import AssessmentRow, Plan, Tardieu, Visit
 from endplate.case.plan import sides_of
-from endplate.errors import InputError
 from endplate.knowledge.vocabulary import UNLINKED_SCALES
-from endplate.knowledge.vocabulary.quantity import shown
 from endplate.physiology import scales
 from endplate.questions.individualising.sessions import Place, Reason, Sessions, sessions_of, start_of
 from endplate.simulation.adverse import ADULT_Y
@@ -22,11 +21,6 @@ from endplate.simulation.adverse_rates import WEAKNESS, rates
 from endplate.simulation.mechanics import turns
 
 Kind = Literal["grade", "r1", "r2", "strength", "onset", "wear_off", "reinjection", "weakness", "before"]
-
-NONE = "none"
-_TIMES = ("h", "d", "wk", "mo")
-_PERCENT = 100
-_MOST_STRENGTH = 10.0
 
 
 @dataclass(frozen=True)
@@ -101,11 +95,7 @@ class Followed:
 
 
 def followed(case: Case, plan: Plan) -> Followed:
-    """Read what a case tells of its person.
-
-    Raises:
-        InputError: the value of a visit cannot be read.
-    """
+    """Read what a case tells of its person."""
     sessions = sessions_of(case, plan)
     start = start_of(case, plan, sessions)
     age = case.patient.age
@@ -225,10 +215,6 @@ class _Reader:
         return []
 
     def _scale(self, where: str, day: float, visit: Visit) -> None:
-        if visit.tardieu is None and visit.value is None:
-            raise _wrong(where, "scale", "No finding is given", "Add scale and value, or tardieu.")
-        if visit.scale is None and visit.value is not None:
-            raise _wrong(where, "scale", "A grade stands without its scale", "Name the scale.")
         if visit.scale in UNLINKED_SCALES:
             self.not_used.append((where, UNLINKED_SCALES[str(visit.scale)]))
             return
@@ -259,32 +245,21 @@ class _Reader:
         self.seen.append(Seen(where, day, "r2", place, f"R2 {found.r2}", r2, end=r2 >= whole))
 
     def _strength(self, where: str, day: float, visit: Visit) -> None:
-        told = visit.value or ""
-        try:
-            share = parse_quantity(told, ("%",)).value / _PERCENT if "%" in told else float(told)
-        except (InputError, ValueError) as error:
-            raise _strength_wrong(where, told) from error
-        if not 0 <= share <= _MOST_STRENGTH:
-            raise _strength_wrong(where, told)
+        told, share = visit.value or "", share_of_strength(visit.value)
         self.seen += [Seen(where, day, "strength", place, told, share) for place in self._at(where, visit)]
 
     def _clock(self, where: str, day: float, visit: Visit) -> None:
         kind: Kind = "onset" if visit.measure == "onset" else "wear_off"
         since = day - self._session_d
         told = visit.value or f"{since:g} d"
-        number = nan if told == NONE else _days(where, told)
-        if number > since:
-            remedy = "Count from the injection, or write none for not until this visit."
-            raise _wrong(where, "report_after_visit", f"{told} lies after the visit ({since:g} d)", remedy)
+        reported = days_reported(told)
+        number = nan if reported is None else reported
         places = [None] if visit.joint is None else self._at(where, visit)
         self.seen += [
             Seen(where, day, kind, place, told, number, session_d=self._session_d) for place in places
         ]
 
     def _again(self, where: str, day: float, visit: Visit) -> None:
-        if visit.value not in (None, NONE):
-            remedy = "Leave it out where the person was injected again on that day, or write none."
-            raise _wrong(where, "reinjection", f"{shown(visit.value)} is no value of a reinjection", remedy)
         number = nan if visit.value == NONE else day - self._session_d
         own = self._session_d
         self.seen.append(
@@ -292,28 +267,8 @@ class _Reader:
         )
 
     def _weakness(self, where: str, day: float, visit: Visit) -> None:
-        told = visit.value or ""
-        if told not in ("yes", "no"):
-            raise _wrong(where, "weakness", f"{shown(visit.value)} tells no weakness", "Write yes or no.")
         if rates(WEAKNESS, self._people) is None:
             reason = f"no row of weakness with a placebo group is held for {self._people}"
             self.not_used.append((where, reason))
         else:
-            self.seen.append(Seen(where, day, "weakness", None, told))
-
-
-def _days(where: str, told: str) -> float:
-    try:
-        return parse_quantity(told, _TIMES).to("d").value
-    except InputError as error:
-        remedy = "Write the time since the injection, such as 9 d, or none for not until this visit."
-        raise _wrong(where, error.rule, error.message, remedy) from error
-
-
-def _strength_wrong(where: str, told: str) -> InputError:
-    remedy = "Write the strength over that before the injection, such as 80 %."
-    return _wrong(where, "strength", f"{shown(told)} is no share of strength", remedy)
-
-
-def _wrong(where: str, rule: str, message: str, remedy: str) -> InputError:
-    return InputError(message, rule=rule, remedy=remedy, field=f"{where}.value")
+            self.seen.append(Seen(where, day, "weakness", None, visit.value or ""))
