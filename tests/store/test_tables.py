@@ -1,4 +1,4 @@
-"""CSV tables written by hand: no line is merged with another or dropped; what is wrong is named by its line."""
+"""CSV tables written by hand: no line is merged or dropped; what is wrong is named by its line."""
 
 from __future__ import annotations
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 import os
 import tempfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +23,13 @@ from sqlalchemy import JSON, Connection, Date, MetaData, Table, func, insert, se
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from endplate.errors import InputError
+from endplate.store.backup_lines import FORMAT, ROWS_AT_ONCE, BackupLines, damaged
 from endplate.store.canonical import canonical
 from endplate.store.migrate import NEWEST, migrate
 from endplate.store.models import TABLES
 
-FORMAT = 1
-_ROWS_AT_ONCE = 1000
 _LEVEL = 6
+_VERSIONS = tuple(str(number) for number in range(1, int(NEWEST) + 1))
 _ORDER = tuple(table.__tablename__ for table in TABLES)
 
 
@@ -90,7 +88,7 @@ def _count(connection: Connection, table: Table) -> int:
 def _lines(connection: Connection, table: Table) -> Iterator[str]:
     """Every row as a line, empty columns left out."""
     asked = select(table).order_by(table.c.id)
-    for row in connection.execute(asked, execution_options={"yield_per": _ROWS_AT_ONCE}).mappings():
+    for row in connection.execute(asked, execution_options={"yield_per": ROWS_AT_ONCE}).mappings():
         yield canonical([table.name, {name: part for name, part in row.items() if part is not None}])
 
 
@@ -129,24 +127,27 @@ def read(connection: Connection, file: Path, schema: str | None) -> BackedUp:
     Raises:
         InputError: the backup is damaged or too new, or the store holds something.
     """
-    lines = _Lines(file)
+    lines = BackupLines(file)
     head = lines.head()
-    _room_for(connection, str(head["schema"]), schema, file)
+    _room_for(connection, head["schema"], schema, file)
     tables = _tables(connection)
     for name, rows in lines.rows(tables):
         _insert(connection, tables[name], rows, file)
     sha256 = lines.sha256
     held = [tables[name] for name in _ORDER if name in head["rows"]]
-    found = _write_lines(connection, held, head["schema"], lambda _: None)
+    try:
+        found = _write_lines(connection, held, head["schema"], lambda _: None)
+    except (ValueError, RecursionError) as error:
+        raise damaged(file, "a row holds what is no text or no number") from error
     if found != (head["rows"], sha256):
-        raise _damaged(file, "what was written does not read back as it was")
+        raise damaged(file, "what was written does not read back as it was")
     _settle(connection, held)
-    return BackedUp(str(file), sha256, head["rows"], str(head["schema"]))
+    return BackedUp(str(file), sha256, head["rows"], head["schema"])
 
 
 def _room_for(connection: Connection, wanted: str, schema: str | None, file: Path) -> None:
     """See that the store has tables of the backup's version, with nothing in them."""
-    if int(wanted) > int(NEWEST):
+    if wanted not in _VERSIONS:
         message = f"The backup has version {wanted}, this endplate works with version {NEWEST}"
         raise InputError(message, rule="store_version", remedy="Install a newer endplate.", file=str(file))
     if schema is None:
@@ -178,10 +179,10 @@ def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]], fi
             for row in rows
         ]
         connection.execute(insert(table), full)
-    except (SQLAlchemyError, ValueError, TypeError) as error:
+    except (SQLAlchemyError, ValueError, TypeError, RecursionError) as error:
         if isinstance(error, DBAPIError) and not _about_content(error):
             raise
-        raise _damaged(file, f"a row of {table.name} does not fit") from error
+        raise damaged(file, f"a row of {table.name} does not fit") from error
 
 
 def _about_content(error: DBAPIError) -> bool:
@@ -202,71 +203,3 @@ def _settle(connection: Connection, tables: Iterable[Table]) -> None:
             asked = f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {highest}, false)"
             connection.execute(text(asked))
             connection.execute(text(f"ANALYZE {table.name}"))
-
-
-class _Lines:
-    """The lines of a backup, proved while they are read."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.sha256 = ""
-        self._digest = hashlib.sha256()
-        self._lines = self._read()
-
-    def _read(self) -> Iterator[bytes]:
-        try:
-            with gzip.open(self.file, "rb") as stream:
-                yield from stream
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise _damaged(self.file, "it is cut off, or no backup") from error
-        except OSError as error:
-            message = f"The backup cannot be read: {error.strerror}"
-            remedy = "Name a backup that you may read."
-            raise InputError(message, rule="backup_not_read", remedy=remedy, file=str(self.file)) from error
-
-    def head(self) -> dict[str, Any]:
-        """The first line."""
-        first = next(self._lines, b"")
-        self._digest.update(first)
-        found = self._parsed(first)
-        if not isinstance(found, dict) or found.get("endplate_backup") != FORMAT:
-            raise _damaged(self.file, "it is no backup of a store")
-        return found
-
-    def rows(self, tables: dict[str, Table]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        """Rows of one table at a time; raises at the end when the checksum does not fit."""
-        while lines := list(islice(self._lines, _ROWS_AT_ONCE)):
-            groups: dict[str, list[dict[str, Any]]] = {}
-            for line in lines:
-                found = self._parsed(line)
-                if isinstance(found, dict):
-                    self._close(found)
-                else:
-                    self._digest.update(line)
-                    name, row = self._row(found, tables)
-                    groups.setdefault(name, []).append(row)
-            yield from groups.items()
-        if not self.sha256:
-            raise _damaged(self.file, "its end is missing")
-
-    def _row(self, found: Any, tables: dict[str, Table]) -> tuple[str, dict[str, Any]]:
-        known = isinstance(found, list) and len(found) == 2 and found[0] in tables
-        if self.sha256 or not known or not set(found[1]) <= set(tables[found[0]].columns.keys()):
-            raise _damaged(self.file, "a line is not one of a backup")
-        return found[0], found[1]
-
-    def _close(self, found: dict[str, Any]) -> None:
-        if self.sha256 or found != {"sha256": self._digest.hexdigest()}:
-            raise _damaged(self.file, "its checksum does not fit")
-        self.sha256 = found["sha256"]
-
-    def _parsed(self, line: bytes) -> Any:
-        try:
-            return json.loads(line)
-        except ValueError as error:
-            raise _damaged(self.file, "a line is not one of a backup") from error
-
-
-def _damaged(file: Path, why: str) -> InputError:
-    message = f"The backup is damaged: {why}; nothing was restored"
-    return InputError(message, rule="backup_damaged", remedy="Use another backup.", file=str(file))
