@@ -23,8 +23,16 @@ PERSON = {
     "version": 1,
 }
 CYCLE = {
-    **{"assessment": [], "digest": "0", "goals": [], "history": [], "id": 1, "notes": [], "number": 1},
-    **{"patient": {}, "person_id": 1, "version": 1},
+    "assessment": [],
+    "digest": "0",
+    "goals": [],
+    "history": [],
+    "id": 1,
+    "notes": [],
+    "number": 1,
+    "patient": {},
+    "person_id": 1,
+    "version": 1,
 }
 HEADS = {
     "no version": {"endplate_backup": 1, "rows": {}},
