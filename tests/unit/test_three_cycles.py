@@ -27,4 +27,15 @@ def test_every_cycle_is_followed_from_the_first_session_on(number):
 def test_a_cycle_carries_what_was_found_before(number):
     before, now = CYCLES[number - 1], CYCLES[number]
     assert now.history[-1].visits == before.visits and now.history[:-1] == before.history
-    assert now.patient == before.patient and now.plan.date > before.visits[-1].date
+    later = {"age": None, "months_since_onset": None}
+    assert now.patient.model_copy(update=later) == before.patient.model_copy(update=later)
+    assert now.plan.date > before.visits[-1].date
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_the_first_session_lies_at_the_same_months_after_onset_in_every_cycle(number):
+    """To 1e-6 of a month; the person is as much older as the days between the sessions."""
+    first, now = CYCLES[1], CYCLES[number]
+    assert followed(now, now.plan).months == pytest.approx(followed(first, first.plan).months, abs=1e-6)
+    days = (now.plan.date - first.plan.date).days
+    assert now.patient.age.to("d").value - first.patient.age.to("d").value == pytest.approx(days, abs=0.01)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from endplate.case.models import Case, Plan
+from endplate.case.models import OLDEST_Y, Case, Patient, Plan
 from endplate.errors import no_plan
+from endplate.knowledge.vocabulary.quantity import parse_quantity
 
 
 def given_again(case: Case, after_d: int, dose: float = 1.0) -> Case:
     """The same person some days later: the plan's session lies behind, and the plan is due again.
 
-    The visits up to that day lie behind with the session.
+    The person is older by these days, and as much further from the onset of the condition. The visits up to
+    that day lie behind with the session.
 
     Args:
         case: a case with a plan.
@@ -33,7 +35,21 @@ def given_again(case: Case, after_d: int, dose: float = 1.0) -> Case:
         row | {"dose": f"{item.dose.value * dose:.12g} {item.dose.unit}"}
         for row, item in zip(plan["injections"], case.plan.injections, strict=True)
     ]
-    return Case.model_validate(told | {"history": history, "plan": plan, "visits": ()})
+    later = {"history": history, "plan": plan, "visits": (), "patient": _older(case.patient, after_d)}
+    return Case.model_validate(told | later)
+
+
+def _older(patient: Patient, days: int) -> dict[str, Any]:
+    """The person so many days later, as far as the file tells time; nobody grows older than anybody is."""
+    told = patient.model_dump(mode="json")
+    if patient.age is not None:
+        age = parse_quantity(f"{patient.age.to('d').value + days} d").to(patient.age.unit)
+        oldest = parse_quantity(f"{OLDEST_Y} y").to(age.unit)
+        told["age"] = f"{min(age.value, oldest.value):.9g} {age.unit}"
+    if patient.months_since_onset is not None:
+        since = patient.months_since_onset + parse_quantity(f"{days} d").to("mo").value
+        told["months_since_onset"] = min(since, parse_quantity(f"{OLDEST_Y} y").to("mo").value)
+    return told
 
 
 def _session(plan: Plan) -> dict[str, Any]:

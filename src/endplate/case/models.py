@@ -43,11 +43,13 @@ from endplate.case.fields import (
     wrong,
 )
 from endplate.case.findings import check_report, check_value
+from endplate.case.visit_limits import check_angles, check_days, check_fields
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary import JOINTS, SCALES
 from endplate.knowledge.vocabulary.quantity import shown
 
-_OLDEST_Y = 120
+OLDEST_Y = 120
+"""Years beyond which no age is possible."""
 
 
 class Patient(FileModel):
@@ -60,7 +62,7 @@ class Patient(FileModel):
     weighed_on: Day | None = None
     height: Length | None = None
     condition: Condition | None = None
-    months_since_onset: Annotated[Number, Field(ge=0, le=12 * _OLDEST_Y)] | None = None
+    months_since_onset: Annotated[Number, Field(ge=0, le=12 * OLDEST_Y)] | None = None
     gmfcs: Annotated[Whole, Field(ge=1, le=5)] | None = None
     cautions: tuple[Caution, ...] = ()
     asked: tuple[Caution, ...] = ()
@@ -77,8 +79,8 @@ class Patient(FileModel):
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        if self.age is not None and self.age.to("y").value > _OLDEST_Y:
-            message, remedy = f"An age of {self.age} is not possible", f"Write an age up to {_OLDEST_Y} y."
+        if self.age is not None and self.age.to("y").value > OLDEST_Y:
+            message, remedy = f"An age of {self.age} is not possible", f"Write an age up to {OLDEST_Y} y."
             raise wrong("age_range", message, remedy, ("age",))
         if self.weight is not None and not 1 <= self.weight.value <= 400:
             message = f"A weight of {self.weight} is not possible"
@@ -148,6 +150,7 @@ class AssessmentRow(FileModel):
         if (self.scale is None) != (self.value is None):
             raise wrong("scale_and_value", "scale and value go together", "Give both or neither.")
         _grade(self.scale, self.value)
+        check_angles(self.joint, self.movement, self.tardieu)
         return self
 
 
@@ -201,6 +204,12 @@ class Visit(FileModel):
     rater: Annotated[str, Field(min_length=1, max_length=80)] | None = None
 
     @model_validator(mode="after")
+    def _within(self) -> Self:
+        check_fields(self)
+        check_angles(self.joint, self.movement, self.tardieu)
+        return self
+
+    @model_validator(mode="after")
     def _known(self) -> Self:
         if self.movement is not None:
             _movement(self.joint, self.movement)
@@ -238,6 +247,11 @@ class HistoryEntry(FileModel):
     total: Units | None = None
     injections: tuple[PastInjection, ...] = ()
     visits: tuple[Visit, ...] = ()
+
+    @model_validator(mode="after")
+    def _in_reach(self) -> Self:
+        check_days(self.visits, self.date)
+        return self
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -314,6 +328,12 @@ class Case(FileModel):
     plan: Plan | None = None
     visits: tuple[Visit, ...] = ()
     _notes: tuple[str, ...] = PrivateAttr(default=())
+
+    @model_validator(mode="after")
+    def _in_reach(self) -> Self:
+        if self.plan is not None:
+            check_days(self.visits, self.plan.date)
+        return self
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -21,9 +21,11 @@ from endplate.questions.individualising.forecast import information, joint_forec
 from endplate.questions.individualising.limits import earliest
 from endplate.questions.individualising.person import Learnt, Person, learn
 from endplate.questions.individualising.running import Runner
+from endplate.questions.individualising.sessions import SESSION_RECORDS
 from endplate.questions.individualising.taught import parameter_rows
 from endplate.questions.individualising.visits import Followed, followed
 from endplate.simulation import MODEL_VERSION, Biology
+from endplate.simulation.adverse_rates import USED as WEAKNESS_RECORDS
 from endplate.simulation.document import evidence_rows
 from endplate.simulation.injection import one_product
 from endplate.simulation.joint_pool import joint_pool
@@ -39,6 +41,10 @@ Row = dict[str, Any]
 
 METHODS = ("population", "laplace", "smc")
 _OWN_RECORDS = (
+    *SESSION_RECORDS,
+    "clinic.appointment_delay",
+    "clinic.shortest_interval",
+    "scales.improvement_threshold",
     "visits.recall_sd_log",
     "visits.misreport",
     "visits.drift_sd",
@@ -212,7 +218,12 @@ def _document(
 def _used(read: Followed, learnt: Learnt) -> tuple[str, ...]:
     """Records that the copies, their joints and the reading of visits rest on."""
     pools = [joint_pool(base.joint, base.movement) for base in read.baselines]
-    return tuple(sorted({*learnt.population.used, *_OWN_RECORDS, *(i for pool in pools for i in pool.used)}))
+    held = {*learnt.population.used, *_OWN_RECORDS, *(i for pool in pools for i in pool.used)}
+    if any(one.scale == "modified_modified_ashworth" for one in read.seen):
+        held.add("scales.mmas_grade_2")
+    if read.weakness_asked:
+        held.update(WEAKNESS_RECORDS)
+    return tuple(sorted(held))
 
 
 def _warnings(case: Case, read: Followed) -> list[str]:

@@ -47,15 +47,18 @@ def shares_of(muscles: tuple[str, ...]) -> Array:
     return np.array([row for row in found if any(row)])
 
 
-def missed_by_limb(chain: Chain, spare: Array, until_d: float) -> dict[Limb, tuple[Array, Array]]:
+def missed_by_limb(
+    chain: Chain, spare: Array, until_d: float, from_d: float = 0.0
+) -> dict[Limb, tuple[Array, Array]]:
     """Strength missed in each limb, and what of it is missed for the muscles injected alone, (copies,) each.
 
     Args:
         chain: a run in people.
         spare: loss of a movement's strength that nobody misses, (copies,).
         until_d: day up to which the least force is looked for.
+        from_d: day from which on.
     """
-    seen = chain.time_d <= until_d
+    seen = (chain.time_d >= from_d) & (chain.time_d <= until_d)
     courses = {**chain.muscles, **chain.neighbours}
     least = {place: course.force[:, seen].min(axis=1) for place, course in courses.items()}
     found = {}
@@ -71,16 +74,19 @@ def missed_by_limb(chain: Chain, spare: Array, until_d: float) -> dict[Limb, tup
     return found
 
 
-def strength_missed(chain: Chain, spare: Array, until_d: float = np.inf) -> tuple[Array, Array]:
+def strength_missed(
+    chain: Chain, spare: Array, until_d: float = np.inf, from_d: float = 0.0
+) -> tuple[Array, Array]:
     """Strength missed in the worst limb, and what of it for the muscles injected alone, (copies,) each.
 
     Args:
         chain: a run in people.
         spare: loss of a movement's strength that nobody misses, (copies,).
         until_d: day up to which the least force is looked for.
+        from_d: day from which on.
     """
     every, injected = np.zeros(spare.size), np.zeros(spare.size)
-    for strength, own in missed_by_limb(chain, spare, until_d).values():
+    for strength, own in missed_by_limb(chain, spare, until_d, from_d).values():
         injected = np.where(strength > every, own, injected)
         every = np.maximum(every, strength)
     return every, injected

@@ -37,11 +37,12 @@ class JointCopies:
         strength: over the untreated joint's.
         between_sd: of what a rater keeps, grade, (copies,).
         within_sd: of what a visit adds, grade, (copies,).
-        r1_sd: of one reading, and of how far the model's catch is off, deg, (copies,).
+        r1_sd: of one reading, deg, (copies,).
         r2_sd: of one reading, deg, (copies,).
         level: change without the drug once it has all appeared, grade, guesses.
         drift: score of the drift, guesses.
         kept: what each rater keeps with the person, grade, (copies, raters, guesses).
+        r1_off: how far the model's catch is off at every visit, deg, (copies,).
     """
 
     true_grade: Array
@@ -56,6 +57,7 @@ class JointCopies:
     level: Array
     drift: Array
     kept: Array
+    r1_off: Array
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Copies:
         placebo_d: time constant of the change without the drug, (copies,).
         ratio_cv: error of one ratio over its size, (copies,).
         delay_d: median of the days from the wish to the needle, (copies,).
-        weak: probability that weakness was complained of by each day asked for, (copies, days).
+        weak: probability that weakness was complained of by each day asked for, (copies, asked).
         scores: the effects that are searched for, (copies, effects).
         parameters: values of records by id, (copies,).
         used: records that a population was drawn from.

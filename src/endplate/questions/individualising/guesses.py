@@ -111,8 +111,9 @@ def joint_copies(course: JointCourse, guess: Guesses, raters: int) -> JointCopie
         course.strength,
         rater.between_sd_grade,
         rater.within_sd_grade,
-        np.hypot(angles.r1_sd_deg, value("visits.r1_model_sd")),
+        angles.r1_sd_deg,
         angles.r2_sd_deg,
+        r1_off=value("visits.r1_model_sd") * draws.normal(f"r1/{key_of(base)}", 1)[:, 0],
         **guessed(base, guess, rater.between_sd_grade, raters),
     )
 

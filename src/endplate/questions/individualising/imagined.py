@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 
 from endplate.physiology import scales
 from endplate.questions.individualising.copies import Copies
-from endplate.questions.individualising.likelihood import Viewed, first_records, same_rater
+from endplate.questions.individualising.likelihood import (
+    Viewed,
+    complaint,
+    delay_sd,
+    first_records,
+    noticed_again,
+    same_rater,
+    shortest_d,
+)
 from endplate.questions.individualising.spread_weights import systematic
 from endplate.questions.individualising.visits import Followed, Seen
 from endplate.simulation.mechanics import turns
@@ -54,7 +62,7 @@ def imagined(followed: Followed, copies: Copies, asked: Sequence[Seen], seed: in
         followed: the case; its observations are left aside.
         copies: the people.
         asked: what is looked at and when; findings in it are left aside. Both angles of a joint on a day are
-            read together where ``r1`` is asked.
+            read together where ``r1`` is asked; weakness is asked for in order of days, until it is told.
         seed: of raters, readings and recall.
 
     Returns:
@@ -65,9 +73,29 @@ def imagined(followed: Followed, copies: Copies, asked: Sequence[Seen], seed: in
     found: list[list[Seen]] = [[] for _ in rows]
     for place, one in enumerate(asked):
         numbers = stream(seed, f"imagined/{place}")
-        for person, told in zip(found, _shown(view, one, numbers), strict=True):
-            person += told
+        shown = _answered if one.kind == "weakness" else _shown
+        for person, told in zip(found, shown(view, _after_no(one, asked[:place]), numbers), strict=True):
+            person += told if one.kind != "weakness" or not _complained(person, one) else []
     return [tuple(person) for person in found]
+
+
+def _after_no(asked: Seen, earlier: Sequence[Seen]) -> Seen:
+    """A question about weakness with the day on which it was asked before of the same session."""
+    same = [one.day for one in earlier if (one.kind, one.session_d) == (asked.kind, asked.session_d)]
+    return replace(asked, no_d=max(same)) if same and asked.kind == "weakness" else asked
+
+
+def _complained(told: Sequence[Seen], asked: Seen) -> bool:
+    """Whether a person has told of weakness before: it is not asked for again."""
+    same = [one for one in told if (one.kind, one.session_d) == ("weakness", asked.session_d)]
+    return any(one.told == "yes" for one in same)
+
+
+def _answered(view: Viewed, asked: Seen, chance: np.random.Generator) -> list[list[Seen]]:
+    """Yes or no of who has not told of weakness before."""
+    likely = complaint(view, asked)
+    weak = chance.random(likely.size) < likely
+    return [[replace(asked, told="yes" if each else "no")] for each in weak]
 
 
 def _shown(view: Viewed, asked: Seen, chance: np.random.Generator) -> list[list[Seen]]:
@@ -76,10 +104,8 @@ def _shown(view: Viewed, asked: Seen, chance: np.random.Generator) -> list[list[
         return _graded(view, asked, chance)
     if asked.kind == "r1":
         return _angles(view, asked, chance)
-    if asked.kind == "weakness":
-        likely = view.copies.weak[:, view.followed.weakness_d.index(asked.day)]
-        weak = chance.random(likely.size) < likely
-        return [[replace(asked, told="yes" if each else "no")] for each in weak]
+    if asked.kind == "reinjection":
+        return _injected(view, asked, chance)
     if asked.kind == "strength":
         true = view.at(view.joint(asked).strength, asked.day)[:, 0]
         read = true * (1 + view.copies.ratio_cv * chance.standard_normal(true.size))
@@ -98,7 +124,7 @@ def _angles(view: Viewed, asked: Seen, chance: np.random.Generator) -> list[list
     """R1 and R2; a catch read beyond the end is no catch, an end beyond the healthy range is its end."""
     joint = view.joint(asked)
     r1, r2 = (view.at(course, asked.day)[:, 0] for course in (joint.r1_deg, joint.r2_deg))
-    r1 = r1 + joint.r1_sd * chance.standard_normal(r1.size)
+    r1 = r1 + joint.r1_off + joint.r1_sd * chance.standard_normal(r1.size)
     r2 = r2 + joint.r2_sd * chance.standard_normal(r2.size)
     whole = np.inf if asked.place is None else float(np.rad2deg(turns(asked.place[0], asked.place[2])[1]))
     none, r2 = r1 >= np.minimum(r2, whole), np.minimum(r2, whole)
@@ -117,7 +143,20 @@ def _reported(view: Viewed, asked: Seen, chance: np.random.Generator) -> list[li
     noticed = ((onset if asked.kind == "onset" else back) + view.copies.lag_d)[:, 0]
     since = view.since_d(asked)
     normal, slip = chance.standard_normal(noticed.size), chance.random(noticed.size)
-    told = scales.Recall().reported_d(noticed, normal, slip, since)
+    return _days(asked, scales.Recall().reported_d(noticed, normal, slip, since))
+
+
+def _injected(view: Viewed, asked: Seen, chance: np.random.Generator) -> list[list[Seen]]:
+    """The day on which the person was injected again at their wish, where that was by the day asked."""
+    wish, since = noticed_again(view, asked)[:, 0], view.since_d(asked)
+    wait = view.copies.delay_d * np.exp(delay_sd() * chance.standard_normal(wish.size))
+    day = np.maximum(wish + wait, shortest_d())
+    slip, share = chance.random(wish.size), scales.Recall().misreport
+    day = np.where(slip < share, 2 * since * slip / share, day)
+    return _days(asked, np.where(day <= since, day, np.nan))
+
+
+def _days(asked: Seen, told: Array) -> list[list[Seen]]:
     return [
         [replace(asked, number=float(each), told="none" if np.isnan(each) else f"{each:.0f} d")]
         for each in told

@@ -12,6 +12,7 @@ from endplate.knowledge.evidence import get, value
 from endplate.physiology import scales
 from endplate.physiology.scales.normal import share_below
 from endplate.questions.individualising.copies import DELAY, Copies, JointCopies, months
+from endplate.questions.individualising.sessions import Place
 from endplate.questions.individualising.visits import Followed, Seen
 from endplate.simulation.blocks import blocks, side_by_side
 from endplate.simulation.results import on_day
@@ -20,6 +21,7 @@ Array = NDArray[np.float64]
 
 _LEAST = 1e-30  # a probability below which an observation is as good as impossible
 _DAYS_PER_WEEK = 7
+_ERRORS = np.linspace(-5, 5, 121)  # of the model's catch, in standard deviations
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Viewed:
 
     def start_d(self, seen: Seen) -> float:
         """Day of the session that a report is about."""
-        return self.followed.sessions.plan_d if seen.session_d is None else seen.session_d
+        return self.followed.sessions.start_d(seen.session_d)
 
     def clock(self, seen: Seen) -> tuple[Array, Array]:
         """Onset and end of the drug's effect, days since the session: NaN never, infinite beyond it.
@@ -151,15 +153,39 @@ def same_rater(view: Viewed, seen: Seen) -> Array:
     return np.asarray(np.log(np.maximum(own, _LEAST)) - np.log(np.maximum(counted, _LEAST)))
 
 
-def _angle(view: Viewed, seen: Seen) -> Array:
-    joint = view.joint(seen)
-    course, sd = (joint.r1_deg, joint.r1_sd) if seen.kind == "r1" else (joint.r2_deg, joint.r2_sd)
-    true, spread = view.at(course, seen.day), sd[:, None]
+def _angle(true_deg: Array, seen: Seen, sd: Array) -> Array:
+    """One reading of an angle, which the end of the range may have cut short, shape of the angle."""
+    spread = sd[:, None]
     if seen.end:
-        found = np.log(np.maximum(share_below((true - seen.number) / spread), _LEAST))
-    else:
-        found = scales.log_density(seen.number, true, spread)
-    return found + np.zeros_like(view.copies.response)
+        return np.log(np.maximum(share_below((true_deg - seen.number) / spread), _LEAST))
+    return scales.log_density(seen.number, true_deg, spread)
+
+
+def _end_of_range(view: Viewed, seen: Seen) -> Array:
+    joint = view.joint(seen)
+    return _angle(view.at(joint.r2_deg, seen.day), seen, joint.r2_sd) + np.zeros_like(view.copies.response)
+
+
+def _catch(view: Viewed, seen: Seen, held: dict[Place | None, Array]) -> Array:
+    """R1 given those of the joint before it: the model's error is the same in all, and is summed over.
+
+    Args:
+        view: copies.
+        seen: the reading.
+        held: of every joint, logarithm of prior and readings so far at each error, (copies, errors).
+    """
+    joint = view.joint(seen)
+    before = held.get(seen.place, -((_ERRORS**2) / 2)[None, :])
+    off = value("visits.r1_model_sd") * _ERRORS
+    after = before + _angle(view.at(joint.r1_deg, seen.day) + off, seen, joint.r1_sd)
+    held[seen.place] = after
+    return _log_sum(after) - _log_sum(before) + np.zeros_like(view.copies.response)
+
+
+def _log_sum(logs: Array) -> Array:
+    """Logarithm of the sum over errors, (copies, 1)."""
+    most = logs.max(axis=1, keepdims=True)
+    return np.asarray(most + np.log(np.exp(logs - most).sum(axis=1, keepdims=True)))
 
 
 def _strength(view: Viewed, seen: Seen) -> Array:
@@ -181,35 +207,60 @@ def _reported(view: Viewed, seen: Seen) -> Array:
 
 def _again(view: Viewed, seen: Seen) -> Array:
     """Injected again on a day at the person's wish: the wait for the appointment is summed over."""
-    _, back = view.clock(seen)
-    noticed = np.where(np.isnan(back), 0, back) + view.copies.lag_d
-    asked = view.since_d(seen)
-    spread = get(DELAY).distribution.sd_log or 1.0
-    wait = np.where(np.isfinite(noticed), asked - noticed, -1)
-    score = (np.log(np.maximum(wait, scales.LEAST_SD)) - np.log(view.copies.delay_d)[:, None]) / spread
-    by_now = np.where(wait > 0, share_below(score), 0)
-    shortest = value("clinic.shortest_interval") * _DAYS_PER_WEEK
-    miss = scales.Recall().misreport / 2
+    recall, asked = scales.Recall(), view.since_d(seen)
+    told, shortest = asked if np.isnan(seen.number) else seen.number, shortest_d()
+    wait = told - noticed_again(view, seen)
+    score = (np.log(np.maximum(wait, scales.LEAST_SD)) - np.log(view.copies.delay_d)[:, None]) / delay_sd()
+    by_then = np.where(wait > 0, share_below(score), 0)
     if np.isnan(seen.number):
-        later = 1 - by_now if asked >= shortest else np.ones_like(by_now)
-        return np.asarray(np.log((1 - miss) * later + miss))
-    if asked <= shortest:
-        return np.asarray(np.log((1 - miss) * by_now + miss))
-    per_day = np.exp(scales.log_density(score, 0.0, 1.0)) / (np.maximum(wait, scales.LEAST_SD) * spread)
-    return np.asarray(np.log((1 - miss) * np.where(wait > 0, per_day, 0) + miss / asked))
+        likely, slip = 1 - by_then if asked >= shortest else np.ones_like(by_then), 1 / 2
+    elif told <= shortest:
+        likely, slip = by_then, 1 / (2 * max(asked, 1))
+    else:
+        per_score = np.maximum(wait, scales.LEAST_SD) * delay_sd()
+        per_day = np.exp(scales.log_density(score, 0.0, 1.0)) / per_score
+        likely, slip = np.where(wait > 0, per_day, 0), 1 / (2 * asked)
+    return np.asarray(np.log((1 - recall.misreport) * likely + recall.misreport * slip))
+
+
+def noticed_again(view: Viewed, seen: Seen) -> Array:
+    """Day since the session on which the person wishes to be injected again; infinite where benefit lasts."""
+    _, back = view.clock(seen)
+    return np.asarray(np.where(np.isnan(back), 0, back) + view.copies.lag_d)
+
+
+def shortest_d() -> float:
+    """Days before which nobody is injected again."""
+    return value("clinic.shortest_interval") * _DAYS_PER_WEEK
+
+
+def delay_sd() -> float:
+    """Standard deviation of the logarithm of the wait for an appointment."""
+    spread = get(DELAY).distribution.sd_log
+    if spread is None:
+        raise AssertionError("the wait for an appointment is lognormal")
+    return spread
 
 
 def _weak(view: Viewed, seen: Seen) -> Array:
-    likely = view.copies.weak[:, view.followed.weakness_d.index(seen.day), None]
-    found = np.log(np.maximum(likely if seen.told == "yes" else 1 - likely, _LEAST))
+    likely = complaint(view, seen)[:, None]
+    found = np.log(likely if seen.told == "yes" else 1 - likely)
     return found + np.zeros_like(view.copies.response)
+
+
+def complaint(view: Viewed, seen: Seen) -> Array:
+    """Probability of a yes about weakness given the no before it, (copies,); some answers tell nothing."""
+    asked, start = view.followed.weakness_asked, view.start_d(seen)
+    weak, slips = view.copies.weak, scales.Recall().misreport
+    before = 0.0 if seen.no_d is None else weak[:, asked.index((start, seen.no_d))]
+    since = (weak[:, asked.index((start, seen.day))] - before) / np.maximum(1 - before, _LEAST)
+    return np.asarray((1 - slips) * np.clip(since, 0, 1) + slips / 2)
 
 
 _OF_KIND: dict[str, Callable[[Viewed, Seen], Array]] = {
     "grade": _grade,
     "before": _before,
-    "r1": _angle,
-    "r2": _angle,
+    "r2": _end_of_range,
     "strength": _strength,
     "onset": _reported,
     "wear_off": _reported,
@@ -220,8 +271,11 @@ _OF_KIND: dict[str, Callable[[Viewed, Seen], Array]] = {
 
 def log_likelihoods(followed: Followed, copies: Copies) -> list[Array]:
     """Logarithm of the likelihood of every observation, (copies, guesses) each."""
-    view = Viewed(followed, copies)
-    return [_OF_KIND[seen.kind](view, seen) for seen in followed.seen]
+    view, held = Viewed(followed, copies), dict[Place | None, Array]()
+    return [
+        _catch(view, seen, held) if seen.kind == "r1" else _OF_KIND[seen.kind](view, seen)
+        for seen in followed.seen
+    ]
 
 
 def log_likelihood(followed: Followed, copies: Copies) -> Array:

@@ -124,6 +124,7 @@ class Learnt:
         effects: names of the scores that were free.
         population: the copies that ``before`` was taken from.
         chosen: copies and guesses of the posterior: all copies, their rows and guesses.
+        drawn: where the numbers of all copies come from, end to end.
     """
 
     before: Sample
@@ -132,6 +133,7 @@ class Learnt:
     effects: tuple[str, ...]
     population: Copies
     chosen: tuple[Copies, Rows, Rows]
+    drawn: tuple[Draws, ...]
 
     def person(self) -> Draws:
         """The person in copies of the posterior, for other runs than the one that taught it.
@@ -139,8 +141,7 @@ class Learnt:
         Everything is as in the copy, what the scale does to a change as in the guess that was chosen with it.
         """
         copies, rows, guess = self.chosen
-        parts = (self.weighed.parts[0],) if copies is self.population else self.weighed.parts
-        own = Some(Joined(tuple(part.draws for part in parts)), rows)
+        own = Some(Joined(self.drawn), rows)
         response = np.log(copies.response[rows, guess]) / own.of(f"{RESPONSE}_sd")
         return Known(own, {RESPONSE: response})
 
@@ -187,13 +188,14 @@ def learn(
     own = np.zeros_like(first)
     before = sample_of(person.followed, population, first, own, person.horizon_d)
     if not person.followed.seen:
-        chosen = (population, first, own)
+        chosen, drawn = (population, first, own), (person.runner.drawn(person.size),)
     else:
+        drawn = tuple(part.draws for part in weighed.parts)
         chosen = _chosen(weighed, person.size, float(stream(seed, "posterior copies").random()))
     after = sample_of(person.followed, *chosen, person.horizon_d)
     if progress:
         progress(1.0)
-    return Learnt(before, after, weighed, effects_of(person.followed), population, chosen)
+    return Learnt(before, after, weighed, effects_of(person.followed), population, chosen, drawn)
 
 
 def _chosen(weighed: Weighed, size: int, start: float) -> tuple[Copies, Rows, Rows]:

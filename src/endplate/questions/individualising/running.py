@@ -145,14 +145,14 @@ def _population(runner: Runner, size: int, asked: _Asked) -> Copies:
 
 
 class _Asked(NamedTuple):
-    """What visits ask of copies: how many raters graded, and the days on which weakness was asked for."""
+    """What visits ask of copies: how many raters graded, and for which session weakness was asked when."""
 
     raters: int
-    weakness_d: tuple[float, ...]
+    weakness: tuple[tuple[float, float], ...]
 
 
 def _asked_of(followed: Followed) -> _Asked:
-    return _Asked(1 + len({one.rater for one in followed.seen} - {None}), followed.weakness_d)
+    return _Asked(1 + len({one.rater for one in followed.seen} - {None}), followed.weakness_asked)
 
 
 def run_copies(
@@ -199,15 +199,15 @@ def run_copies(
         draws.of("scales.placebo_time"),
         draws.of("measures.ratio_cv"),
         rescored(draws, DELAY, np.zeros(draws.size)),
-        _complaints(chain, draws, followed.people, asked.weakness_d),
+        _complaints(chain, draws, followed.people, asked.weakness),
         scores,
         parameters,
     )
 
 
-def _complaints(chain: Chain, draws: Draws, people: str, days: tuple[float, ...]) -> Array:
-    """Probability that weakness was complained of by each day, the drug's or not, (copies, days)."""
-    if not days:
+def _complaints(chain: Chain, draws: Draws, people: str, asked: tuple[tuple[float, float], ...]) -> Array:
+    """Probability that weakness was complained of since a session, the drug's or not, (copies, asked)."""
+    if not asked:
         return np.empty((draws.size, 0))
     held = rates(WEAKNESS, people)
     if held is None:
@@ -215,5 +215,6 @@ def _complaints(chain: Chain, draws: Draws, people: str, days: tuple[float, ...]
     unknowns = held.drawn(draws.normal(f"adverse/{WEAKNESS}/{people}", len(held.names)))
     logit = held.background(unknowns, draws.of("adverse.background_study", WEAKNESS))
     p = draw(WeaknessParameters, draws)
-    missed = np.stack([strength_missed(chain, p.spare, day)[0] for day in days], axis=1)
+    least = [strength_missed(chain, p.spare, day, session)[0] for session, day in asked]
+    missed = np.stack(least, axis=1)
     return with_background(logistic(logit)[:, None], weakness_hazard(p)[:, None] * missed)

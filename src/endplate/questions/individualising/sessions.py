@@ -11,13 +11,16 @@ from datetime import date
 from endplate.case import Case, JointBaseline, PlannedInjection, joint_baselines, planned_injections
 from endplate.case.models import AssessmentRow, HistoryEntry, Plan
 from endplate.case.plan import sides_of, volume_shares
+from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary import GROUPS
 
 Place = tuple[str, str, str]  # joint, side, movement
 Reason = tuple[str, str]  # where in the file, why it is not used
 
-_ALIKE = 0.02  # of a dose, by which muscles may differ and still share one factor
-_LONGEST_D = 728  # before the plan; what was given earlier has ended
+_REACH, _ALIKE = "visits.session_reach", "visits.dose_alike"
+SESSION_RECORDS = (_REACH, _ALIKE)
+"""Records that decide which sessions are followed."""
+_DAYS_PER_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,10 @@ class Sessions:
     def plan_d(self) -> float:
         """Day of the plan."""
         return self.days[-1]
+
+    def start_d(self, session_d: float | None) -> float:
+        """Day of the session that a report is about; None for the plan's."""
+        return self.plan_d if session_d is None else session_d
 
     def until_d(self, session_d: float) -> float:
         """Day of the session after one, infinite after the plan's."""
@@ -94,8 +101,8 @@ def _factor(
         return f"it is of another product ({entry.product}), whose units do not convert"
     if not entry.injections:
         return "its injections are not given"
-    if (plan.date - entry.date).days > _LONGEST_D:
-        return f"it lies more than {_LONGEST_D // 7} weeks before the plan"
+    if (plan.date - entry.date).days > value(_REACH):
+        return f"it lies more than {value(_REACH) / _DAYS_PER_WEEK:g} weeks before the plan"
     if entry.date == later:
         return "two sessions are given on one day"
     given: dict[tuple[str, str], float] = defaultdict(float)
@@ -111,7 +118,7 @@ def _factor(
     if set(given) != set(wanted) or not all(wanted.values()):
         return "its muscles are not those of the plan"
     ratios = [given[place] / dose for place, dose in wanted.items()]
-    if max(ratios) > (1 + _ALIKE) * min(ratios) or not min(ratios):
+    if max(ratios) > (1 + value(_ALIKE)) * min(ratios) or not min(ratios):
         return "its doses are not in the proportions of the plan"
     return sum(given.values()) / sum(wanted.values())
 

@@ -15,6 +15,7 @@ from endplate.case.models import AssessmentRow, Plan, Tardieu, Visit
 from endplate.case.plan import sides_of
 from endplate.knowledge.vocabulary import UNLINKED_SCALES
 from endplate.physiology import scales
+from endplate.questions.individualising.answers import settled
 from endplate.questions.individualising.sessions import Place, Reason, Sessions, sessions_of, start_of
 from endplate.simulation.adverse import ADULT_Y
 from endplate.simulation.adverse_rates import WEAKNESS, rates
@@ -38,6 +39,7 @@ class Seen:
         rater: code of who graded; None for the rater of the baseline.
         end: whether an angle was met only by the end of the range: it may lie further.
         session_d: day of the session that a report is about; None for the plan's.
+        no_d: of an answer about weakness, day of the last no before it; None where it is the first.
     """
 
     where: str
@@ -50,6 +52,7 @@ class Seen:
     rater: str | None = None
     end: bool = False
     session_d: float | None = None
+    no_d: float | None = None
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,10 @@ class Followed:
         return tuple((base.joint, base.side, base.movement) for base in self.baselines)
 
     @property
-    def weakness_d(self) -> tuple[float, ...]:
-        """Days on which it was asked whether anything had become too weak."""
-        return tuple(sorted({seen.day for seen in self.seen if seen.kind == "weakness"}))
+    def weakness_asked(self) -> tuple[tuple[float, float], ...]:
+        """Days of a session and of the question whether anything had become too weak since."""
+        asked = [seen for seen in self.seen if seen.kind == "weakness"]
+        return tuple(sorted({(self.sessions.start_d(seen.session_d), seen.day) for seen in asked}))
 
     @property
     def last_seen_d(self) -> float:
@@ -118,6 +122,7 @@ def followed(case: Case, plan: Plan) -> Followed:
         if goal.gas_achieved is not None:
             reader.not_used.append((f"goals[{k}]", UNLINKED_SCALES["goal_attainment"]))
     months = case.patient.months_since_onset
+    seen, repeated = settled(reader.seen, sessions)
     earlier = parse_quantity(f"{sessions.plan_d:g} d").to("mo").value
     return Followed(
         planned_injections(case),
@@ -126,8 +131,8 @@ def followed(case: Case, plan: Plan) -> Followed:
         sessions,
         None if months is None else max(months - earlier, 0),
         people,
-        tuple(reader.seen),
-        tuple(reader.not_used),
+        tuple(seen),
+        (*reader.not_used, *repeated),
         tuple(_notes(sessions, start.late_d)),
     )
 
@@ -271,4 +276,5 @@ class _Reader:
             reason = f"no row of weakness with a placebo group is held for {self._people}"
             self.not_used.append((where, reason))
         else:
-            self.seen.append(Seen(where, day, "weakness", None, visit.value or ""))
+            told = visit.value or ""
+            self.seen.append(Seen(where, day, "weakness", None, told, session_d=self._session_d))

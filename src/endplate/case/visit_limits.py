@@ -1,0 +1,70 @@
+"""What a visit may hold: fields of its measure, a day in reach of its session, angles that a joint has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from endplate.case.fields import wrong
+from endplate.knowledge.vocabulary import JOINTS
+from endplate.knowledge.vocabulary.quantity import parse_quantity
+
+if TYPE_CHECKING:
+    from endplate.case.models import Tardieu, Visit
+
+LONGEST_AFTER = "104 wk"
+"""How long after its session a visit may lie: the longest horizon of a run."""
+
+_OPTIONAL = ("joint", "side", "movement", "scale", "value", "tardieu", "rater")
+_JOINT = ("joint", "side", "movement", "value")
+_FIELDS = {
+    "scale": _OPTIONAL,
+    "strength": _JOINT,
+    "onset": _JOINT,
+    "wear_off": _JOINT,
+    "reinjection": ("value",),
+    "weakness": ("value",),
+}
+
+
+def check_fields(visit: Visit) -> None:
+    """Raise for a field that the measure does not have: nobody would read it."""
+    allowed = _FIELDS[visit.measure]
+    for name in _OPTIONAL:
+        if getattr(visit, name) is not None and name not in allowed:
+            message = f"A visit of {visit.measure} has no {name}"
+            remedy = "Write that finding as a visit of its own, or leave it out."
+            raise wrong("measure_field", message, remedy, (name,))
+
+
+def check_days(visits: Iterable[Visit], session: date, at: tuple[str, ...] = ("visits",)) -> None:
+    """Raise for a visit that lies further after its session than anything is followed."""
+    longest = parse_quantity(LONGEST_AFTER)
+    for place, visit in enumerate(visits):
+        if (visit.date - session).days > longest.to("d").value:
+            message = f"visits[{place}] ({visit.date}) lies more than {longest} after its session ({session})"
+            raise wrong("visit_too_late", message, "Check the year.", (*at, place, "date"))
+
+
+def check_angles(joint: str | None, movement: str | None, found: Tardieu | None) -> None:
+    """Raise for an end of range that lies far beyond that of a healthy joint."""
+    if found is None or joint is None:
+        return
+    most = _most_deg(joint, movement)
+    if most and found.r2.value > most:
+        message = f"r2 ({found.r2}) lies beyond what the {joint.replace('_', ' ')} can reach ({most:g} deg)"
+        remedy = "Count the angle from the position of least stretch."
+        raise wrong("angle_range", message, remedy, ("tardieu", "r2"))
+
+
+def _most_deg(joint: str, movement: str | None) -> float:
+    """The healthy range of a movement, of the joint's widest without it, with a margin; 0 if not tabled."""
+    from endplate.knowledge.anatomy.geometry import axes_of, load_axes
+    from endplate.knowledge.evidence import value
+
+    rows = load_axes()
+    movements = JOINTS[joint].movements if movement is None else (movement,)
+    first = [axes_of(joint, each)[:1] for each in movements]
+    spans = [rows[joint, axis].to_deg - rows[joint, axis].from_deg for own in first for axis, _ in own]
+    return max(spans) + value("visits.angle_margin") if spans else 0.0
