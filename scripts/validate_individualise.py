@@ -1,7 +1,9 @@
 """Put `individualise` to the proof on simulated people whose truth is known.
 
 Calibration: people drawn from the prior are visited and individualised; the rank of the truth among the
-posterior's copies must be uniform, and intervals of 50 % and 90 % must hold it that often. Skill: people who
+posterior's copies must be uniform, and intervals of 50 % and 90 % must hold it that often. A truth that ties
+with copies gets a rank among them by chance. Every second person is asked for strength, weakness and
+reinjection, is graded by a second rater, and has angles read twice. Skill: people who
 recover by the other account than the one fitted are individualised on one cycle; the grades of their next
 cycle must be told better than by the population, and than by the last cycle's own grades.
 
@@ -14,7 +16,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ from endplate.questions.individualising.imagined import as_recorded, imagined
 from endplate.questions.individualising.person import Person, learn
 from endplate.questions.individualising.running import Runner
 from endplate.questions.individualising.sample import SCALE, Sample, sample_of
+from endplate.questions.individualising.sessions import Place
 from endplate.questions.individualising.visits import Followed, Seen, followed
 from endplate.simulation import MODEL_VERSION, Biology
 from endplate.simulation.parameters import stream
@@ -42,6 +45,8 @@ TRUTH_SEED, BLOCK = 70_000, 25  # people of a block are fitted with the same pop
 AMONG = 4  # copies drawn for each of the people, who are those whose own rater wrote the baseline
 LAST_D, AGAIN_D = 182.0, 91.0
 GRADED_D = (14.0, 28.0, 56.0, 84.0)
+EARLY_D, PEAK_D, LATE_D, AGAIN_ASKED_D = 14.0, 28.0, 84.0, 126.0
+SECOND = "second"
 LEVELS = (0.5, 0.9)
 RANKS = 20
 LEAST_P = 1e-3  # of a test of one quantity among a dozen
@@ -56,29 +61,47 @@ def read_case() -> Followed:
     return followed(case.model_copy(update={"visits": ()}), case.plan)
 
 
-def schedule(read: Followed) -> tuple[Seen, ...]:
+def grade(place: Place, day: float, where: str = "grade", rater: str | None = None) -> Seen:
+    """A grade asked for."""
+    return Seen(where, day, "grade", place, "", scale=SCALE, rater=rater)
+
+
+def usual(read: Followed) -> tuple[Seen, ...]:
     """Twelve findings: grades of two joints at four visits, angles once, onset and wear-off as told."""
-    first = read.sessions.plan_d
-    grades = [
-        Seen("grade", first + day, "grade", place, "", scale=SCALE)
-        for place in read.places
-        for day in GRADED_D
-    ]
-    told = (Seen("told", first + 28.0, "onset", None, ""), Seen("told", first + 84.0, "wear_off", None, ""))
-    return (*grades, Seen("angles", first + GRADED_D[1], "r1", read.places[0], ""), *told)
+    grades = [grade(place, day) for place in read.places for day in GRADED_D]
+    told = (Seen("told", PEAK_D, "onset", None, ""), Seen("told", LATE_D, "wear_off", None, ""))
+    return (*grades, Seen("angles", PEAK_D, "r1", read.places[0], ""), *told)
+
+
+def other(read: Followed) -> tuple[Seen, ...]:
+    """Thirteen findings: five grades, two of them by a second rater, angles twice, and what else is asked."""
+    elbow, wrist = read.places
+    return (
+        *(grade(place, EARLY_D) for place in (elbow, wrist)),
+        *(grade(place, PEAK_D, rater=SECOND) for place in (elbow, wrist)),
+        grade(elbow, LATE_D),
+        Seen("angles", PEAK_D, "r1", elbow, ""),
+        Seen("angles", LATE_D, "r1", elbow, ""),
+        Seen("strength", PEAK_D, "strength", elbow, ""),
+        Seen("weakness", PEAK_D, "weakness", None, ""),
+        Seen("weakness", LATE_D, "weakness", None, ""),
+        Seen("again", AGAIN_ASKED_D, "reinjection", None, ""),
+    )
 
 
 def people(
-    read: Followed, asked: tuple[Seen, ...], count: int, biology: Biology
+    read: Followed, schedules: Sequence[tuple[Seen, ...]], count: int, biology: Biology
 ) -> Iterator[tuple[int, Copies, list[tuple[Seen, ...]]]]:
-    """Blocks of people with their visits: seed, copies, observations."""
+    """Blocks of people, each with one of the schedules in turn: seed, copies, observations."""
+    asked = tuple(one for schedule in schedules for one in schedule)
     for block in range(-(-count // BLOCK)):
         seed = TRUTH_SEED + block
         runner = Runner(replace(read, seen=asked), LAST_D, seed, biology)
         size = min(BLOCK, count - block * BLOCK)
         drawn, start = runner.population(AMONG * size), float(stream(seed, "people").random())
         truth = as_recorded(read, drawn, asked, size, start)
-        yield seed, truth, imagined(read, truth, asked, seed)
+        seen = [imagined(read, truth, schedule, seed) for schedule in schedules]
+        yield seed, truth, [seen[who % len(seen)][who] for who in range(size)]
 
 
 def values(read: Followed, sample: Sample) -> dict[str, Array]:
@@ -90,11 +113,11 @@ def values(read: Followed, sample: Sample) -> dict[str, Array]:
 def calibration(count: int, draws: int) -> dict[str, Any]:
     """Ranks and coverage over people drawn from the prior."""
     read = read_case()
-    asked = schedule(read)
+    schedules = usual(read), other(read)
     ranks: dict[str, list[float]] = {}
     methods: dict[str, int] = {}
     khat: list[float] = []
-    for seed, truth, seen in people(read, asked, count, Biology()):
+    for seed, truth, seen in people(read, schedules, count, Biology()):
         chance = stream(seed, "ranks")
         for who, own in enumerate(seen):
             case = replace(read, seen=own)
@@ -134,13 +157,12 @@ def skill(count: int, draws: int, truth: Account, fitted: Account) -> dict[str, 
     once = read_case()
     sessions = replace(once.sessions, days=(0.0, AGAIN_D), doses=(1.0, 1.0), used=("history[0]",))
     read = replace(once, sessions=sessions)
-    grade = [(place, day) for place in read.places for day in GRADED_D]
-    first = tuple(Seen("cycle 1", day, "grade", place, "", scale=SCALE) for place, day in grade)
+    first = tuple(grade(place, day, "cycle 1") for place in read.places for day in GRADED_D)
     later = tuple(replace(one, where="cycle 2", day=one.day + AGAIN_D) for one in first)
     labels = scales.categories_of(SCALE).labels
     found: dict[str, list[Array]] = {"individualised": [], "population": []}
     last, next_ = [], []
-    for seed, _, seen in people(read, (*first, *later), count, Biology(recovery=truth)):
+    for seed, _, seen in people(read, [(*first, *later)], count, Biology(recovery=truth)):
         for own in seen:
             case = replace(read, seen=own[: len(first)])
             runner = Runner(case, AGAIN_D + LAST_D / 2, seed + TRUTH_SEED, Biology(recovery=fitted))

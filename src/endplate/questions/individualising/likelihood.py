@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 
 _LEAST = 1e-30  # a probability below which an observation is as good as impossible
 _DAYS_PER_WEEK = 7
-_ERRORS = np.linspace(-5, 5, 121)  # of the model's catch, in standard deviations
+_ERRORS = np.linspace(-6, 6, 145)  # of the model's catch, in standard deviations
 
 
 @dataclass(frozen=True)
@@ -244,7 +244,7 @@ def delay_sd() -> float:
 
 def _weak(view: Viewed, seen: Seen) -> Array:
     likely = complaint(view, seen)[:, None]
-    found = np.log(likely if seen.told == "yes" else 1 - likely)
+    found = np.log(np.maximum(likely if seen.told == "yes" else 1 - likely, _LEAST))
     return found + np.zeros_like(view.copies.response)
 
 
