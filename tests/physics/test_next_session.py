@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from endplate.case import Case, joint_baselines, planned_injections
+from endplate.case import Case, joint_baselines, parse_quantity, planned_injections
 from endplate.case.again import given_again
 from endplate.case.goals import Goals
 from endplate.case.loader import load_case
