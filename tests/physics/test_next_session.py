@@ -182,7 +182,7 @@ def test_a_history_that_holds_less_than_was_given_is_refused():
 @pytest.mark.parametrize(
     ("update", "rule"),
     [
-        ({"cautions": ("dysphagia",)}, "outside_model"),
+        ({"cautions": ("dysphagia",), "asked": ()}, "outside_model"),
         ({"age": parse_quantity("17 y")}, "optimise_under_18"),
     ],
 )
