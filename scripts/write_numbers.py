@@ -68,10 +68,16 @@ SECTIONS = (
         "Four-step terminal", "terminal.md#the-four-step-alternative", ("physiology.terminal.four_step",)
     ),
     Section(
-        "Children over years",
-        "development.md",
-        ("physiology.development", "questions.developing"),
-        ("development.",),
+        "Reflexes and body maps that teach themselves",
+        "development_map.md",
+        (
+            "physiology.development.clock",
+            "physiology.development.reflex_network",
+            "physiology.development.body_map",
+            "questions.developing.experiments",
+            "questions.developing.controls",
+        ),
+        ("windows.", "reflexes.", "body_map.", "experiments."),
     ),
     Section("Muscle", "muscle.md", ("physiology.muscle", "simulation.biology"), ("muscle.",)),
     Section("Body", "muscle.md#what-the-blood-carries", ("physiology.body",)),
