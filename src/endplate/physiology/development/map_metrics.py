@@ -46,6 +46,18 @@ def area(body: Body, weights: Array, alive: Array | None = None) -> Array:
     return np.asarray(owned.mean(axis=-2) if alive is None else owned[..., alive > 0, :].mean(axis=-2))
 
 
+def clear_area(body: Body, weights: Array) -> Array:
+    """Area of each part times its units' mean of 1 - overlap, over an even share, (..., parts).
+
+    Unlike ``quality`` it does not rise when a part loses its place to others, which leaves less to overlap.
+    """
+    own = part_weights(body, weights)
+    ranked = np.sort(own, axis=-1)
+    clear = 1 - ranked[..., -2] / np.maximum(ranked[..., -1], _TINY)
+    owned = np.equal.outer(own.argmax(axis=-1), np.arange(own.shape[-1]))
+    return np.asarray((owned * clear[..., None]).mean(axis=-2) * own.shape[-1])
+
+
 def overlap(body: Body, weights: Array) -> Array:
     """Second over greatest weight of parts, mean over units, 0 to 1, (...,)."""
     ranked = np.sort(part_weights(body, weights), axis=-1)
@@ -100,7 +112,7 @@ def topographic_product(body: Body, weights: Array) -> float:
     """Topographic product of one map, (units, receptors); 0 for perfect order."""
     on_sheet, among = _distances(body.units), _distances(weights)
     near_sheet, near_among = _nearest(on_sheet), _nearest(among)
-    logs = np.zeros(near_sheet.shape)
+    logs: Array = np.zeros(near_sheet.shape)
     for distances in (among, on_sheet):
         for near, sign in ((near_sheet, 1), (near_among, -1)):
             logs += sign * np.log(np.maximum(np.take_along_axis(distances, near, axis=-1), _TINY))
