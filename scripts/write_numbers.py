@@ -68,6 +68,12 @@ SECTIONS = (
         "Four-step terminal", "terminal.md#the-four-step-alternative", ("physiology.terminal.four_step",)
     ),
     Section(
+        "Children over years",
+        "development.md",
+        ("physiology.development", "questions.developing"),
+        ("development.",),
+    ),
+    Section(
         "Reflexes and body maps that teach themselves",
         "development_map.md",
         (

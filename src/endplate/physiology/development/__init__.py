@@ -1,1 +1,1 @@
-"""Years instead of days: growth and contracture, motor function, and what the periphery teaches."""
+"""Years instead of days: growth, contracture, motor function, and what the periphery teaches the centre."""
