@@ -36,11 +36,12 @@ bench: setup ## time and memory of the commands, one JSON document last
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/scale.py
 
-validate: setup ## score every study in studies/, page in endplate-out/scoreboard/ (QUICK=1: 100 draws; else also leave-one-out, 2,000 plans searched and ten killed workers); prove individualise on people whose truth is known
+validate: setup ## score every study in studies/, page in endplate-out/scoreboard/ (QUICK=1: 100 draws; else also leave-one-out, 2,000 plans searched and ten killed workers); the experiments on developing reflexes and maps; prove individualise on people whose truth is known
 	@scripts/score_studies.sh $(DRAWS) --out endplate-out/scoreboard
 	@test -n "$(QUICK)" || ENDPLATE_PLANS=2000 $(BIN)/python -m pytest -q tests/property/test_optimise_limits.py
 	@test -n "$(QUICK)" || ENDPLATE_KILLS=10 $(BIN)/python -m pytest -q tests/cli/test_trial_cluster.py
 	@test -n "$(QUICK)" || scripts/score_studies.sh --leave-one-out --out endplate-out/scoreboard_leave_one_out
+	$(BIN)/python scripts/validate_development.py $(if $(QUICK),--seeds 2)
 	$(BIN)/python scripts/validate_individualise.py $(if $(QUICK),--people 10)
 
 calibrate: setup ## learn what the calibration studies teach of mechanism and comparator (about half an hour)
@@ -53,6 +54,7 @@ docs: setup ## write docs/cli.md, docs/numbers.md, docs/three_cycles.md and the 
 	$(BIN)/python scripts/write_cli_docs.py docs/cli.md
 	$(BIN)/python scripts/write_numbers.py docs/numbers.md
 	$(BIN)/python scripts/draw_stages.py docs/figures
+	$(BIN)/python scripts/draw_development_map.py docs/figures
 	$(BIN)/python scripts/write_three_cycles.py docs/three_cycles.md examples/three_cycles docs/figures
 
 wheel: setup ## build the wheel into dist/

@@ -73,6 +73,18 @@ SECTIONS = (
         ("physiology.development", "questions.developing"),
         ("development.",),
     ),
+    Section(
+        "Reflexes and body maps that teach themselves",
+        "development_map.md",
+        (
+            "physiology.development.clock",
+            "physiology.development.reflex_network",
+            "physiology.development.body_map",
+            "questions.developing.experiments",
+            "questions.developing.controls",
+        ),
+        ("windows.", "reflexes.", "body_map.", "experiments."),
+    ),
     Section("Muscle", "muscle.md", ("physiology.muscle", "simulation.biology"), ("muscle.",)),
     Section("Body", "muscle.md#what-the-blood-carries", ("physiology.body",)),
     Section(
