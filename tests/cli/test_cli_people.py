@@ -68,7 +68,6 @@ def test_populations_are_mixed_by_share(capsys):
         (["stroke_arm", "--n", "0"], "command_line"),
         (["stroke_arm", "--n", "2000000"], "people"),
         (["stroke_arm", "--own", "none.csv", "--n", "5"], "n_with_own"),
-        (["stroke_arm", "--horizon", "5 wk"], "command_line"),
         (["stroke_arm", "--sex", "woman"], "unknown_word"),
         (["stroke_arm", "--out", "people.xlsx"], "table_kind"),
     ],
