@@ -74,7 +74,7 @@ def first_case() -> Case:
     case = load_case(BASE)
     plan = plan_of(case)
     shots = [
-        shot.model_copy(update={"dose": shot.dose.model_copy(update={"value": shot.dose.value * FIRST})})
+        shot.model_copy(update={"dose": replace(shot.dose, value=shot.dose.value * FIRST)})
         for shot in plan.injections
     ]
     patient = case.patient.model_copy(update={"code": "arm-07"})
