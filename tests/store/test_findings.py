@@ -15,7 +15,7 @@ LOT = {
     "date": "2026-03-02",
     "lot": "L1",
     "expiry": "2028-01-01",
-    "units": "200 U",
+    "units": "120 U",
     "discarded": "0 U",
 }
 ONE_MORE = {"date": "2026-05-26", "measure": "weakness", "value": "no"}
@@ -89,8 +89,8 @@ def test_findings_of_two_products_stay_with_their_product(held, first, second):
     other = "incobotulinumtoxinA"
     shots = first.to_dict()["plan"]["injections"]
     held.add(without_visits(first))
-    held.given("arm-07", {**LOT, "units": "150 U", "injections": shots[:2]})
-    rest = {**LOT, "lot": "L2", "product": other, "units": "50 U", "dilution": "50 U/mL"}
+    held.given("arm-07", {**LOT, "units": "90 U", "injections": shots[:2]})
+    rest = {**LOT, "lot": "L2", "product": other, "units": "30 U", "dilution": "50 U/mL"}
     held.given("arm-07", {**rest, "injections": shots[2:]})
     document = second.to_dict()
     (past,) = document["history"]

@@ -32,8 +32,8 @@ def tables(tmp_path_factory):
     with store:
         store.add(from_document(Case, document))
         shots = document["plan"]["injections"]
-        store.given("arm-07", {**LOT, "lot": "L1", "units": "240 U", "injections": shots[:2]})
-        store.given("arm-07", {**LOT, "lot": "L2", "units": "80 U", "injections": shots[2:]})
+        store.given("arm-07", {**LOT, "lot": "L1", "units": "150 U", "injections": shots[:2]})
+        store.given("arm-07", {**LOT, "lot": "L2", "units": "50 U", "injections": shots[2:]})
         return store.tables(), store.case("arm-07")
 
 
