@@ -81,6 +81,23 @@ def test_four_years_of_injections_from_two_gain_little_at_eighteen():
     assert np.all(gain < GONIOMETER_DEG)
 
 
+@pytest.mark.parametrize(
+    ("start", "stop", "told"),
+    [
+        (2, 6, (0, 0.1, 0.4, 0.8)),
+        (4, 8, (0, 0.1, 0.4, 0.9)),
+        (10, 14, (0, 0.1, 0.3, 0.7)),
+        (1, 16, (0, 0.4, 1.2, 2.6)),
+    ],
+)
+def test_the_table_of_the_docs_is_what_the_equation_gives(start, stop, told):
+    """docs/development.md, to the decimals told: 28 % of the tone blocked between two ages, by phi."""
+    between = (AGES[1:] + AGES[:-1]) / 2
+    block = np.where((between > start) & (between < stop), 0.28, 0.0)[None]
+    lost = [growth.grow(bone(), TONE, fitted(), b, NONE).dorsiflexion_loss_deg[:, -1] for b in (NONE, block)]
+    np.testing.assert_allclose((lost[0] - lost[1])[:4], told, atol=0.051)
+
+
 def test_without_tone_toxin_saves_nothing_and_unloading_only_costs():
     p = fitted()
     calm = growth.Growing(p.resting, 0 * p.by_tone, np.full(PHI.size, 0.2))

@@ -73,8 +73,8 @@ def cost_rows(document: Document) -> list[tuple[str, ...]]:
 
 COST_HEADS = ("scenario", "from", "sessions", "U/kg in all", "calf volume lost, mean", "at worst")
 LEGEND = (
-    "Too small: gain under the smallest important difference. Worse: below the child untreated. Harm: "
-    "below it by more than that difference."
+    "Too small: gain under the smallest important difference. Worse: below the child untreated, by however "
+    "little. Harm: below it by more than that difference."
 )
 
 
