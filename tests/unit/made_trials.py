@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from endplate.case import load_trial
-from endplate.questions.trialling.analysis import Group
+from endplate.questions.trialling.analysis import Group, compared
 from endplate.questions.trialling.chunk import chunks_of, follow
 
 HEAD = "endplate: 1\ntrial: made_up\ntitle: Invented for this test\n"
@@ -48,3 +48,21 @@ def people_of(asked, arm, seed=1):
     whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     order = np.lexsort((whole["person"], whole["replicate"]))
     return {name: column[order] for name, column in whole.items()}
+
+
+def one(asked, arm, control):
+    """The only comparison of a trial of two arms."""
+    return compared(asked, asked.endpoints[0], {"placebo": control, "dose": arm})["dose"]
+
+
+def arms_with_baseline(rng, effect=-0.4, n=(60, 45)):
+    """Placebo and dose: a change that depends on the grade at baseline, which differs between the arms."""
+    found = []
+    for size, shift in zip(n, (0.0, effect), strict=True):
+        before = rng.normal(2.5 - shift, 0.6, size)
+        found.append(group(change=shift - 0.5 * before + rng.normal(0, 0.7, size), change__baseline=before))
+    return found
+
+
+def as_given(held):
+    return {name.replace("/", "__"): column for name, column in held.columns.items() if name != "left_d"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from endplate.case.dose import Dose
-from endplate.case.models import AssessmentRow, Case, Injection, Plan, Tardieu
+from endplate.case.models import AssessmentRow, Case, HistoryEntry, Injection, Plan, Tardieu
 from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary import GROUPS, SCALES
 
@@ -62,6 +62,20 @@ class JointBaseline:
 def sides_of(side: str) -> tuple[str, ...]:
     """Left and right for bilateral, else the side itself."""
     return ("left", "right") if side == "bilateral" else (side,)
+
+
+def listed_units(entry: HistoryEntry, weight_kg: float | None) -> float | None:
+    """Sum of the injections listed for an earlier session; None when none are or not all are in units."""
+    total = 0.0
+    for item in entry.injections:
+        sides = len(sides_of(item.side))
+        if item.dose.unit == "U":
+            total += item.dose.value * sides
+        elif item.dose.unit == "U/kg" and weight_kg is not None:
+            total += item.dose.value * weight_kg * sides
+        else:
+            return None
+    return total if entry.injections else None
 
 
 def volume_shares(*muscles: str) -> dict[str, float]:

@@ -16,9 +16,9 @@ from endplate.knowledge.evidence import value
 from endplate.knowledge.labels import house_rule, outside_model
 from endplate.knowledge.vocabulary import wording
 from endplate.physiology.development import growth
-from endplate.physiology.development.function import Curve, follow
+from endplate.physiology.development.function import LEVELS, Curve, follow
 from endplate.questions.answer import Answer
-from endplate.questions.developing.blocks import MONTHS, Blocks, blocks_of
+from endplate.questions.developing.blocks import DAYS_PER_YEAR, MONTHS, Blocks, blocks_of
 from endplate.questions.developing.child import STANDARD_FROM_Y, bone_length
 from endplate.questions.developing.members import PRESETS, Members, ensemble, preset
 from endplate.simulation import MODEL_VERSION, Biology
@@ -62,10 +62,7 @@ class Scenario:
     @property
     def sessions(self) -> int:
         """Sessions given."""
-        return max(int(np.ceil((self.until_y - self.start_y) * _PER_YEAR / self.every_d)), 0)
-
-
-_PER_YEAR = 365.25
+        return max(int(np.ceil((self.until_y - self.start_y) * DAYS_PER_YEAR / self.every_d)), 0)
 
 
 def develop(
@@ -287,7 +284,7 @@ def _document(
 
 
 def _of_level(gmfcs: int) -> tuple[str, ...]:
-    level = ("I", "II", "III", "IV", "V")[gmfcs - 1]
+    level = LEVELS[gmfcs - 1]
     return f"development.gmfm.{level}.limit", f"development.gmfm.{level}.age_90"
 
 

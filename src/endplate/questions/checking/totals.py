@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from endplate.case.models import HistoryEntry
+from endplate.case.plan import listed_units
 from endplate.knowledge.labels import Rule, months_before
 from endplate.knowledge.vocabulary.wording import RANGES
 from endplate.questions.checking.bounds import conflicts, over, under
@@ -94,25 +95,11 @@ def _units(context: Context, entry: HistoryEntry) -> float | None:
     """Units of an earlier session of the same product; None when unknown or another product's."""
     if entry.product != context.plan.product:
         return None
-    listed = _listed_units(context, entry)
+    listed = listed_units(entry, context.weight_kg)
     if entry.total is None:
         return listed
     stated: float = entry.total.value
     return max(stated, listed or 0)
-
-
-def _listed_units(context: Context, entry: HistoryEntry) -> float | None:
-    """Sum of the injections listed for an earlier session; None when none or not in units."""
-    total = 0.0
-    for item in entry.injections:
-        sides = 2 if item.side == "bilateral" else 1
-        if item.dose.unit == "U":
-            total += item.dose.value * sides
-        elif item.dose.unit == "U/kg" and context.weight_kg is not None:
-            total += item.dose.value * context.weight_kg * sides
-        else:
-            return None
-    return total if entry.injections else None
 
 
 def _uncounted(context: Context, rule: Rule, place: int) -> Finding:

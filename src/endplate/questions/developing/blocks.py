@@ -11,7 +11,7 @@ from endplate.case import Case, planned_injections
 from endplate.case.plan import PlannedInjection, volume_shares
 from endplate.errors import InputError
 from endplate.simulation.biology import Biology
-from endplate.simulation.chain import Chain, run_chain, session_times
+from endplate.simulation.chain import run_chain, session_times
 from endplate.simulation.parameters import Draws
 from endplate.simulation.results import daily
 
@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 CALF = "triceps_surae"
 _FOLLOWED = 3  # sessions followed; later cycles are like the last of these
-_PER_YEAR = 365.25
+DAYS_PER_YEAR = 365.25
 MONTHS = 12
 """Steps of a year."""
 
@@ -50,8 +50,8 @@ class Blocks:
             months_y: ascending ages, (ages,).
             until_y: age from which no session is given.
         """
-        sessions = max(int(np.ceil((until_y - start_y) * _PER_YEAR / self.every_d)), 0)
-        since = np.round((months_y - start_y) * _PER_YEAR).astype(int)
+        sessions = max(int(np.ceil((until_y - start_y) * DAYS_PER_YEAR / self.every_d)), 0)
+        since = np.round((months_y - start_y) * DAYS_PER_YEAR).astype(int)
         days = np.arange(since[0], since[-1])
         cycle = np.clip(days // self.every_d, 0, max(sessions - 1, 0))
         own = np.minimum(cycle, _FOLLOWED - 1) * self.every_d
@@ -59,10 +59,11 @@ class Blocks:
         given = (days >= 0) & (sessions > 0)
         starts = since[:-1] - since[0]
         width = np.diff(since)
-        return tuple(  # type: ignore[return-value]
-            np.add.reduceat(held[:, np.maximum(place, 0)] * given, starts, axis=1) / width
-            for held in (self.extrafusal, self.intrafusal, self.volume_lost)
-        )
+
+        def mean(held: Array) -> Array:
+            return np.add.reduceat(held[:, np.maximum(place, 0)] * given, starts, axis=1) / width
+
+        return mean(self.extrafusal), mean(self.intrafusal), mean(self.volume_lost)
 
 
 def blocks_of(case: Case, draws: Draws, every_d: int, biology: Biology) -> Blocks:
@@ -89,14 +90,10 @@ def blocks_of(case: Case, draws: Draws, every_d: int, biology: Biology) -> Block
     def lost(name: str) -> Array:
         whole = np.zeros((draws.size, last_d + 1))
         for muscle, share in shares.items():
-            whole += share * (1 - on(getattr(_course(chain, muscle, side), name)))
+            whole += share * (1 - on(getattr(chain.course_of(muscle, side), name)))
         return whole
 
     return Blocks(every_d, lost("transmission"), lost("spindle"), lost("volume"))
-
-
-def _course(chain: Chain, muscle: str, side: str) -> object:
-    return chain.course_of(muscle, side)
 
 
 def _side(shots: tuple[PlannedInjection, ...], calf: dict[str, float]) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from endplate.case import Case, JointBaseline
 from endplate.case.again import given_again
 from endplate.case.models import AssessmentRow, HistoryEntry
-from endplate.case.plan import sides_of
+from endplate.case.plan import listed_units, sides_of
 from endplate.errors import InputError, no_plan
 from endplate.questions.individualising.sessions import sessions_of, start_of
 from endplate.simulation.over import Over
@@ -135,25 +135,20 @@ def _history(case: Case, last: Case) -> tuple[HistoryEntry, ...]:
         held = own.get((entry.date, entry.product))
         if held is None:
             added.append(entry)
-        elif units_given(held, case) < units_given(entry, last):
+        elif _units_given(held, case) < _units_given(entry, last):
             raise _wrong(
-                f"The history holds {units_given(held, case):g} U on {entry.date}, the cycle that taught "
-                f"{units_given(entry, last):g} U",
+                f"The history holds {_units_given(held, case):g} U on {entry.date}, the cycle that taught "
+                f"{_units_given(entry, last):g} U",
                 "Write the session as it was given.",
                 "history",
             )
     return tuple(sorted((*case.history, *added), key=lambda entry: entry.date))
 
 
-def units_given(entry: HistoryEntry, case: Case) -> float:
-    """Units of an earlier session: those stated, else the sum of its injections."""
-    if entry.total is not None:
-        return float(entry.total.value)
-    mass = 0.0 if case.patient.weight is None else case.patient.weight.value
-    return sum(
-        float(len(sides_of(shot.side)) * shot.dose.value * (mass if shot.dose.unit == "U/kg" else 1))
-        for shot in entry.injections
-    )
+def _units_given(entry: HistoryEntry, case: Case) -> float:
+    """Units of an earlier session as the limits count them: those stated or those listed, if more."""
+    stated = 0.0 if entry.total is None else float(entry.total.value)
+    return max(stated, listed_units(entry, case.patient.weight and case.patient.weight.value) or 0.0)
 
 
 def _wrong(message: str, remedy: str, field: str) -> InputError:
