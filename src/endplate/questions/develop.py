@@ -293,6 +293,7 @@ _USED = (
     "development.tone.peak_age",
     "development.tone.late_share",
     "development.range_loss",
+    "development.range_followed_to",
     "development.range_per_deficit",
     "development.healthy_dorsiflexion.young",
     "development.healthy_dorsiflexion.old",

@@ -124,19 +124,15 @@ def healthy_loss_deg(age_y: Array) -> Array:
     return np.asarray(held["young"] - np.interp(age_y, ages, ranges))
 
 
-FOLLOWED_TO_Y = 18.0
-"""Age until which the loss of range was followed."""
-
-
 def range_lost_deg(score: Array) -> Array:
-    """Dorsiflexion that untreated children lose until then, at standard-normal scores, deg, (members,)."""
+    """Dorsiflexion lost by untreated children while followed, deg, at standard-normal scores, (members,)."""
     record = get("development.range_loss")
     return np.asarray(record.value + (record.distribution.sd or 0.0) * score)
 
 
 def deficit_of(loss_deg: Array) -> Array:
     """Deficit that explains what untreated children lose beyond healthy ones, (members,)."""
-    beyond = loss_deg - healthy_loss_deg(np.asarray(FOLLOWED_TO_Y))
+    beyond = loss_deg - healthy_loss_deg(np.asarray(value("development.range_followed_to")))
     return np.asarray(np.maximum(beyond, 0) / value("development.range_per_deficit"))
 
 
