@@ -84,9 +84,9 @@ def test_months_hold_the_mean_of_their_days():
     days = np.arange(729.0)[None]
     held = Blocks(182, days, days, days)
     ages = np.linspace(6, 10, 49)
-    first, _, _ = held.monthly(6.0, ages, 6.4)  # one session: followed to its end, then as at the end
+    first = held.monthly(6.0, ages, 6.4).extrafusal  # one session: followed to its end, then as at the end
     assert first[0, 0] == pytest.approx(np.arange(round(365.25 / 12)).mean())
-    late, _, _ = held.monthly(8.0, ages, 10.0)
+    late = held.monthly(8.0, ages, 10.0).extrafusal
     assert np.all(late[0, :24] == 0) and np.all(late[0, 24:] > 0)
 
 

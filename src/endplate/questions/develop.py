@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from endplate.case import Case
 from endplate.errors import InputError, no_plan, not_a_case
 from endplate.knowledge.labels import house_rule
+from endplate.physiology.development.clock import child_shares
 from endplate.questions.answer import Answer
-from endplate.questions.developing import told
-from endplate.questions.developing.blocks import blocks_of
+from endplate.questions.developing import loop, rows, told
+from endplate.questions.developing.blocks import Monthly, blocks_of
 from endplate.questions.developing.child import UNTIL_Y, Child
-from endplate.questions.developing.members import PRESETS, ensemble, preset
+from endplate.questions.developing.circuits import Circuits, Mean, circuits_of
+from endplate.questions.developing.influence import influence
+from endplate.questions.developing.members import PRESETS, Members, ensemble, preset
 from endplate.questions.developing.scenarios import MOST_D, scenarios
 from endplate.simulation import Biology
 from endplate.simulation.parameters import RandomDraws
 
 __all__ = ["DevelopResult", "develop"]
 
+Array = NDArray[np.float64]
+Row = dict[str, Any]
+
 DRAWS = 500
+ENSEMBLE = "ensemble"
 EVERY_D = 182
 _LEAST_D = 84
 
@@ -36,6 +47,7 @@ def develop(
     *,
     every_d: int = EVERY_D,
     stop_y: float = UNTIL_Y,
+    gains: Sequence[float] | None = None,
     progress: Callable[[float], None] | None = None,
     biology: Biology | None = None,
 ) -> DevelopResult:
@@ -47,26 +59,69 @@ def develop(
         seed: of every random stream.
         every_d: days between sessions of the plan.
         stop_y: age from which no session is given.
+        gains: at which the loop from function back to movement and growth is closed, above 0; the open loop
+            is always told.
         progress: told the share done, 0 to 1.
         biology: variants; the default ones without it.
 
     Raises:
-        InputError: no plan, age or GMFCS level, an adult, no calf muscle in the plan, an interval or age that
-            cannot be followed.
+        InputError: no plan, age or GMFCS level, an adult, no calf muscle in the plan, an interval, age or
+            gain that cannot be followed.
     """
     age_y = _checked(case, draws, every_d, stop_y)
+    swept = loop.gains(gains)
     tell = progress or (lambda _: None)
     planned = scenarios(age_y, every_d, stop_y)
     drawn = RandomDraws(seed, draws)
     held = {}
-    for k, every in enumerate(sorted({each.every_d for each in planned})):
+    intervals = sorted({each.every_d for each in planned})
+    for k, every in enumerate(intervals):
         held[every] = blocks_of(case, drawn, every, biology or Biology())
-        tell((k + 1) / (len(planned) + 1))
+        tell((k + 1) / (len(intervals) + 2))
     child = Child(case, age_y)
-    presets = {name: child.told(preset(name, draws), planned, held) for name in PRESETS}
-    whole = child.told(ensemble(seed, draws), planned, held)
+    blocked = {
+        each.name: held[each.every_d].monthly(each.start_y, child.ages, each.until_y) for each in planned
+    }
+    maps = circuits_of(child.ages, {name: Mean.of(own) for name, own in blocked.items()})
+    tell((len(intervals) + 1) / (len(intervals) + 2))
+    answers = _answers(child, blocked, maps, (seed, draws), swept)
     tell(1.0)
-    return DevelopResult(told.document(case, child, (draws, seed), planned, presets, whole, drawn))
+    return DevelopResult(told.document(case, child, (draws, seed), planned, answers, drawn))
+
+
+def _answers(
+    child: Child,
+    blocked: dict[str, Monthly],
+    maps: Circuits,
+    numbers: tuple[int, int],
+    swept: Sequence[float],
+) -> Row:
+    """Presets and ensemble under every scenario, the loop under the plan, and what the answer rests on."""
+    plan = next(iter(blocked))
+    told_of: Row = {}
+    looped: list[Row] = [{"gain": gain, "told": {}} for gain in swept]
+    everyone = ensemble(*numbers)
+    for name in (*PRESETS, ENSEMBLE):
+        life = child.untreated(everyone if name == ENSEMBLE else preset(name, numbers[1]))
+        effects = {each: child.treated(life, each, own, maps) for each, own in blocked.items()}
+        told_of[name] = {"untreated": rows.untreated(child, life)} | {
+            key: rows.treated(child, life, own) for key, own in effects.items()
+        }
+        for row in looped:
+            row["told"][name] = rows.closed(loop.closed(child, life, effects[plan], maps, row["gain"]))
+
+    def gained(members: Members) -> Array:
+        life = child.untreated(members)
+        treated = child.treated(life, plan, blocked[plan], maps)
+        return np.asarray(treated.function[:, -1] - life.function[:, -1])
+
+    return {
+        "presets": {name: told_of[name] for name in PRESETS},
+        "ensemble": told_of[ENSEMBLE],
+        "loop": looped,
+        "circuits": rows.circuits(maps, child_shares()),
+        "influence": influence(everyone, gained),
+    }
 
 
 def _checked(case: Case, draws: int, every_d: int, stop_y: float) -> float:

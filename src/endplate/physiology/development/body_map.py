@@ -17,6 +17,7 @@ makes them, spasticity mixes in those of a partner. A lesion takes units away, o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -174,19 +175,56 @@ def grow(
         first_seed: the same seed meets the same chance.
         parts: steps into which the change by one volley is cut.
     """
-    weights, rate = np.array(maps.weights), np.array(maps.rate)
+    ends = (len(over.plastic),)
+    return course(body, rule, over, maps, ends, volleys=volleys, first_seed=first_seed, parts=parts)[0]
+
+
+def course(
+    body: Body,
+    rule: Rule,
+    over: Epochs,
+    maps: Maps,
+    after: Sequence[int],
+    *,
+    volleys: int,
+    first_seed: int = 0,
+    parts: int = 1,
+) -> tuple[Maps, ...]:
+    """Maps after so many of these epochs each, one for every number; the rest as in ``grow``.
+
+    Args:
+        body: receptors and parts.
+        rule: numbers of the learning rule.
+        over: what happens in each epoch.
+        maps: before the first epoch.
+        after: numbers of epochs, ascending.
+        volleys: in an epoch in which every part is healthy and untrained.
+        first_seed: the same seed meets the same chance.
+        parts: steps into which the change by one volley is cut.
+    """
+    shape = (len(after), *maps.weights.shape)
+    weights, rate = np.empty(shape), np.empty(shape[:-1])
     sigma = rule.reach_closed + rule.reach_open * over.plastic
     numbers = np.array([0.0, rule.threshold, rule.conscience, rule.pace, rule.width])
     numbers[0] = rule.per_time * over.length * body.side**2 / volleys
-    for seed in range(len(weights)):
+    for seed in range(shape[1]):
         chance = np.random.default_rng((_STREAM, first_seed + seed, 1))
-        kernels.volleys(
-            *(body.units, body.places, body.part, body.partner, numbers, weights[seed], rate[seed]),
-            *(over.plastic, sigma, 1 - over.block, over.mixed, over.live, over.alive),
-            *_volleys(body, over, volleys, chance),
-            parts,
-        )
-    return Maps(weights, rate)
+        who, foci, beside, strong = _volleys(body, over, volleys, chance)
+        own, won, first = maps.weights[seed].copy(), maps.rate[seed].copy(), 0
+        for at, last in enumerate(after):
+            now = slice(first, last)
+            kernels.volleys(
+                *(body.units, body.places, body.part, body.partner, numbers, own, won),
+                *(over.plastic[now], sigma[now], 1 - over.block[now], over.mixed[now]),
+                *(over.live[now], over.alive[now]),
+                who[now],
+                foci[now],
+                beside[now],
+                strong[now],
+                parts,
+            )
+            weights[at, seed], rate[at, seed], first = own, won, last
+    return tuple(Maps(*each) for each in zip(weights, rate, strict=True))
 
 
 def _volleys(

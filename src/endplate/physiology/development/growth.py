@@ -114,6 +114,21 @@ def grow(bone: Array, tone: Array, p: Growing, intrafusal: Array, extrafusal: Ar
     return Growth(deficit, value("development.range_per_deficit") * deficit, bone / muscle)
 
 
+def kept_by_activity(bone: Array, resting: Array, activity: Array) -> Array:
+    """Dorsiflexion kept where activity lowers what growth loses at rest, deg, (members, ages).
+
+    Exact as long as a muscle grows at all, since growth is linear in what is lost.
+
+    Args:
+        bone: L_b over its value at birth, rising, (ages,).
+        resting: d_0, (members,).
+        activity: share of d_0 that activity takes off at each age, (members, ages).
+    """
+    between = (activity[:, 1:] + activity[:, :-1]) / 2
+    grown = np.cumsum(resting[:, None] * between * np.diff(bone), axis=1)
+    return np.asarray(value("development.range_per_deficit") * np.pad(grown, ((0, 0), (1, 0))) / bone)
+
+
 def healthy_loss_deg(age_y: Array) -> Array:
     """Dorsiflexion that healthy children have lost since the youngest group measured, deg, same shape."""
     held = {

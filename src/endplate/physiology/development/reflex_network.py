@@ -145,18 +145,30 @@ def live(limb: Limb, rule: Rule, over: Days, weights: Array, *, first_seed: int 
         first_seed: the same seed meets the same twitches.
         parts: steps into which the change by one twitch is cut.
     """
-    found = np.array(weights)
+    return np.asarray(course(limb, rule, over, weights, first_seed=first_seed, parts=parts)[-1])
+
+
+def course(
+    limb: Limb, rule: Rule, over: Days, weights: Array, *, first_seed: int = 0, parts: int = 1
+) -> Array:
+    """Weights before the first day and after each, (days + 1, seeds, pools, sites); arguments as ``live``."""
+    found = np.repeat(np.asarray(weights)[None], len(over.plastic) + 1, axis=0)
     held, spastic = 1 - over.block_e, over.coactive * (1 - over.block_i)
     pace = over.plastic * (1 - over.lesion) * rule.per_d / TWITCHES_PER_D
     shape = (len(over.plastic), TWITCHES_PER_D)
-    for seed, own in enumerate(found):
+    body = (limb.pull, limb.normal, limb.opposed)
+    for seed in range(found.shape[1]):
         chance = np.random.default_rng((_STREAM, first_seed + seed, 1))
         pools = chance.integers(len(limb.pull), size=shape)
         amplitudes = chance.random(shape)
         noise = rule.noise * chance.standard_normal((*shape, len(limb.normal)))
-        body = (limb.pull, limb.normal, limb.opposed)
-        events = (pools, amplitudes, noise)
-        kernels.twitches(*body, own, pace, over.touch, held, spastic, rule.gain, *events, parts)
+        own = found[0, seed].copy()
+        for day in range(len(pace)):
+            now = slice(day, day + 1)
+            daily = (pace[now], over.touch[now], held[now], spastic[now])
+            events = (pools[now], amplitudes[now], noise[now])
+            kernels.twitches(*body, own, *daily, rule.gain, *events, parts)
+            found[day + 1, seed] = own
     return found
 
 

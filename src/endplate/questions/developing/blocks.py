@@ -25,6 +25,15 @@ MONTHS = 12
 
 
 @dataclass(frozen=True)
+class Monthly:
+    """Means between one age and the next, (members, ages - 1) each; as in ``Blocks``."""
+
+    extrafusal: Array
+    intrafusal: Array
+    volume_lost: Array
+
+
+@dataclass(frozen=True)
 class Blocks:
     """The calf of one leg on every day of the sessions followed, (members, days) each.
 
@@ -40,8 +49,8 @@ class Blocks:
     intrafusal: Array
     volume_lost: Array
 
-    def monthly(self, start_y: float, months_y: Array, until_y: float) -> tuple[Array, Array, Array]:
-        """Mean of each between one age and the next, (members, ages - 1) each; none outside treatment.
+    def monthly(self, start_y: float, months_y: Array, until_y: float) -> Monthly:
+        """Mean of each between one age and the next; none outside treatment.
 
         Sessions are given from the start on, the last before the end; what they do is followed past it.
 
@@ -63,7 +72,7 @@ class Blocks:
         def mean(held: Array) -> Array:
             return np.add.reduceat(held[:, np.maximum(place, 0)] * given, starts, axis=1) / width
 
-        return mean(self.extrafusal), mean(self.intrafusal), mean(self.volume_lost)
+        return Monthly(mean(self.extrafusal), mean(self.intrafusal), mean(self.volume_lost))
 
 
 def blocks_of(case: Case, draws: Draws, every_d: int, biology: Biology) -> Blocks:

@@ -1,28 +1,26 @@
-"""A child over years: bones by the growth standard, and what every scenario makes of calf and function."""
+"""A child over years: bones by the growth standard, the untreated course, and what a plan changes in it."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Case
+from endplate.knowledge.anatomy import load_axes
 from endplate.knowledge.evidence import value
 from endplate.physiology.development import growth
 from endplate.physiology.development.function import Curve, follow
-from endplate.questions.developing.blocks import MONTHS, Blocks
+from endplate.questions.developing.blocks import MONTHS, Monthly
+from endplate.questions.developing.circuits import Circuits, Measured
 from endplate.questions.developing.members import Members
-from endplate.questions.developing.scenarios import Scenario
 from endplate.simulation import bodies
-from endplate.simulation.results import band, summary
 
 Array = NDArray[np.float64]
-Row = dict[str, Any]
 
 UNTIL_Y = 18.0
 """Age to which a child is followed."""
-
 STANDARD_FROM_Y = 2.0
 """Age at which the growth standard begins."""
 
@@ -47,46 +45,130 @@ def bone_length(age_y: Array, female: bool, gmfcs: int) -> Array:
     return np.asarray(height[:-1] / height[-1] * early / start)
 
 
+@dataclass(frozen=True)
+class Life:
+    """A child untreated under some assumptions: the reference of every difference.
+
+    Attributes:
+        members: the assumptions.
+        grows: how the calf grows.
+        limit: of function, (members,).
+        grown: calf and range, (members, ages) each.
+        function: GMFM-66, (members, ages).
+    """
+
+    members: Members
+    grows: growth.Growing
+    limit: Array
+    grown: growth.Growth
+    function: Array
+
+    def points(self, kept_deg: Array, lost: Array, map_change: Array) -> Array:
+        """How far the limit of function is moved, (members, ages).
+
+        Args:
+            kept_deg: dorsiflexion kept.
+            lost: share of the calf's volume that is lost.
+            map_change: how much of a whole map is gained.
+        """
+        own = self.members
+        moved = own.range_weight[:, None] * kept_deg - own.volume_weight[:, None] * lost
+        return np.asarray(moved + (self.limit * own.map_weight)[:, None] * map_change)
+
+    def judged(self, change: Measured) -> Array:
+        """A change of the map as each member judges it: by tidiness, by the clear area, or between."""
+        tidy = self.members.tidy_share[:, None]
+        return np.asarray(tidy * change.tidy + (1 - tidy) * change.clear)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What a scenario changes against the same child untreated, (members, ages) each.
+
+    Attributes:
+        grown: calf and range under it.
+        kept_deg: dorsiflexion kept.
+        lost: share of the calf's volume that is lost.
+        map_change: of the body map, by both measures.
+        points: how far the limit of function is moved.
+        function: GMFM-66 under it.
+    """
+
+    grown: growth.Growth
+    kept_deg: Array
+    lost: Array
+    map_change: Measured
+    points: Array
+    function: Array
+
+
 class Child:
-    """A child whose untreated course is its reference."""
+    """A child whose untreated course is its reference.
+
+    Attributes:
+        ages: from now to the end, (ages,).
+        bone: L_b at these ages, (ages,).
+        curve: reference curve of its level.
+        arc_deg: healthy range of the ankle.
+    """
 
     def __init__(self, case: Case, age_y: float) -> None:
         self.gmfcs, self.age_y = int(case.patient.gmfcs or 0), age_y
-        self.from_birth = np.linspace(0, UNTIL_Y, int(UNTIL_Y * MONTHS) + 1)
+        self._from_birth = np.linspace(0, UNTIL_Y, int(UNTIL_Y * MONTHS) + 1)
         left = int(np.ceil((UNTIL_Y - age_y) * MONTHS))
         self.ages = np.linspace(age_y, UNTIL_Y, left + 1)
-        before = self.from_birth[self.from_birth < age_y]
+        before = self._from_birth[self._from_birth < age_y]
         self._life = np.concatenate([before, self.ages])
         self._past = before.size
         sexes = [case.patient.sex == "female"] if case.patient.sex else [True, False]
         self._bone, self._reference = (
             np.mean([bone_length(at, female, self.gmfcs) for female in sexes], axis=0)
-            for at in (self._life, self.from_birth)
+            for at in (self._life, self._from_birth)
         )
+        self.bone = self._bone[self._past :]
         self.curve = Curve.of_level(self.gmfcs)
+        ankle = load_axes()["ankle", "dorsiflexion"]
+        self.arc_deg = ankle.to_deg - ankle.from_deg
 
-    def told(self, members: Members, scenarios: list[Scenario], held: dict[int, Blocks]) -> Row:
-        """Every scenario under some assumptions, and untreated."""
-        tone = growth.spasticity(self.from_birth)
+    def untreated(self, members: Members) -> Life:
+        """The child without any injection under some assumptions."""
+        tone = growth.spasticity(self._from_birth)
         deficit = growth.deficit_of(growth.range_lost_deg(members.range_score))
         resting, by_tone = growth.shares_lost(self._reference, tone, members.phi, deficit)
         grows = growth.Growing(resting, by_tone, members.block_slows)
         limit = np.clip(self.curve.limit + self.curve.limit_sd * members.limit_score, 0, None)
         none = np.zeros((1, self.ages.size - 1))
-        untreated = self._grown(grows, none, none)
-        function = follow(self.curve, limit, self.ages, np.zeros((limit.size, self.ages.size)))
-        rows = {"untreated": self._row(untreated, function, self._volume() + 0 * function)}
-        for each in scenarios:
-            blocked = held[each.every_d].monthly(each.start_y, self.ages, each.until_y)
-            extra, intra, volume = blocked
-            lost = np.concatenate([np.zeros((len(volume), 1)), volume], axis=1)
-            treated = self._grown(grows, intra, extra)
-            kept = untreated.dorsiflexion_loss_deg - treated.dorsiflexion_loss_deg
-            gain = members.range_weight[:, None] * kept - members.volume_weight[:, None] * lost
-            moved = follow(self.curve, limit, self.ages, gain)
-            row = self._row(treated, moved, self._volume() * (1 - lost))
-            rows[each.name] = row | _differences(kept, moved - function, lost)
-        return rows
+        function = self.follow(limit, np.zeros((limit.size, self.ages.size)))
+        return Life(members, grows, limit, self._grown(grows, none, none), function)
+
+    def treated(self, life: Life, scenario: str, blocked: Monthly, circuits: Circuits) -> Effects:
+        """What a scenario changes, with the loop from function back to movement and growth left open.
+
+        Args:
+            life: untreated.
+            scenario: its name.
+            blocked: what its sessions block.
+            circuits: what they do to the map.
+        """
+        lost = np.pad(blocked.volume_lost, ((0, 0), (1, 0)))
+        grown = self._grown(life.grows, blocked.intrafusal, blocked.extrafusal)
+        kept = life.grown.dorsiflexion_loss_deg - grown.dorsiflexion_loss_deg
+        own = life.members
+        moved = circuits.moved(scenario, own.window, own.coactive, blocked.extrafusal.mean(axis=1))
+        more = circuits.moved_by_rate(own.window, own.coactive)
+        wider = kept / self.arc_deg  # a wider range makes as many more volleys
+        change = Measured(moved.tidy + wider * more.tidy, moved.clear + wider * more.clear)
+        points = life.points(kept, lost, life.judged(change))
+        return Effects(grown, kept, lost, change, points, self.follow(life.limit, points))
+
+    def follow(self, limit: Array, points: Array) -> Array:
+        """Function of members whose limit is moved, (members, ages)."""
+        return follow(self.curve, limit, self.ages, points)
+
+    def volume(self) -> Array:
+        """Untreated volume over typical children's, mean of the two accounts, (1, ages)."""
+        both = [growth.volume_share(self.ages, account) for account in ("early", "departs")]
+        return np.asarray(np.mean(both, axis=0)[None])
 
     def _grown(self, grows: growth.Growing, intrafusal: Array, extrafusal: Array) -> growth.Growth:
         """From birth on; before now nothing is blocked. Blocks are (members or 1, ages - 1)."""
@@ -94,34 +176,3 @@ class Child:
         found = growth.grow(self._bone, growth.spasticity(self._life), grows, *blocked)
         names = ("deficit", "dorsiflexion_loss_deg", "sarcomere_ratio")
         return growth.Growth(*(getattr(found, name)[:, self._past :] for name in names))
-
-    def _volume(self) -> Array:
-        """Untreated volume over typical children's, mean of the two accounts, (1, ages)."""
-        both = [growth.volume_share(self.ages, account) for account in ("early", "departs")]
-        return np.asarray(np.mean(both, axis=0)[None])
-
-    def _row(self, grown: growth.Growth, function: Array, volume: Array) -> Row:
-        lost = grown.dorsiflexion_loss_deg + growth.healthy_loss_deg(self.ages)
-        lost = np.broadcast_to(lost, function.shape)
-        return {
-            "dorsiflexion_lost_deg": band(lost),
-            "fascicle_deficit": band(np.broadcast_to(grown.deficit, function.shape)),
-            "gmfm66": band(function),
-            "volume_of_typical": band(volume),
-        }
-
-
-def _differences(kept: Array, gained: Array, lost: Array) -> Row:
-    """What a scenario changes against the same child untreated, at 18 y, and what it costs."""
-    least = value("development.smallest_difference")
-    wide = np.broadcast_to(kept, gained.shape)
-    return {
-        "dorsiflexion_kept_deg": band(wide),
-        "gmfm66_gained": band(gained),
-        "at_18": {"dorsiflexion_kept_deg": summary(wide[:, -1]), "gmfm66_gained": summary(gained[:, -1])},
-        "p_gain_below_smallest": round(float((gained[:, -1] < least).mean()), 4),
-        "p_worse": round(float((gained[:, -1] < 0).mean()), 4),
-        "p_harm": round(float((gained[:, -1] < -least).mean()), 4),
-        "volume_lost": summary(lost.mean(axis=1)),
-        "worst_volume_lost": summary(lost.max(axis=1)),
-    }

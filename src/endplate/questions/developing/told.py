@@ -31,8 +31,7 @@ def document(
     child: Child,
     numbers: tuple[int, int],
     scenarios: list[Scenario],
-    presets: Row,
-    whole: Row,
+    answers: Row,
     drawn: RandomDraws,
 ) -> Row:
     """The keys of the ``develop`` result.
@@ -42,8 +41,7 @@ def document(
         child: who was followed.
         numbers: members and seed.
         scenarios: how the plan was repeated.
-        presets: rows of every preset.
-        whole: rows of the ensemble.
+        answers: presets, ensemble, loop, circuits and influence.
         drawn: which records the members were drawn from.
     """
     evidence, sources = evidence_rows(tuple(sorted({*drawn.used, *_USED, *_of_level(child.gmfcs)})))
@@ -67,8 +65,7 @@ def document(
             }
             for each in scenarios
         ],
-        "presets": presets,
-        "ensemble": whole,
+        **answers,
         "evidence_classes": _CLASSES,
         "assumed_shape": "Limits and ages of the curves of function are recalled: an assumed shape.",
         "smallest_difference": value("development.smallest_difference"),
