@@ -24,6 +24,16 @@ EveryText = Annotated[
 StopText = Annotated[
     str, typer.Option("--stop", metavar="AGE", help="Age from which no session is given, up to 18 y.")
 ]
+Gains = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--gain",
+        help="Gain at which the loop from function back to movement and growth is closed; may be repeated. "
+        "The open loop is always told.",
+        show_default="1 and 3",
+    ),
+]
+_OPTIONS = {"every_d": "--every", "stop_y": "--stop", "draws": "--draws", "gains": "--gain"}
 
 
 @with_options("seed", "draws", draws=MEMBERS)
@@ -32,6 +42,7 @@ def develop(
     options: Options,
     every: EveryText = "26 wk",
     stop: StopText = "18 y",
+    gain: Gains = None,
     recovery: Recovery = "parent_first",
 ) -> int:
     """Follow a child to age 18, untreated and under the plan repeated, by every assumption side by side."""
@@ -52,12 +63,13 @@ def develop(
                 options.seed,
                 every_d=every_d,
                 stop_y=stop_y,
+                gains=gain,
                 progress=bar,
                 biology=biology_of(recovery),
             )
     except InputError as error:
-        if error.field in ("every_d", "stop_y", "draws"):
-            error.field = {"every_d": "--every", "stop_y": "--stop", "draws": "--draws"}[error.field]
+        if error.field in _OPTIONS:
+            error.field = _OPTIONS[error.field]
         elif error.file is None and error.field:
             error.file, error.line = str(case), line_of(case, error.field)
         raise

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from endplate.knowledge.evidence.trace import UNMEASURED
 from endplate.outputs import developed
+from endplate.outputs.circuit_charts import map_picture, reflex_chart
 from endplate.outputs.figures import Figure
 from endplate.outputs.pages import environment
 from endplate.outputs.score_charts import across_axis
@@ -39,6 +40,8 @@ _SHOWN = (
 _GAINED = (
     ("dorsiflexion_kept_deg", "dorsiflexion kept, deg"),
     ("gmfm66_gained", "GMFM-66 gained, points"),
+    ("map_tidiness_gained", "body map: tidiness (Q) gained"),
+    ("map_clear_area_gained", "body map: clear area of the part gained"),
 )
 
 
@@ -53,6 +56,9 @@ def render_develop(document: Document) -> str:
             (each["scenario"], developed.rows(document, each["scenario"])) for each in document["scenarios"]
         ],
         costs=developed.cost_rows(document),
+        maps=[_maps(document, guess) for guess in document["circuits"]],
+        reflexes=[_reflexes(document, plan, guess) for guess in document["circuits"]],
+        loops=[_loop(document, each) for each in (document["loop"][0], document["loop"][-1])],
         figures=[_course(document, plan, *each) for each in _SHOWN],
         differences=[_difference(document, plan, *each) for each in _GAINED],
         classes=list(developed.class_lines(document)),
@@ -77,7 +83,7 @@ def _course(document: Document, plan: str, key: str, title: str) -> Figure:
         (untreated["median"], "own", ""),
         *((bands[name]["median"], "median", _DASHES[name]) for name in bands),
     ]
-    return Figure(title, _chart(document, axis, whole, lines))
+    return _figure(document, key, title, _chart(document, axis, whole, lines))
 
 
 def _difference(document: Document, plan: str, key: str, title: str) -> Figure:
@@ -85,12 +91,51 @@ def _difference(document: Document, plan: str, key: str, title: str) -> Figure:
     bands = {name: told[plan][key] for name, told in document["presets"].items()}
     whole = document["ensemble"][plan][key]
     axis = axis_for([*bands.values(), whole], title, cover=(0,), reference=0)
-    return Figure(
-        title, _chart(document, axis, whole, [(bands[n]["median"], "median", _DASHES[n]) for n in bands])
+    lines = [(bands[n]["median"], "median", _DASHES[n]) for n in bands]
+    return _figure(document, key, title, _chart(document, axis, whole, lines))
+
+
+def _loop(document: Document, each: Document) -> Figure:
+    """Function gained by each preset with the loop open, or closed at a gain; both on one axis."""
+    closed = [row["told"] for row in (document["loop"][0], document["loop"][-1])]
+    bands = {name: row["gmfm66_gained"] for name, row in each["told"].items() if row["gmfm66_gained"]}
+    every = [row["gmfm66_gained"] for told in closed for row in told.values() if row["gmfm66_gained"]]
+    title = f"loop closed at gain {each['gain']:g}" if each["gain"] else "loop open"
+    axis = axis_for(every, "GMFM-66 gained, points", cover=(0,), reference=0)
+    whole = bands.pop(developed.ENSEMBLE, None)
+    chart = _chart(
+        document, axis, whole, [(own["median"], "median", _DASHES[name]) for name, own in bands.items()]
     )
+    return _figure(document, "loop", title, chart)
 
 
-def _chart(document: Document, axis: Axis, whole: Document, lines: Sequence[Line]) -> Markup:
+def _maps(document: Document, guess: Document) -> tuple[str, list[Figure]]:
+    """One guess of the window: the map now, at 18 y untreated, and at 18 y under the plan."""
+    plan = document["scenarios"][0]["scenario"]
+    held = {row["scenario"]: row for row in guess["maps"]}
+    now = f"now, {document['ages_y'][0]:g} y"
+    found = [Figure(now, map_picture(guess["map_now"], now))]
+    for name in (developed.UNTREATED, plan):
+        row = held[name]
+        title = f"18 y, {name}"
+        told = f"tidiness {row['tidiness_at_18']:.2f}, clear area {row['clear_area_at_18']:.2f}"
+        found.append(Figure(title, map_picture(row["map_at_18"], title), told))
+    return f"Window closes about {guess['closes_y']:g} y (held {guess['held_likely']:.0%} likely)", found
+
+
+def _reflexes(document: Document, plan: str, guess: Document) -> Figure:
+    title = f"wrong withdrawals, window to {guess['closes_y']:g} y"
+    chart = reflex_chart(guess, document["ages_y"][0], (developed.UNTREATED, plan))
+    return _figure(document, "reflexes", title, chart)
+
+
+def _figure(document: Document, key: str, title: str, chart: Markup) -> Figure:
+    """A figure that says itself how well what it shows is known."""
+    known = document["status"][key]
+    return Figure(title, chart, f"{known['status']}: {known['why']}")
+
+
+def _chart(document: Document, axis: Axis, whole: Document | None, lines: Sequence[Line]) -> Markup:
     ages: Sequence[float] = document["ages_y"]
     first, last = ages[0], ages[-1]
 
@@ -99,14 +144,18 @@ def _chart(document: Document, axis: Axis, whole: Document, lines: Sequence[Line
 
     step = max(1, round((last - first) / _WANTED))
     ticks = [(x_of(age), f"{age:g}") for age in range(int(-(-first // 1)), int(last) + 1, step)]
-    corners = [(x_of(a), y_of(n, axis)) for a, n in zip(ages, whole["p95"], strict=True)]
-    corners += [(x_of(a), y_of(n, axis)) for a, n in reversed(list(zip(ages, whole["p05"], strict=True)))]
-    shape = " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
-    parts = [f'<polygon class="outer" points="{shape}"/>', *levels(axis), *across_axis("age, y", ticks)]
+    parts = [*levels(axis), *across_axis("age, y", ticks)]
+    if whole:
+        corners = [(x_of(a), y_of(n, axis)) for a, n in zip(ages, whole["p95"], strict=True)]
+        corners += [(x_of(a), y_of(n, axis)) for a, n in reversed(list(zip(ages, whole["p05"], strict=True)))]
+        shape = " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
+        parts.insert(0, f'<polygon class="outer" points="{shape}"/>')
     for numbers, kind, dashes in lines:
         points = " ".join(f"{x_of(a):.1f},{y_of(n, axis):.1f}" for a, n in zip(ages, numbers, strict=True))
         style = f' stroke-dasharray="{dashes}"' if dashes else ""
         parts.append(f'<polyline class="{kind}" points="{points}"{style}/>')
     ends = ", ".join(short(numbers[-1]) for numbers, _, _ in lines)
-    told = f"At 18 y {ends}; ensemble {short(whole['p05'][-1])} to {short(whole['p95'][-1])}."
+    told = f"At 18 y {ends}."
+    if whole:
+        told += f" Ensemble {short(whole['p05'][-1])} to {short(whole['p95'][-1])}."
     return Markup(drawing(axis.title, told, parts))

@@ -72,6 +72,70 @@ def cost_rows(document: Document) -> list[tuple[str, ...]]:
 
 
 COST_HEADS = ("scenario", "from", "sessions", "U/kg in all", "calf volume lost, mean", "at worst")
+MAP_HEADS = ("window to", "held likely", "scenario", "tidiness", "clear area", "wrong reflexes")
+MAPS = (
+    "Body map and reflexes at 18 y by guess of the window. Tidiness (Q) rises too where the injected part "
+    "loses its place to others: clear area tells that, so neither stands alone."
+)
+
+
+def map_rows(document: Document) -> list[tuple[str, ...]]:
+    """Body map and reflexes at 18 y, untreated and under the plan, one row for each guess of the window."""
+    plan = document["scenarios"][0]["scenario"]
+    found: list[tuple[str, ...]] = []
+    for guess in document["circuits"]:
+        for row in guess["maps"]:
+            if row["scenario"] in (UNTREATED, plan):
+                first = row["scenario"] == UNTREATED
+                found.append(
+                    (
+                        f"{guess['closes_y']:g} y" if first else "",
+                        phrases.share(guess["held_likely"]) if first else "",
+                        row["scenario"],
+                        f"{row['tidiness_at_18']:.2f}",
+                        f"{row['clear_area_at_18']:.2f}",
+                        phrases.share(guess["reflexes"]["error"][row["scenario"]][-1]),
+                    )
+                )
+    return found
+
+
+LOOP_HEADS = ("gain", "assumed", "loop gain", "GMFM-66 gained", "rejected")
+LOOP = (
+    "Loop: a child that can do more moves more and loses less growth, gain times as much in proportion; open "
+    "at gain 0. Loop gain: what comes back of a small change after once round. From 1 on it would run away: "
+    "such members are rejected."
+)
+
+
+def loop_rows(document: Document) -> list[tuple[str, ...]]:
+    """The plan with the loop open and closed, by gain and assumption."""
+    found: list[tuple[str, ...]] = []
+    for each in document["loop"]:
+        name = f"{each['gain']:g}" if each["gain"] else "0 (open)"
+        for key, row in each["told"].items():
+            at_18 = row["at_18"]
+            gained = phrases.summary_range(at_18["gmfm66_gained"], 2) if at_18 else "runs away"
+            back = phrases.summary_range(row["loop_gain"], 3)
+            found.append((name, NAMES[key], back, gained, phrases.share(row["rejected"])))
+            name = ""
+    return found
+
+
+INFLUENCE_HEADS = ("assumption", "held low", "held high")
+INFLUENCE = (
+    "What the ensemble's mean gain of GMFM-66 under the plan would be if one unknown were known to lie at an "
+    "end of its 90 %."
+)
+
+
+def influence_rows(document: Document) -> list[tuple[str, ...]]:
+    """What the answer hangs on, most first."""
+    return [
+        (row["words"], phrases.value(row["low"]), phrases.value(row["high"])) for row in document["influence"]
+    ]
+
+
 LEGEND = (
     "Too small: gain under the smallest important difference. Worse: below the child untreated, by however "
     "little. Harm: below it by more than that difference."
@@ -96,9 +160,14 @@ def print_develop(document: Document) -> None:
     for each in document["scenarios"]:
         told = [[_plain(cell) for cell in row] for row in rows(document, each["scenario"])]
         print_table(console, each["scenario"], HEADS, told)
-    costs = [[_plain(cell) for cell in row] for row in cost_rows(document)]
-    print_table(console, "What it costs", COST_HEADS, costs)
-    for line in (LEGEND, *class_lines(document), *_notes(document)):
+    for title, heads, table in (
+        ("What it costs", COST_HEADS, cost_rows(document)),
+        ("Body map and reflexes (hypothesis)", MAP_HEADS, map_rows(document)),
+        ("The loop under the plan, open and closed (hypothesis)", LOOP_HEADS, loop_rows(document)),
+        ("What the answer hangs on", INFLUENCE_HEADS, influence_rows(document)),
+    ):
+        print_table(console, title, heads, [[_plain(cell) for cell in row] for row in table])
+    for line in (LEGEND, MAPS, LOOP, INFLUENCE, *class_lines(document), *_notes(document)):
         console.print(_plain(line), markup=False)
 
 
