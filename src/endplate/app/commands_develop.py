@@ -25,6 +25,11 @@ StopText = Annotated[
     str, typer.Option("--stop", metavar="AGE", help="Age from which no session is given, up to 18 y.")
 ]
 
+LateDecline = Annotated[
+    bool,
+    typer.Option("--decline", help="Function by the account in which levels III to V decline late."),
+]
+
 
 @with_options("seed", "draws", draws=MEMBERS)
 def develop(
@@ -32,6 +37,7 @@ def develop(
     options: Options,
     every: EveryText = "26 wk",
     stop: StopText = "18 y",
+    decline: LateDecline = False,
     recovery: Recovery = "parent_first",
 ) -> int:
     """Follow a child to age 18, untreated and under the plan repeated, by every assumption side by side."""
@@ -52,6 +58,7 @@ def develop(
                 options.seed,
                 every_d=every_d,
                 stop_y=stop_y,
+                decline=decline,
                 progress=bar,
                 biology=biology_of(recovery),
             )

@@ -53,6 +53,9 @@ def render_develop(document: Document) -> str:
             (each["scenario"], developed.rows(document, each["scenario"])) for each in document["scenarios"]
         ],
         costs=developed.cost_rows(document),
+        trials=developed.trial_rows(document),
+        bone=list(developed.bone_lines(document)),
+        hand=list(developed.hand_lines(document)),
         figures=[_course(document, plan, *each) for each in _SHOWN],
         differences=[_difference(document, plan, *each) for each in _GAINED],
         classes=list(developed.class_lines(document)),

@@ -39,6 +39,7 @@ def sentences(document: Document) -> Iterator[str]:
         f"Smallest difference of GMFM-66 called important: {document['smallest_difference']:g} points "
         f"(recalled). {document['assumed_shape']}"
     )
+    yield document["function_account"]["note"]
 
 
 def rows(document: Document, scenario: str) -> list[tuple[str, ...]]:
@@ -84,6 +85,40 @@ def class_lines(document: Document) -> Iterator[str]:
         yield f"{NAMES[name]}: {what}"
 
 
+TRIAL_HEADS = ("study", "class", "people, followed", "found")
+TRIALS = "What studies of lasting benefit found: no randomised one has shown any"
+
+
+def trial_rows(document: Document) -> list[tuple[str, ...]]:
+    """One row for each study of lasting benefit."""
+    return [
+        (
+            each["name"],
+            each["design"],
+            "; ".join(filter(None, (each["people"], each["followed"]))),
+            each["found"],
+        )
+        for each in document["trials"]
+    ]
+
+
+def bone_lines(document: Document) -> Iterator[str]:
+    """What becomes of hips in the level, whatever is injected."""
+    hip, bone = document["hip"], document["bone"]
+    yield f"Hip: {phrases.share(hip['value'])}, {hip['meaning']} ({hip['source']}). {hip['note']}"
+    yield (
+        f"Bone: {bone['meaning']}, {bone['value']:g} {bone['unit']} ({bone['source']}). No source held links "
+        "it to injections."
+    )
+
+
+def hand_lines(document: Document) -> Iterator[str]:
+    """What was read of the hand, which is not followed."""
+    yield document["hand"]["note"]
+    for each in document["hand"]["read"]:
+        yield f"{each['meaning']}: {each['value']:g} {each['unit']} ({each['source']})"
+
+
 def print_develop(document: Document) -> None:
     """The banner, every scenario under every assumption, what it costs, and what it rests on."""
     console = new_console()
@@ -98,7 +133,8 @@ def print_develop(document: Document) -> None:
         print_table(console, each["scenario"], HEADS, told)
     costs = [[_plain(cell) for cell in row] for row in cost_rows(document)]
     print_table(console, "What it costs", COST_HEADS, costs)
-    for line in (LEGEND, *class_lines(document), *_notes(document)):
+    print_table(console, TRIALS, TRIAL_HEADS, trial_rows(document))
+    for line in (*bone_lines(document), LEGEND, *class_lines(document), *_notes(document)):
         console.print(_plain(line), markup=False)
 
 

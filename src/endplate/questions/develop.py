@@ -36,6 +36,7 @@ def develop(
     *,
     every_d: int = EVERY_D,
     stop_y: float = UNTIL_Y,
+    decline: bool = False,
     progress: Callable[[float], None] | None = None,
     biology: Biology | None = None,
 ) -> DevelopResult:
@@ -47,6 +48,7 @@ def develop(
         seed: of every random stream.
         every_d: days between sessions of the plan.
         stop_y: age from which no session is given.
+        decline: whether function is told by the account in which levels III to V decline late.
         progress: told the share done, 0 to 1.
         biology: variants; the default ones without it.
 
@@ -62,7 +64,7 @@ def develop(
     for k, every in enumerate(sorted({each.every_d for each in planned})):
         held[every] = blocks_of(case, drawn, every, biology or Biology())
         tell((k + 1) / (len(planned) + 1))
-    child = Child(case, age_y)
+    child = Child(case, age_y, decline)
     presets = {name: child.told(preset(name, draws), planned, held) for name in PRESETS}
     whole = child.told(ensemble(seed, draws), planned, held)
     tell(1.0)

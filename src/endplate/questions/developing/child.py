@@ -50,8 +50,8 @@ def bone_length(age_y: Array, female: bool, gmfcs: int) -> Array:
 class Child:
     """A child whose untreated course is its reference."""
 
-    def __init__(self, case: Case, age_y: float) -> None:
-        self.gmfcs, self.age_y = int(case.patient.gmfcs or 0), age_y
+    def __init__(self, case: Case, age_y: float, decline: bool = False) -> None:
+        self.gmfcs, self.age_y, self.decline = int(case.patient.gmfcs or 0), age_y, decline
         self.from_birth = np.linspace(0, UNTIL_Y, int(UNTIL_Y * MONTHS) + 1)
         left = int(np.ceil((UNTIL_Y - age_y) * MONTHS))
         self.ages = np.linspace(age_y, UNTIL_Y, left + 1)
@@ -63,7 +63,7 @@ class Child:
             np.mean([bone_length(at, female, self.gmfcs) for female in sexes], axis=0)
             for at in (self._life, self.from_birth)
         )
-        self.curve = Curve.of_level(self.gmfcs)
+        self.curve = Curve.of_level(self.gmfcs, decline)
 
     def told(self, members: Members, scenarios: list[Scenario], held: dict[int, Blocks]) -> Row:
         """Every scenario under some assumptions, and untreated."""
