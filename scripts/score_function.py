@@ -1,10 +1,11 @@
-"""Compare the curves of `develop` with what was read of real children, row by row; print the table of the docs.
+"""Hold the curves of `develop` against what was read of children, row by row; print the table of the docs.
 
 Run: python scripts/score_function.py docs/data/development_means.csv
 
-Limits and ages of the curves are recalled and no test asserts them: here they are only held against what was read,
-misses included. ``limit`` compares the limit of a level, ``rise`` what a curve still gains between two ages,
-``healthy`` the mean dorsiflexion of healthy children between two ages.
+Limits and ages of the curves are recalled and no test asserts them: here they are only held against what was
+read, misses included. ``limit`` compares the limit of a level, ``rise`` what a curve still gains between two
+ages (a plateau that was read is a rise of 0), ``healthy`` the mean dorsiflexion of healthy children between
+two ages.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from endplate.knowledge.evidence import value
 from endplate.physiology.development.function import LEVELS, Curve
 from endplate.physiology.development.growth import healthy_loss_deg
 
-HEADS = ("read", "study", "value", "model", "model minus read", "")
+HEADS = ("what was read", "study", "read", "model", "model minus read", "")
 _AGES = 100
 
 
@@ -51,7 +52,7 @@ def table(path: Path) -> Iterator[str]:
     with path.open(encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle):
             read, model = float(row["read"]), model_value(row)
-            numbers = f"{read:.1f} | {model:.1f} | {model - read:+.1f}"
+            numbers = f"{read:g} {row['unit']} | {model:.1f} | {model - read:+.1f}"
             yield f"| {row['what']} | {row['study']} | {numbers} | {verdict(row, model - read)} |"
 
 

@@ -86,7 +86,7 @@ def class_lines(document: Document) -> Iterator[str]:
 
 
 TRIAL_HEADS = ("study", "class", "people, followed", "found")
-TRIALS = "What studies of lasting benefit found: no randomised one has shown any"
+TRIALS = "What studies of lasting benefit found: no randomised one here shows any"
 
 
 def trial_rows(document: Document) -> list[tuple[str, ...]]:
