@@ -105,7 +105,8 @@ def trial_rows(document: Document) -> list[tuple[str, ...]]:
 def bone_lines(document: Document) -> Iterator[str]:
     """What becomes of hips in the level, whatever is injected."""
     hip, bone = document["hip"], document["bone"]
-    yield f"Hip: {phrases.share(hip['value'])}, {hip['meaning']} ({hip['source']}). {hip['note']}"
+    ground = f"{hip['source']}, {phrases.words(hip['basis'])}"
+    yield f"Hip: {phrases.share(hip['value'])} is the {hip['meaning']} ({ground}). {hip['note']}"
     yield (
         f"Bone: {bone['meaning']}, {bone['value']:g} {bone['unit']} ({bone['source']}). No source held links "
         "it to injections."
