@@ -25,6 +25,17 @@ def test_the_screen_fits_80_columns_and_carries_the_banners(capsys, monkeypatch)
     assert max(map(len, shown.splitlines())) <= 80
     flat = " ".join(shown.split())
     assert wording.BANNER in flat and wording.DEVELOPMENT in flat
+    assert "Willoughby 2012" in flat and "whatever is injected" in flat
+
+
+def test_the_late_decline_is_asked_for_and_told(capsys, tmp_path):
+    text = (EXAMPLES / "child_calf.yaml").read_text(encoding="utf-8").replace("gmfcs: 2", "gmfcs: 4")
+    (tmp_path / "child.yaml").write_text(text, encoding="utf-8")
+    accounts = [
+        ask(capsys, "develop", str(tmp_path / "child.yaml"), *options, *FEW)[1]["function_account"]["account"]
+        for options in ((), ("--decline",))
+    ]
+    assert accounts == ["stable_limit", "late_decline"]
 
 
 def test_what_is_missing_is_asked_for_by_name(capsys, tmp_path):

@@ -27,10 +27,11 @@ def fitted(loss_deg=None):
     return growth.Growing(*growth.shares_lost(bone(), TONE, PHI, deficit), np.zeros(PHI.size))
 
 
+@pytest.mark.parametrize("decline", [False, True])
 @pytest.mark.parametrize("gmfcs", range(1, 6))
-def test_untreated_function_is_the_reference_curve(gmfcs):
-    """A11, an identity: within 0.1 points at every age, whatever the step."""
-    curve = function.Curve.of_level(gmfcs)
+def test_untreated_function_is_the_reference_curve(gmfcs, decline):
+    """A11, an identity: within 0.1 points at every age, whatever the step and the account."""
+    curve = function.Curve.of_level(gmfcs, decline)
     for ages in (AGES, AGES[::7], np.linspace(3.3, 18, 50)):
         limit = np.full(1, curve.limit)
         found = function.follow(curve, limit, ages, np.zeros((1, ages.size)))
@@ -42,6 +43,33 @@ def test_a_curve_reaches_nine_tenths_of_its_limit_at_the_age_called_so():
         curve = function.Curve.of_level(gmfcs)
         at = np.array([value(f"development.gmfm.{level}.age_90")])
         assert curve.at(at)[0] == pytest.approx(0.9 * curve.limit)
+
+
+@pytest.mark.parametrize("gmfcs", range(1, 6))
+def test_function_declines_late_in_levels_three_to_five_alone(gmfcs):
+    """Hanna 2009: peak at 7 y 11 mo (III) and 6 y 11 mo (IV, V); then 4.7, 7.8 and 6.4 points until 21 y."""
+    ages = np.linspace(0, 25, 3001)
+    stable, falling = (function.Curve.of_level(gmfcs, decline).at(ages) for decline in (False, True))
+    if gmfcs < 3:
+        return np.testing.assert_array_equal(falling, stable)
+    peak_y, points = {3: (7 + 11 / 12, 4.7), 4: (6 + 11 / 12, 7.8), 5: (6 + 11 / 12, 6.4)}[gmfcs]
+    before, ends = ages <= peak_y - 0.01, ages >= 21
+    np.testing.assert_array_equal(falling[before], stable[before])
+    assert ages[falling.argmax()] == pytest.approx(peak_y, abs=0.01)
+    assert np.all(np.diff(falling[~before & ~ends][2:]) < 0)
+    np.testing.assert_allclose(falling.max() - falling[ends], points, atol=0.01)
+    return None
+
+
+def test_treatment_changes_as_much_by_either_account_and_nobody_falls_below_nothing():
+    limit, gain = np.array([4.0, 22.0, 60.0]), np.full((3, AGES.size), 2.0)
+    changed = []
+    for decline in (False, True):
+        curve = function.Curve.of_level(5, decline)
+        untreated = function.follow(curve, limit, AGES, 0 * gain)
+        assert np.all(untreated >= 0)
+        changed.append(function.follow(curve, limit, AGES, gain) - untreated)
+    np.testing.assert_allclose(changed[0], changed[1], atol=1e-9)
 
 
 def test_a_lasting_gain_is_reached_and_a_brief_one_fades():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,12 @@ import pytest
 from endplate.case import parse_quantity
 from endplate.case.loader import load_case
 from endplate.errors import InputError
+from endplate.knowledge.evidence import load_sources
+from endplate.knowledge.evidence.long_term import DESIGNS, long_term_studies
 from endplate.outputs.develop_page import render_develop
 from endplate.physiology.development.function import Curve
 from endplate.questions.develop import develop
+from endplate.questions.developing.background import background
 from endplate.questions.developing.blocks import Blocks
 from endplate.questions.developing.members import ensemble, preset
 
@@ -39,6 +43,70 @@ def test_untreated_is_the_reference_under_every_preset(told):
     for row in told["presets"].values():
         np.testing.assert_allclose(row["untreated"]["gmfm66"]["median"], reference, atol=0.01)
         assert row["untreated"]["dorsiflexion_lost_deg"]["median"][-1] == pytest.approx(19, abs=0.01)
+
+
+def test_the_late_decline_moves_the_reference_and_not_what_treatment_changes():
+    stable, falling = (develop(child(gmfcs=3), 20, decline=decline).document for decline in (False, True))
+    ages = np.array(falling["ages_y"])
+    for row in falling["presets"].values():
+        reference = Curve.of_level(3, decline=True).at(ages)
+        np.testing.assert_allclose(row["untreated"]["gmfm66"]["median"], reference, atol=0.01)
+    for name, row in under(falling).items():
+        for what in ("gmfm66_gained", "at_18", "p_harm"):
+            assert row["plan"][what] == under(stable)[name]["plan"][what]
+    assert falling["function_account"]["account"] == "late_decline"
+    assert "Hanna 2009" in falling["function_account"]["note"]
+    more = {row["id"] for row in falling["evidence"]} - {row["id"] for row in stable["evidence"]}
+    assert more == {f"development.decline.{name}" for name in ("III.peak_age", "III.points", "until")}
+
+
+@pytest.mark.parametrize("gmfcs", [1, 2])
+def test_the_late_decline_changes_nothing_in_the_first_two_levels_and_says_so(gmfcs):
+    stable, falling = (develop(child(gmfcs=gmfcs), 20, decline=decline).document for decline in (False, True))
+    account = falling.pop("function_account")
+    assert account["account"] == "late_decline" and "No mean decline was found" in account["note"]
+    assert stable.pop("function_account")["account"] == "stable_limit" and falling == stable
+
+
+def test_hips_are_those_of_the_level_whatever_is_injected():
+    """Soo 2006: none in level I, 90 % in V; III, IV and V 2.7, 4.6 and 5.9 times II."""
+    hips = [background(gmfcs, False)["hip"] for gmfcs in range(1, 6)]
+    shares = [hip["value"] for hip in hips]
+    assert shares[0] == 0 and shares[4] == 0.9
+    np.testing.assert_allclose(np.array(shares[2:]) / shares[1], [2.7, 4.6, 5.9], rtol=0.01)
+    for hip in hips:
+        assert "whatever is injected" in hip["note"] and "10 y 10 mo" in hip["note"]
+    plans = [develop(CASE, 5, every_d=every).document for every in (182, 364)]
+    assert plans[0]["hip"] == plans[1]["hip"] and plans[0]["bone"] == plans[1]["bone"]
+
+
+def test_no_curve_of_the_hand_is_drawn(told):
+    assert "no curve is drawn" in told["hand"]["note"]
+    assert [row["source"].split()[0] for row in told["hand"]["read"]] == [
+        *("Nordstrand", "Nordstrand", "Klevberg", "Eliasson", "Eliasson")
+    ]
+
+
+def test_studies_of_lasting_benefit_stand_beside_the_model(told):
+    names = [each.name for each in long_term_studies()]
+    assert {"Willoughby 2012", "Graham 2008", "Schasfoort 2018", "Eames 1999", "Tedroff 2009"} <= set(names)
+    assert {"Druschel 2013", "Blumetti 2019"} <= set(names)
+    for each in long_term_studies():
+        assert each.design in DESIGNS and each.source in load_sources() and each.found and each.place
+    page = render_develop(told)
+    docs = (Path(__file__).parents[2] / "docs" / "development.md").read_text(encoding="utf-8")
+    for each in told["trials"]:
+        assert each["found"].replace("'", "&#39;") in page and each["url"] in page
+        assert each["found"] in docs
+
+
+def test_the_scores_of_the_docs_are_what_the_script_finds():
+    """docs/development.md holds the curves against what was read; no recalled number is asserted."""
+    root = Path(__file__).parents[2]
+    script = runpy.run_path(str(root / "scripts" / "score_function.py"))
+    docs = (root / "docs" / "development.md").read_text(encoding="utf-8")
+    for line in script["table"](root / "docs" / "data" / "development_means.csv"):
+        assert line in docs
 
 
 def test_all_three_presets_and_the_ensemble_are_always_there(told):

@@ -35,6 +35,11 @@ Gains = Annotated[
 ]
 _OPTIONS = {"every_d": "--every", "stop_y": "--stop", "draws": "--draws", "gains": "--gain"}
 
+LateDecline = Annotated[
+    bool,
+    typer.Option("--decline", help="Function by the account in which levels III to V decline late."),
+]
+
 
 @with_options("seed", "draws", draws=MEMBERS)
 def develop(
@@ -43,6 +48,7 @@ def develop(
     every: EveryText = "26 wk",
     stop: StopText = "18 y",
     gain: Gains = None,
+    decline: LateDecline = False,
     recovery: Recovery = "parent_first",
 ) -> int:
     """Follow a child to age 18, untreated and under the plan repeated, by every assumption side by side."""
@@ -64,6 +70,7 @@ def develop(
                 every_d=every_d,
                 stop_y=stop_y,
                 gains=gain,
+                decline=decline,
                 progress=bar,
                 biology=biology_of(recovery),
             )

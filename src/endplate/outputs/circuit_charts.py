@@ -21,7 +21,7 @@ _UNTIL = 1.15  # of the ages at which reflexes still change
 
 
 def map_picture(picture: Picture, title: str) -> Markup:
-    """A sheet of units, coloured by how far each speaks for the injected part, with the border between parts."""
+    """A sheet of units, coloured by how far each speaks for the injected part, with its border."""
     side = len(picture)
     parts = [
         f'<rect x="{_CELL * k}" y="{_CELL * j}" width="{_CELL}" height="{_CELL}" fill="{_colour(share)}"/>'
@@ -33,7 +33,7 @@ def map_picture(picture: Picture, title: str) -> Markup:
     told = f"{title}: the injected part holds {_WHOLE * owned:.0f} % of the sheet."
     size = _CELL * side
     return Markup(
-        f'<svg class="map" viewBox="0 0 {size} {size}" role="img" aria-label="{told}" shape-rendering="crispEdges">'
+        f'<svg class="map" viewBox="0 0 {size} {size}" role="img" aria-label="{told}">'
         f"<title>{told}</title>{''.join(parts)}</svg>"
     )
 
@@ -66,7 +66,7 @@ def reflex_chart(guess: Document, now_y: float, names: tuple[str, str]) -> Marku
     """
     ages, errors = guess["reflexes"]["ages_y"], guess["reflexes"]["error"]
     axis = axis_for([], "wrong withdrawals, share", cover=(0, *(max(errors[name]) for name in names)))
-    last = ages[-1]
+    last = float(ages[-1])
 
     def x_of(age: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * age / last

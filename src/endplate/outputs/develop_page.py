@@ -33,15 +33,15 @@ Line = tuple[Sequence[float], str, str]  # numbers, class, dashes
 _DASHES = {"null": "2 3", "evidence": "", "hypothesis": "8 4"}
 _WANTED = 6  # ages labelled
 _SHOWN = (
-    ("dorsiflexion_lost_deg", "dorsiflexion lost since birth, deg"),
-    ("gmfm66", "GMFM-66, points (assumed shape)"),
-    ("volume_of_typical", "calf volume over typical children's"),
+    ("dorsiflexion_lost_deg", "dorsiflexion lost since birth, deg", "lost, deg"),
+    ("gmfm66", "GMFM-66, points (assumed shape)", "points"),
+    ("volume_of_typical", "calf volume over typical children's", "volume, share"),
 )
 _GAINED = (
-    ("dorsiflexion_kept_deg", "dorsiflexion kept, deg"),
-    ("gmfm66_gained", "GMFM-66 gained, points"),
-    ("map_tidiness_gained", "body map: tidiness (Q) gained"),
-    ("map_clear_area_gained", "body map: clear area of the part gained"),
+    ("dorsiflexion_kept_deg", "dorsiflexion kept, deg", "kept, deg"),
+    ("gmfm66_gained", "GMFM-66 gained, points", "gained, points"),
+    ("map_tidiness_gained", "body map: tidiness (Q) gained", "Q gained"),
+    ("map_clear_area_gained", "body map: clear area of the injected part gained", "clear area gained"),
 )
 
 
@@ -59,6 +59,9 @@ def render_develop(document: Document) -> str:
         maps=[_maps(document, guess) for guess in document["circuits"]],
         reflexes=[_reflexes(document, plan, guess) for guess in document["circuits"]],
         loops=[_loop(document, each) for each in (document["loop"][0], document["loop"][-1])],
+        trials=developed.trial_rows(document),
+        bone=list(developed.bone_lines(document)),
+        hand=list(developed.hand_lines(document)),
         figures=[_course(document, plan, *each) for each in _SHOWN],
         differences=[_difference(document, plan, *each) for each in _GAINED],
         classes=list(developed.class_lines(document)),
@@ -73,26 +76,26 @@ def _template() -> Template:
     return made.get_template("develop.html.j2")
 
 
-def _course(document: Document, plan: str, key: str, title: str) -> Figure:
+def _course(document: Document, plan: str, key: str, title: str, axis_title: str) -> Figure:
     """Untreated and the plan by each preset, medians, and the ensemble's 90 % under the plan."""
     untreated = document["presets"]["evidence"][developed.UNTREATED][key]
     bands = {name: told[plan][key] for name, told in document["presets"].items()}
     whole = document["ensemble"][plan][key]
-    axis = axis_for([untreated, *bands.values(), whole], title, cover=(0,))
+    axis = axis_for([untreated, *bands.values(), whole], axis_title, cover=(0,))
     lines = [
         (untreated["median"], "own", ""),
         *((bands[name]["median"], "median", _DASHES[name]) for name in bands),
     ]
-    return _figure(document, key, title, _chart(document, axis, whole, lines))
+    return _figure(document, key, title, _chart(document, title, axis, whole, lines))
 
 
-def _difference(document: Document, plan: str, key: str, title: str) -> Figure:
+def _difference(document: Document, plan: str, key: str, title: str, axis_title: str) -> Figure:
     """What the plan changes by each preset, and the ensemble's 90 %."""
     bands = {name: told[plan][key] for name, told in document["presets"].items()}
     whole = document["ensemble"][plan][key]
-    axis = axis_for([*bands.values(), whole], title, cover=(0,), reference=0)
+    axis = axis_for([*bands.values(), whole], axis_title, cover=(0,), reference=0)
     lines = [(bands[n]["median"], "median", _DASHES[n]) for n in bands]
-    return _figure(document, key, title, _chart(document, axis, whole, lines))
+    return _figure(document, key, title, _chart(document, title, axis, whole, lines))
 
 
 def _loop(document: Document, each: Document) -> Figure:
@@ -100,12 +103,12 @@ def _loop(document: Document, each: Document) -> Figure:
     closed = [row["told"] for row in (document["loop"][0], document["loop"][-1])]
     bands = {name: row["gmfm66_gained"] for name, row in each["told"].items() if row["gmfm66_gained"]}
     every = [row["gmfm66_gained"] for told in closed for row in told.values() if row["gmfm66_gained"]]
-    title = f"loop closed at gain {each['gain']:g}" if each["gain"] else "loop open"
-    axis = axis_for(every, "GMFM-66 gained, points", cover=(0,), reference=0)
+    state = f"loop closed at gain {each['gain']:g}" if each["gain"] else "loop open"
+    title = f"GMFM-66 gained, {state}"
+    axis = axis_for(every, "gained, points", cover=(0,), reference=0)
     whole = bands.pop(developed.ENSEMBLE, None)
-    chart = _chart(
-        document, axis, whole, [(own["median"], "median", _DASHES[name]) for name, own in bands.items()]
-    )
+    lines = [(own["median"], "median", _DASHES[name]) for name, own in bands.items()]
+    chart = _chart(document, title, axis, whole, lines)
     return _figure(document, "loop", title, chart)
 
 
@@ -135,7 +138,9 @@ def _figure(document: Document, key: str, title: str, chart: Markup) -> Figure:
     return Figure(title, chart, f"{known['status']}: {known['why']}")
 
 
-def _chart(document: Document, axis: Axis, whole: Document | None, lines: Sequence[Line]) -> Markup:
+def _chart(
+    document: Document, title: str, axis: Axis, whole: Document | None, lines: Sequence[Line]
+) -> Markup:
     ages: Sequence[float] = document["ages_y"]
     first, last = ages[0], ages[-1]
 
@@ -158,4 +163,4 @@ def _chart(document: Document, axis: Axis, whole: Document | None, lines: Sequen
     told = f"At 18 y {ends}."
     if whole:
         told += f" Ensemble {short(whole['p05'][-1])} to {short(whole['p95'][-1])}."
-    return Markup(drawing(axis.title, told, parts))
+    return Markup(drawing(title, told, parts))

@@ -39,6 +39,7 @@ def sentences(document: Document) -> Iterator[str]:
         f"Smallest difference of GMFM-66 called important: {document['smallest_difference']:g} points "
         f"(recalled). {document['assumed_shape']}"
     )
+    yield document["function_account"]["note"]
 
 
 def rows(document: Document, scenario: str) -> list[tuple[str, ...]]:
@@ -100,11 +101,11 @@ def map_rows(document: Document) -> list[tuple[str, ...]]:
     return found
 
 
-LOOP_HEADS = ("gain", "assumed", "loop gain", "GMFM-66 gained", "rejected")
+LOOP_HEADS = ("gain", "assumed", "loop gain, 95 %", "GMFM-66 gained", "rejected")
 LOOP = (
     "Loop: a child that can do more moves more and loses less growth, gain times as much in proportion; open "
-    "at gain 0. Loop gain: what comes back of a small change after once round. From 1 on it would run away: "
-    "such members are rejected."
+    "at gain 0. Loop gain: what comes back of a small change after once round, at most in 95 % of members. From "
+    "1 on it would run away: such members are rejected."
 )
 
 
@@ -116,7 +117,7 @@ def loop_rows(document: Document) -> list[tuple[str, ...]]:
         for key, row in each["told"].items():
             at_18 = row["at_18"]
             gained = phrases.summary_range(at_18["gmfm66_gained"], 2) if at_18 else "runs away"
-            back = phrases.summary_range(row["loop_gain"], 3)
+            back = f"{row['loop_gain']['p95']:.3f}"
             found.append((name, NAMES[key], back, gained, phrases.share(row["rejected"])))
             name = ""
     return found
@@ -148,6 +149,41 @@ def class_lines(document: Document) -> Iterator[str]:
         yield f"{NAMES[name]}: {what}"
 
 
+TRIAL_HEADS = ("study", "class", "people, followed", "found")
+TRIALS = "What studies of lasting benefit found: no randomised one here shows any"
+
+
+def trial_rows(document: Document) -> list[tuple[str, ...]]:
+    """One row for each study of lasting benefit."""
+    return [
+        (
+            each["name"],
+            each["design"],
+            "; ".join(filter(None, (each["people"], each["followed"]))),
+            each["found"],
+        )
+        for each in document["trials"]
+    ]
+
+
+def bone_lines(document: Document) -> Iterator[str]:
+    """What becomes of hips in the level, whatever is injected."""
+    hip, bone = document["hip"], document["bone"]
+    ground = f"{hip['source']}, {phrases.words(hip['basis'])}"
+    yield f"Hip: {phrases.share(hip['value'])} is the {hip['meaning']} ({ground}). {hip['note']}"
+    yield (
+        f"Bone: {bone['meaning']}, {bone['value']:g} {bone['unit']} ({bone['source']}). No source held links "
+        "it to injections."
+    )
+
+
+def hand_lines(document: Document) -> Iterator[str]:
+    """What was read of the hand, which is not followed."""
+    yield document["hand"]["note"]
+    for each in document["hand"]["read"]:
+        yield f"{each['meaning']}: {each['value']:g} {each['unit']} ({each['source']})"
+
+
 def print_develop(document: Document) -> None:
     """The banner, every scenario under every assumption, what it costs, and what it rests on."""
     console = new_console()
@@ -162,13 +198,15 @@ def print_develop(document: Document) -> None:
         print_table(console, each["scenario"], HEADS, told)
     for title, heads, table in (
         ("What it costs", COST_HEADS, cost_rows(document)),
+        (TRIALS, TRIAL_HEADS, trial_rows(document)),
         ("Body map and reflexes (hypothesis)", MAP_HEADS, map_rows(document)),
         ("The loop under the plan, open and closed (hypothesis)", LOOP_HEADS, loop_rows(document)),
         ("What the answer hangs on", INFLUENCE_HEADS, influence_rows(document)),
     ):
         print_table(console, title, heads, [[_plain(cell) for cell in row] for row in table])
-    for line in (LEGEND, MAPS, LOOP, INFLUENCE, *class_lines(document), *_notes(document)):
-        console.print(_plain(line), markup=False)
+    legends = (LEGEND, MAPS, LOOP, INFLUENCE)
+    for text in (*bone_lines(document), *legends, *class_lines(document), *_notes(document)):
+        console.print(_plain(text), markup=False)
 
 
 def _notes(document: Document) -> Sequence[str]:

@@ -48,6 +48,7 @@ def develop(
     every_d: int = EVERY_D,
     stop_y: float = UNTIL_Y,
     gains: Sequence[float] | None = None,
+    decline: bool = False,
     progress: Callable[[float], None] | None = None,
     biology: Biology | None = None,
 ) -> DevelopResult:
@@ -61,6 +62,7 @@ def develop(
         stop_y: age from which no session is given.
         gains: at which the loop from function back to movement and growth is closed, above 0; the open loop
             is always told.
+        decline: whether function is told by the account in which levels III to V decline late.
         progress: told the share done, 0 to 1.
         biology: variants; the default ones without it.
 
@@ -78,7 +80,7 @@ def develop(
     for k, every in enumerate(intervals):
         held[every] = blocks_of(case, drawn, every, biology or Biology())
         tell((k + 1) / (len(intervals) + 2))
-    child = Child(case, age_y)
+    child = Child(case, age_y, decline)
     blocked = {
         each.name: held[each.every_d].monthly(each.start_y, child.ages, each.until_y) for each in planned
     }

@@ -112,8 +112,8 @@ class Child:
         arc_deg: healthy range of the ankle.
     """
 
-    def __init__(self, case: Case, age_y: float) -> None:
-        self.gmfcs, self.age_y = int(case.patient.gmfcs or 0), age_y
+    def __init__(self, case: Case, age_y: float, decline: bool = False) -> None:
+        self.gmfcs, self.age_y, self.decline = int(case.patient.gmfcs or 0), age_y, decline
         self._from_birth = np.linspace(0, UNTIL_Y, int(UNTIL_Y * MONTHS) + 1)
         left = int(np.ceil((UNTIL_Y - age_y) * MONTHS))
         self.ages = np.linspace(age_y, UNTIL_Y, left + 1)
@@ -126,7 +126,7 @@ class Child:
             for at in (self._life, self._from_birth)
         )
         self.bone = self._bone[self._past :]
-        self.curve = Curve.of_level(self.gmfcs)
+        self.curve = Curve.of_level(self.gmfcs, decline)
         ankle = load_axes()["ankle", "dorsiflexion"]
         self.arc_deg = ankle.to_deg - ankle.from_deg
 

@@ -10,6 +10,7 @@ from endplate.knowledge.evidence import value
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
 from endplate.physiology.development.function import LEVELS
+from endplate.questions.developing.background import background, background_records
 from endplate.questions.developing.child import STANDARD_FROM_Y, Child
 from endplate.questions.developing.scenarios import Scenario
 from endplate.simulation import MODEL_VERSION
@@ -88,7 +89,8 @@ def document(
         answers: presets, ensemble, loop, circuits and influence.
         drawn: which records the members were drawn from.
     """
-    evidence, sources = evidence_rows(tuple(sorted({*drawn.used, *_USED, *_of_level(child.gmfcs)})))
+    read = background_records(child.gmfcs, child.decline)
+    evidence, sources = evidence_rows(tuple(sorted({*drawn.used, *_USED, *_of_level(child.gmfcs), *read})))
     units = sum(shot.dose_U for shot in planned_injections(case))
     mass = case.patient.weight.value if case.patient.weight else None
     return {
@@ -113,6 +115,7 @@ def document(
         "evidence_classes": _CLASSES,
         "status": {key: {"status": word, "why": why} for key, (word, why) in _STATUS.items()},
         "assumed_shape": "Limits and ages of the curves of function are recalled: an assumed shape.",
+        **background(child.gmfcs, child.decline),
         "smallest_difference": value("development.smallest_difference"),
         "outside_model": outside_model(case.patient.cautions, case.patient.gmfcs),
         "warnings": _warnings(case, child),
