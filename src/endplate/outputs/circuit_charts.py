@@ -16,8 +16,6 @@ Picture = Sequence[Sequence[int]]
 _CELL = 12
 _ENDS = ((0, 32, 76), (255, 233, 69))  # blue speaks for the other part, yellow for the injected one
 _EVEN, _WHOLE = 50, 100
-_TICKS = 6
-_UNTIL = 1.15  # of the ages at which reflexes still change
 
 
 def map_picture(picture: Picture, title: str) -> Markup:
@@ -71,7 +69,8 @@ def reflex_chart(guess: Document, now_y: float, names: tuple[str, str]) -> Marku
     def x_of(age: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * age / last
 
-    ticks = [(x_of(last * k / _TICKS), short(last * k / _TICKS)) for k in range(_TICKS + 1)]
+    across = axis_for([], "", cover=(0, last))
+    ticks = [(x_of(age), short(age)) for age in across.ticks if age <= last]
     parts = [*levels(axis), *across_axis("age, y", ticks)]
     if now_y <= last:
         x = x_of(now_y)

@@ -10,7 +10,7 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from endplate.knowledge.evidence.trace import UNMEASURED
-from endplate.outputs import developed
+from endplate.outputs import developed, phrases
 from endplate.outputs.circuit_charts import map_picture, reflex_chart
 from endplate.outputs.figures import Figure
 from endplate.outputs.pages import environment
@@ -123,7 +123,9 @@ def _maps(document: Document, guess: Document) -> tuple[str, list[Figure]]:
         title = f"18 y, {name}"
         told = f"tidiness {row['tidiness_at_18']:.2f}, clear area {row['clear_area_at_18']:.2f}"
         found.append(Figure(title, map_picture(row["map_at_18"], title), told))
-    return f"Window closes about {guess['closes_y']:g} y (held {guess['held_likely']:.0%} likely)", found
+    title = f"Window closes about {guess['closes_y']:g} y (held {phrases.share(guess['held_likely'])} likely)"
+    same = held[plan]["map_at_18"] == held[developed.UNTREATED]["map_at_18"]
+    return title + (": the plan begins too late to change this map" if same else ""), found
 
 
 def _reflexes(document: Document, plan: str, guess: Document) -> Figure:

@@ -104,8 +104,8 @@ def map_rows(document: Document) -> list[tuple[str, ...]]:
 LOOP_HEADS = ("gain", "assumed", "loop gain, 95 %", "GMFM-66 gained", "rejected")
 LOOP = (
     "Loop: a child that can do more moves more and loses less growth, gain times as much in proportion; open "
-    "at gain 0. Loop gain: what comes back of a small change after once round, at most in 95 % of members. From "
-    "1 on it would run away: such members are rejected."
+    "at gain 0. Loop gain: what comes back of a small change after once round, at most in 95 % of members. "
+    "From 1 on it would run away: such members are rejected."
 )
 
 
@@ -196,16 +196,18 @@ def print_develop(document: Document) -> None:
     for each in document["scenarios"]:
         told = [[_plain(cell) for cell in row] for row in rows(document, each["scenario"])]
         print_table(console, each["scenario"], HEADS, told)
-    for title, heads, table in (
-        ("What it costs", COST_HEADS, cost_rows(document)),
-        (TRIALS, TRIAL_HEADS, trial_rows(document)),
-        ("Body map and reflexes (hypothesis)", MAP_HEADS, map_rows(document)),
-        ("The loop under the plan, open and closed (hypothesis)", LOOP_HEADS, loop_rows(document)),
-        ("What the answer hangs on", INFLUENCE_HEADS, influence_rows(document)),
+    console.print(LEGEND, markup=False)
+    for title, heads, table, legend in (
+        ("What it costs", COST_HEADS, cost_rows(document), ()),
+        (TRIALS, TRIAL_HEADS, trial_rows(document), bone_lines(document)),
+        ("Body map and reflexes (hypothesis)", MAP_HEADS, map_rows(document), (MAPS,)),
+        ("The loop, open and closed (hypothesis)", LOOP_HEADS, loop_rows(document), (LOOP,)),
+        ("What the answer hangs on", INFLUENCE_HEADS, influence_rows(document), (INFLUENCE,)),
     ):
         print_table(console, title, heads, [[_plain(cell) for cell in row] for row in table])
-    legends = (LEGEND, MAPS, LOOP, INFLUENCE)
-    for text in (*bone_lines(document), *legends, *class_lines(document), *_notes(document)):
+        for text in legend:
+            console.print(_plain(text), markup=False)
+    for text in (*class_lines(document), *_notes(document)):
         console.print(_plain(text), markup=False)
 
 

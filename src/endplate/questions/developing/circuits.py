@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -35,6 +36,7 @@ _MORE = 1 / 2  # how much busier a limb is made to see what activity does
 _LEVEL = 1e-9  # a pool that pulls straight up or down counts to neither side
 _HALVES = 2  # levels of co-activation above none
 _PERCENT = 100
+_KEPT = 4  # answers whose maps are kept
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class Circuits:
     by_rate: Measured
     pictures: Mapping[tuple[int, str], Index]
     reflex_ages: tuple[Array, ...]
-    reflex_error: Mapping[str, tuple[Array, ...]] = field(default_factory=dict)
+    reflex_error: Mapping[str, tuple[Array, ...]]
 
     def moved(self, name: str, which: Index, coactive: Array, blocked: Array) -> Measured:
         """How a scenario moves the map of each member against the same child untreated, (members, ages).
@@ -146,10 +148,21 @@ def levels() -> Array:
 def circuits_of(ages: Array, blocked: Mapping[str, Mean]) -> Circuits:
     """Grow maps and reflexes of a child under every scenario.
 
+    What was grown last is kept: the same child asked again, under another account of function or gain of the
+    loop, meets the same maps.
+
     Args:
         ages: from now on, ascending, (ages,).
         blocked: what every scenario blocks in the mean, by name.
     """
+    plans = tuple((name, own.extrafusal.tobytes(), own.intrafusal.tobytes()) for name, own in blocked.items())
+    return _circuits(ages.tobytes(), plans)
+
+
+@lru_cache(maxsize=_KEPT)
+def _circuits(of_ages: bytes, plans: tuple[tuple[str, bytes, bytes], ...]) -> Circuits:
+    ages = np.frombuffer(of_ages)
+    blocked = {name: Mean(np.frombuffer(force), np.frombuffer(drive)) for name, force, drive in plans}
     middles, rhos = child_middles_y(), levels()
     guesses = list(product(range(middles.size), range(rhos.size)))
     with ThreadPoolExecutor() as threads:
@@ -163,18 +176,18 @@ def circuits_of(ages: Array, blocked: Mapping[str, Mean]) -> Circuits:
 
     names = (UNTREATED, *blocked)
     busier = all_of(BUSIER) - all_of(UNTREATED)
-    shown = {(k, rhos.size // _HALVES) for k in range(middles.size)}
+    middling = rhos.size // _HALVES
     return Circuits(
         ages,
         middles,
         rhos,
-        dict(blocked),
+        blocked,
         {name: all_of(name) for name in names},
         Measured(busier.tidy / _MORE, busier.clear / _MORE),
         {
-            (guess[0], name): picture
-            for guess, own in zip(guesses, maps, strict=True)
-            if guess in shown
+            (window_at, name): picture
+            for (window_at, level), own in zip(guesses, maps, strict=True)
+            if level == middling
             for name, picture in own.pictures.items()
         },
         tuple(own.ages for own in reflexes),
@@ -202,11 +215,16 @@ def _maps(ages: Array, middle_y: float, rho: float, blocked: Mapping[str, Mean])
     over = body_map.epochs(body, held, past, mixed=tone.mixed(past, 0)) if now else None
     before = born if over is None else body_map.grow(body, rule, over, born, volleys=_VOLLEYS)
     after = sorted({*range(0, future.size, round(1 / _EPOCH_Y)), future.size - 1})
-    measured, pictures = {}, {"now": _picture(body, before.weights[0])}
+    measured: dict[str, Measured] = {}
+    pictures = {"now": _picture(body, before.weights[0])}
     for name in (UNTREATED, BUSIER, *blocked):
         course = [before]
+        taken = _blocks(ages, future, blocked.get(name))
+        if name in blocked and not np.any(taken):  # nothing before the window closes
+            measured[name], pictures[name] = measured[UNTREATED], pictures[UNTREATED]
+            continue
         if after[1:]:
-            over = _future(body, held, future, tone, _blocks(ages, future, blocked.get(name)), name == BUSIER)
+            over = _future(body, held, future, tone, taken, name == BUSIER)
             course += body_map.course(
                 body, rule, over, before, after[1:], volleys=_VOLLEYS, first_seed=_SEEDS
             )

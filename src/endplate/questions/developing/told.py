@@ -6,7 +6,7 @@ from typing import Any
 
 from endplate._version import __version__
 from endplate.case import Case, planned_injections
-from endplate.knowledge.evidence import value
+from endplate.knowledge.evidence import load_records, value
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
 from endplate.physiology.development.function import LEVELS
@@ -89,8 +89,7 @@ def document(
         answers: presets, ensemble, loop, circuits and influence.
         drawn: which records the members were drawn from.
     """
-    read = background_records(child.gmfcs, child.decline)
-    evidence, sources = evidence_rows(tuple(sorted({*drawn.used, *_USED, *_of_level(child.gmfcs), *read})))
+    evidence, sources = evidence_rows(tuple(sorted({*drawn.used, *_records(child)})))
     units = sum(shot.dose_U for shot in planned_injections(case))
     mass = case.patient.weight.value if case.patient.weight else None
     return {
@@ -126,67 +125,23 @@ def document(
     }
 
 
-def _of_level(gmfcs: int) -> tuple[str, ...]:
-    level = LEVELS[gmfcs - 1]
-    return f"development.gmfm.{level}.limit", f"development.gmfm.{level}.age_90"
+_MODULES = {
+    *(f"physiology.development.{name}" for name in ("body_map", "clock", "growth", "reflex_network")),
+    *(f"questions.developing.{name}" for name in ("child", "circuits", "loop", "members", "rows")),
+}
+_ANIMALS = ("windows.rat_", "windows.mouse_")
 
 
-_USED = (
-    "development.tone.rise_share",
-    "development.tone.peak_age",
-    "development.tone.late_share",
-    "development.range_loss",
-    "development.range_followed_to",
-    "development.range_per_deficit",
-    "development.healthy_dorsiflexion.young",
-    "development.healthy_dorsiflexion.old",
-    "development.length_at_birth",
-    "development.volume.early_share",
-    "development.volume.late_share",
-    "development.mouse.block",
-    "development.preset.evidence.phi",
-    "development.preset.evidence.range_weight",
-    "development.preset.evidence.volume_weight",
-    "development.preset.hypothesis.range_weight",
-    "development.preset.hypothesis.volume_weight",
-    "development.ensemble.phi_alpha",
-    "development.ensemble.phi_beta",
-    "development.ensemble.no_effect",
-    "development.ensemble.range_weight_sd",
-    "development.ensemble.volume_weight_sd",
-    "development.ensemble.block_slows_most",
-    "development.smallest_difference",
-    "development.preset.evidence.map_weight",
-    "development.preset.evidence.tidy_share",
-    "development.preset.hypothesis.map_weight",
-    "development.preset.hypothesis.tidy_share",
-    "development.ensemble.map_weight_sd",
-    "development.loop.low",
-    "development.loop.high",
-    "windows.child.middle.earliest",
-    "windows.child.middle.central",
-    "windows.child.middle.latest",
-    "windows.child.share.earliest",
-    "windows.child.share.central",
-    "windows.child.share.latest",
-    "windows.child.slope_share",
-    "experiments.spastic.coactivation",
-    "experiments.spastic.severe",
-    "body_map.learning.cat",
-    "body_map.threshold",
-    "body_map.conscience",
-    "body_map.pace",
-    "body_map.volley_width",
-    "body_map.reach_closed",
-    "body_map.reach_open",
-    "body_map.prior_width",
-    "body_map.prior_noise",
-    "reflexes.bias",
-    "reflexes.scatter",
-    "reflexes.learning",
-    "reflexes.noise",
-    "reflexes.gain",
-)
+def _records(child: Child) -> list[str]:
+    """Ids of all records that the answer rests on, but for what the members were drawn from."""
+    level = LEVELS[child.gmfcs - 1]
+    found = [
+        name
+        for name, record in load_records().items()
+        if _MODULES.intersection(record.used_by) and not name.startswith(_ANIMALS)
+    ]
+    found += [f"development.gmfm.{level}.{what}" for what in ("limit", "age_90")]
+    return [*found, *background_records(child.gmfcs, child.decline)]
 
 
 def _warnings(case: Case, child: Child) -> list[str]:
