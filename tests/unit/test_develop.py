@@ -113,7 +113,7 @@ def test_the_scores_of_the_docs_are_what_the_script_finds():
 
 
 def test_half_a_year_of_injections_moves_function_by_less_than_a_point(told):
-    """At 24 weeks, by every assumption, in 90 % of members; the smallest difference called important is more."""
+    """At 24 weeks, by every assumption, in 90 % of members."""
     at = int(np.searchsorted(told["ages_y"], told["ages_y"][0] + 24 / 52))
     for row in under(told).values():
         gained = row["plan"]["gmfm66_gained"]
