@@ -112,30 +112,32 @@ def _volley(
 
 
 @_compiled
-def _winner(weights: Array, alive: Array, rate: Array, conscience: float, x: Array) -> int:
+def _winner(weights: Array, alive: Array, rate: Array, conscience: float, x: Array, answer: Array) -> int:
     """The living unit that answers most, less the more often it has won; -1 where none lives."""
+    answer[:] = -conscience * (rate - 1.0)
+    for k in range(x.size):
+        for u in range(answer.size):  # units lie together in memory
+            answer[u] += weights[k, u] * x[k]
     best, at = -np.inf, -1
-    for u in range(weights.shape[0]):
-        if alive[u] > 0.0:
-            answer = -conscience * (rate[u] - 1.0)
-            for k in range(x.size):
-                answer += weights[u, k] * x[k]
-            if answer > best:
-                best, at = answer, u
+    for u in range(answer.size):
+        if alive[u] > 0.0 and answer[u] > best:
+            best, at = answer[u], u
     return at
 
 
 @_compiled
 def _learn(
-    weights: Array, units: Array, alive: Array, winner: int, x: Array, step: float, sigma: float
+    weights: Array, units: Array, alive: Array, winner: int, x: Array, step: float, sigma: float, share: Array
 ) -> None:
     """Moves the weights of the winner and its neighbours on the sheet towards the volley."""
-    for u in range(weights.shape[0]):
+    for u in range(share.size):
         distance = (units[u, 0] - units[winner, 0]) ** 2 + (units[u, 1] - units[winner, 1]) ** 2
-        share = step * math.exp(-distance / (2.0 * sigma * sigma))
-        if alive[u] > 0.0 and share > _TINY:
-            for k in range(x.size):
-                weights[u, k] += share * (x[k] - weights[u, k])
+        share[u] = step * math.exp(-distance / (2.0 * sigma * sigma))
+        if not (alive[u] > 0.0 and share[u] > _TINY):
+            share[u] = 0.0
+    for k in range(x.size):
+        for u in range(share.size):
+            weights[k, u] += share[u] * (x[k] - weights[k, u])
 
 
 @_compiled
@@ -183,6 +185,8 @@ def volleys(
     """
     step, threshold, conscience, pace, width = rule
     x = np.zeros(places.shape[0])
+    answer, share = np.zeros(units.shape[0]), np.zeros(units.shape[0])
+    across = weights.T.copy()  # (receptors, units)
     for epoch in range(who.shape[0]):
         if plastic[epoch] < _TINY:
             continue
@@ -200,9 +204,10 @@ def volleys(
             change = step * plastic[epoch] * min(length, 1.0) / times
             x /= length
             for _ in range(times):
-                winner = _winner(weights, alive[epoch], rate, conscience, x)
+                winner = _winner(across, alive[epoch], rate, conscience, x, answer)
                 if winner < 0:
                     continue
-                _learn(weights, units, alive[epoch], winner, x, change, sigma[epoch])
+                _learn(across, units, alive[epoch], winner, x, change, sigma[epoch], share)
                 for u in range(rate.size):
                     rate[u] += pace / times * ((rate.size if u == winner else 0.0) - rate[u])
+    weights[:] = across.T
