@@ -11,16 +11,18 @@ from numpy.typing import NDArray
 
 from endplate.case import Case
 from endplate.errors import InputError, no_plan, not_a_case
+from endplate.knowledge.evidence import value
 from endplate.knowledge.labels import house_rule
 from endplate.physiology.development.clock import child_shares
 from endplate.questions.answer import Answer
 from endplate.questions.developing import loop, rows, told
-from endplate.questions.developing.blocks import Monthly, blocks_of
+from endplate.questions.developing.blocks import MONTHS, MOST_FOLLOWED, Blocks, Monthly, blocks_of
 from endplate.questions.developing.child import UNTIL_Y, Child
-from endplate.questions.developing.circuits import Circuits, Mean, circuits_of
+from endplate.questions.developing.circuits import Circuits, circuits_of
+from endplate.questions.developing.grown import Mean
 from endplate.questions.developing.influence import influence
 from endplate.questions.developing.members import PRESETS, Members, ensemble, preset
-from endplate.questions.developing.scenarios import MOST_D, scenarios
+from endplate.questions.developing.scenarios import MOST_D, age_words, scenarios
 from endplate.simulation import Biology
 from endplate.simulation.parameters import RandomDraws
 
@@ -32,7 +34,8 @@ Row = dict[str, Any]
 DRAWS = 500
 ENSEMBLE = "ensemble"
 EVERY_D = 182
-_LEAST_D = 84
+_WEEK_D = 7
+_YOUNGEST_Y = 1 / MONTHS
 
 
 @dataclass(frozen=True)
@@ -73,20 +76,25 @@ def develop(
     age_y = _checked(case, draws, every_d, stop_y)
     swept = loop.gains(gains)
     tell = progress or (lambda _: None)
-    planned = scenarios(age_y, every_d, stop_y)
+    planned = scenarios(age_y, every_d, stop_y, UNTIL_Y)
     drawn = RandomDraws(seed, draws)
-    held = {}
-    intervals = sorted({each.every_d for each in planned})
-    for k, every in enumerate(intervals):
-        held[every] = blocks_of(case, drawn, every, biology or Biology())
-        tell((k + 1) / (len(intervals) + 2))
+    held: dict[tuple[int, int], Blocks] = {}
+    for k, each in enumerate(planned):
+        run = each.every_d, min(each.sessions, MOST_FOLLOWED)
+        if run not in held:
+            held[run] = blocks_of(case, drawn, *run, biology or Biology())
+        tell((k + 1) / (len(planned) + 2))
     child = Child(case, age_y, decline)
     blocked = {
-        each.name: held[each.every_d].monthly(each.start_y, child.ages, each.until_y) for each in planned
+        each.name: held[each.every_d, min(each.sessions, MOST_FOLLOWED)].monthly(
+            each.start_y, child.ages, each.sessions
+        )
+        for each in planned
     }
     maps = circuits_of(child.ages, {name: Mean.of(own) for name, own in blocked.items()})
-    tell((len(intervals) + 1) / (len(intervals) + 2))
-    answers = _answers(child, blocked, maps, (seed, draws), swept)
+    tell((len(planned) + 1) / (len(planned) + 2))
+    starts = {each.name: each.start_y for each in planned if each.of_course}
+    answers = _answers(child, blocked, maps, (seed, draws), swept, starts)
     tell(1.0)
     return DevelopResult(told.document(case, child, (draws, seed), planned, answers, drawn))
 
@@ -97,11 +105,13 @@ def _answers(
     maps: Circuits,
     numbers: tuple[int, int],
     swept: Sequence[float],
+    starts: dict[str, float],
 ) -> Row:
     """Presets and ensemble under every scenario, the loop under the plan, and what the answer rests on."""
     plan = next(iter(blocked))
     told_of: Row = {}
     looped: list[Row] = [{"gain": gain, "told": {}} for gain in swept]
+    by_start: Row = {}
     everyone = ensemble(*numbers)
     for name in (*PRESETS, ENSEMBLE):
         life = child.untreated(everyone if name == ENSEMBLE else preset(name, numbers[1]))
@@ -109,12 +119,13 @@ def _answers(
         told_of[name] = {"untreated": rows.untreated(child, life)} | {
             key: rows.treated(child, life, own) for key, own in effects.items()
         }
+        by_start[name] = rows.starting_age(effects, life, starts)
         for row in looped:
             row["told"][name] = rows.closed(loop.closed(child, life, effects[plan], maps, row["gain"]))
 
-    def gained(members: Members) -> Array:
+    def gained(members: Members, blocks: Monthly) -> Array:
         life = child.untreated(members)
-        treated = child.treated(life, plan, blocked[plan], maps)
+        treated = child.treated(life, plan, blocks, maps)
         return np.asarray(treated.function[:, -1] - life.function[:, -1])
 
     return {
@@ -122,7 +133,8 @@ def _answers(
         "ensemble": told_of[ENSEMBLE],
         "loop": looped,
         "circuits": rows.circuits(maps, child_shares()),
-        "influence": influence(everyone, gained),
+        "starting_age": by_start,
+        "influence": influence(everyone, blocked[plan], gained, value("development.smallest_difference")),
     }
 
 
@@ -136,6 +148,13 @@ def _checked(case: Case, draws: int, every_d: int, stop_y: float) -> float:
     if patient.age is None:
         raise _wrong("The age is not known", "age_required", "Add patient.age.", "patient.age")
     age_y = float(patient.age.to("y").value)
+    if age_y < adult and not _YOUNGEST_Y <= age_y <= UNTIL_Y - _YOUNGEST_Y:
+        raise _wrong(
+            f"A child of {age_y:g} y is not followed",
+            "age_followed",
+            "Give 1 month to 17 years and 11 months.",
+            "patient.age",
+        )
     if age_y >= adult:
         raise _wrong(
             f"A person of {age_y:g} y is no child", "children_only", f"Ask under {adult:g} y.", "patient.age"
@@ -149,16 +168,20 @@ def _checked(case: Case, draws: int, every_d: int, stop_y: float) -> float:
         )
     if draws < 1:
         raise _wrong(f"draws cannot be {draws}", "positive", "Ask for at least one.", "draws")
-    if not _LEAST_D <= every_d <= MOST_D:
+    shortest = round(value("clinic.shortest_interval"))
+    if not shortest * _WEEK_D <= every_d <= MOST_D:
         raise _wrong(
-            f"Sessions every {every_d} d are not followed here",
+            f"Sessions every {every_d / _WEEK_D:.3g} wk are not followed here",
             "interval",
-            f"Give {_LEAST_D} to {MOST_D} d.",
+            f"Give {shortest} to {MOST_D // _WEEK_D} wk: no source held injects again sooner.",
             "every_d",
         )
     if not age_y < stop_y <= UNTIL_Y:
         raise _wrong(
-            f"Treatment cannot end at {stop_y:g} y", "stop", f"Give an age up to {UNTIL_Y:g} y.", "stop_y"
+            f"Treatment of a child of {age_words(age_y)} cannot end at {stop_y:g} y",
+            "stop",
+            f"Give an age above the child's, up to {UNTIL_Y:g} y.",
+            "stop_y",
         )
     return age_y
 

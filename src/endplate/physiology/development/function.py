@@ -104,6 +104,11 @@ class Curve:
         return np.asarray(self.limit * self.share(age_y))
 
 
+def scale_end() -> float:
+    """End of the GMFM-66 scale, points; it begins at 0."""
+    return value("development.gmfm.scale_end")
+
+
 def follow(curve: Curve, limit: Array, age_y: Array, gain: Array) -> Array:
     """Function of children whose limit is moved, (members, ages).
 

@@ -139,10 +139,16 @@ def healthy_loss_deg(age_y: Array) -> Array:
     return np.asarray(held["young"] - np.interp(age_y, ages, ranges))
 
 
-def range_lost_deg(score: Array) -> Array:
-    """Dorsiflexion lost by untreated children while followed, deg, at standard-normal scores, (members,)."""
+def range_lost_deg(score: Array, own_score: Array) -> Array:
+    """Dorsiflexion lost by untreated children while followed, deg, (members,).
+
+    Args:
+        score: of the mean of children, standard normal.
+        own_score: of the child about that mean, standard normal.
+    """
     record = get("development.range_loss")
-    return np.asarray(record.value + (record.distribution.sd or 0.0) * score)
+    mean = record.value + (record.distribution.sd or 0.0) * score
+    return np.asarray(mean + value("development.range_spread") * own_score)
 
 
 def deficit_of(loss_deg: Array) -> Array:

@@ -16,9 +16,12 @@ from endplate.simulation.parameters import Draws
 from endplate.simulation.results import daily
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int64]
 
 CALF = "triceps_surae"
-_FOLLOWED = 3  # sessions followed; later cycles are like the last of these
+MOST_FOLLOWED = 3
+"""Sessions followed; between the first and the last, later cycles are like the second."""
+_FADES_D = 730  # followed after the last session; what is left then, half a percent of fibres, counts as none
 DAYS_PER_YEAR = 365.25
 MONTHS = 12
 """Steps of a year."""
@@ -35,53 +38,62 @@ class Monthly:
 
 @dataclass(frozen=True)
 class Blocks:
-    """The calf of one leg on every day of the sessions followed, (members, days) each.
+    """The calf of one leg on every day of the sessions followed and until it recovers, (members, days) each.
 
     Attributes:
         every_d: days between sessions.
+        followed: how many sessions.
         extrafusal: share of its fibres that an impulse no longer fires.
         intrafusal: the same of its spindles.
         volume_lost: share of its volume that is lost.
     """
 
     every_d: int
+    followed: int
     extrafusal: Array
     intrafusal: Array
     volume_lost: Array
 
-    def monthly(self, start_y: float, months_y: Array, until_y: float) -> Monthly:
-        """Mean of each between one age and the next; none outside treatment.
+    def monthly(self, start_y: float, months_y: Array, sessions: int) -> Monthly:
+        """Mean of each between one age and the next; none before treatment and once it has worn off.
 
-        Sessions are given from the start on, the last before the end; what they do is followed past it.
+        With more sessions than are followed, the second to last cycle followed is repeated.
 
         Args:
             start_y: age at the first session.
             months_y: ascending ages, (ages,).
-            until_y: age from which no session is given.
+            sessions: how many are given, no fewer than are followed.
         """
-        sessions = max(int(np.ceil((until_y - start_y) * DAYS_PER_YEAR / self.every_d)), 0)
         since = np.round((months_y - start_y) * DAYS_PER_YEAR).astype(int)
         days = np.arange(since[0], since[-1])
-        cycle = np.clip(days // self.every_d, 0, max(sessions - 1, 0))
-        own = np.minimum(cycle, _FOLLOWED - 1) * self.every_d
-        place = np.minimum(own + days - cycle * self.every_d, self.extrafusal.shape[1] - 1)
-        given = (days >= 0) & (sessions > 0)
-        starts = since[:-1] - since[0]
-        width = np.diff(since)
+        place = _place(days, sessions, self.followed, self.every_d)
+        length = self.extrafusal.shape[1]
+        given = (days >= 0) & (place < length)
+        starts, width = since[:-1] - since[0], np.diff(since)
 
         def mean(held: Array) -> Array:
-            return np.add.reduceat(held[:, np.maximum(place, 0)] * given, starts, axis=1) / width
+            on = held[:, np.clip(place, 0, length - 1)] * given
+            return np.add.reduceat(on, starts, axis=1) / width
 
         return Monthly(mean(self.extrafusal), mean(self.intrafusal), mean(self.volume_lost))
 
 
-def blocks_of(case: Case, draws: Draws, every_d: int, biology: Biology) -> Blocks:
+def _place(days: Index, sessions: int, followed: int, every_d: int) -> Index:
+    """Day of the run that a day since the first session is like."""
+    cycle = np.clip(days // every_d, 0, sessions - 1)
+    repeated = max(followed - 2, 0)  # of the run: the cycle before the last
+    own = np.where(cycle == sessions - 1, followed - 1, np.minimum(cycle, repeated))
+    return np.asarray(own * every_d + days - cycle * every_d)
+
+
+def blocks_of(case: Case, draws: Draws, every_d: int, sessions: int, biology: Biology) -> Blocks:
     """Follow a few sessions of the plan in the calf of the leg that gets most.
 
     Args:
         case: a case with a plan.
         draws: the members.
         every_d: days between sessions.
+        sessions: how many are given; no more than ``MOST_FOLLOWED`` are followed.
         biology: variants.
 
     Raises:
@@ -91,8 +103,9 @@ def blocks_of(case: Case, draws: Draws, every_d: int, biology: Biology) -> Block
     shots = planned_injections(case)
     side = _side(shots, shares)
     mass = None if case.patient.weight is None else case.patient.weight.value
-    days = tuple(float(k * every_d) for k in range(_FOLLOWED))
-    last_d = _FOLLOWED * every_d + every_d  # the last effect fades in the time after it
+    followed = min(sessions, MOST_FOLLOWED)
+    days = tuple(float(k * every_d) for k in range(followed))
+    last_d = (followed - 1) * every_d + _FADES_D
     chain = run_chain(shots, (), mass, draws, session_times(last_d, days), sessions_d=days, biology=biology)
     on = daily(chain.time_d, last_d)
 
@@ -102,7 +115,7 @@ def blocks_of(case: Case, draws: Draws, every_d: int, biology: Biology) -> Block
             whole += share * (1 - on(getattr(chain.course_of(muscle, side), name)))
         return whole
 
-    return Blocks(every_d, lost("transmission"), lost("spindle"), lost("volume"))
+    return Blocks(every_d, followed, lost("transmission"), lost("spindle"), lost("volume"))
 
 
 def _side(shots: tuple[PlannedInjection, ...], calf: dict[str, float]) -> str:

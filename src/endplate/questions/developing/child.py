@@ -11,9 +11,10 @@ from endplate.case import Case
 from endplate.knowledge.anatomy import load_axes
 from endplate.knowledge.evidence import value
 from endplate.physiology.development import growth
-from endplate.physiology.development.function import Curve, follow
+from endplate.physiology.development.function import Curve, follow, scale_end
 from endplate.questions.developing.blocks import MONTHS, Monthly
-from endplate.questions.developing.circuits import Circuits, Measured
+from endplate.questions.developing.circuits import Circuits
+from endplate.questions.developing.grown import Measured
 from endplate.questions.developing.members import Members
 from endplate.simulation import bodies
 
@@ -64,7 +65,7 @@ class Life:
     function: Array
 
     def points(self, kept_deg: Array, lost: Array, map_change: Array) -> Array:
-        """How far the limit of function is moved, (members, ages).
+        """How far the limit of function is moved, before the scale ends, (members, ages).
 
         Args:
             kept_deg: dorsiflexion kept.
@@ -133,12 +134,12 @@ class Child:
     def untreated(self, members: Members) -> Life:
         """The child without any injection under some assumptions."""
         tone = growth.spasticity(self._from_birth)
-        deficit = growth.deficit_of(growth.range_lost_deg(members.range_score))
+        deficit = growth.deficit_of(growth.range_lost_deg(members.range_score, members.own_range_score))
         resting, by_tone = growth.shares_lost(self._reference, tone, members.phi, deficit)
         grows = growth.Growing(resting, by_tone, members.block_slows)
-        limit = np.clip(self.curve.limit + self.curve.limit_sd * members.limit_score, 0, None)
+        limit = np.clip(self.curve.limit + self.curve.limit_sd * members.limit_score, 0, scale_end())
         none = np.zeros((1, self.ages.size - 1))
-        function = self.follow(limit, np.zeros((limit.size, self.ages.size)))
+        function = follow(self.curve, limit, self.ages, np.zeros((limit.size, self.ages.size)))
         return Life(members, grows, limit, self._grown(grows, none, none), function)
 
     def treated(self, life: Life, scenario: str, blocked: Monthly, circuits: Circuits) -> Effects:
@@ -154,21 +155,22 @@ class Child:
         grown = self._grown(life.grows, blocked.intrafusal, blocked.extrafusal)
         kept = life.grown.dorsiflexion_loss_deg - grown.dorsiflexion_loss_deg
         own = life.members
-        moved = circuits.moved(scenario, own.window, own.coactive, blocked.extrafusal.mean(axis=1))
+        moved = circuits.moved(scenario, own.window, own.coactive, blocked)
         more = circuits.moved_by_rate(own.window, own.coactive)
         wider = kept / self.arc_deg  # a wider range makes as many more volleys
         change = Measured(moved.tidy + wider * more.tidy, moved.clear + wider * more.clear)
         points = life.points(kept, lost, life.judged(change))
-        return Effects(grown, kept, lost, change, points, self.follow(life.limit, points))
+        return Effects(grown, kept, lost, change, points, self.function(life, points))
 
-    def follow(self, limit: Array, points: Array) -> Array:
-        """Function of members whose limit is moved, (members, ages)."""
-        return follow(self.curve, limit, self.ages, points)
+    def function(self, life: Life, points: Array) -> Array:
+        """GMFM-66 of members whose limit is moved, within the scale, (members, ages)."""
+        limit = life.limit[:, None]
+        return follow(self.curve, life.limit, self.ages, np.clip(limit + points, 0, scale_end()) - limit)
 
-    def volume(self) -> Array:
-        """Untreated volume over typical children's, mean of the two accounts, (1, ages)."""
-        both = [growth.volume_share(self.ages, account) for account in ("early", "departs")]
-        return np.asarray(np.mean(both, axis=0)[None])
+    def volume(self, members: Members) -> Array:
+        """Untreated volume over typical children's, by each member's account, (members, ages)."""
+        early, departs = (growth.volume_share(self.ages, account) for account in ("early", "departs"))
+        return np.asarray(early + members.departs[:, None] * (departs - early))
 
     def _grown(self, grows: growth.Growing, intrafusal: Array, extrafusal: Array) -> growth.Growth:
         """From birth on; before now nothing is blocked. Blocks are (members or 1, ages - 1)."""

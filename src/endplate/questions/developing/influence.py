@@ -1,4 +1,4 @@
-"""What the answer would be if one unknown were known: the ensemble's mean with it held low, and high."""
+"""What the answer would be if one unknown were known: the ensemble with it held low, and high."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate.questions.developing.blocks import Monthly
 from endplate.questions.developing.members import Members
 
 Array = NDArray[np.float64]
+Gained = Callable[[Members, Monthly], Array]
+Row = dict[str, float | str | None]
 
 _ENDS = (0.05, 0.95)
+_DIGITS = 4
 ASSUMPTIONS = {
     "phi": "share of lost growth that tone causes",
     "block_slows": "growth that a block of the muscle costs",
@@ -22,23 +26,53 @@ ASSUMPTIONS = {
     "tidy_share": "map judged by tidiness, not by clear area",
     "window": "age at which the map's window closes",
     "coactive": "co-activation that blurs the map",
-    "range_score": "range that the child loses untreated",
+    "range_score": "range that children lose in the mean",
+    "own_range_score": "range that the child loses, about that mean",
     "limit_score": "the child's own limit of function",
 }
 """What nobody knows, by the field of ``Members``."""
+BLOCK = "block"
 
 
-def influence(members: Members, gained: Callable[[Members], Array]) -> list[dict[str, object]]:
-    """Mean gain with one assumption after the other held at both ends of its 90 %, widest first.
+def influence(members: Members, blocked: Monthly, gained: Gained, harm: float) -> list[Row]:
+    """Mean gain, and share of members who are harmed, with one unknown after the other held at both ends.
+
+    An end is where 5 or 95 % of the ensemble lie. What a session blocks is held at the member whose mean block
+    of force lies there. Widest change of the mean first.
 
     Args:
         members: the ensemble.
-        gained: what members gain, (members,).
+        blocked: what the plan blocks in each member.
+        gained: what members gain under some blocks, (members,).
+        harm: a loss of more than this counts as harm.
     """
-    rows = []
+    found: list[Row] = []
     for name, words in ASSUMPTIONS.items():
         own = getattr(members, name)
         ends = np.quantile(own, _ENDS, method="nearest")
-        low, high = (float(gained(replace(members, **{name: np.full_like(own, end)})).mean()) for end in ends)
-        rows.append((abs(high - low), {"assumption": name, "words": words, "low": low, "high": high}))
-    return [row for _, row in sorted(rows, key=lambda each: -each[0])]
+        both = [gained(replace(members, **{name: np.full_like(own, end)}), blocked) for end in ends]
+        found.append(_row(name, words, both, harm))
+    force = blocked.extrafusal.mean(axis=1)
+    order = np.argsort(force, kind="stable")
+    at = [order[round(end * (force.size - 1))] for end in _ENDS]
+    both = [gained(members, _like(blocked, member)) for member in at]
+    found.append(_row(BLOCK, "how much a session blocks", both, harm))
+    return sorted(found, key=lambda row: -abs(float(row["high"] or 0) - float(row["low"] or 0)))
+
+
+def _row(name: str, words: str, both: list[Array], harm: float) -> Row:
+    low, high = both
+    return {
+        "assumption": name,
+        "words": words,
+        "low": float(low.mean()),
+        "high": float(high.mean()),
+        "harm_low": round(float((low < -harm).mean()), _DIGITS),
+        "harm_high": round(float((high < -harm).mean()), _DIGITS),
+    }
+
+
+def _like(blocked: Monthly, member: int) -> Monthly:
+    """Everybody blocked like one member."""
+    whole = (blocked.extrafusal, blocked.intrafusal, blocked.volume_lost)
+    return Monthly(*(np.broadcast_to(own[member], own.shape) for own in whole))

@@ -2,14 +2,16 @@ r"""The loop from function back to movement and growth: open, and closed at some
 
 A child that can do more moves more: activity, told as function over that of the same child untreated, raises
 the volleys that reach the body map and lowers the growth that is lost at rest, both g times as much in
-proportion. Untreated, activity is 1 and the loop adds nothing, whatever g is. Once round, a small change of
-function comes back multiplied by the loop gain
+proportion. Untreated, activity is 1 and the loop adds nothing, whatever g is. The loop gain is the most that
+can come back of a change of activity after once round,
 
-.. math:: \lambda = \frac{g}{G} \Big(w_C K + w_M L\, m\,(1 + K/A)\Big), \qquad
-          K = k_D\, d_0 \frac{L_b(18) - L_b(now)}{L_b(18)}
+.. math:: \lambda = \max_a \frac{g}{G(a)} \max_{a' \le a}
+          \Big(w_C K(a') + w_M L\,|m(a')|\,(1 + K(a')/A)\Big), \qquad
+          K(a) = k_D\, d_0 \frac{L_b(a) - L_b(now)}{L_b(a)}
 
-with K the range that all growth to come keeps, m what twice the volleys change in the map and A the ankle's
-range. A child in whom it is 1 or more would run away: such members are rejected as unphysical.
+with K the range that growth since now would keep, m what twice the volleys change in the map and A the
+ankle's range. Below 1 the loop settles. Members in whom it reaches 1 are left out as unphysical, open and
+closed alike.
 """
 
 from __future__ import annotations
@@ -24,57 +26,60 @@ from endplate.errors import InputError
 from endplate.knowledge.evidence import value
 from endplate.physiology.development import growth
 from endplate.questions.developing.child import Child, Effects, Life
-from endplate.questions.developing.circuits import Circuits, Measured
+from endplate.questions.developing.circuits import Circuits
+from endplate.questions.developing.grown import Measured
 
 Array = NDArray[np.float64]
 
-OPEN = 0.0
+MOST_GAIN = 100.0
 _WITHIN = 1e-6  # points of function
 _MOST = 500  # times round
 
 
 @dataclass(frozen=True)
 class Closed:
-    """A scenario with the loop closed.
+    """A scenario with the loop open and closed, (members kept, ages) each.
 
     Attributes:
         gain: g.
         loop_gain: of every member, (members,).
-        function: GMFM-66 of the members that are not rejected, (members kept, ages).
-        untreated: the same without treatment.
+        untreated: GMFM-66 without treatment.
+        open: with the loop open.
+        function: with the loop closed.
     """
 
     gain: float
     loop_gain: Array
-    function: Array
     untreated: Array
+    open: Array
+    function: Array
 
     @property
     def rejected(self) -> float:
-        """Share of members in whom the loop would run away."""
+        """Share of members left out."""
         return float((self.loop_gain >= 1).mean())
 
 
 def gains(asked: Sequence[float] | None) -> tuple[float, ...]:
-    """Gains to be swept, none first.
+    """Gains to be swept, ascending.
 
     Args:
         asked: instead of those of the records.
 
     Raises:
-        InputError: ``loop_gain``, not above 0 or no number.
+        InputError: ``loop_gain``, outside what is followed or no number.
     """
     if asked is None:
         asked = [value(f"development.loop.{name}") for name in ("low", "high")]
     for each in asked:
-        if not (np.isfinite(each) and each > 0):
+        if not (np.isfinite(each) and 0 < each <= MOST_GAIN):
             raise InputError(
                 f"A loop of gain {each:g} is not closed here",
                 rule="loop_gain",
-                remedy="Give numbers above 0; the open loop is always shown.",
+                remedy=f"Give numbers above 0 and up to {MOST_GAIN:g}; the open loop is always shown.",
                 field="gains",
             )
-    return (OPEN, *sorted({float(each) for each in asked}))
+    return tuple(sorted({float(each) for each in asked}))
 
 
 def closed(child: Child, life: Life, effects: Effects, circuits: Circuits, gain: float) -> Closed:
@@ -85,7 +90,7 @@ def closed(child: Child, life: Life, effects: Effects, circuits: Circuits, gain:
         life: untreated.
         effects: of the scenario with the loop open.
         circuits: what volleys do to the map.
-        gain: g, 0 for the open loop.
+        gain: g.
 
     Raises:
         ArithmeticError: function does not settle although the loop gain is below 1.
@@ -100,17 +105,14 @@ def closed(child: Child, life: Life, effects: Effects, circuits: Circuits, gain:
         wider = growth.kept_by_activity(child.bone, life.grows.resting, activity)
         volleys = activity + wider / child.arc_deg
         change = life.judged(Measured(volleys * more.tidy, volleys * more.clear))
-        function = child.follow(life.limit, effects.points + life.points(wider, 0 * wider, change))
+        function = child.function(life, effects.points + life.points(wider, 0 * wider, change))
         if np.abs(function - before).max() < _WITHIN:
-            return Closed(gain, back, function[kept], life.function[kept])
+            return Closed(gain, back, life.function[kept], effects.function[kept], function[kept])
     raise ArithmeticError("the loop between function, map and growth does not settle")
 
 
 def loop_gain(child: Child, life: Life, more: Measured, gain: float) -> Array:
-    """How much of a small change of function comes back after once round the loop, (members,).
-
-    Taken where it is greatest: over all growth to come, at the age at which volleys change the map most and
-    over the least function.
+    """The most that can come back of a change of activity after once round the loop, (members,).
 
     Args:
         child: who is followed.
@@ -119,11 +121,11 @@ def loop_gain(child: Child, life: Life, more: Measured, gain: float) -> Array:
         gain: g.
     """
     own = life.members
-    to_come = (child.bone[-1] - child.bone[0]) / child.bone[-1]
-    kept = value("development.range_per_deficit") * life.grows.resting * to_come
-    of_map = np.clip(life.judged(more).max(axis=1), 0, None)
-    back = own.range_weight * kept + life.limit * own.map_weight * of_map * (1 + kept / child.arc_deg)
-    return gain * _over(back, life.function.min(axis=1), np.inf)
+    grown = (child.bone - child.bone[0]) / child.bone
+    kept = value("development.range_per_deficit") * life.grows.resting[:, None] * grown
+    of_map = (life.limit * own.map_weight)[:, None] * np.abs(life.judged(more)) * (1 + kept / child.arc_deg)
+    most = np.maximum.accumulate(own.range_weight[:, None] * kept + of_map, axis=1)
+    return np.asarray(gain * _over(most, life.function, np.finfo(float).max / MOST_GAIN).max(axis=1))
 
 
 def _over(change: Array, function: Array, without: float) -> Array:

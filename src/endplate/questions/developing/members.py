@@ -11,7 +11,6 @@ from scipy.stats import beta
 
 from endplate.knowledge.evidence import value
 from endplate.physiology.development.clock import child_shares
-from endplate.physiology.development.growth import mouse_block
 from endplate.simulation.parameters import RandomDraws
 
 Array = NDArray[np.float64]
@@ -30,12 +29,14 @@ class Members:
         block_slows: d_B, growth that a complete block of the muscle costs.
         range_weight: points of function for each degree of dorsiflexion kept.
         volume_weight: points lost for a calf that has lost all its volume.
-        range_score: of the range that untreated children lose, standard normal.
+        range_score: of the range that children lose in the mean, standard normal.
+        own_range_score: of how far the child itself lies from that mean, standard normal.
         limit_score: of the child's own limit of function, standard normal.
         window: which guess of the window of the body map, 0 to 2.
         coactive: rho, share of its partner's volleys that spasticity mixes into a part's own.
         map_weight: share of the limit of function that a whole map is worth.
         tidy_share: how far a map is judged by how tidy it is (Q), the rest by the clear area of the part.
+        departs: how far untreated volume follows the account by which it departs late, 0 to 1.
     """
 
     phi: Array
@@ -43,11 +44,13 @@ class Members:
     range_weight: Array
     volume_weight: Array
     range_score: Array
+    own_range_score: Array
     limit_score: Array
     window: NDArray[np.int64]
     coactive: Array
     map_weight: Array
     tidy_share: Array
+    departs: Array
 
 
 def preset(name: str, size: int) -> Members:
@@ -57,26 +60,17 @@ def preset(name: str, size: int) -> Members:
         name: ``null``, ``evidence`` or ``hypothesis``.
         size: members.
     """
-    zero, same = np.zeros(size), np.zeros(size, dtype=np.int64)
-    rho = value("experiments.spastic.coactivation")
-    if name == "null":
-        return Members(*(zero,) * 6, same + _CENTRAL, zero + rho, zero, zero)
-    phi = value("development.preset.evidence.phi") if name == "evidence" else mouse_block()
-    names = ("range_weight", "volume_weight", "map_weight", "tidy_share")
-    by_range, by_volume, by_map, tidy = (value(f"development.preset.{name}.{what}") for what in names)
-    closes = _CENTRAL if name == "evidence" else _LATEST
-    return Members(
-        zero + phi,
-        zero,
-        zero + by_range,
-        zero + by_volume,
-        zero,
-        zero,
-        same + closes,
-        zero + rho,
-        zero + by_map,
-        zero + tidy,
-    )
+    weights = {"phi": 0.0, "range_weight": 0.0, "volume_weight": 0.0, "map_weight": 0.0, "tidy_share": 0.0}
+    if name != "null":
+        weights = {what: value(f"development.preset.{name}.{what}") for what in weights}
+    held = {
+        **weights,
+        **dict.fromkeys(("block_slows", "range_score", "own_range_score", "limit_score"), 0.0),
+        "coactive": value("experiments.spastic.coactivation"),
+        "departs": 1 / 2,
+    }
+    closes = np.full(size, _LATEST if name == "hypothesis" else _CENTRAL)
+    return Members(window=closes, **{what: np.full(size, number) for what, number in held.items()})
 
 
 def ensemble(seed: int, size: int) -> Members:
@@ -93,16 +87,18 @@ def ensemble(seed: int, size: int) -> Members:
     scores = draws.normal(f"{_ABOUT}/scores", 2)
     of_map = draws.uniform(f"{_ABOUT}/map", 4)
     return Members(
-        beta.ppf(luck[:, 0], *shape),
-        _or_none(luck[:, 1], none) * value("development.ensemble.block_slows_most"),
-        _half_normal(luck[:, 2], none) * value("development.ensemble.range_weight_sd"),
-        _half_normal(luck[:, 3], none) * value("development.ensemble.volume_weight_sd"),
-        scores[:, 0],
-        scores[:, 1],
-        np.searchsorted(np.cumsum(child_shares())[:-1], of_map[:, 0]),
-        of_map[:, 1] * value("experiments.spastic.severe"),
-        _half_normal(of_map[:, 2], none) * value("development.ensemble.map_weight_sd"),
-        of_map[:, 3],
+        phi=beta.ppf(luck[:, 0], *shape),
+        block_slows=_or_none(luck[:, 1], none) * value("development.ensemble.block_slows_most"),
+        range_weight=_half_normal(luck[:, 2], none) * value("development.ensemble.range_weight_sd"),
+        volume_weight=_half_normal(luck[:, 3], none) * value("development.ensemble.volume_weight_sd"),
+        range_score=scores[:, 0],
+        own_range_score=draws.normal(f"{_ABOUT}/own range", 1)[:, 0],
+        limit_score=scores[:, 1],
+        window=np.searchsorted(np.cumsum(child_shares())[:-1], of_map[:, 0]),
+        coactive=of_map[:, 1] * value("experiments.spastic.severe"),
+        map_weight=_half_normal(of_map[:, 2], none) * value("development.ensemble.map_weight_sd"),
+        tidy_share=of_map[:, 3],
+        departs=np.round(draws.uniform(f"{_ABOUT}/volume", 1)[:, 0]),
     )
 
 

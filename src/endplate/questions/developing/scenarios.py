@@ -1,4 +1,4 @@
-"""How a plan is repeated over a child's years: from now, from later ages, and further apart."""
+"""How a plan is repeated over a child's years: until an end, further apart, as long from other ages."""
 
 from __future__ import annotations
 
@@ -6,22 +6,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from endplate.questions.developing.blocks import DAYS_PER_YEAR
+from endplate.questions.developing.blocks import DAYS_PER_YEAR, MONTHS
 
 MOST_D = 728
 """Days between sessions at most."""
-_LATER_Y = (2.0, 4.0)  # other starting ages
+COURSE_Y = 4.0
+"""Years of the courses that differ in nothing but the age at which they begin."""
+_LATER_Y = (2.0, 4.0, 8.0)  # other starting ages
 _SEVERAL = 2  # times as far apart
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """How a plan is repeated: from an age on, every so many days, until an age."""
+    """How a plan is repeated: from an age on, every so many days, until an age.
+
+    Attributes:
+        name: as shown.
+        start_y: age at the first session.
+        every_d: days between sessions.
+        until_y: age from which no session is given.
+        of_course: whether it is one of the courses of equal length.
+    """
 
     name: str
     start_y: float
     every_d: int
     until_y: float
+    of_course: bool = False
 
     @property
     def sessions(self) -> int:
@@ -29,20 +40,32 @@ class Scenario:
         return max(int(np.ceil((self.until_y - self.start_y) * DAYS_PER_YEAR / self.every_d)), 0)
 
 
-def scenarios(age_y: float, every_d: int, until_y: float) -> list[Scenario]:
-    """The plan repeated, begun later, and given further apart; none of them where no time is left for it.
+def age_words(age_y: float) -> str:
+    """An age in years where it is whole, else in months."""
+    months = round(age_y * MONTHS)
+    return f"{months // MONTHS} y" if months % MONTHS == 0 and months else f"{months} mo"
+
+
+def scenarios(age_y: float, every_d: int, until_y: float, end_y: float) -> list[Scenario]:
+    """The plan repeated until an age, further apart, and for a few years from several ages.
+
+    The last differ in nothing but the age at which they begin: the same sessions, the same time between
+    them. They are left out where fewer than two of them end in time, and so is what equals the plan.
 
     Args:
         age_y: age now.
         every_d: days between sessions.
         until_y: age from which no session is given.
+        end_y: age to which the child is followed.
     """
-    found = [Scenario("plan", age_y, every_d, until_y)]
-    found += [
-        Scenario(f"from {age_y + later:g} y", age_y + later, every_d, until_y)
-        for later in _LATER_Y
-        if age_y + later < until_y
-    ]
-    if every_d * _SEVERAL <= MOST_D:
+    plan = Scenario("plan", age_y, every_d, until_y)
+    found = [plan]
+    if plan.sessions > 1 and every_d * _SEVERAL <= MOST_D:
         found.append(Scenario("twice as far apart", age_y, every_d * _SEVERAL, until_y))
+    starts = [age_y + later for later in (0.0, *_LATER_Y) if age_y + later + COURSE_Y <= end_y]
+    if len(starts) > 1:
+        found += [
+            Scenario(f"{COURSE_Y:g} y from {age_words(start)}", start, every_d, start + COURSE_Y, True)
+            for start in starts
+        ]
     return found
