@@ -1,4 +1,4 @@
-"""What was done to a developing animal or child in one arm of a study: which circuit, what, between what ages."""
+"""What was done to a developing animal or child in one arm of a study: which circuit, what, and when."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def at(row: Row) -> str:
 
 def observed(row: Row) -> str:
     """The value printed by the study, with its unit, or the bound where no value was."""
-    bounds = (("\N{LESS-THAN OR EQUAL TO}", "at_most"), ("\N{GREATER-THAN OR EQUAL TO}", "at_least"))
+    bounds = (("\N{LESS-THAN SIGN}", "at_most"), ("\N{GREATER-THAN SIGN}", "at_least"))
     told = [f"{sign} {number(row[name])}" for sign, name in bounds if row.get(name) is not None]
     if told:
         return ", ".join(told).replace(" ", _SPACE)

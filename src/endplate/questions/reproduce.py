@@ -106,7 +106,13 @@ def _row(study: Study, outcome: Outcome) -> dict[str, Any]:
     """An outcome before it is scored."""
     told = {name: getattr(outcome, name) for name in TOLD}
     at = str(outcome.at) if outcome.at else None
-    scores = {"predicted": None, "inside_80": False, "crps": None, "error": None, "cannot": None}
+    scores: dict[str, Any] = {
+        "predicted": None,
+        "inside_80": False,
+        "crps": None,
+        "error": None,
+        "cannot": None,
+    }
     scores |= {"change_shares": None, "at_most": outcome.at_most, "at_least": outcome.at_least}
     scores["developing"] = _developing(study, outcome)
     return {**told, "family": family_of(outcome.measure), "at": at, "observed": outcome.value, **scores}

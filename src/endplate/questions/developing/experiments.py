@@ -1,8 +1,8 @@
 """The published experiments on animals, and the controls, as functions of a number of seeds.
 
 Each returns its outcomes by name, one value per seed, so that mean and standard error can be told; what is
-asked of them stands in ``acceptance``, how conditions turn into a life in ``lives``. Numbers come from the evidence records: conditions that a paper
-states, and what nobody measured as ``assumed``.
+asked of them stands in ``acceptance``, how conditions turn into a life in ``lives``. Numbers come from the
+evidence records: conditions that a paper states, and what nobody measured as ``assumed``.
 """
 
 from __future__ import annotations

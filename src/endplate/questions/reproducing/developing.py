@@ -1,4 +1,4 @@
-"""Studies of development through the door of `reproduce`: animals by pairs, calves by growth, the rest as is."""
+"""Studies of development in `reproduce`: animals by pairs, calves by growth, others as ever."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ _VOLUMES = ("muscle_volume_change", "normalised_volume_change")
 
 
 def of_mice(arm: Arm, other: Arm | None, outcome: Outcome, draws: int) -> Statistic:
-    """How much shorter than bone the calf of mice ends, or how much of its growth is lost; of two arms, apart.
+    """How much shorter than bone a mouse's calf ends, or how much of its growth is lost; of two arms, apart.
 
     The same in every draw; the row's chance is that of measuring lengths.
 
@@ -174,15 +174,14 @@ class Children:
         healthy = growth.healthy_loss_deg(np.array([start, end]))
         if arm.development is not None and arm.development.tone == "normal":
             return np.asarray(healthy[:1] - healthy[1])
-        reference = np.linspace(0, value("development.range_followed_to"), int(end * MONTHS) + 2)
+        grown_up = value("development.range_followed_to")
+        reference = np.linspace(0, grown_up, int(grown_up * MONTHS) + 1)
         members = ensemble(self.seed, self.draws)
         deficit = growth.deficit_of(growth.range_lost_deg(members.range_score))
         shares = growth.shares_lost(
             self._bone(arm, reference), growth.spasticity(reference), members.phi, deficit
         )
-        grows = growth.Growing(
-            *(np.repeat(each, CHILDREN) for each in (*shares, members.block_slows))
-        )
+        grows = growth.Growing(*(np.repeat(each, CHILDREN) for each in (*shares, members.block_slows)))
         after = np.linspace(start, end, max(int(np.ceil((end - start) * MONTHS)), 1) + 1)
         before = np.linspace(0, start, int(np.ceil(start * MONTHS)) + 1)[:-1]
         ages = np.concatenate([before, after])
@@ -192,7 +191,7 @@ class Children:
         return np.asarray(lost[:, before.size] - lost[:, -1] + healthy[0] - healthy[1])
 
     def _blocks(self, arm: Arm, ages_y: Array) -> tuple[Array, Array]:
-        """Mean block of spindles and of fibres of the calf between one age and the next, (children, steps)."""
+        """Mean block of the calf's spindles and fibres between one age and the next, (children, steps)."""
         last_d = int(np.ceil((ages_y[-1] - ages_y[0]) * _DAYS_PER_Y))
         chain = self._chain(arm, float(last_d))
         if chain is None:
@@ -236,4 +235,3 @@ class Children:
         shares = volume_shares(outcome.muscle or CALF)
         parts = [s * chain.course_of(m, "right").volume[:, -1] for m, s in shares.items()]
         return np.asarray(np.sum(parts, axis=0))
-
