@@ -1,4 +1,4 @@
-"""Studies of development: what their files may say, how they are followed, and what the published rows give."""
+"""Studies of development: what their files may say, how they are followed, what the published rows give."""
 
 from __future__ import annotations
 

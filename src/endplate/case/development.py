@@ -7,8 +7,15 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from endplate.case.fields import Age, FileModel, Number, Whole, wrong
+from endplate.knowledge.vocabulary.quantity import Quantity
 
 Circuit = Literal["spinal_reflex", "whisker_map", "motor_map", "calf_growth", "hip"]
+
+
+def _check_order(start: Quantity | None, to: Quantity | None) -> None:
+    """Raise unless the second age is the later one."""
+    if start is not None and to is not None and to.to("d").value <= start.to("d").value:
+        raise wrong("span", f"From {start} to {to} is no time", "Write the earlier age first.", ("to",))
 
 
 class Span(FileModel):
@@ -21,9 +28,7 @@ class Span(FileModel):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.to.to("d").value <= self.start.to("d").value:
-            message = f"From {self.start} to {self.to} is no time"
-            raise wrong("span", message, "Write the earlier age first.", ("to",))
+        _check_order(self.start, self.to)
         return self
 
 
@@ -43,9 +48,7 @@ class Blocked(FileModel):
     def _in_order(self) -> Self:
         if (self.start is None) != (self.to is None):
             raise wrong("span", "Only one of from and to is there", "Add the other, or leave both out.")
-        if self.start and self.to and self.to.to("d").value <= self.start.to("d").value:
-            message = f"From {self.start} to {self.to} is no time"
-            raise wrong("span", message, "Write the earlier age first.", ("to",))
+        _check_order(self.start, self.to)
         return self
 
 

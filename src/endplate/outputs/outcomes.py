@@ -139,7 +139,7 @@ def totals(told: Row) -> str:
     kept = f", and {told['bounds_kept']} of {bounds} bounds are kept" if bounds else ""
     return (
         f"{inside} of the {scored} values simulated lie inside their 80 % interval{kept}; "
-        f"{left} of {told['outcomes']} outcomes are not simulated."
+        f"{left} of {told['outcomes']} are not simulated."
     )
 
 

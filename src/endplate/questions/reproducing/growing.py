@@ -30,7 +30,7 @@ from endplate.simulation.results import daily
 
 Array = NDArray[np.float64]
 
-CHILDREN = 4
+CHILDREN = 2
 """Children followed in every draw; a larger group only narrows its mean."""
 CALF = "triceps_surae"
 MONTHS = 12  # steps of a year
