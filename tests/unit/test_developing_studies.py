@@ -12,6 +12,7 @@ from endplate.case import load_study
 from endplate.case.schema import schema
 from endplate.errors import InputError
 from endplate.knowledge.evidence import PRIOR
+from endplate.knowledge.vocabulary import MEASURES
 from endplate.outputs import outcomes
 from endplate.questions.calibrating.training import run_training, shared_ids
 from endplate.questions.reproduce import reproduce
@@ -241,15 +242,16 @@ def test_more_sessions_leave_less_volume_and_none_leaves_growth(tmp_path):
     arms += "- {arm: healthy, development: {circuit: calf_growth, followed_from: 5 y, tone: normal}}"
     rows = "\n".join(
         f"- {{arm: {a}, measure: {m}, at: 12 mo, value: 0, n: 500}}"
-        for m in ("muscle_volume_change", "dorsiflexion_change")
+        for m in ("muscle_volume_change", "dorsiflexion_change", "normalised_volume_change")
         for a in ("none", "one", "three", "healthy")
     )
     head = HEAD + "population: {adults: false, age: {mean: 5 y}, condition: cerebral_palsy}\n"
     found = [row["predicted"]["mean"] for row in scored(made(tmp_path, "human", arms, rows, head), draws=60)]
     none, one, three, _ = found[:4]
     assert three < one < none
-    none, one, three, healthy = found[4:]
+    none, one, three, healthy = found[4:8]
     assert none <= one <= three < healthy
+    assert all(over_bone < plain for over_bone, plain in zip(found[8:], found[:4], strict=True))
 
 
 def test_calibration_leaves_development_out():
@@ -260,6 +262,16 @@ def test_calibration_leaves_development_out():
     assert run_training(studies, "mechanism", 3, 1, PRIOR).studies == ()
     own = ("windows.", "reflexes.", "body_map.", "experiments.", "development.")
     assert not [record for record in shared_ids("mechanism") if record.startswith(own)]
+
+
+def test_every_measure_of_development_is_read_from_some_circuit_of_a_shipped_study(few):
+    """By at least one row that is simulated, unless the measure says why it never is."""
+    own = {held.id for held in MEASURES.values() if not held.of_chain and not held.cannot}
+    studies = [load_study(path) for path in sorted(STUDIES.glob("*.yaml"))]
+    files = [study.study for study in studies if study.is_developmental and study.study != "tedroff2009"]
+    read = {row["measure"] for name in files for row in of_file(name, draws=8) if row["predicted"]}
+    assert own <= read
+    assert len(files) >= 20
 
 
 def test_the_baseline_knows_nothing_of_development():
