@@ -101,6 +101,17 @@ def test_children_get_injections_not_a_share(tmp_path):
         load_study(made(tmp_path, "human", arms, "- {arm: child, measure: dorsiflexion_change, at: 9 y}"))
 
 
+def test_the_example_of_the_docs_is_followed(tmp_path, few):
+    """As it is printed, below the keys that every study file has."""
+    docs = (STUDIES.parent / "docs" / "reproduce.md").read_text(encoding="utf-8")
+    example = docs.split("## Studies of development")[1].split("```yaml\n")[1].split("```")[0]
+    path = tmp_path / "made.yaml"
+    path.write_text(HEAD + example, encoding="utf-8")
+    value, bound = scored(path, draws=20)
+    assert value["crps"] is not None and value["cannot"] is None
+    assert bound["predicted"] is not None and bound["crps"] is None
+
+
 def test_the_schema_tells_what_is_done_between_which_ages():
     told = schema("study")["$defs"]
     assert {"from", "to"} == set(told["Span"]["properties"])
