@@ -20,7 +20,7 @@ from endplate.physiology.development import map_metrics, reflex_network
 from endplate.physiology.development.body_map import Body
 from endplate.physiology.development.clock import window
 from endplate.questions.developing import controls, experiments
-from endplate.questions.developing.experiments import DISTAL
+from endplate.questions.developing.lives import DISTAL, LESIONED
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":")
@@ -81,9 +81,9 @@ def reflexes(axes: Axes) -> None:
 def whiskers(axes: Axes) -> None:
     """Area left of the lesioned row by day of the lesion."""
     body, whole = experiments.barrel_map(MAPS)
-    normal = map_metrics.area(body, whole)[:, experiments.LESIONED]
+    normal = map_metrics.area(body, whole)[:, LESIONED]
     left = [
-        (map_metrics.area(*experiments.barrel_map(MAPS, day))[:, experiments.LESIONED] / normal).mean()
+        (map_metrics.area(*experiments.barrel_map(MAPS, day))[:, LESIONED] / normal).mean()
         for day in LESION_DAYS
     ]
     axes.plot(LESION_DAYS, left, "o-", color=COLOURS[0])

@@ -8,7 +8,7 @@ import pytest
 from endplate.physiology.development import body_map, map_metrics
 from endplate.physiology.development.clock import Window
 from endplate.questions.developing import acceptance, controls, experiments
-from endplate.questions.developing.experiments import DISTAL
+from endplate.questions.developing.lives import DISTAL
 
 SEEDS = 2
 NAMES = ("whiskers", "order", "kittens", "sites", "no window", "healthy", "numerics")

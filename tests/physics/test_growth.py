@@ -22,7 +22,7 @@ def bone(female=False, gmfcs=2):
 
 def fitted(loss_deg=None):
     """Growth of children who lose what the record says, by share of it that is due to tone."""
-    loss = growth.range_lost_deg(np.zeros(1))[0] if loss_deg is None else loss_deg
+    loss = growth.range_lost_deg(np.zeros(1), np.zeros(1))[0] if loss_deg is None else loss_deg
     deficit = growth.deficit_of(np.full(PHI.size, loss))
     return growth.Growing(*growth.shares_lost(bone(), TONE, PHI, deficit), np.zeros(PHI.size))
 

@@ -77,7 +77,7 @@ def test_outcomes_inside_are_told_of_those_simulated(board, capsys):
     print_reproduce(board)
     told = " ".join(capsys.readouterr().out.split())
     sentence = outcomes.totals(board["totals"])
-    assert sentence.startswith(f"{board['totals']['inside_80']} of the 2 outcomes simulated")
+    assert sentence.startswith(f"{board['totals']['inside_80']} of the 2 values simulated")
     assert sentence.endswith("1 of 3 are not simulated.")
     assert sentence in told and sentence in render_scoreboard(board)
 

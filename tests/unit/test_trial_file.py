@@ -101,6 +101,11 @@ REFUSED = {
         "Mark one",
     ),
     "an unknown control": (text(extra="analysis: {against: saline}"), "unknown_arm", "placebo, dose"),
+    "an endpoint of a developing circuit": (
+        text("{endpoint: reflexes, measure: reflex_error, at: 4 wk}"),
+        "measure",
+        "muscles or joints",
+    ),
     "an endpoint without a time": (text(CHANGE.replace(", at: 4 wk", "")), "time_missing", "Add at"),
     "shares by ANCOVA": (text(SHARE[:-1] + ", method: ancova}"), "method", "difference_of_shares, log_rank"),
     "grades by a score test": (

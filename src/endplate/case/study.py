@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from endplate.case.development import Development
 from endplate.case.fields import (
     Age,
     Condition,
@@ -130,6 +131,7 @@ class Arm(FileModel):
     product: ProductId | None = None
     injections: tuple[StudyInjection, ...] = ()
     repeat: Repeat | None = None
+    development: Development | None = None
     concentration: Any = None
     exposure: Any = None
     temperature: Any = None
@@ -144,7 +146,7 @@ class Arm(FileModel):
 
 
 class Outcome(FileModel):
-    """One published number."""
+    """One published number; a bound, ``at_most`` or ``at_least``, where no more than that was printed."""
 
     arm: str
     versus: str | None = None
@@ -158,6 +160,8 @@ class Outcome(FileModel):
     by: Number | None = None
     unit: str | None = None
     value: Number | None = None
+    at_most: Number | None = None
+    at_least: Number | None = None
     sd: Annotated[Number, Field(ge=0)] | None = None
     se: Annotated[Number, Field(ge=0)] | None = None
     n: Annotated[Whole, Field(ge=1, le=10000)] | None = None
@@ -165,10 +169,53 @@ class Outcome(FileModel):
     p_hi: Number | None = None
     note: str | None = None
 
+    @property
+    def is_bound(self) -> bool:
+        """Whether it is a bound or a direction instead of a number."""
+        return self.at_most is not None or self.at_least is not None
+
+    @model_validator(mode="after")
+    def _told_once(self) -> Self:
+        if self.is_bound and self.value is not None:
+            remedy = "Keep value where the number was printed, else the bound."
+            raise wrong("value_or_bound", "Both a value and a bound are there", remedy, ("value",))
+        if self.at_most is not None and self.at_least is not None and self.at_most <= self.at_least:
+            message = f"Nothing is at least {self.at_least:g} and at most {self.at_most:g}"
+            raise wrong("bounds", message, "Write the smaller number as at_least.", ("at_most",))
+        return self
+
 
 def _is_share(outcome: Outcome) -> bool:
     """Whether an outcome counts people out of all."""
     return MEASURES[outcome.measure].family == "shares of people"
+
+
+def _check_development(study: Study, index: int, outcome: Outcome) -> None:
+    """Raise unless an outcome of a developing arm is read from its circuit, at an age."""
+    followed = {arm.arm: arm.development for arm in study.arms}
+    circuits = {
+        None if held is None else held.circuit
+        for name in (outcome.arm, outcome.versus)
+        if name is not None
+        for held in (followed[name],)
+    }
+    measure, at = MEASURES[outcome.measure], ("outcomes", index, "measure")
+    if len(circuits) > 1:
+        message = f"outcomes[{index}] compares arms that follow different circuits"
+        raise wrong("circuits", message, "Give both arms the same development.circuit.", at)
+    circuit = circuits.pop()
+    if circuit is None:
+        if not measure.of_chain:
+            message = f"{measure.id} is read from a developing circuit, and the arm follows none"
+            remedy = f"Add development to the arm, with circuit: {' or '.join(measure.circuits)}."
+            raise wrong("development_missing", message, remedy, at)
+    elif circuit not in measure.circuits:
+        known = [name for name, held in MEASURES.items() if circuit in held.circuits]
+        message = f"{measure.id} is not read from the circuit {circuit}"
+        raise wrong("circuit_measure", message, f"Use one of {', '.join(known)}.", at)
+    elif outcome.at is None and (circuit, study.species) != ("calf_growth", "mouse"):
+        message = f"outcomes[{index}] of a developing arm states no age"
+        raise wrong("age_missing", message, "Add at.", ("outcomes", index))
 
 
 class Study(FileModel):
@@ -186,6 +233,20 @@ class Study(FileModel):
     arms: Annotated[tuple[Arm, ...], Field(min_length=1)]
     outcomes: tuple[Outcome, ...] = ()
 
+    @property
+    def is_developmental(self) -> bool:
+        """Whether an arm follows a developing circuit."""
+        return any(arm.development is not None for arm in self.arms)
+
+    @model_validator(mode="after")
+    def _children(self) -> Self:
+        for index, arm in enumerate(self.arms):
+            if self.species == "human" and arm.development is not None and arm.development.toxin is not None:
+                message = f"Arm {arm.arm!r} gives a child toxin without muscle and dose"
+                at = ("arms", index, "development", "toxin")
+                raise wrong("child_toxin", message, "Write product and injections of the arm.", at)
+        return self
+
     @model_validator(mode="after")
     def _arms(self) -> Self:
         names = [arm.arm for arm in self.arms]
@@ -195,6 +256,7 @@ class Study(FileModel):
                     message = f"outcomes[{index}] names the arm {name!r}, which is not there"
                     at = ("outcomes", index, "arm" if name == outcome.arm else "versus")
                     raise wrong("unknown_arm", message, f"Use one of {', '.join(names)}.", at)
+            _check_development(self, index, outcome)
             if outcome.versus is None and _is_share(outcome) and not 0 <= (outcome.value or 0) <= 1:
                 message = f"outcomes[{index}] is a share of people and has the value {outcome.value:g}"
                 raise wrong(

@@ -107,6 +107,9 @@ class Endpoint(FileModel):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        if not MEASURES[self.measure].of_chain:
+            message = f"{self.measure} is read from a developing circuit, which a trial does not follow"
+            raise wrong("measure", message, "Use a measure of muscles or joints.", ("measure",))
         if MEASURES[self.measure].family == "grades" and self.scale is None:
             message = f"The endpoint {self.endpoint!r} is a grade without a scale"
             raise wrong("scale_missing", message, "Add scale.", ("measure",))

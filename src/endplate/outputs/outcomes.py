@@ -28,6 +28,17 @@ _MEASURES = {
     "scale_change": "change",
     "scale_value": "value",
     "scale_auc": "area under the change",
+    "reflex_error": "withdrawals towards the stimulus",
+    "map_area_ratio": "area on the map over a normal animal's",
+    "ineffective_fraction": "sites without effect",
+    "length_deficit": "muscle shorter than bone by",
+    "growth_deficit": "growth of muscle lost",
+    "dorsiflexion_change": "change of dorsiflexion",
+    "muscle_volume_change": "change of muscle volume",
+    "normalised_volume_change": "change of muscle volume over bone length",
+    "hip_migration": "head of the femur uncovered",
+    "hip_migration_rate": "head of the femur uncovered, a year",
+    "gross_motor_change": "change of gross motor function",
 }
 
 _CLOCKS = {"cmap": "CMAP", "force": "force", "scale": "scale", "patient": "as the patient tells it"}
@@ -49,7 +60,9 @@ def what(row: Row) -> str:
     scale = scale_name(row["scale"]) if row.get("scale") else ""
     place = row.get("joint") or row.get("muscle")
     told = (measure, _CLOCKS.get(row.get("of") or "", ""), scale, _event(row.get("event")), place or "")
-    return ", ".join(phrases.words(part) for part in told if part)
+    named = ", ".join(phrases.words(part) for part in told if part)
+    young = row.get("developing")
+    return f"{named} [{young['subject']}, {young['standing']}]" if young else named
 
 
 def scale_name(scale: str) -> str:
@@ -80,7 +93,11 @@ def at(row: Row) -> str:
 
 
 def observed(row: Row) -> str:
-    """The value printed by the study, with its unit."""
+    """The value printed by the study, with its unit, or the bound where no value was."""
+    bounds = (("\N{LESS-THAN SIGN}", "at_most"), ("\N{GREATER-THAN SIGN}", "at_least"))
+    told = [f"{sign} {number(row[name])}" for sign, name in bounds if row.get(name) is not None]
+    if told:
+        return ", ".join(told).replace(" ", _SPACE)
     return f"{number(row['observed'])} {row['unit'] or ''}".strip().replace(" ", _SPACE)
 
 
@@ -94,24 +111,34 @@ def interval(row: Row) -> str:
 
 
 def verdict(row: Row) -> str:
-    """Where the observed value lies: inside, above or below the interval."""
+    """Where the observed value lies: inside, above or below the interval; of a bound, whether it is kept."""
     if row["cannot"] is not None or row["predicted"] is None:
         return "not simulated"
+    if is_bound(row):
+        return "kept" if row["inside_80"] else "broken"
     if row["observed"] is None or row["inside_80"]:
         return "inside" if row["inside_80"] else "not observed"
     return "above" if row["observed"] > row["predicted"]["p90"] else "below"
 
 
 def is_miss(row: Row) -> bool:
-    """Whether the observed value lies outside its interval."""
-    return verdict(row) in ("above", "below")
+    """Whether the observed value lies outside its interval, or the simulated median breaks the bound."""
+    return verdict(row) in ("above", "below", "broken")
+
+
+def is_bound(row: Row) -> bool:
+    """Whether a bound or a direction was printed instead of a number."""
+    return row.get("at_most") is not None or row.get("at_least") is not None
 
 
 def totals(told: Row) -> str:
     """How many of the simulated outcomes lie inside, and how many were not simulated, in one sentence."""
     left = told["outcomes"] - told["simulated"]
+    bounds = told.get("bounds", 0)
+    inside, scored = told["inside_80"] - told.get("bounds_kept", 0), told["scored"] - bounds
+    kept = f", and {told['bounds_kept']} of {bounds} bounds are kept" if bounds else ""
     return (
-        f"{told['inside_80']} of the {told['simulated']} outcomes simulated lie inside their 80 % interval; "
+        f"{inside} of the {scored} values simulated lie inside their 80 % interval{kept}; "
         f"{left} of {told['outcomes']} are not simulated."
     )
 

@@ -33,6 +33,8 @@ _MARKS = {
     "inside": "\N{CHECK MARK}",
     "above": "\N{UPWARDS ARROW}",
     "below": "\N{DOWNWARDS ARROW}",
+    "kept": "\N{CHECK MARK}",
+    "broken": "\N{MULTIPLICATION SIGN}",
     "not simulated": "\N{EN DASH}",
     "not observed": "\N{EN DASH}",
 }
@@ -75,6 +77,7 @@ def _template() -> Template:
         observed=outcomes.observed,
         interval=outcomes.interval,
         verdict=outcomes.verdict,
+        missed=outcomes.is_miss,
         figure=outcomes.number,
         share=_share,
         strip=strip,

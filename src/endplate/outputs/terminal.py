@@ -190,7 +190,7 @@ def print_run(check: Document, simulation: Document, path: str, more: Iterable[s
 
 _PARTS = {"regression": "to mean"}
 _BOARD = ("arm and measure", "observed", "simulated (80 %)", "observed is")
-_SIDES = {"inside": "inside", "above": "ABOVE", "below": "BELOW"}
+_SIDES = {"inside": "inside", "above": "ABOVE", "below": "BELOW", "kept": "kept", "broken": "BROKEN"}
 
 
 def print_reproduce(board: Document) -> None:

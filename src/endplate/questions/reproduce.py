@@ -21,6 +21,7 @@ from endplate.errors import InputError
 from endplate.knowledge.evidence import load_posterior
 from endplate.questions.reproducing.against_placebo import against_placebo, comparisons
 from endplate.questions.reproducing.courses import courses
+from endplate.questions.reproducing.developing import DevelopingStudy
 from endplate.questions.reproducing.empirical import EmpiricalStudy
 from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.reproducing.model import StudyModel
@@ -65,12 +66,14 @@ class _Scored:
         sample = self.model.predict(outcome)
         if not np.isfinite(sample).all():
             raise CannotSimulate("some of the simulated groups give no finite number")
+        if outcome.is_bound:  # nothing was printed that could be rounded
+            return sample
         shares = stream(self.seed, f"{row_key(self.study, outcome)}/rounding").random(sample.size)
         return as_printed(sample, outcome, step_of(self.study, outcome), shares)
 
     def score(self, outcome: Outcome) -> dict[str, Any]:
         """The row of one outcome."""
-        row = _row(outcome)
+        row = _row(self.study, outcome)
         try:
             sample = self.predict(outcome)
         except CannotSimulate as reason:
@@ -80,6 +83,8 @@ class _Scored:
         row["predicted"] = {name: round(float(number), DIGITS) for name, number in numbers.items()}
         made_of = self.model.change_shares(outcome)
         row["change_shares"] = made_of and made_of.to_dict(DIGITS)
+        if outcome.is_bound:
+            row["inside_80"] = obeys(p50, outcome)
         if outcome.value is not None:
             row["inside_80"] = bool(p10 <= outcome.value <= p90)
             row["crps"] = round(crps(sample, outcome.value), DIGITS)
@@ -88,13 +93,37 @@ class _Scored:
         return row
 
 
-def _row(outcome: Outcome) -> dict[str, Any]:
+def obeys(middle: float, outcome: Outcome) -> bool:
+    """Whether a median keeps within the bounds of an outcome; on a bound it does not.
+
+    A direction is a bound of no effect, which no effect at all must not count as keeping.
+    """
+    below = outcome.at_most is None or middle < outcome.at_most
+    return bool(below and (outcome.at_least is None or middle > outcome.at_least))
+
+
+def _row(study: Study, outcome: Outcome) -> dict[str, Any]:
     """An outcome before it is scored."""
     told = {name: getattr(outcome, name) for name in TOLD}
     at = str(outcome.at) if outcome.at else None
-    scores = {"predicted": None, "inside_80": False, "crps": None, "error": None, "cannot": None}
-    scores |= {"change_shares": None}
+    scores: dict[str, Any] = {
+        "predicted": None,
+        "inside_80": False,
+        "crps": None,
+        "error": None,
+        "cannot": None,
+    }
+    scores |= {"change_shares": None, "at_most": outcome.at_most, "at_least": outcome.at_least}
+    scores["developing"] = _developing(study, outcome)
     return {**told, "family": family_of(outcome.measure), "at": at, "observed": outcome.value, **scores}
+
+
+def _developing(study: Study, outcome: Outcome) -> dict[str, str] | None:
+    """Of a developing arm: in whom it was measured, and whether parameters were fitted to it."""
+    if next(arm for arm in study.arms if arm.arm == outcome.arm).development is None:
+        return None
+    subject = "child" if study.species == "human" else str(study.species)
+    return {"subject": subject, "standing": "fitted" if study.role == "calibration" else "test"}
 
 
 def study_files(paths: Sequence[Path]) -> list[Path]:
@@ -121,6 +150,8 @@ class _How:
         known = known.leaving_out(study.study) if self.leave_one_out else known
         if self.model == "baseline":
             return EmpiricalStudy(study, self.draws, self.seed, known)
+        if study.is_developmental:
+            return DevelopingStudy(study, self.draws, self.seed, known, self.biology)
         out = self.leave_one_out
         return SimulatedStudy(study, self.draws, self.seed, known, self.biology, unseen=out)
 
@@ -130,7 +161,7 @@ def _study(study: Study, how: _How, with_courses: bool) -> dict[str, Any]:
     told = {"study": study.study, "title": study.title, "role": study.role}
     sources = [{"citation": source.citation, "url": source.url} for source in study.sources]
     outcomes = [scored.score(outcome) for outcome in study.outcomes]
-    drawn = {"courses": courses(study, scored.predict)} if with_courses else {}
+    drawn = {"courses": courses(study, scored.predict)} if with_courses and not study.is_developmental else {}
     known = [one for one, row in zip(study.outcomes, outcomes, strict=True) if row["crps"] is not None]
     compared = comparisons(study, known, scored.predict)
     return {**told, "sources": sources, "outcomes": outcomes, "comparisons": compared, **drawn}

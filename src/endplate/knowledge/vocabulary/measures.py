@@ -30,6 +30,8 @@ class Measure:
         apart: fitted apart and then frozen, so that calibration leaves it out.
         cannot: why it is not simulated, where it is not.
         better: which way is good for the person, where one is.
+        of_chain: read from the muscles and joints of people or animals that are injected.
+        circuits: parts of a developing animal or child that it is read from.
     """
 
     id: str
@@ -43,10 +45,15 @@ class Measure:
     apart: bool = False
     cannot: str | None = None
     better: Literal["lower", "higher"] | None = None
+    of_chain: bool = True
+    circuits: tuple[str, ...] = ()
 
 
 FAMILIES: dict[str, str] = dict(_TABLE["families"])
-MEASURES: dict[str, Measure] = {key: Measure(key, **raw) for key, raw in _TABLE["measures"].items()}
+MEASURES: dict[str, Measure] = {
+    key: Measure(key, **{**raw, "circuits": tuple(raw.get("circuits", ()))})
+    for key, raw in _TABLE["measures"].items()
+}
 UNLINKED_SCALES: dict[str, str] = dict(_TABLE["scales"])
 
 

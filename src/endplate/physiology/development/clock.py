@@ -9,6 +9,7 @@ children years). Across species only the place within a window may be compared, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,14 +75,15 @@ def place(time: ArrayLike, opens: float, closes: float) -> Array:
     return np.asarray((np.asarray(time, dtype=np.float64) - opens) / (closes - opens))
 
 
-def window(name: str, unit: str) -> Window:
-    """A window by its name in the records: ``rat_reflex``, ``mouse_barrel``, ``kitten_map``."""
-    return Window(
-        unit,
-        value(f"windows.{name}.middle"),
-        value(f"windows.{name}.slope"),
-        value(f"windows.{name}.floor"),
-    )
+def window(name: str, unit: str, of: Callable[[str], float] = value) -> Window:
+    """A window by its name in the records: ``rat_reflex``, ``mouse_barrel``, ``kitten_map``.
+
+    Args:
+        name: of the circuit.
+        unit: of its times.
+        of: the number of a record: its value, or one of those that it may have.
+    """
+    return Window(unit, *(of(f"windows.{name}.{part}") for part in ("middle", "slope", "floor")))
 
 
 def child_middles_y() -> Array:

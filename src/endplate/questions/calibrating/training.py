@@ -40,11 +40,16 @@ STUDY_EFFECTS = {
 _FROZEN = (
     "adverse.",
     "adverse_prior.",
+    "body_map.",  # developing circuits have studies of their own, fitted by hand
+    "development.",
+    "experiments.",
     "immune.",
     "joint.",  # of joints drawn once for all
     "muscle.volume",
     "needle.hit",
+    "reflexes.",
     "scales.rater",
+    "windows.",
 )
 _PER_COPY = ("joint.catch_of_strength", "joint.catch_weber", "joint.spindle_share")
 _SMALLEST = 1e-3
@@ -122,7 +127,7 @@ def run_training(
     """Run every calibration study at ``draws`` joint values drawn from the proposal.
 
     Args:
-        studies: study files as loaded; those of another role are left out.
+        studies: study files as loaded; those of another role, and those of development, are left out.
         model: ``mechanism`` or ``baseline``.
         draws: joint values.
         seed: of every random stream.
@@ -130,7 +135,8 @@ def run_training(
     """
     ids = shared_ids(model)
     scores = np.stack([shared_scores(proposal, get(i), seed, draws) for i in ids], axis=1)
-    runs = [_run(study, model, draws, seed, proposal) for study in studies if study.role == "calibration"]
+    ours = [study for study in studies if study.role == "calibration" and not study.is_developmental]
+    runs = [_run(study, model, draws, seed, proposal) for study in ours]
     spreads = tuple(STUDY_EFFECTS[model].values())
     return Training(ids, spreads, scores, tuple(run for run in runs if run is not None))
 

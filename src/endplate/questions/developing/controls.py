@@ -14,15 +14,8 @@ from endplate.knowledge.evidence import value
 from endplate.physiology.development import body_map, map_metrics, reflex_network
 from endplate.physiology.development.clock import Window, child_middles_y, window
 from endplate.questions.developing import experiments
-from endplate.questions.developing.experiments import (
-    ACROSS_LIMB,
-    ALONG,
-    DISTAL,
-    LIMB,
-    SIDE,
-    VOLLEYS,
-    Outcomes,
-)
+from endplate.questions.developing.experiments import Outcomes
+from endplate.questions.developing.lives import ACROSS_LIMB, ALONG, DISTAL, LIMB, SIDE, VOLLEYS
 
 Array = NDArray[np.float64]
 

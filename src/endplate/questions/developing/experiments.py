@@ -1,85 +1,64 @@
 """The published experiments on animals, and the controls, as functions of a number of seeds.
 
 Each returns its outcomes by name, one value per seed, so that mean and standard error can be told; what is
-asked of them stands in ``acceptance``. Numbers come from the evidence records: conditions that a paper
-states, and what nobody measured as ``assumed``.
+asked of them stands in ``acceptance``, how conditions turn into a life in ``lives``. Numbers come from the
+evidence records: conditions that a paper states, and what nobody measured as ``assumed``.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import value
-from endplate.physiology.development import body_map, map_metrics, reflex_network
+from endplate.physiology.development import body_map, map_metrics
 from endplate.physiology.development.clock import Window, window
+from endplate.questions.developing.lives import (
+    DISTAL,
+    LESIONED,
+    MotorLife,
+    ReflexLife,
+    Span,
+    WhiskerLife,
+    motor,
+    seen,
+    whiskers,
+)
 
 Array = NDArray[np.float64]
 Outcomes = dict[str, Array]
 
-SIDE = 16  # units along one side of a map
-EPOCH = 1 / 2  # length of an epoch, d or wk
-VOLLEYS = {"mouse": 500, "cat": 250}  # per epoch
-ACROSS_ROWS, ROWS, ALONG = 2, 5, 8  # receptors: whiskers in five rows
-ACROSS_LIMB, LIMB = 5, 2  # receptors: a limb of a proximal and a distal part
-LESIONED = 2  # the middle row
-DISTAL = 1
 DAYS_PER_WEEK = 7
-
-
-def _reflex(seeds: int, touch: float = 1.0, lesion: float = 0.0) -> Array:
-    """Reflexes after the days in which rats tune theirs, (seeds, pools, sites)."""
-    limb, rule = reflex_network.ring(), reflex_network.Rule()
-    span = value("experiments.reflex.start"), value("experiments.reflex.end")
-    held = window("rat_reflex", "d")
-    over = reflex_network.days(limb, held, *span, touch=touch, lesion=lesion)
-    return reflex_network.live(limb, rule, over, reflex_network.newborn(limb, rule, seeds))
 
 
 def reflex_tuning(seeds: int) -> Outcomes:
     """A1 to A4: reflex error in normal rats, without touch, in adults without touch, with reversed touch."""
-    limb, rule = reflex_network.ring(), reflex_network.Rule()
-    start = reflex_network.error_rate(limb, reflex_network.newborn(limb, rule, seeds))
-    grown = _reflex(seeds)
-    end = reflex_network.error_rate(limb, grown)
-    rates = {
-        name: reflex_network.error_rate(limb, _reflex(seeds, touch=touch, lesion=lesion))
-        for name, touch, lesion in (("numb", 0.0, 0.0), ("reversed", -1.0, 0.0), ("cut", 1.0, 1.0))
-    }
-    first = value("experiments.reflex.adult")
-    later = (first, first + value("experiments.reflex.adult_days"))
-    adult = [
-        reflex_network.live(
-            limb, rule, reflex_network.days(limb, window("rat_reflex", "d"), *later, touch=touch), grown
-        )
-        for touch in (1.0, 0.0)
-    ]
-    with_touch, without = (reflex_network.error_rate(limb, own) for own in adult)
+    first, last = (value(f"experiments.reflex.{name}") for name in ("start", "end"))
+    adult = value("experiments.reflex.adult")
+    later = (adult, adult + value("experiments.reflex.adult_days"))
+
+    def error(until: float, **done: Any) -> Array:
+        return seen(ReflexLife(until, **done), seeds)["reflex_error"]
+
+    start, end = error(first), error(last)
     return {
         "error at the start": start,
         "error at the start, less the published": start - value("experiments.reflex.error_start"),
         "error at the end": end,
         "error at the end, over the published bound": end - value("experiments.reflex.error_end"),
-        "change without touch": rates["numb"] - start,
-        "change without descending tracts": rates["cut"] - start,
-        "change in adults without touch": without - with_touch,
-        "rise with reversed touch": rates["reversed"] - start,
+        "change without touch": error(last, numb=(first, last)) - start,
+        "change without descending tracts": error(last, cut=0.0) - start,
+        "change in adults without touch": error(later[1], numb=later) - error(later[1]),
+        "rise with reversed touch": error(last, turned=(first, last)) - start,
     }
 
 
 def barrel_map(seeds: int, lesion_d: float | None = None, parts: int = 1) -> tuple[body_map.Body, Array]:
     """The grown whisker map, (seeds, units, receptors), after a lesion of its middle row on a day, if any."""
-    body = body_map.strips(ROWS, ACROSS_ROWS, ALONG, SIDE)
-    rule = body_map.Rule(value("body_map.learning.mouse"))
-    edges = np.arange(0, value("experiments.barrel.end") + EPOCH / 2, EPOCH)
-    live = np.ones((len(edges) - 1, ROWS))
-    if lesion_d is not None:
-        live[edges[:-1] >= lesion_d, LESIONED] = 0
-    over = body_map.epochs(body, window("mouse_barrel", "d"), edges, live=live, rate=live)
-    born = body_map.newborn(body, rule, seeds)
-    return body, body_map.grow(body, rule, over, born, volleys=VOLLEYS["mouse"], parts=parts).weights
+    return whiskers(WhiskerLife(value("experiments.barrel.end"), lesion_d), seeds, parts=parts)
 
 
 def barrel_lesions(seeds: int) -> Outcomes:
@@ -126,25 +105,17 @@ def kitten_map(
         parts: steps into which the change by one volley is cut.
         finer: how many times as many volleys, each of a smaller step.
     """
-    body = body_map.strips(LIMB, ACROSS_LIMB, ALONG, SIDE)
-    rule = body_map.Rule(value("body_map.learning.cat"))
-    start = value("experiments.kitten.start")
     end = value("experiments.kitten.end") if end_wk is None else end_wk
-    edges = np.arange(start, end + EPOCH / 2, EPOCH)
-    block, rate = (np.zeros((len(edges) - 1, LIMB)) for _ in range(2))
-    block[_within(edges[:-1], blocked), DISTAL] = value("experiments.kitten.block")
-    rate[_within(edges[:-1], trained), DISTAL] = value("experiments.kitten.training") - 1
-    over = body_map.epochs(body, own_window or window("kitten_map", "wk"), edges, block=block, rate=1 + rate)
-    born = body_map.newborn(body, rule, seeds)
-    return body, body_map.grow(body, rule, over, born, volleys=VOLLEYS["cat"] * finer, parts=parts).weights
+    life = MotorLife(end, toxin=_weeks(blocked), training=_weeks(trained))
+    return motor(life, seeds, own_window=own_window, parts=parts, finer=finer)
 
 
-def _within(time_wk: Array, name: str) -> NDArray[np.bool_]:
-    """Which epochs lie in the weeks of this name; none where it is empty."""
+def _weeks(name: str) -> Span | None:
+    """The weeks of this name; none where it is empty."""
     if not name:
-        return np.zeros(len(time_wk), dtype=np.bool_)
+        return None
     first, last = (value(f"experiments.kitten.{name}_{end}") for end in ("from", "to"))
-    return np.asarray((time_wk >= first) & (time_wk < last))
+    return first, last
 
 
 def _distal(seeds: int, *weeks: str, **changes: float | Window | None) -> Array:

@@ -16,7 +16,7 @@ from endplate.physiology.development import body_map, map_metrics, reflex_networ
 from endplate.physiology.development.clock import Window, window
 from endplate.physiology.development.growth import spasticity
 from endplate.questions.developing.blocks import Monthly
-from endplate.questions.developing.experiments import ACROSS_LIMB, ALONG, DISTAL, LIMB, SIDE
+from endplate.questions.developing.lives import ACROSS_LIMB, ALONG, DISTAL, LIMB, SIDE
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]

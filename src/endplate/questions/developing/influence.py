@@ -37,8 +37,8 @@ BLOCK = "block"
 def influence(members: Members, blocked: Monthly, gained: Gained, harm: float) -> list[Row]:
     """Mean gain, and share of members who are harmed, with one unknown after the other held at both ends.
 
-    An end is where 5 or 95 % of the ensemble lie. What a session blocks is held at the member whose mean block
-    of force lies there. Widest change of the mean first.
+    An end is where 5 or 95 % of the ensemble lie. What a session blocks is held at the member whose mean
+    block of force lies there. Widest change of the mean first.
 
     Args:
         members: the ensemble.

@@ -91,6 +91,8 @@ class EmpiricalStudy(StudyModel):
         """Raise where the curve does not know the measure."""
         if self.study.preparation != "in_vivo":
             raise CannotSimulate("the baseline knows only injections")
+        if self.named(outcome.arm).development is not None:
+            raise CannotSimulate("the baseline knows nothing of development")
         if outcome.measure not in (*GRADES, *RATIOS):
             raise CannotSimulate(f"the baseline does not know {outcome.measure}")
         if not any(arm.injections for arm in self.study.arms):

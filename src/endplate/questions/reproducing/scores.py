@@ -97,12 +97,31 @@ def totals(studies: Sequence[Row]) -> dict[str, Any]:
         "outcomes": len(rows),
         "simulated": sum(row["predicted"] is not None for row in rows),
         "inside_80": sum(row["inside_80"] for row in rows),
+        **_counts(rows),
         "crps": largest["crps"],
         "median_width": largest["median_width"],
         "largest": {name: largest[name] for name in ("family", "unit")},
         "groups": groups,
         "coverage_by_study": coverage_by_study(studies),
         "pit": pit_histogram(studies),
+    }
+
+
+def _counts(rows: Sequence[Row]) -> dict[str, int]:
+    """Rows that are scored, by a value or a bound; those with a bound; those whose bound is kept.
+
+    A bound has no CRPS and enters neither coverage nor calibration.
+    """
+    bounds = [
+        row
+        for row in rows
+        if row["predicted"] is not None and (row.get("at_most"), row.get("at_least")) != (None, None)
+    ]
+    values = sum(row["crps"] is not None for row in rows)
+    return {
+        "scored": values + len(bounds),
+        "bounds": len(bounds),
+        "bounds_kept": sum(row["inside_80"] for row in bounds),
     }
 
 
