@@ -25,7 +25,7 @@ def test_the_screen_fits_80_columns_and_carries_the_banners(capsys, monkeypatch)
     assert max(map(len, shown.splitlines())) <= 80
     flat = " ".join(shown.split())
     assert wording.BANNER in flat and wording.DEVELOPMENT in flat
-    assert "Willoughby 2012" in flat and "whatever is injected" in flat
+    assert "Willoughby 2012" in flat and "tested that regimen only" in flat
 
 
 def test_the_late_decline_is_asked_for_and_told(capsys, tmp_path):
@@ -44,5 +44,7 @@ def test_what_is_missing_is_asked_for_by_name(capsys, tmp_path):
     error = fails(capsys, "develop", str(tmp_path / "child.yaml"), *FEW)
     assert error["rule"] == "gmfcs_required" and error["field"] == "patient.gmfcs" and error["line"] == 3
     assert fails(capsys, "develop", CHILD, "--every", "4 wk", *FEW)["field"] == "--every"
+    assert fails(capsys, "develop", CHILD, "--every", "26", *FEW)["field"] == "--every"
+    assert fails(capsys, "develop", CHILD, "--gain", "0", *FEW)["field"] == "--gain"
     assert fails(capsys, "develop", CHILD, "--stop", "20 y", *FEW)["field"] == "--stop"
     assert fails(capsys, "develop", CHILD, "--stop", "soon", *FEW)["rule"] == "quantity"

@@ -11,11 +11,12 @@ import pytest
 from endplate.case.loader import load_case
 from endplate.errors import InputError
 from endplate.physiology.development import body_map, growth, reflex_network
-from endplate.physiology.development.clock import window
-from endplate.questions.developing import loop
+from endplate.physiology.development.clock import child_middles_y, window
+from endplate.questions.developing import grown, loop
 from endplate.questions.developing.blocks import Monthly
 from endplate.questions.developing.child import Child
-from endplate.questions.developing.circuits import UNTREATED, Circuits, Mean, circuits_of
+from endplate.questions.developing.circuits import Circuits, circuits_of
+from endplate.questions.developing.grown import UNTREATED, Mean
 from endplate.questions.developing.members import ensemble, preset
 
 CASE = load_case(Path(__file__).parents[2] / "examples" / "child_calf.yaml")
@@ -64,13 +65,23 @@ def test_block_of_force_alone_costs_the_part_its_place_and_relief_costs_less(cir
     assert clear["force"] < clear["relief"] < clear[UNTREATED] and clear[UNTREATED] - clear["force"] > 0.05
 
 
-def test_a_member_is_read_in_proportion_to_its_own_block(circuits):
-    which, rho = np.full(3, LATEST), np.array([0.5, 0.5, 0.25])
-    moved = circuits.moved("force", which, rho, np.array([0.5, 0.25, 0.5])).clear
-    np.testing.assert_allclose(moved[1], moved[0] / 2, atol=1e-12)
-    change = circuits.measured["force"] - circuits.measured[UNTREATED]
+def test_a_member_is_read_in_proportion_to_its_own_blocks(circuits):
+    """Of force and of relief, and between the levels of co-activation: exact at what was grown, 1e-12."""
+    which, rho = np.full(4, LATEST), np.array([0.5, 0.5, 0.25, 0.5])
+    shape = (4, TODDLER.ages.size - 1)
+    force = np.broadcast_to(np.array([0.5, 0.25, 0.5, 0.5])[:, None], shape)
+    relief = np.broadcast_to(np.array([0.5, 0.25, 0.5, 0.0])[:, None], shape)
+    moved = circuits.moved("relief", which, rho, Monthly(force, relief, force)).clear
+    change = circuits.measured["relief"] - circuits.measured[UNTREATED]
     np.testing.assert_allclose(moved[0], change.clear[LATEST, 1], atol=1e-12)
+    np.testing.assert_allclose(moved[1], moved[0] / 2, atol=1e-12)
     np.testing.assert_allclose(moved[2], change.clear[LATEST, :2].mean(axis=0), atol=1e-12)
+    alone = circuits.by_force["relief"] - circuits.measured[UNTREATED]
+    np.testing.assert_allclose(moved[3], alone.clear[LATEST, 1], atol=1e-12)
+
+
+def test_a_plan_grown_without_relief_is_the_plan_of_force_alone(circuits):
+    np.testing.assert_array_equal(circuits.by_force["relief"].clear, circuits.measured["force"].clear)
 
 
 def test_reflexes_tune_while_the_window_is_open(circuits):
@@ -104,18 +115,24 @@ def treated(circuits):
     return life, TODDLER.treated(life, "relief", blocked, circuits)
 
 
-def test_an_open_loop_is_the_answer_itself(treated, circuits):
+def test_a_weak_loop_is_the_open_one(treated, circuits):
+    """At a gain of a millionth nothing moves by more than a millionth of the change itself."""
     life, effects = treated
-    found = loop.closed(TODDLER, life, effects, circuits, loop.OPEN)
-    np.testing.assert_array_equal(found.function, effects.function)
-    assert found.rejected == 0 and np.all(found.loop_gain == 0)
+    found = loop.closed(TODDLER, life, effects, circuits, 1e-6)
+    np.testing.assert_array_equal(found.open, effects.function)
+    np.testing.assert_allclose(found.function, effects.function, atol=1e-5)
+    assert found.rejected == 0
 
 
-def test_a_closed_loop_moves_function_further_the_same_way(treated, circuits):
-    life, effects = treated
+def test_by_growth_alone_a_closed_loop_moves_function_further_the_same_way(circuits):
+    """Without weight on the map, whose answer to more volleys has no sign of its own."""
+    members = replace(preset("hypothesis", MEMBERS), map_weight=np.zeros(MEMBERS))
+    life = TODDLER.untreated(members)
+    blocked = Monthly(*(np.full((MEMBERS, TODDLER.ages.size - 1), share) for share in (0.5, 0.5, 0.1)))
+    effects = TODDLER.treated(life, "relief", blocked, circuits)
     gained = [
         (loop.closed(TODDLER, life, effects, circuits, gain).function - life.function)[:, -1].mean()
-        for gain in (0.0, 1.0, 3.0)
+        for gain in (1e-6, 1.0, 3.0)
     ]
     assert 0 < gained[0] < gained[1] < gained[2]
 
@@ -133,6 +150,7 @@ def test_no_more_comes_back_than_the_loop_gain_allows(treated, circuits):
 def test_a_loop_that_would_run_away_is_rejected(treated, circuits):
     life, effects = treated
     once = loop.closed(TODDLER, life, effects, circuits, 1.0).loop_gain.max()
+    assert 1.01 / once <= loop.MOST_GAIN
     found = loop.closed(TODDLER, life, effects, circuits, float(1.01 / once))
     assert found.rejected == 1 and found.function.shape[0] == 0
     below = loop.closed(TODDLER, life, effects, circuits, float(0.99 / once))
@@ -165,22 +183,27 @@ def test_range_kept_by_activity_is_what_growth_with_less_loss_keeps():
     np.testing.assert_allclose(kept, before.dorsiflexion_loss_deg - after.dorsiflexion_loss_deg, atol=1e-9)
 
 
-@pytest.mark.parametrize("gain", [0.0, -1.0, np.nan, np.inf])
+@pytest.mark.parametrize("gain", [0.0, -1.0, np.nan, np.inf, 101.0])
 def test_a_gain_that_closes_no_loop_is_told(gain):
     with pytest.raises(InputError) as caught:
         loop.gains([gain])
     assert caught.value.rule == "loop_gain" and caught.value.field == "gains"
 
 
-def test_finer_volleys_grow_the_same_map(monkeypatch):
-    """As many again change no measure by more than 0.01 (three children, middling co-activation)."""
-    from endplate.questions.developing import circuits as module
+@pytest.mark.parametrize("middle_y", child_middles_y())
+@pytest.mark.parametrize("setting", ["_VOLLEYS", "_EPOCHS"])
+def test_finer_steps_grow_the_same_map(monkeypatch, middle_y, setting):
+    """Twice the volleys or epochs move no measure by more than 0.03, at every guess of the window.
 
-    ages, blocked = TODDLER.ages, {"relief": Mean(ALWAYS / 2, ALWAYS / 2)}
-    coarse = module._maps(ages, 6.0, 0.5, blocked)
-    monkeypatch.setattr(module, "_VOLLEYS", 2 * module._VOLLEYS)
-    fine = module._maps(ages, 6.0, 0.5, blocked)
+    An infant under a steady half block with relief, middling co-activation.
+    """
+    infant = Child(CASE, 1 / 12)
+    always = np.full(infant.ages.size - 1, 0.5)
+    blocked = {"relief": Mean(always, always)}
+    coarse = grown.maps_of(infant.ages, middle_y, 0.5, blocked)
+    monkeypatch.setattr(grown, setting, 2 * getattr(grown, setting))
+    fine = grown.maps_of(infant.ages, middle_y, 0.5, blocked)
     for name in (UNTREATED, "relief"):
         for what in ("tidy", "clear"):
             own, other = (getattr(found.measured[name], what)[-1] for found in (coarse, fine))
-            assert own == pytest.approx(other, abs=0.01)
+            assert own == pytest.approx(other, abs=0.03), (name, what)

@@ -13,6 +13,7 @@ from endplate.app.files import ready_folder
 from endplate.app.options import Options, Recovery, biology_of, with_options
 from endplate.app.progress import progress_bar
 from endplate.errors import InputError
+from endplate.knowledge.vocabulary.quantity import Quantity, parse_quantity
 
 PAGE = "develop.html"
 MEMBERS = 500
@@ -41,6 +42,15 @@ LateDecline = Annotated[
 ]
 
 
+def _quantity(text: str, units: tuple[str, ...], field: str) -> Quantity:
+    """An option's amount, whose error names the option."""
+    try:
+        return parse_quantity(text, units)
+    except InputError as error:
+        error.field = field
+        raise
+
+
 @with_options("seed", "draws", draws=MEMBERS)
 def develop(
     case: CaseFile,
@@ -52,7 +62,6 @@ def develop(
     recovery: Recovery = "parent_first",
 ) -> int:
     """Follow a child to age 18, untreated and under the plan repeated, by every assumption side by side."""
-    from endplate.case import parse_quantity
     from endplate.case.loader import line_of, load_case
     from endplate.questions.develop import develop as follow
 
@@ -60,8 +69,8 @@ def develop(
         ready_folder(options.out)
     loaded = load_case(case)
     try:
-        every_d = round(parse_quantity(every, ("d", "wk", "mo")).to("d").value)
-        stop_y = float(parse_quantity(stop, ("y", "mo")).to("y").value)
+        every_d = round(_quantity(every, ("wk", "d", "mo"), "every_d").to("d").value)
+        stop_y = float(_quantity(stop, ("y", "mo"), "stop_y").to("y").value)
         with progress_bar("growing", options) as bar:
             result = follow(
                 loaded,

@@ -87,3 +87,18 @@ def reflex_chart(guess: Document, now_y: float, names: tuple[str, str]) -> Marku
     return Markup(
         drawing(f"Reflex error, window to {guess['closes_y']:g} y", f"At {short(last)} y {told}.", parts)
     )
+
+
+def span(low: float, high: float, least: float, most: float) -> Markup:
+    """A bar from one number to another on a common scale, with a line at 0."""
+    width = (most - least) or 1.0
+
+    def place(number: float) -> float:
+        return _WHOLE * (number - least) / width
+
+    start, end = sorted((place(low), place(high)))
+    return Markup(
+        f'<svg class="span" viewBox="0 0 {_WHOLE} 10" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect x="{start:.2f}" y="2" width="{max(end - start, 1):.2f}" height="6"/>'
+        f'<line x1="{place(0):.2f}" x2="{place(0):.2f}" y1="0" y2="10"/></svg>'
+    )

@@ -78,8 +78,8 @@ def _hip(level: str) -> Row:
     """Hips of the level, and what the randomised trial found."""
     trial = next(each for each in long_term_studies() if each.id == _TRIAL)
     note = (
-        "What happens in that level, whatever is injected: the randomised trial found no difference at "
-        f"{trial.followed} ({trial.name})."
+        "Nothing in the model changes it. The randomised trial injected muscles about the hip, with a "
+        f"brace: it tested that regimen only, and found no difference at {trial.followed} ({trial.name})."
     )
     return {**_told(get(f"development.hip.{level}")), "note": note}
 

@@ -21,7 +21,8 @@ Index = NDArray[np.int64]
 CALF = "triceps_surae"
 MOST_FOLLOWED = 3
 """Sessions followed; between the first and the last, later cycles are like the second."""
-_FADES_D = 730  # followed after the last session; what is left then, half a percent of fibres, counts as none
+FADES_Y = 2.0
+"""Years followed after the last session; what is left then, half a percent of fibres, counts as none."""
 DAYS_PER_YEAR = 365.25
 MONTHS = 12
 """Steps of a year."""
@@ -105,7 +106,7 @@ def blocks_of(case: Case, draws: Draws, every_d: int, sessions: int, biology: Bi
     mass = None if case.patient.weight is None else case.patient.weight.value
     followed = min(sessions, MOST_FOLLOWED)
     days = tuple(float(k * every_d) for k in range(followed))
-    last_d = (followed - 1) * every_d + _FADES_D
+    last_d = (followed - 1) * every_d + round(FADES_Y * DAYS_PER_YEAR)
     chain = run_chain(shots, (), mass, draws, session_times(last_d, days), sessions_d=days, biology=biology)
     on = daily(chain.time_d, last_d)
 

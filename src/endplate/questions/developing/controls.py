@@ -12,16 +12,23 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import value
 from endplate.physiology.development import body_map, map_metrics, reflex_network
-from endplate.physiology.development.clock import Window, child_middles_y, window
+from endplate.physiology.development.clock import child_middles_y, window
 from endplate.questions.developing import experiments
 from endplate.questions.developing.experiments import Outcomes
-from endplate.questions.developing.lives import ACROSS_LIMB, ALONG, DISTAL, LIMB, SIDE, VOLLEYS
+from endplate.questions.developing.lives import (
+    DISTAL,
+    LIMB,
+    VOLLEYS,
+    child_rule,
+    child_window,
+    limb_sheet,
+    one_side,
+)
 
 Array = NDArray[np.float64]
 
 BLOCKS: Array = np.linspace(0, 1, 9)
 _EPOCHS = 60  # of a child's map
-_LEVEL = 1e-9  # a pool that pulls straight up or down counts to neither side
 
 
 def spastic_reflexes(
@@ -44,7 +51,7 @@ def spastic_reflexes(
     limb, rule = reflex_network.ring(), reflex_network.Rule()
     rule = rule if saturating else replace(rule, gain=0.0)
     rho = value("experiments.spastic.coactivation") if coactivation is None else coactivation
-    side = (limb.pull[:, 0] > _LEVEL).astype(np.float64)
+    side = one_side(limb)
     born = reflex_network.newborn(limb, rule, seeds)
     span = value("experiments.reflex.start"), value("experiments.reflex.end")
     found = np.empty((len(blocks), seeds))
@@ -118,10 +125,7 @@ def child_map(
         mixed: share of the partner's volley that spasticity adds.
         relief: whether the block takes of that share too.
     """
-    body = body_map.strips(LIMB, ACROSS_LIMB, ALONG, SIDE)
-    held = Window("y", middle_y, value("windows.child.slope_share") * middle_y, 0.0)
-    kitten = window("kitten_map", "wk").middle - value("experiments.kitten.start")
-    rule = body_map.Rule(value("body_map.learning.cat") * kitten / middle_y)
+    body, held, rule = limb_sheet(), child_window(middle_y), child_rule(middle_y)
     edges = np.linspace(0, value("experiments.healthy.grown"), _EPOCHS + 1)
     taken = np.zeros((_EPOCHS, LIMB))
     first, last = value("experiments.healthy.start"), value("experiments.healthy.end")

@@ -13,10 +13,17 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import value
 from endplate.physiology.development import body_map, map_metrics, reflex_network
-from endplate.physiology.development.clock import Window, window
+from endplate.physiology.development.clock import Window
 from endplate.physiology.development.growth import spasticity
 from endplate.questions.developing.blocks import Monthly
-from endplate.questions.developing.lives import ACROSS_LIMB, ALONG, DISTAL, LIMB, SIDE
+from endplate.questions.developing.lives import (
+    DISTAL,
+    LIMB,
+    child_rule,
+    child_window,
+    limb_sheet,
+    one_side,
+)
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -29,7 +36,6 @@ _LEAST_SE = 2  # standard errors below which a change by volleys counts as none
 _SNAPSHOTS = 12  # at which a map is measured on its way
 _CLOSED = 1e-3  # plasticity below which a window counts as closed
 _MORE = 1 / 2  # how much busier a limb is made to see what activity does
-_LEVEL = 1e-9  # a pool that pulls straight up or down counts to neither side
 _HALVES = 2  # levels of co-activation above none
 _PERCENT = 100
 
@@ -66,17 +72,6 @@ class Measured:
 
     def __sub__(self, other: Measured) -> Measured:
         return Measured(self.tidy - other.tidy, self.clear - other.clear)
-
-
-def child_window(middle_y: float) -> Window:
-    """A child's window that closes about an age."""
-    return Window("y", middle_y, value("windows.child.slope_share") * middle_y, 0.0)
-
-
-def child_rule(middle_y: float) -> body_map.Rule:
-    """The kitten's rule, as fast as a child's window is longer."""
-    kitten = window("kitten_map", "wk").middle - value("experiments.kitten.start")
-    return body_map.Rule(value("body_map.learning.cat") * kitten / middle_y)
 
 
 def levels() -> Array:
@@ -145,7 +140,7 @@ class _Limb:
 
 def _limb(ages: Array, middle_y: float, rho: float) -> _Limb:
     """A limb grown from birth until now."""
-    body, rule = body_map.strips(LIMB, ACROSS_LIMB, ALONG, SIDE), child_rule(middle_y)
+    body, rule = limb_sheet(), child_rule(middle_y)
     held, tone, epoch = child_window(middle_y), _Tone(rho), middle_y / _EPOCHS
     edges = np.arange(0, ages[-1] + epoch, epoch)
     edges = edges[: 1 + int((held.plasticity(edges) >= _CLOSED).sum())]
@@ -252,7 +247,7 @@ def reflexes_of(ages: Array, middle_y: float, blocked: Mapping[str, Mean]) -> Tu
     days = round(value("experiments.reflex.end") - value("experiments.reflex.start"))
     edges = np.arange(0, ages[-1] + middle_y / days, middle_y / days)
     edges = edges[: 1 + int((held.plasticity(edges) >= _CLOSED).sum())]
-    side = (limb.pull[:, 0] > _LEVEL).astype(np.float64)
+    side = one_side(limb)
     coactive = _Tone(value("experiments.spastic.coactivation")).mixed(edges, 0) * side
     plastic = held.plasticity((edges[1:] + edges[:-1]) / 2)
     born = reflex_network.newborn(limb, rule, _ANIMALS)

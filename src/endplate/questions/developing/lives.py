@@ -30,6 +30,7 @@ ACROSS_ROWS, ROWS, ALONG = 2, 5, 8  # receptors: whiskers in five rows
 ACROSS_LIMB, LIMB = 5, 2  # receptors: a limb of a proximal and a distal part
 LESIONED = 2  # the middle row
 DISTAL = 1
+_LEVEL = 1e-9  # a pool that pulls straight up or down counts to neither side
 CLOSED = 1e-9  # plasticity below which nothing more is followed
 _REFLEX = ("bias", "scatter", "learning", "noise", "gain")
 _MAP = (
@@ -42,6 +43,27 @@ _MAP = (
     "prior_width",
     "prior_noise",
 )
+
+
+def limb_sheet() -> body_map.Body:
+    """The body sheet of a limb: a proximal and a distal part."""
+    return body_map.strips(LIMB, ACROSS_LIMB, ALONG, SIDE)
+
+
+def one_side(limb: reflex_network.Limb) -> Array:
+    """Pools that pull to one side, the spastic one, (pools,): 1 or 0."""
+    return np.asarray(limb.pull[:, 0] > _LEVEL, dtype=np.float64)
+
+
+def child_window(middle_y: float) -> Window:
+    """A child's window that closes about an age."""
+    return Window("y", middle_y, value("windows.child.slope_share") * middle_y, 0.0)
+
+
+def child_rule(middle_y: float) -> body_map.Rule:
+    """The kitten's rule, as fast as a child's window is longer."""
+    kitten = window("kitten_map", "wk").middle - value("experiments.kitten.start")
+    return body_map.Rule(value("body_map.learning.cat") * kitten / middle_y)
 
 
 @dataclass(frozen=True)
@@ -186,7 +208,7 @@ def motor(
         parts: steps into which the change by one volley is cut.
         finer: how many times as many volleys, each of a smaller step.
     """
-    body = body_map.strips(LIMB, ACROSS_LIMB, ALONG, SIDE)
+    body = limb_sheet()
     rule, held = _map_rule(of, "cat"), own_window or window("kitten_map", "wk", of)
     born = body_map.newborn(body, rule, seeds, first_seed)
     edges = np.arange(of("experiments.kitten.start"), _last(held, life.until) + EPOCH / 2, EPOCH)

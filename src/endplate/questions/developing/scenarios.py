@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from endplate.questions.developing.blocks import DAYS_PER_YEAR, MONTHS
+from endplate.questions.developing.blocks import DAYS_PER_YEAR, FADES_Y, MONTHS
 
 MOST_D = 728
 """Days between sessions at most."""
@@ -50,7 +50,7 @@ def scenarios(age_y: float, every_d: int, until_y: float, end_y: float) -> list[
     """The plan repeated until an age, further apart, and for a few years from several ages.
 
     The last differ in nothing but the age at which they begin: the same sessions, the same time between
-    them. They are left out where fewer than two of them end in time, and so is what equals the plan.
+    them, and time enough to wear off. They are left out where there are fewer than two.
 
     Args:
         age_y: age now.
@@ -62,7 +62,7 @@ def scenarios(age_y: float, every_d: int, until_y: float, end_y: float) -> list[
     found = [plan]
     if plan.sessions > 1 and every_d * _SEVERAL <= MOST_D:
         found.append(Scenario("twice as far apart", age_y, every_d * _SEVERAL, until_y))
-    starts = [age_y + later for later in (0.0, *_LATER_Y) if age_y + later + COURSE_Y <= end_y]
+    starts = [age_y + later for later in (0.0, *_LATER_Y) if age_y + later + COURSE_Y + FADES_Y <= end_y]
     if len(starts) > 1:
         found += [
             Scenario(f"{COURSE_Y:g} y from {age_words(start)}", start, every_d, start + COURSE_Y, True)

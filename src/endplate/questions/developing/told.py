@@ -7,11 +7,13 @@ from typing import Any
 from endplate._version import __version__
 from endplate.case import Case, planned_injections
 from endplate.knowledge.evidence import load_records, value
-from endplate.knowledge.labels import outside_model
+from endplate.knowledge.labels import load_approvals, outside_model
 from endplate.knowledge.vocabulary import wording
 from endplate.physiology.development.function import LEVELS
+from endplate.questions.check import check
 from endplate.questions.developing.background import background, background_records
 from endplate.questions.developing.child import STANDARD_FROM_Y, Child
+from endplate.questions.developing.known import CLASSES, STATUS, assumptions
 from endplate.questions.developing.scenarios import Scenario
 from endplate.simulation import MODEL_VERSION
 from endplate.simulation.document import evidence_rows
@@ -19,56 +21,7 @@ from endplate.simulation.parameters import RandomDraws
 
 Row = dict[str, Any]
 
-_CLASSES = {
-    "null": "assumption: tone does not shorten muscle, and neither range nor map carries function",
-    "evidence": "cohorts and trials of children, with weights by judgement",
-    "hypothesis": "randomised experiment in the mouse, map experiments in kittens, with weights by judgement",
-    "ensemble": "judgement over all that nobody knows",
-}
-_STATUS = {
-    "dorsiflexion_kept_deg": (
-        "contested",
-        "established in the mouse; range was not kept in cohorts of children (Eames 1999, Tedroff 2009)",
-    ),
-    "gmfm66_gained": (
-        "hypothesis",
-        "trials of children found no lasting gain, or looked for none",
-    ),
-    "map_tidiness_gained": (
-        "hypothesis",
-        "maps depend on use in kittens (established there); never measured in a child under toxin",
-    ),
-    "map_clear_area_gained": (
-        "hypothesis",
-        "maps depend on use in kittens (established there); never measured in a child under toxin",
-    ),
-    "dorsiflexion_lost_deg": (
-        "established untreated",
-        "a registry of children; what the plan changes in it is contested",
-    ),
-    "gmfm66": (
-        "assumed shape",
-        "reference curves recalled; what the plan changes in them is a hypothesis",
-    ),
-    "volume_of_typical": (
-        "established for months",
-        "injected muscle loses volume; that it goes on over years of sessions is assumed",
-    ),
-    "map": (
-        "hypothesis",
-        "the rule was fitted to kittens and is stretched to a child's years",
-    ),
-    "reflexes": (
-        "hypothesis",
-        "reflexes tune by touch in rats (established there); in children with toxin never measured",
-    ),
-    "loop": ("hypothesis", "no source holds how much more is moved by a child that can do more"),
-    "influence": (
-        "assumption",
-        "weights and windows are judgement: which of them decides, not whether one holds",
-    ),
-}
-"""How well what a figure shows is known, by its key: shown with the figure itself."""
+_LEVELS_OF_DIFFERENCE = 3  # GMFCS levels in which important differences were found
 
 
 def document(
@@ -111,11 +64,17 @@ def document(
             for each in scenarios
         ],
         **answers,
-        "evidence_classes": _CLASSES,
-        "status": {key: {"status": word, "why": why} for key, (word, why) in _STATUS.items()},
-        "assumed_shape": "Limits and ages of the curves of function are recalled: an assumed shape.",
+        "evidence_classes": dict(CLASSES),
+        "status": {key: {"status": word, "why": why} for key, (word, why) in STATUS.items()},
+        "assumptions": assumptions(),
+        "assumed_shape": (
+            "Limits and ages of the curves of function are recalled, an assumed shape that most of what "
+            "was read misses (docs/development.md)."
+        ),
         **background(child.gmfcs, child.decline),
         "smallest_difference": value("development.smallest_difference"),
+        "large_difference": value("development.large_difference"),
+        "plan_check": _checked(case),
         "outside_model": outside_model(case.patient.cautions, case.patient.gmfcs),
         "warnings": _warnings(case, child),
         "wording": {"banner": wording.BANNER, "development": wording.DEVELOPMENT, "product": wording.PRODUCT},
@@ -127,9 +86,10 @@ def document(
 
 _MODULES = {
     *(f"physiology.development.{name}" for name in ("body_map", "clock", "growth", "reflex_network")),
-    *(f"questions.developing.{name}" for name in ("child", "circuits", "loop", "members", "rows")),
+    *(f"questions.developing.{name}" for name in ("child", "grown", "loop", "members", "rows")),
 }
-_ANIMALS = ("windows.rat_", "windows.mouse_")
+_LIVES = ("windows.child.slope_share", "body_map.learning.cat", "experiments.kitten.start")
+_ANIMALS = ("windows.rat_", "windows.mouse_", "body_map.learning.mouse")
 
 
 def _records(child: Child) -> list[str]:
@@ -140,23 +100,52 @@ def _records(child: Child) -> list[str]:
         for name, record in load_records().items()
         if _MODULES.intersection(record.used_by) and not name.startswith(_ANIMALS)
     ]
-    found += [f"development.gmfm.{level}.{what}" for what in ("limit", "age_90")]
+    found += [*_LIVES, *(f"development.gmfm.{level}.{what}" for what in ("limit", "age_90"))]
     return [*found, *background_records(child.gmfcs, child.decline)]
+
+
+def _checked(case: Case) -> Row:
+    """What `check` says of the plan as it stands now."""
+    found = check(case)
+    critical = [issue.message for issue in found.issues if issue.severity == "critical"]
+    return {"status": found.status, "critical": critical}
+
+
+_SPASTIC_CP = "cerebral_palsy"
+_NO_TONE = ("0",)
 
 
 def _warnings(case: Case, child: Child) -> list[str]:
     notes = list(case.notes)
-    if child.age_y < STANDARD_FROM_Y:
+    first = min(each.age_from_y for each in load_approvals() if each.indication == "spasticity")
+    if child.age_y < first:
         notes.append(
-            f"Under {STANDARD_FROM_Y:g} y: off label everywhere; a review found milestones not shown to "
-            "improve (Druschel 2013). Growth before that age is assumed."
+            f"No approval held begins before {first:g} y. A review of trials under 2 y found milestones "
+            "not shown to improve (Druschel 2013)."
         )
-    if case.patient.sex is None:
+    if child.age_y < STANDARD_FROM_Y:
+        notes.append(f"Growth before {STANDARD_FROM_Y:g} y is assumed.")
+    patient = case.patient
+    if patient.condition != _SPASTIC_CP:
+        notes.append(
+            "Curves and losses are those of children with cerebral palsy; this child's cause is another."
+        )
+    if child.gmfcs > _LEVELS_OF_DIFFERENCE:
+        notes.append("The differences called important were found in GMFCS levels I to III, not in this one.")
+    if any(row.joint == "ankle" and str(row.value) in _NO_TONE for row in case.assessment):
+        notes.append(
+            "The ankle was examined and has no raised tone: what is told of tone is not this child's."
+        )
+    if patient.sex is None:
         notes.append("The sex is not stated: bones grow as the mean of girls and boys.")
     notes += [
-        "Only the calf is followed. Doses are taken to grow with the child: each session blocks as much.",
-        "From the third session on every cycle is taken to be like the third.",
-        "Body map and reflexes are the kitten's and the rat's, stretched to a child's years. They are grown "
-        "under the block that members have in the mean and read in proportion to each member's own.",
+        "Of this child age, sex, GMFCS level, weight and plan are used. Its own tone and range are not: "
+        "both are those of children like it under usual care.",
+        "Only the calf is followed. Doses are taken to grow with the child: each session blocks as much. "
+        "Range gained for weeks after a session is not told here but by simulate.",
+        "Cycles between the first and the last are taken to be like the second. Two years after the last "
+        "session the muscle counts as recovered.",
+        "Body map and reflexes are the kitten's and the rat's, stretched to a child's years. They are "
+        "grown under the block that members have in the mean and read in proportion to each member's own.",
     ]
     return notes
