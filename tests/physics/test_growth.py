@@ -13,7 +13,7 @@ AGES = np.linspace(0, 18, 217)
 TONE = growth.spasticity(AGES)
 PHI = np.array([0.0, 0.2, 0.5, 0.875, 1.0])
 NONE = np.zeros((1, AGES.size - 1))
-GONIOMETER_DEG = 2.0
+MOST_GAINED_DEG = 2.0
 
 
 def bone(female=False, gmfcs=2):
@@ -106,7 +106,7 @@ def test_four_years_of_injections_from_two_gain_little_at_eighteen():
     treated = growth.grow(bone(), TONE, p, block, 0 * block).dorsiflexion_loss_deg[:, -1]
     gain = untreated - treated
     assert gain[0] == 0 and np.all(np.diff(gain) > 0)
-    assert np.all(gain < GONIOMETER_DEG)
+    assert np.all(gain < MOST_GAINED_DEG)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from endplate.knowledge.evidence.long_term import DESIGNS, long_term_studies
 from endplate.outputs import developed
 from endplate.outputs.develop_page import render_develop
 from endplate.physiology.development.clock import child_shares
-from endplate.physiology.development.function import Curve
+from endplate.physiology.development.function import Curve, scale_end
 from endplate.questions.develop import develop
 from endplate.questions.developing.background import background
 from endplate.questions.developing.blocks import Blocks
@@ -189,7 +189,7 @@ def test_function_stays_on_its_scale():
     """Level I lies near the end of the scale: nobody passes it, with and without treatment."""
     document = develop(child(gmfcs=1), DRAWS).document
     for row in document["ensemble"].values():
-        assert max(row["gmfm66"]["p95"]) <= value("development.gmfm.scale_end")
+        assert max(row["gmfm66"]["p95"]) <= scale_end()
 
 
 def test_priors_of_the_ensemble_include_none():

@@ -41,6 +41,7 @@ class Criterion:
         low: least mean over seeds.
         high: greatest mean over seeds.
         errors: a mean above ``high`` counts only where it is also more than so many standard errors above 0.
+        most_se: greatest standard error, so that noise alone can pass nothing.
     """
 
     experiment: str
@@ -50,6 +51,7 @@ class Criterion:
     low: float = -math.inf
     high: float = math.inf
     errors: float = 0.0
+    most_se: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,10 @@ class Judged:
 
     @property
     def holds(self) -> bool:
-        """Whether the mean lies between the bounds."""
+        """Whether the mean lies between the bounds, and is told well enough."""
         own = self.criterion
-        return own.low <= self.mean <= max(own.high, own.errors * self.se)
+        most = max(own.high, own.errors * self.se)
+        return own.low <= self.mean <= most and self.se <= own.most_se
 
 
 @cache

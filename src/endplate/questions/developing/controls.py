@@ -29,6 +29,7 @@ Array = NDArray[np.float64]
 
 BLOCKS: Array = np.linspace(0, 1, 9)
 _EPOCHS = 60  # of a child's map
+_ANIMALS = 5  # whose reflexes are tuned for each map
 
 
 def spastic_reflexes(
@@ -152,7 +153,7 @@ def healthy_limb(seeds: int) -> Outcomes:
         }
         found |= {f"gain of {name}, window to {middle:g} y": own for name, own in gains.items()}
     errors = [
-        spastic_reflexes(seeds, relief=True, coactivation=0.0, blocks=np.array([own]))[0]
+        spastic_reflexes(seeds * _ANIMALS, relief=True, coactivation=0.0, blocks=np.array([own]))[0]
         for own in (0.0, block)
     ]
     return {**found, "gain of reflexes": errors[0] - errors[1]}

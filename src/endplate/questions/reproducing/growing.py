@@ -26,6 +26,7 @@ from endplate.questions.reproducing.groups import CannotSimulate, GroupDraws, pe
 from endplate.questions.reproducing.reported import Statistic, mean_of_people, row_key
 from endplate.simulation.biology import Biology
 from endplate.simulation.chain import Chain, run_chain, session_times
+from endplate.simulation.parameters import stream
 from endplate.simulation.results import daily
 
 Array = NDArray[np.float64]
@@ -180,7 +181,10 @@ class Children:
         phi, score, slows = (
             np.repeat(each, CHILDREN) for each in (members.phi, members.range_score, members.block_slows)
         )
-        own = self._group(arm).normal("range of each child", 1)[:, 0]
+        shared = stream(
+            self.seed, f"{self.study.study}/range of each child"
+        )
+        own = shared.standard_normal(score.size)
         deficit = growth.deficit_of(growth.range_lost_deg(score, own))
         shares = growth.shares_lost(self._bone(arm, reference), growth.spasticity(reference), phi, deficit)
         grows = growth.Growing(*shares, slows)
