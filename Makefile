@@ -48,8 +48,9 @@ validate: setup ## score every study in studies/, page in endplate-out/scoreboar
 calibrate: setup ## learn what the calibration studies teach of mechanism and comparator (about half an hour)
 	$(BIN)/python scripts/calibrate.py studies docs/data
 
-web: ## the web app
-	@echo "The web app is not built yet; 'make demo' runs the command line."; exit 1
+web: ## build the app's pages into src/endplate/app/server/pages (needs Node)
+	@command -v npm >/dev/null || { echo "Node and npm are needed to build the pages; they are part of the repository, so 'endplate serve' works without."; exit 1; }
+	cd web && npm ci --no-fund --no-audit && npm run build
 
 docs: setup ## write docs/cli.md, docs/numbers.md, docs/three_cycles.md and the figures of docs/
 	$(BIN)/python scripts/write_cli_docs.py docs/cli.md

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
+import threading
 import webbrowser
 from pathlib import Path
 from typing import Annotated
@@ -36,7 +37,7 @@ def serve(
     """Answer a browser on this computer, and on this computer only, until it is stopped."""
     uvicorn = library("uvicorn", "web")
     library("fastapi", "web")
-    from endplate.app.server.application import create_app
+    from endplate.app.server.application import create_app, warm
     from endplate.app.server.settings import Settings
 
     settings = Settings(cases.resolve(), token) if token else Settings(cases.resolve())
@@ -54,7 +55,9 @@ def serve(
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", access_log=False, timeout_keep_alive=20, server_header=False)
     )
+    threading.Thread(target=warm, daemon=True).start()
     server.run(sockets=[held])
+    app.state.jobs.close()
     return ExitCode.DONE
 
 
@@ -68,6 +71,7 @@ def _bound(port: int) -> socket.socket:
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         held.bind((HOST, port))
+        held.listen()  # from now on a browser waits instead of being turned away
     except OSError as error:
         held.close()
         raise InputError(

@@ -64,6 +64,6 @@ def _spindle(body: Body, segment: Segment, injected: bool) -> dict[str, Any]:
         "z_mm": np.round(start + share * (end - start), 1).tolist(),
         "x_mm": round(float(reach * np.cos(angle)), 1),
         "y_mm": round(float(reach * np.sin(angle)), 1),
-        "radii_mm": np.round(widest * shape, 1).tolist(),
+        "radii_mm": np.round(widest * shape, 2).tolist(),
         "zones": [[round(low, 4), round(high, 4)] for low, high in body.zones],
     }

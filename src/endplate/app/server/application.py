@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,7 @@ from endplate.app.examples import example
 from endplate.app.server import kept, long, look
 from endplate.app.server.cases import CaseFolder
 from endplate.app.server.guard import Guard, TooLarge, problem, too_large
-from endplate.app.server.jobs import Jobs, Progress
+from endplate.app.server.jobs import Jobs
 from endplate.app.server.settings import Settings
 from endplate.case.loader import load_case
 from endplate.errors import InputError
@@ -29,10 +27,13 @@ _WARM_DRAWS = 50
 _NO_PAGES = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>endplate</title><h1>endplate</h1>"
     f"<p>{BANNER}</p><p>The pages of the app are not part of this installation; questions are answered all "
-    "the same (/api/openapi.json). Build them with <code>make web</code> (needs Node), or install the wheel.</p>"
+    "the same (/api/openapi.json). Build them with <code>make web</code> (needs Node), or install the wheel."
 )
 _REFUSED: dict[int | str, dict[str, Any]] = {
+    400: {"description": "The body is no JSON."},
     401: {"description": "The token is missing."},
+    413: {"description": "More than 1 MB was sent."},
+    421: {"description": "The request is for another host."},
     503: {"description": "Too slow."},
 }
 _PROBLEM: dict[str, Any] = {
@@ -55,13 +56,6 @@ def create_app(settings: Settings) -> FastAPI:
     Args:
         settings: token, folder and limits.
     """
-
-    @asynccontextmanager
-    async def life(app: FastAPI) -> AsyncIterator[None]:
-        app.state.jobs.ask("warm", warm)
-        yield
-        app.state.jobs.close()
-
     app = FastAPI(
         title="endplate",
         version=__version__,
@@ -69,9 +63,11 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=life,
         responses={
-            401: {"description": "The token is missing."},
+            400: {"description": "The body is no JSON."},
+    401: {"description": "The token is missing."},
+    413: {"description": "More than 1 MB was sent."},
+    421: {"description": "The request is for another host."},
             422: _PROBLEM,
             503: {"description": "Too slow."},
         },
@@ -85,8 +81,8 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def warm(_: Progress) -> None:
-    """Do the main job once in few copies, so that the first question of a person does not wait for imports."""
+def warm() -> None:
+    """Do the main job once in few copies, so that the first question does not wait for imports."""
     from endplate.outputs.report import render_report
     from endplate.questions.check import check
     from endplate.simulation import simulate
@@ -118,7 +114,7 @@ def _messages(app: FastAPI) -> None:
 
     @app.exception_handler(TooLarge)
     def large(_: Request, error: TooLarge) -> Response:
-        return JSONResponse(too_large(), status_code=413)
+        return JSONResponse(too_large(), status_code=error.status_code)
 
     @app.exception_handler(HTTPException)
     def refused(_: Request, error: HTTPException) -> Response:

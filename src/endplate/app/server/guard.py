@@ -11,11 +11,13 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from endplate.app.server.settings import LARGEST_BODY
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "testserver")
+_TOO_LARGE = 413
 _OPEN = ("/api/health",)
 _LINK = "Open the link that serve printed."
 _POLICY = (
@@ -37,8 +39,11 @@ _HEADERS = (
 )
 
 
-class TooLarge(Exception):
+class TooLarge(HTTPException):
     """A body beyond the largest that is read."""
+
+    def __init__(self) -> None:
+        super().__init__(_TOO_LARGE)
 
 
 class Guard:
@@ -77,7 +82,7 @@ class Guard:
             return 401, problem("token", "The token of this run is missing.", _LINK)
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > LARGEST_BODY:
-            return 413, too_large()
+            return _TOO_LARGE, too_large()
         return None
 
 
@@ -110,7 +115,7 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         read += len(message.get("body", b""))
         if read > LARGEST_BODY:
-            raise TooLarge
+            raise TooLarge()
         return message
 
     return limited
