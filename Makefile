@@ -37,10 +37,11 @@ bench: setup ## time and memory of the commands, one JSON document last
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/scale.py
 
-validate: setup ## score every study in studies/, page in endplate-out/scoreboard/ (QUICK=1: 100 draws; else also leave-one-out, 2,000 plans searched and ten killed workers); the experiments on developing reflexes and maps; prove individualise on people whose truth is known
+validate: setup ## score every study in studies/, page in endplate-out/scoreboard/ (QUICK=1: 100 draws; else also leave-one-out, 2,000 plans searched, ten killed workers and fifty people at once); the experiments on developing reflexes and maps; prove individualise on people whose truth is known
 	@scripts/score_studies.sh $(DRAWS) --out endplate-out/scoreboard
 	@test -n "$(QUICK)" || ENDPLATE_PLANS=2000 $(BIN)/python -m pytest -q tests/property/test_optimise_limits.py
 	@test -n "$(QUICK)" || ENDPLATE_KILLS=10 $(BIN)/python -m pytest -q tests/cli/test_trial_cluster.py
+	@test -n "$(QUICK)" || ENDPLATE_LOAD_S=60 $(BIN)/python -m pytest -q tests/server/test_load.py
 	@test -n "$(QUICK)" || scripts/score_studies.sh --leave-one-out --out endplate-out/scoreboard_leave_one_out
 	$(BIN)/python scripts/validate_development.py $(if $(QUICK),--seeds 2)
 	$(BIN)/python scripts/validate_individualise.py $(if $(QUICK),--people 10)
@@ -48,8 +49,9 @@ validate: setup ## score every study in studies/, page in endplate-out/scoreboar
 calibrate: setup ## learn what the calibration studies teach of mechanism and comparator (about half an hour)
 	$(BIN)/python scripts/calibrate.py studies docs/data
 
-web: ## the web app
-	@echo "The web app is not built yet; 'make demo' runs the command line."; exit 1
+web: ## build the app's pages into src/endplate/app/server/pages (needs Node)
+	@command -v npm >/dev/null || { echo "Node and npm are needed to build the pages; they are part of the repository, so 'endplate serve' works without."; exit 1; }
+	cd web && npm ci --no-fund --no-audit && npm run build
 
 docs: setup ## write docs/cli.md, docs/numbers.md, docs/three_cycles.md and the figures of docs/
 	$(BIN)/python scripts/write_cli_docs.py docs/cli.md

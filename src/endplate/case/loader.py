@@ -206,7 +206,11 @@ def _first_error(error: ValidationError, model: type[FileModel], root: Any, path
 
 def _load(path: str | Path, model: type[M]) -> tuple[M, Any]:
     path = Path(path)
-    root = _parse(_text(path), path)
+    return _read(_text(path), path, model)
+
+
+def _read(text: str, path: Path, model: type[M]) -> tuple[M, Any]:
+    root = _parse(text, path)
     try:
         return model.model_validate(root), root
     except ValidationError as error:
@@ -234,6 +238,20 @@ def load_case(path: str | Path) -> Case:
         InputError: naming file, line, field, rule and remedy of the first thing that is wrong.
     """
     case, root = _load(path, Case)
+    return case.with_notes(_spellings(root))
+
+
+def read_case(text: str, name: str = "case.yaml") -> Case:
+    """The case in the text of a case file.
+
+    Args:
+        text: YAML.
+        name: what messages call the file.
+
+    Raises:
+        InputError: as :func:`load_case`.
+    """
+    case, root = _read(text, Path(name), Case)
     return case.with_notes(_spellings(root))
 
 

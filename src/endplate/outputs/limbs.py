@@ -240,7 +240,7 @@ def _shapes(picture: Picture, regions: Mapping[str, Mask], to_screen: ToScreen) 
     tints = _tints(picture, regions)
     for name, mask in regions.items():
         shape = path(outlines(mask), to_screen)
-        yield f'<path class="m" fill="{tints[name]}" fill-rule="evenodd" d="{shape}"/>'
+        yield f'<path class="m" data-muscle="{name}" fill="{tints[name]}" fill-rule="evenodd" d="{shape}"/>'
     if (bone := picture == BONE).any():
         yield f'<path class="b" fill-rule="evenodd" d="{path(outlines(bone), to_screen)}"/>'
 

@@ -181,9 +181,7 @@ class Children:
         phi, score, slows = (
             np.repeat(each, CHILDREN) for each in (members.phi, members.range_score, members.block_slows)
         )
-        shared = stream(
-            self.seed, f"{self.study.study}/range of each child"
-        )
+        shared = stream(self.seed, f"{self.study.study}/range of each child")
         own = shared.standard_normal(score.size)
         deficit = growth.deficit_of(growth.range_lost_deg(score, own))
         shares = growth.shares_lost(self._bone(arm, reference), growth.spasticity(reference), phi, deficit)

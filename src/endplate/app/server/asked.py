@@ -1,0 +1,95 @@
+"""What a request may hold, beside a case."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from endplate.app.server.settings import MOST_DRAWS, MOST_HORIZON_WK, MOST_LIVE_DRAWS
+
+Document = dict[str, Any]
+Seed = Annotated[int, Field(ge=0, lt=2**63)]
+Weeks = Annotated[int, Field(ge=1, le=MOST_HORIZON_WK)]
+Kind = Literal["simulate", "run", "compare", "optimise", "individualise", "sensitivity", "develop"]
+
+
+class Asked(BaseModel):
+    """A request without keys that nobody knows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class OfCase(Asked):
+    """A case: the case file as JSON."""
+
+    case: Document
+
+
+class Text(Asked):
+    """The text of a case file."""
+
+    yaml: Annotated[str, Field(max_length=1_000_000)]
+    name: Annotated[str, Field(max_length=200)] = "case.yaml"
+
+
+class Curves(OfCase):
+    """Curves to be drawn at once."""
+
+    draws: Annotated[int, Field(ge=1, le=MOST_LIVE_DRAWS)] = MOST_LIVE_DRAWS
+    seed: Seed = 1
+    horizon_wk: Weeks = 26
+
+
+class Limb(OfCase):
+    """A drawing of a limb."""
+
+    segment: str | None = None
+    side: Literal["left", "right"] | None = None
+    view: Literal["front", "back", "section"] = "front"
+    at: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+
+class Spread(OfCase):
+    """Where one muscle's units go."""
+
+    muscle: str
+    side: Literal["left", "right"] | None = None
+
+
+class Options(Asked):
+    """How a long question is asked."""
+
+    draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] | None = None
+    seed: Seed = 1
+    horizon_wk: Weeks = 26
+    outcome: Annotated[str, Field(max_length=200)] | None = None
+    front: Annotated[int, Field(ge=1, le=12)] = 1
+    every_wk: Annotated[int, Field(ge=1, le=MOST_HORIZON_WK)] = 26
+    stop_y: Annotated[float, Field(gt=0, le=100)] = 18.0
+
+
+class Question(OfCase):
+    """A long question."""
+
+    kind: Kind
+    cases: Annotated[list[Document], Field(max_length=4)] = []
+    goals: Document | None = None
+    options: Options = Options()
+
+
+class Report(OfCase):
+    """A printed report."""
+
+    draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 1000
+    seed: Seed = 1
+    horizon_wk: Weeks = 26
+    language: Literal["en", "es"] = "en"
+
+
+class Command(OfCase):
+    """What would be typed to ask the same."""
+
+    verb: Literal[
+        "run", "check", "simulate", "compare", "optimise", "individualise", "sensitivity", "develop"
+    ]

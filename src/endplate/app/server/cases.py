@@ -1,0 +1,92 @@
+"""Cases kept as files in one folder: written whole or not at all, and read back by the case loader."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from endplate.app.files import ready_folder, write_text
+from endplate.case import Case
+from endplate.case.loader import from_document, load_case
+from endplate.case.writer import case_yaml
+from endplate.errors import InputError
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}\.yaml")
+_MOST = 500
+
+
+class Missing(Exception):
+    """There is no such file."""
+
+
+class CaseFolder:
+    """The case files of one folder.
+
+    Args:
+        folder: made when the first case is kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Every case file, the last changed first."""
+        if not self._folder.is_dir():
+            return []
+        files = sorted(self._folder.glob("*.yaml"), key=lambda path: path.stat().st_mtime, reverse=True)
+        return [
+            {"file": path.name, "modified": _when(path.stat().st_mtime), "bytes": path.stat().st_size}
+            for path in files[:_MOST]
+            if _NAME.fullmatch(path.name)
+        ]
+
+    def read(self, name: str) -> tuple[Case, str]:
+        """A case and its text.
+
+        Raises:
+            Missing: no such file.
+            InputError: its name or its text cannot be read as a case.
+        """
+        path = self._path(name)
+        if not path.is_file():
+            raise Missing
+        return load_case(path), path.read_text(encoding="utf-8")
+
+    def keep(self, name: str, document: dict[str, Any]) -> str:
+        """Write a case; what stood there before is replaced whole.
+
+        Raises:
+            InputError: the name or the case is wrong; nothing is written then.
+        """
+        path = self._path(name)
+        text = case_yaml(from_document(Case, document))
+        ready_folder(self._folder)
+        write_text(path, text)
+        return text
+
+    def drop(self, name: str) -> None:
+        """Delete a case file.
+
+        Raises:
+            Missing: no such file.
+        """
+        path = self._path(name)
+        if not path.is_file():
+            raise Missing
+        path.unlink()
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise InputError(
+                f"{name!r} is no name of a case file",
+                rule="file_name",
+                remedy="Use letters, digits, '-', '_' and '.', and end with .yaml.",
+                field="file",
+            )
+        return self._folder / name
+
+
+def _when(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

@@ -1,0 +1,78 @@
+"""A case on its way: what can be told before it is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from datetime import date
+from typing import Any
+
+from endplate.case import Case, parse_quantity
+from endplate.case.loader import from_document
+from endplate.errors import InputError
+from endplate.knowledge.labels import Rule, rules_for
+from endplate.knowledge.vocabulary import JURISDICTIONS, PRODUCTS, canonical_muscle
+from endplate.questions.checking.muscles import members
+
+_DRAWN = "1 U"  # of a row without a dose, where only the place of its needles is drawn
+
+
+def drawable(document: Mapping[str, Any]) -> Case:
+    """The case with something in place of every dose that is not yet typed: for drawings, which show no dose.
+
+    Raises:
+        InputError: what is there cannot be read.
+    """
+    held = deepcopy(dict(document))
+    plan = held.get("plan")
+    if isinstance(plan, dict):
+        for row in plan.get("injections") or ():
+            if isinstance(row, dict) and not row.get("dose"):
+                row["dose"] = _DRAWN
+    return from_document(Case, held)
+
+
+def ranges(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The range held beside each muscle of a draft, for its product, place, age and day.
+
+    Muscles without a row are None: no number is held for them.
+
+    Raises:
+        InputError: product, place, age, weight or day cannot be read.
+    """
+    plan, patient = (_section(document, name) for name in ("plan", "patient"))
+    product, place = plan.get("product"), plan.get("jurisdiction")
+    muscles = [str(row.get("muscle")) for row in plan.get("injections") or () if isinstance(row, Mapping)]
+    if product not in PRODUCTS or place not in JURISDICTIONS or not patient.get("age"):
+        return {"muscles": dict.fromkeys(muscles), "known": False}
+    age_y = parse_quantity(str(patient["age"]), ("y", "mo", "wk", "d")).to("y").value
+    weight = patient.get("weight")
+    weight_kg = None if not weight else float(parse_quantity(str(weight), ("kg",)).value)
+    rules = [
+        rule
+        for rule in rules_for(str(product), str(place), _day(plan.get("date")), age_y=float(age_y))
+        if rule.scope.startswith("muscle_dose")
+    ]
+    return {"muscles": {name: _range(rules, name, weight_kg) for name in muscles}, "known": True}
+
+
+def _section(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    held = document.get(name)
+    return held if isinstance(held, Mapping) else {}
+
+
+def _day(text: object) -> date:
+    if not text:
+        return date.today()
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError as error:
+        remedy = "Write it as 2026-11-20."
+        raise InputError(f"{text!r} is no day", rule="date", remedy=remedy, field="plan.date") from error
+
+
+def _range(rules: list[Rule], muscle: str, weight_kg: float | None) -> dict[str, Any] | None:
+    """The rows that name a muscle; the first is shown, all are there."""
+    known = canonical_muscle(muscle) or muscle
+    held = [rule.to_dict(weight_kg) for rule in rules if known in members(rule)]
+    return {**held[0], "rows": held} if held else None

@@ -1,0 +1,177 @@
+"""Cases that are kept, words, examples, and what is held of labels and evidence."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import JSONResponse, Response
+
+from endplate.app.asked import day_of, known_word, quantity_of
+from endplate.app.plain import plain
+from endplate.app.server.asked import Document, OfCase
+from endplate.app.server.cases import CaseFolder, Missing
+from endplate.app.server.guard import problem
+from endplate.app.server.meta import example_case, meta
+
+router = APIRouter(prefix="/api", tags=["held"])
+FileName = Annotated[str, Path(max_length=100)]
+_GONE: dict[int | str, dict[str, Any]] = {404: {"description": "There is none of that name."}}
+_LIMBS = ("upper", "lower", "any")
+_PAGE = 50
+
+
+def _folder(request: Request) -> CaseFolder:
+    folder: CaseFolder = request.app.state.folder
+    return folder
+
+
+def _missing(what: str) -> Response:
+    return JSONResponse(problem("missing", f"There is no {what}", "See the list."), status_code=404)
+
+
+@router.get("/health")
+def health() -> Document:
+    """Whether the server answers; needs no token."""
+    return {"ok": True}
+
+
+@router.get("/meta")
+def words() -> Document:
+    """Words, wordings, examples and extras."""
+    return meta()
+
+
+@router.get("/examples/{name}", responses=_GONE)
+def example(name: Annotated[str, Path(max_length=100)]) -> Response:
+    """An example case."""
+    found = example_case(name)
+    if found is None:
+        return _missing(f"example {name}")
+    return JSONResponse({"case": found[0], "yaml": found[1]})
+
+
+@router.get("/cases")
+def cases(request: Request) -> Document:
+    """Every case file of the folder."""
+    return {"cases": _folder(request).listed()}
+
+
+@router.get("/cases/{file}", responses=_GONE)
+def case(file: FileName, request: Request) -> Response:
+    """One case file."""
+    try:
+        found, text = _folder(request).read(file)
+    except Missing:
+        return _missing(f"case {file}")
+    return JSONResponse({"case": found.to_dict(), "yaml": text})
+
+
+@router.put("/cases/{file}")
+def keep(file: FileName, asked: OfCase, request: Request) -> Document:
+    """Keep a case: the file is written whole or not at all."""
+    return {"file": file, "yaml": _folder(request).keep(file, asked.case)}
+
+
+@router.delete("/cases/{file}", status_code=204, responses=_GONE)
+def drop(file: FileName, request: Request) -> Response:
+    """Delete a case file."""
+    try:
+        _folder(request).drop(file)
+    except Missing:
+        return _missing(f"case {file}")
+    return Response(status_code=204)
+
+
+@router.get("/labels/status")
+def label_status(
+    product: str,
+    age: str,
+    jurisdiction: str = "US",
+    indication: str = "spasticity",
+    limb: str = "upper",
+    cause: str | None = None,
+    as_of: str | None = None,
+) -> Document:
+    """Whether a use was on the label on a day."""
+    from endplate.knowledge import labels
+    from endplate.knowledge.vocabulary import CONDITIONS, INDICATIONS, JURISDICTIONS, PRODUCTS
+
+    on = day_of(as_of, "as_of")
+    answer = labels.label_status(
+        product=known_word(product, PRODUCTS, "product"),
+        indication=known_word(indication, INDICATIONS, "indication"),
+        limb=known_word(limb, _LIMBS, "limb"),
+        age_y=quantity_of(age, ("y", "mo", "wk", "d"), "y", "age"),
+        cause=None if cause is None else known_word(cause, CONDITIONS, "cause"),
+        jurisdiction=known_word(jurisdiction, JURISDICTIONS, "jurisdiction"),
+        on=on,
+    )
+    return {**plain(answer.to_dict()), "as_of": on.isoformat()}
+
+
+@router.get("/labels/limits")
+def label_limits(
+    product: str, age: str, jurisdiction: str = "US", limb: str = "any", as_of: str | None = None
+) -> Document:
+    """Every limit held for a product and age on a day."""
+    from endplate.knowledge.labels import rules_for
+    from endplate.knowledge.vocabulary import JURISDICTIONS, PRODUCTS
+
+    on, part = day_of(as_of, "as_of"), known_word(limb, _LIMBS, "limb")
+    known = known_word(product, PRODUCTS, "product")
+    place = known_word(jurisdiction, JURISDICTIONS, "jurisdiction")
+    age_y = quantity_of(age, ("y", "mo", "wk", "d"), "y", "age")
+    rules = rules_for(known, place, on, age_y=age_y)
+    shown = [rule.to_dict(None) for rule in rules if "any" in (part, rule.limb) or rule.limb == part]
+    return {"product": known, "as_of": on.isoformat(), "limits": plain(shown)}
+
+
+@router.get("/evidence")
+def evidence(
+    basis: str | None = None,
+    text: Annotated[str | None, Query(max_length=200)] = None,
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> Document:
+    """Evidence records, a page at a time."""
+    from endplate.knowledge.evidence import load_records
+
+    every = list(load_records().values())
+    bases: dict[str, int] = {}
+    for row in every:
+        bases[row.basis] = bases.get(row.basis, 0) + 1
+    wanted = (text or "").lower()
+    found = [
+        row
+        for row in every
+        if basis in (None, "", row.basis) and wanted in f"{row.id} {row.meaning} {row.source}".lower()
+    ]
+    shown = found[(page - 1) * _PAGE : page * _PAGE]
+    rows = [
+        {
+            "id": row.id,
+            "meaning": row.meaning,
+            "value": row.value,
+            "unit": row.unit,
+            "basis": row.basis,
+            "source": row.source,
+            "place": row.place,
+        }
+        for row in shown
+    ]
+    return {"records": plain(rows), "total": len(found), "page": page, "page_size": _PAGE, "bases": bases}
+
+
+@router.get("/evidence/{record_id}", responses=_GONE)
+def record(record_id: Annotated[str, Path(max_length=200)]) -> Response:
+    """One record with its source."""
+    from endplate.knowledge.evidence import load_records, load_sources
+
+    found = load_records().get(record_id)
+    if found is None:
+        return _missing(f"record {record_id}")
+    source = load_sources().get(found.source)
+    told = {name: value for name, value in vars(found).items() if not name.startswith("_")}
+    told |= {"checked": str(found.checked), "distribution": str(found.distribution)}
+    cited = {"citation": source.citation, "url": source.url} if source else None
+    return JSONResponse(plain({**told, "cited": cited}))

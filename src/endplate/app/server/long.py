@@ -1,0 +1,115 @@
+"""Jobs over HTTP: ask, follow, cancel, fetch."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+
+from endplate.app.plain import plain
+from endplate.app.server.asked import Document, Question, Report
+from endplate.app.server.guard import problem
+from endplate.app.server.jobs import ENDED, Full, Job, Jobs, deadline
+from endplate.app.server.questions import work_of
+from endplate.app.server.settings import SLOWEST_S
+from endplate.case import Case
+from endplate.case.loader import from_document
+
+router = APIRouter(prefix="/api", tags=["jobs"])
+JobId = Annotated[str, Path(max_length=64)]
+_LOOK_S = 0.1
+_ALIVE_EVERY = 100  # looks after which a line is sent even if nothing changed
+_WEEK_D = 7
+_GONE = problem("unknown_job", "There is no such job", "It may have ended long ago; ask again.")
+_MISSING: dict[int | str, dict[str, Any]] = {404: {"description": "There is no such job."}}
+
+
+def _jobs(request: Request) -> Jobs:
+    jobs: Jobs = request.app.state.jobs
+    return jobs
+
+
+@router.post("/jobs", status_code=202, responses={429: {"description": "Too many questions wait."}})
+def ask(asked: Question, request: Request) -> Response:
+    """Put a long question at the end of the row."""
+    work = work_of(asked)
+    try:
+        job = _jobs(request).ask(asked.kind, work)
+    except Full:
+        told = problem(
+            "too_many_jobs", "Too many questions wait already", "Wait for one to end or cancel it."
+        )
+        return JSONResponse(told, status_code=429)
+    return JSONResponse(job.told(), status_code=202)
+
+
+@router.get("/jobs/{job_id}", responses=_MISSING)
+def look(job_id: JobId, request: Request) -> Response:
+    """How far a question is."""
+    job = _jobs(request).find(job_id)
+    return JSONResponse(_GONE, status_code=404) if job is None else JSONResponse(job.told())
+
+
+@router.get("/jobs/{job_id}/result", responses={**_MISSING, 409: {"description": "Not done."}})
+def result(job_id: JobId, request: Request) -> Response:
+    """The answer of a question that is done."""
+    job = _jobs(request).find(job_id)
+    if job is None:
+        return JSONResponse(_GONE, status_code=404)
+    if job.state != "done":
+        told = {"error": job.error} if job.error else problem("not_done", f"The job is {job.state}", "Wait.")
+        return JSONResponse(told, status_code=409)
+    return JSONResponse(plain(job.result))
+
+
+@router.delete("/jobs/{job_id}", status_code=204, responses=_MISSING)
+def cancel(job_id: JobId, request: Request) -> Response:
+    """End a question."""
+    job = _jobs(request).find(job_id)
+    if job is None:
+        return JSONResponse(_GONE, status_code=404)
+    _jobs(request).cancel(job)
+    return Response(status_code=204)
+
+
+@router.get("/jobs/{job_id}/events", responses=_MISSING)
+async def events(job_id: JobId, request: Request) -> Response:
+    """What changes of a question until it ends, as server-sent events."""
+    job = _jobs(request).find(job_id)
+    if job is None:
+        return JSONResponse(_GONE, status_code=404)
+    return StreamingResponse(_changes(job, request), media_type="text/event-stream")
+
+
+async def _changes(job: Job, request: Request) -> AsyncIterator[str]:
+    before: Document = {}
+    quiet = 0
+    while True:
+        told = job.told()
+        quiet += 1
+        if told != before:
+            before, quiet = told, 0
+            yield f"data: {json.dumps(told)}\n\n"
+        elif quiet >= _ALIVE_EVERY:
+            quiet = 0
+            yield ": still here\n\n"
+        if job.state in ENDED or await request.is_disconnected():
+            return
+        await asyncio.sleep(_LOOK_S)
+
+
+@router.post("/report", response_class=HTMLResponse)
+def report(asked: Report) -> HTMLResponse:
+    """The report of a plan as one page that needs nothing from outside."""
+    from endplate.outputs.report import render_report
+    from endplate.questions.check import check
+    from endplate.simulation import simulate
+
+    case = from_document(Case, asked.case)
+    horizon_d = asked.horizon_wk * _WEEK_D
+    found = simulate(case, asked.draws, asked.seed, horizon_d, progress=deadline(SLOWEST_S)).to_dict()
+    return HTMLResponse(render_report(found["inputs"], check(case).to_dict(), found))

@@ -1,0 +1,104 @@
+"""Answers at once: checks, ranges, curves, drawings."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from fastapi import APIRouter
+
+from endplate.app.plain import plain
+from endplate.app.server.asked import Command, Curves, Document, Limb, OfCase, Spread, Text
+from endplate.app.server.drafts import drawable, ranges
+from endplate.app.server.jobs import deadline
+from endplate.app.server.settings import LIVE_AT_ONCE, SLOWEST_S
+from endplate.case import Case
+from endplate.case.loader import from_document, read_case
+from endplate.case.writer import case_yaml
+
+router = APIRouter(prefix="/api", tags=["case"])
+_live = threading.BoundedSemaphore(LIVE_AT_ONCE)
+_WEEK_D = 7
+_SEVERITIES = ("critical", "warning", "info")
+
+
+@router.post("/case/read")
+def read(asked: Text) -> Document:
+    """The text of a case file as a case."""
+    case = read_case(asked.yaml, asked.name)
+    return {"case": case.to_dict(), "notes": list(case.notes)}
+
+
+@router.post("/case/write")
+def write(asked: OfCase) -> Document:
+    """A case as the text of a case file."""
+    return {"yaml": case_yaml(from_document(Case, asked.case))}
+
+
+@router.post("/command")
+def command(asked: Command) -> Document:
+    """What would be typed to ask the same of the case file."""
+    code = str(from_document(Case, asked.case).patient.code)
+    return {"command": f"endplate {asked.verb} {code}.yaml"}
+
+
+@router.post("/check")
+def check(asked: OfCase) -> Document:
+    """What the rules in force say of a plan."""
+    from endplate.questions.check import check as check_case
+
+    told = plain(check_case(from_document(Case, asked.case)).to_dict())
+    found = {issue["severity"] for issue in told["issues"]}
+    told["worst"] = next((name for name in _SEVERITIES if name in found), "none")
+    return dict(told)
+
+
+@router.post("/ranges")
+def held(asked: OfCase) -> Document:
+    """The range held beside each muscle of a draft; None where no number is held."""
+    return dict(plain(ranges(asked.case)))
+
+
+@router.post("/curves")
+def curves(asked: Curves) -> Document:
+    """A plan simulated in few copies, for curves that follow a dose as it is typed."""
+    from endplate.simulation import simulate
+
+    case = from_document(Case, asked.case)
+    with _live:
+        found = simulate(
+            case, asked.draws, asked.seed, asked.horizon_wk * _WEEK_D, progress=deadline(SLOWEST_S)
+        )
+    return dict(plain(found.to_dict()))
+
+
+@router.post("/limb")
+def limb(asked: Limb) -> Document:
+    """A limb segment with the needles of a plan, as a drawing and as rows."""
+    from endplate.outputs.limb_view import limb_svg
+    from endplate.questions.view_limb import view_limb
+
+    with _live:
+        seen = view_limb(drawable(asked.case), asked.segment, asked.side)
+        svg = limb_svg(seen.document, seen.limb, seen.names, asked.view, asked.at)
+    return {**plain(seen.document), "svg": svg}
+
+
+@router.post("/spread")
+def spread(asked: Spread) -> Document:
+    """Where one muscle's units go, as a section and as rows."""
+    from endplate.outputs.spread_view import section
+    from endplate.questions.view_spread import view_spread
+
+    with _live:
+        seen = view_spread(from_document(Case, asked.case), asked.muscle, asked.side)
+        svg = section(seen.document, seen.limb, seen.names, seen.exposure_U_h_per_mL, seen.sites_mm)
+    return {"document": plain(seen.document), "svg": svg}
+
+
+@router.post("/body3d")
+def body3d(asked: OfCase) -> dict[str, Any]:
+    """The muscles of a plan's segments as spindles along their limb, for a schematic view in space."""
+    from endplate.questions.view_body import view_body
+
+    return dict(plain(view_body(drawable(asked.case))))

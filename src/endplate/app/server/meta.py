@@ -1,0 +1,127 @@
+"""What every page needs before the first question: words, wordings, examples, what is installed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import Any
+
+from endplate._version import __version__
+from endplate.app.examples import example
+from endplate.case.loader import load_case
+from endplate.knowledge import vocabulary as words
+from endplate.knowledge.labels.screening import must_ask
+from endplate.knowledge.vocabulary import patterns, wording
+from endplate.simulation import MODEL_VERSION
+
+_EXAMPLES = {
+    "adult_arm": "Stroke, flexed elbow, wrist and fingers",
+    "adult_leg": "Stroke, equinovarus foot",
+    "child_calf": "Cerebral palsy, equinus, a child of six",
+    "adult_arm_visits": "An arm with follow-up visits",
+    "multilevel": "Several levels of both legs",
+    "wrong_plan": "A plan with mistakes, to be found",
+}
+_WORDINGS = (
+    "BANNER",
+    "RANGES",
+    "SIMULATION",
+    "OPTIMISER",
+    "INDIRECT",
+    "PRODUCT",
+    "UNDER_18",
+    "TRAINER",
+    "REPORT",
+    "PRIVACY",
+    "AFTER_HARM",
+    "DEVELOPMENT",
+)
+_EXTRAS = {"optimise": "pymoo", "sensitivity": "SALib", "store": "sqlalchemy", "pdf": "typst"}
+
+
+@lru_cache(maxsize=1)
+def meta() -> dict[str, Any]:
+    """Words of the field, wordings, examples and extras, as JSON."""
+    return {
+        "version": __version__,
+        "model_version": MODEL_VERSION,
+        "wording": {name.lower(): getattr(wording, name) for name in _WORDINGS},
+        "vocabulary": _vocabulary(),
+        "examples": [
+            {"name": name, "title": title, "description": _first_line(name)}
+            for name, title in _EXAMPLES.items()
+        ],
+        "languages": ["en", "es"],
+        "extras": {name: find_spec(module) is not None for name, module in _EXTRAS.items()},
+    }
+
+
+def example_case(name: str) -> tuple[dict[str, Any], str] | None:
+    """An example as a document and as its file's text; None where there is none of that name."""
+    if name not in _EXAMPLES:
+        return None
+    with example(f"{name}.yaml") as path:
+        return load_case(path).to_dict(), path.read_text(encoding="utf-8")
+
+
+def _first_line(name: str) -> str:
+    found = example_case(name)
+    first = found[1].splitlines()[0] if found else ""
+    return first.lstrip("# ").strip() if first.startswith("#") else ""
+
+
+def _vocabulary() -> dict[str, Any]:
+    return {
+        "products": [
+            {"id": row.id, "brand": row.brand, "vials_U": list(row.vial_sizes_U), "unit_note": row.unit_note}
+            for row in words.PRODUCTS.values()
+        ],
+        "muscles": [
+            {"id": row.id, "limb": row.limb, "joints": list(row.joints), "actions": list(row.actions)}
+            for row in words.MUSCLES.values()
+            if row.id in words.LIMB_MUSCLES
+        ],
+        "groups": {name: list(members) for name, members in words.GROUPS.items()},
+        "joints": [{"id": row.id, "movements": list(row.movements)} for row in words.JOINTS.values()],
+        "scales": [
+            {
+                "id": row.id,
+                "grades": list(row.grades),
+                "min": row.minimum,
+                "max": row.maximum,
+                "unit": row.unit,
+            }
+            for row in words.SCALES.values()
+        ],
+        "conditions": list(words.CONDITIONS),
+        "cautions": [{"id": name, "words": name.replace("_", " ")} for name in words.CAUTIONS],
+        "must_ask": {sex: list(must_ask(sex)) for sex in ("female", "male")},
+        "jurisdictions": list(words.JURISDICTIONS),
+        "indications": list(words.INDICATIONS),
+        "guidance": list(words.GUIDANCE),
+        "co_therapy": list(words.CO_THERAPY),
+        "goal_kinds": list(words.GOAL_KINDS),
+        "sexes": list(words.SEXES),
+        "visit_measures": list(words.VISIT_MEASURES),
+        "patterns": _patterns(),
+    }
+
+
+def _patterns() -> list[dict[str, Any]]:
+    """Every pattern with the muscles that its sources name; none is ranked, for the sources rank none."""
+    found: dict[str, dict[str, Any]] = {}
+    for link in patterns.load_links():
+        row = found.setdefault(
+            link.pattern,
+            {"id": link.pattern, "words": link.pattern.replace("_", " "), "joint": link.joint, "muscles": []},
+        )
+        row["muscles"].append(
+            {
+                "muscle": link.muscle,
+                "role": link.role,
+                "movements": list(link.movements),
+                "basis": link.basis,
+                "source": {"citation": link.source[0], "url": link.source[1]},
+            }
+        )
+    return list(found.values())

@@ -1,0 +1,32 @@
+"""What a running server is: its token, its folder, its limits."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LARGEST_BODY = 1_000_000  # bytes, as of a case file
+SLOWEST_S = 20.0  # a question answered at once
+MOST_LIVE_DRAWS = 200  # of curves drawn while a dose is typed
+MOST_DRAWS = 5_000
+MOST_HORIZON_WK = 208
+JOBS_WAITING = 8
+JOBS_KEPT = 16
+LIVE_AT_ONCE = 2
+_TOKEN_BYTES = 24
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this server runs.
+
+    Attributes:
+        cases: folder in which cases are kept as files.
+        token: that every request of the app carries; another one for every run.
+        store: file or URL of the store; None without one.
+    """
+
+    cases: Path
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(_TOKEN_BYTES))
+    store: str | None = None
