@@ -68,6 +68,15 @@ export interface Asked {
   options?: Record<string, unknown>;
 }
 
+/** Sums of a check for the plan bar, worked out of its preparation. */
+function summed(found: Check): Check {
+  const held = found.preparation;
+  if (found.totals || !held) return found;
+  const vials = held.vials_U.length || held.fewest_vials_U.length;
+  const left = held.vials_U.length ? held.left_over_U : held.fewest_left_over_U;
+  return { ...found, totals: { dose_U: held.planned_U, volume_mL: held.volume_mL, vials, left_over_U: left } };
+}
+
 const file = (name: string): string => `/cases/${encodeURIComponent(name)}`;
 
 export const api = {
@@ -78,7 +87,7 @@ export const api = {
   cases: () => json<{ folder_name: string; cases: CaseFile[] }>("GET", "/cases"),
   keep: (name: string, value: Case) => json<{ file: string }>("PUT", file(name), { case: value }),
   kept: (name: string) => json<{ case: Case; yaml: string }>("GET", file(name)),
-  check: (value: Case, signal?: AbortSignal) => json<Check>("POST", "/check", { case: value }, signal),
+  check: async (value: Case, signal?: AbortSignal) => summed(await json<Check>("POST", "/check", { case: value }, signal)),
   ranges: (value: Case, signal?: AbortSignal) => json<Ranges>("POST", "/ranges", { case: value }, signal),
   curves: (asked: { case: Case; draws: number; seed: number; horizon_wk: number }, signal?: AbortSignal) =>
     json<Simulation>("POST", "/curves", asked, signal),

@@ -6,8 +6,8 @@ import { Table } from "../parts/screen";
 import { shown } from "../state/quantity";
 import { between, extent, line, linear, ticks } from "./scale";
 
-const WIDTH = 640;
-const HEIGHT = 320;
+const WIDTH = 540;
+const HEIGHT = 300;
 const LEFT = 62;
 const RIGHT = 18;
 const TOP = 14;
@@ -36,7 +36,6 @@ interface Props {
   /** A day marked by a line. */
   day?: number | undefined;
   seen?: Seen[] | undefined;
-  /** Shades between days, such as a period without data. */
   digits?: number | undefined;
 }
 

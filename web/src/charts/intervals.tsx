@@ -5,8 +5,8 @@ import { useWords } from "../i18n";
 import { shown } from "../state/quantity";
 import { linear, ticks } from "./scale";
 
-const WIDTH = 560;
-const NAME = 120;
+const WIDTH = 460;
+const NAME = 84;
 const ROW = 42;
 const PAD = 20;
 const WEEK_D = 7;

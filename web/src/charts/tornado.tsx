@@ -12,7 +12,7 @@ export interface Bar {
   high: number;
 }
 
-const WIDTH = 520;
+const WIDTH = 400;
 const ROW = 44;
 const PAD = 16;
 
@@ -23,7 +23,7 @@ export function Tornado({ title, unit, bars, domain }: { title: string; unit: st
   const bounds = domain ?? [Math.min(0, ...ends), Math.max(0, ...ends)];
   const x = linear(bounds as [number, number], [PAD, WIDTH - PAD]);
   const height = bars.length * ROW + 40;
-  const cut = (text: string): string => (text.length > 70 ? `${text.slice(0, 68)}…` : text);
+  const cut = (text: string): string => (text.length > 52 ? `${text.slice(0, 50)}…` : text);
   return (
     <figure>
       <figcaption id={id}>{title}</figcaption>

@@ -2,6 +2,7 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { api } from "../api/client";
 import { useLive } from "../api/live";
+import type { LimbDrawing } from "../api/types";
 import { useWords } from "../i18n";
 import { sketched } from "../state/draft";
 import { shown } from "../state/quantity";
@@ -37,29 +38,74 @@ function clean(svg: string): SVGSVGElement | null {
   return root as unknown as SVGSVGElement;
 }
 
+const EDGE = 14;
+
+/** Cuts the empty margins off and leaves the title to the figure, so that names can be read in a narrow column. */
+function crop(root: SVGSVGElement): void {
+  const group = root.querySelector<SVGGElement>("g.limb");
+  if (!group) return;
+  group.querySelector("text.h")?.remove();
+  const ruler = group.querySelector<SVGGraphicsElement>('path.s[d^="M24,"]');
+  const rule = ruler?.nextElementSibling as SVGGraphicsElement | null;
+  const parts = [...group.children].filter((node): node is SVGGraphicsElement => node instanceof SVGGraphicsElement && node !== ruler && node !== rule);
+  const boxes = parts.map((node) => node.getBBox()).filter((box) => box.width > 0 || box.height > 0);
+  if (boxes.length === 0) return;
+  const left = Math.min(...boxes.map((box) => box.x)) - EDGE;
+  const top = Math.min(...boxes.map((box) => box.y)) - EDGE;
+  const right = Math.max(...boxes.map((box) => box.x + box.width)) + EDGE;
+  const foot = Math.max(...boxes.map((box) => box.y + box.height), ruler?.getBBox().y ?? 0) + EDGE;
+  const shift = ruler ? `translate(${left + EDGE - ruler.getBBox().x} 0)` : "";
+  for (const node of [ruler, rule]) node?.setAttribute("transform", shift);
+  root.setAttribute("viewBox", `${left} ${top} ${right - left} ${foot - top}`);
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+const GRASP = 16;
+
+/** Names the needle marks by their site, with something wide enough to be grasped around each. */
+function mark(root: SVGSVGElement, sites: LimbDrawing["sites"]): void {
+  const marks = [...root.querySelectorAll<SVGPathElement>('path.s:not([d^="M24,"])')];
+  if (marks.length !== sites.length) return;
+  marks.forEach((node, at) => {
+    const box = node.getBBox();
+    const grasp = document.createElementNS(SVG, "circle");
+    const around = { cx: box.x + box.width / 2, cy: box.y + box.height / 2, r: GRASP, fill: "transparent" };
+    for (const [key, value] of Object.entries(around)) grasp.setAttribute(key, String(value));
+    for (const part of [node, grasp]) {
+      part.dataset["site"] = sites[at]?.name ?? "";
+      part.dataset["muscle"] = sites[at]?.muscle ?? "";
+    }
+    node.after(grasp);
+  });
+}
+
 /** How far down the drawn belly of a muscle a pointer stands, in percent; null where the belly is not drawn. */
 function along(host: HTMLElement, muscle: string, clientY: number): number | null {
-  const belly = host.querySelector(`path[data-muscle="${CSS.escape(muscle)}"]`);
+  const belly = host.querySelector(`path[data-muscle="${CSS.escape(muscle)}"]:not([data-site])`);
   if (!belly) return null;
   const box = belly.getBoundingClientRect();
   if (box.height <= 0) return null;
   return Math.round(Math.min(100, Math.max(0, (100 * (clientY - box.top)) / box.height)));
 }
 
-function Drawing({ svg, chosen, onChoose, onDrag, tint }: { svg: string } & Omit<Props, "compact">): ReactNode {
+function Drawing({ limb, chosen, onChoose, onDrag, tint }: { limb: LimbDrawing } & Omit<Props, "compact">): ReactNode {
   const host = useRef<HTMLDivElement>(null);
   const dragged = useRef<string | null>(null);
   useEffect(() => {
-    const root = clean(svg);
-    host.current?.replaceChildren(...(root ? [document.importNode(root, true)] : []));
-  }, [svg]);
+    const root = clean(limb.svg);
+    const drawn = root && document.importNode(root, true);
+    host.current?.replaceChildren(...(drawn ? [drawn] : []));
+    if (!drawn) return;
+    mark(drawn, limb.sites);
+    crop(drawn);
+  }, [limb]);
   useEffect(() => {
-    for (const node of host.current?.querySelectorAll<SVGElement>("path[data-muscle]") ?? []) {
+    for (const node of host.current?.querySelectorAll<SVGElement>("path[data-muscle]:not([data-site])") ?? []) {
       const muscle = node.dataset["muscle"] ?? "";
       node.style.fill = tint?.(muscle) ?? "";
       node.classList.toggle("chosen", muscle === chosen);
     }
-  }, [svg, tint, chosen]);
+  }, [limb, tint, chosen]);
   const muscleOf = (target: EventTarget): string | null => (target as Element).closest<SVGElement>("[data-muscle]")?.dataset["muscle"] ?? null;
   return (
     <div
@@ -115,7 +161,7 @@ export function LimbView({ compact = false, ...drawn }: Props): ReactNode {
       <FaultMessage fault={limb.error?.fault} />
       {limb.data && (view === "3d"
         ? <Suspense fallback={<p role="status">{t("loading")}</p>}><Limb3d value={value} segment={limb.data.segment} tint={drawn.tint} /></Suspense>
-        : <Drawing svg={limb.data.svg} {...drawn} />)}
+        : <Drawing limb={limb.data} {...drawn} />)}
       <p className="note">{t("limb.schematic")}</p>
       {!compact && limb.data && limb.data.sites.length > 0 && (
         <details>

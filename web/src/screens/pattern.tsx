@@ -28,7 +28,7 @@ function Assessments(): ReactNode {
           set({ tardieu: next.r1 || next.r2 ? next : null }, key);
         };
         return (
-          <fieldset className="panel" key={at} style={{ padding: "8px 12px" }}>
+          <fieldset className="group" key={at}>
             <legend>{row.joint ? `${term(row.joint)} ${term(row.movement)}, ${term(row.side)}` : t("pattern.finding", { number: at + 1 })}</legend>
             <div className="fields">
               <SelectField label={t("joint")} value={row.joint} empty={t("choose")} options={words.joints.map((one) => one.id)} onChange={(joint) => set({ joint, movement: movements(joint)[0] ?? "" })} />
@@ -60,7 +60,7 @@ function Goals(): ReactNode {
   return (
     <Panel title={t("pattern.goals")}>
       {state.draft.goals.map((row, at) => (
-        <fieldset className="panel" key={at} style={{ padding: "8px 12px" }}>
+        <fieldset className="group" key={at}>
           <legend>{t("pattern.goal", { number: at + 1 })}</legend>
           <TextField label={t("pattern.goal_text")} value={row.text} onChange={(text) => change(setRow("goals", at, { text }), `goals.${at}.text`)} />
           <div className="fields">

@@ -3,6 +3,7 @@ import { useWords } from "../i18n";
 import { DateField, QuantityField, SelectField, TextField } from "../parts/fields";
 import { Panel, ScreenFrame } from "../parts/screen";
 import { Badge, Message } from "../parts/severity";
+import { Timing } from "../parts/timing";
 import { addRow, LEAST_YEARS, minor, removeRow, setPatient, setRow, tickCaution } from "../state/changes";
 import { plainNumber, years } from "../state/quantity";
 import { useStore } from "../state/store";
@@ -63,7 +64,7 @@ function Cautions(): ReactNode {
       <tr key={id}>
         <th scope="row">{term(id)}</th>
         <td>
-          <fieldset className="row" style={{ margin: 0, flexWrap: "nowrap" }}>
+          <fieldset className="row" style={{ margin: 0 }}>
             <legend className="hidden">{term(id)}</legend>
             {(["yes", "no", ""] as const).map((value) => (
               <label className="tick" key={value}>
@@ -80,8 +81,8 @@ function Cautions(): ReactNode {
     <Panel title={t("person.cautions")}>
       <p className="note">{t("person.cautions_lead")}</p>
       {first.length > 0 && <p role="status">{open > 0 ? <Badge kind="warning">{t("person.cautions_open", { open })}</Badge> : <Badge kind="fine">{t("person.cautions_all")}</Badge>}</p>}
-      <table><tbody>{(first.length > 0 ? first : rest).map(row)}</tbody></table>
-      {first.length > 0 && <details open={rest.some((id) => cautions.includes(id))}><summary>{t("person.cautions_more", { count: rest.length })}</summary><table><tbody>{rest.map(row)}</tbody></table></details>}
+      <table className="asked"><tbody>{(first.length > 0 ? first : rest).map(row)}</tbody></table>
+      {first.length > 0 && <details open={rest.some((id) => cautions.includes(id))}><summary>{t("person.cautions_more", { count: rest.length })}</summary><table className="asked"><tbody>{rest.map(row)}</tbody></table></details>}
     </Panel>
   );
 }
@@ -93,7 +94,7 @@ function Earlier(): ReactNode {
     <Panel title={t("person.earlier")}>
       <p className="note">{t("person.earlier_lead")}</p>
       {state.draft.history.map((row, at) => (
-        <fieldset key={at} className="panel" style={{ padding: "8px 12px" }}>
+        <fieldset key={at} className="group">
           <legend>{t("person.session", { number: at + 1 })}</legend>
           <div className="fields">
             <DateField label={t("date")} value={row.date} onChange={(date) => change(setRow("history", at, { date }), `history.${at}.date`)} />
@@ -142,7 +143,7 @@ function Timeline(): ReactNode {
 
 export function PersonScreen(): ReactNode {
   const { t, language } = useWords();
-  const { meta } = useStore();
+  const { meta, state } = useStore();
   return (
     <ScreenFrame title={t("step.person")} lead={language === "en" ? meta.wording["privacy"] : t("privacy")}>
       <div className="columns two">
@@ -150,6 +151,7 @@ export function PersonScreen(): ReactNode {
         <div className="stack">
           <Earlier />
           <Timeline />
+          {minor(state.draft) && <Timing />}
           <Panel title={t("person.why")}>
             <ul><li>{t("person.why_model")}</li><li>{t("person.why_checks")}</li><li>{t("person.why_outside")}</li></ul>
           </Panel>

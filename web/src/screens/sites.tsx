@@ -60,10 +60,10 @@ function PlanRow({ row, at, range, chosen, onChoose }: RowProps): ReactNode {
   const mine = byseverity((check.data?.issues ?? []).filter((issue) => issue.where === `plan.injections[${at}]` && issue.severity !== "info"))[0];
   const doseUnit = row.dose ? unit : wanted;
   return (
-    <tr>
+    <tr className={chosen ? "chosen" : undefined}>
       <th scope="row">
         <button type="button" className="quiet muscle" aria-pressed={chosen} onClick={onChoose} style={{ textAlign: "left" }}>{capital(term(row.muscle))}</button>
-        <span className="note"> {term(row.side)}</span>
+        <span className="side">{term(row.side)}</span>
         {mine && <div><Badge kind={mine.severity} /></div>}
       </th>
       <td data-label={t("dose")}>

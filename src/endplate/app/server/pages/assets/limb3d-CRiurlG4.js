@@ -1,4 +1,4 @@
-import{u as el,r as Dn,a as tl,j as _n,F as nl,b as il}from"./index-ByeAYLJN.js";/**
+import{u as el,r as Dn,i as tl,j as _n,f as nl,d as il}from"./index-Ddlz6Fmm.js";/**
  * @license
  * Copyright 2010-2026 Three.js Authors
  * SPDX-License-Identifier: MIT
