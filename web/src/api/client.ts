@@ -1,0 +1,107 @@
+// One way to the server: same origin, the run's token in a header, every fault in one shape.
+import type { Body3d, Case, CaseFile, Check, Fault, Job, LimbDrawing, Meta, Ranges, Simulation } from "./types";
+
+const KEY = "endplate.token";
+
+/** Takes the token out of the address, so that it is neither shown nor bookmarked. */
+export function takeToken(): void {
+  const found = /[#&]token=([^&]+)/.exec(window.location.hash);
+  if (!found?.[1]) return;
+  sessionStorage.setItem(KEY, decodeURIComponent(found[1]));
+  window.history.replaceState(null, "", `${window.location.pathname}${window.location.search}#/start`);
+}
+
+/** A refused request, with what to do about it. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly fault: Fault;
+  constructor(status: number, fault: Fault) {
+    super(fault.message);
+    this.status = status;
+    this.fault = fault;
+  }
+}
+
+function plainFault(message: string): Fault {
+  return { file: null, line: null, field: null, rule: "server", message, remedy: null };
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  try {
+    const body = (await response.json()) as { error?: Fault };
+    if (body.error) return new ApiError(response.status, body.error);
+  } catch {
+    // no JSON: told below by its number alone
+  }
+  return new ApiError(response.status, plainFault(`HTTP ${response.status}`));
+}
+
+/** A request with the token; throws ApiError on anything but success. Status 0: the server did not answer. */
+export async function request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  const headers: Record<string, string> = { Authorization: `Bearer ${sessionStorage.getItem(KEY) ?? ""}` };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const sent: RequestInit = { method, headers };
+  if (body !== undefined) sent.body = JSON.stringify(body);
+  if (signal) sent.signal = signal;
+  let response: Response;
+  try {
+    response = await fetch(`./api${path}`, sent);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError(0, plainFault("no answer"));
+  }
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+async function json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  return (await (await request(method, path, body, signal)).json()) as T;
+}
+
+export type Question = "simulate" | "run" | "compare" | "optimise" | "individualise" | "sensitivity" | "develop";
+
+export interface Asked {
+  kind: Question;
+  case: Case;
+  cases?: Case[];
+  goals?: unknown;
+  options?: Record<string, unknown>;
+}
+
+/** Sums of a check for the plan bar, worked out of its preparation. */
+function summed(found: Check): Check {
+  const held = found.preparation;
+  if (found.totals || !held) return found;
+  const vials = held.vials_U.length || held.fewest_vials_U.length;
+  const left = held.vials_U.length ? held.left_over_U : held.fewest_left_over_U;
+  return { ...found, totals: { dose_U: held.planned_U, volume_mL: held.volume_mL, vials, left_over_U: left } };
+}
+
+const file = (name: string): string => `/cases/${encodeURIComponent(name)}`;
+
+export const api = {
+  meta: () => json<Meta>("GET", "/meta"),
+  example: (name: string) => json<{ case: Case; yaml: string }>("GET", `/examples/${name}`),
+  read: (yaml: string, name: string) => json<{ case: Case; notes: string[] }>("POST", "/case/read", { yaml, name }),
+  write: (value: Case) => json<{ yaml: string }>("POST", "/case/write", { case: value }),
+  cases: () => json<{ folder_name: string; cases: CaseFile[] }>("GET", "/cases"),
+  keep: (name: string, value: Case) => json<{ file: string }>("PUT", file(name), { case: value }),
+  kept: (name: string) => json<{ case: Case; yaml: string }>("GET", file(name)),
+  check: async (value: Case, signal?: AbortSignal) => summed(await json<Check>("POST", "/check", { case: value }, signal)),
+  ranges: (value: Case, signal?: AbortSignal) => json<Ranges>("POST", "/ranges", { case: value }, signal),
+  curves: (asked: { case: Case; draws: number; seed: number; horizon_wk: number }, signal?: AbortSignal) =>
+    json<Simulation>("POST", "/curves", asked, signal),
+  limb: (asked: Record<string, unknown>, signal?: AbortSignal) => json<LimbDrawing>("POST", "/limb", asked, signal),
+  spread: (asked: Record<string, unknown>, signal?: AbortSignal) =>
+    json<{ document: Record<string, unknown>; svg: string }>("POST", "/spread", asked, signal),
+  body3d: (value: Case, signal?: AbortSignal) => json<Body3d>("POST", "/body3d", { case: value }, signal),
+  command: (value: Case, verb: string) => json<{ command: string }>("POST", "/command", { case: value, verb }),
+  report: async (asked: Record<string, unknown>, signal?: AbortSignal) =>
+    (await request("POST", "/report", asked, signal)).text(),
+  ask: (asked: Asked) => json<{ id: string }>("POST", "/jobs", asked),
+  job: (id: string) => json<Job>("GET", `/jobs/${id}`),
+  result: <T>(id: string) => json<T>("GET", `/jobs/${id}/result`),
+  cancel: (id: string) => request("DELETE", `/jobs/${id}`),
+  events: (id: string, signal: AbortSignal) => request("GET", `/jobs/${id}/events`, undefined, signal),
+  get: <T>(path: string, signal?: AbortSignal) => json<T>("GET", path, undefined, signal),
+};

@@ -1,0 +1,317 @@
+// The shapes of the server's answers that the screens read. A case is the case file as JSON, text quantities and all.
+
+export interface Fault {
+  file: string | null;
+  line: number | null;
+  field: string | null;
+  rule: string;
+  message: string;
+  remedy: string | null;
+}
+
+export interface Source {
+  citation: string;
+  url?: string | null;
+  date?: string | null;
+  id?: string | null;
+}
+
+export type Side = "left" | "right" | "bilateral";
+
+export interface Tardieu {
+  r1: string;
+  r2: string;
+  quality?: number | null;
+}
+
+export interface Assessment {
+  date?: string | null;
+  joint: string;
+  side: string;
+  movement: string;
+  scale?: string | null;
+  value?: string | null;
+  tardieu?: Tardieu | null;
+}
+
+export interface Goal {
+  text: string;
+  kind?: string | null;
+  joint?: string | null;
+  side?: string | null;
+  weight?: number | null;
+  gas_baseline?: number | null;
+  gas_achieved?: number | null;
+}
+
+export interface Injection {
+  muscle: string;
+  side: string;
+  dose: string;
+  sites?: number | null;
+  volume?: string | null;
+  dilution?: string | null;
+  at?: string | null;
+  product?: string | null;
+}
+
+export interface Visit {
+  date: string;
+  measure: string;
+  joint?: string | null;
+  side?: string | null;
+  movement?: string | null;
+  scale?: string | null;
+  value?: string | null;
+  tardieu?: Tardieu | null;
+  rater?: string | null;
+}
+
+export interface Past {
+  date: string;
+  product: string;
+  indication?: string | null;
+  total?: string | null;
+  injections?: { muscle: string; side: string; dose: string }[];
+  visits?: Visit[];
+}
+
+export interface Patient {
+  code: string;
+  age?: string | null;
+  sex?: string | null;
+  weight?: string | null;
+  weighed_on?: string | null;
+  height?: string | null;
+  condition?: string | null;
+  months_since_onset?: number | null;
+  gmfcs?: number | null;
+  cautions?: string[];
+  asked?: string[];
+}
+
+export interface Plan {
+  date: string;
+  jurisdiction: string;
+  product: string;
+  indication: string;
+  dilution?: string | null;
+  guidance: string;
+  vials: string[];
+  co_therapy: string;
+  injections: Injection[];
+}
+
+export interface Case {
+  endplate: 1;
+  patient: Patient;
+  assessment?: Assessment[];
+  goals?: Goal[];
+  history?: Past[];
+  plan?: Plan | null;
+  visits?: Visit[];
+}
+
+export interface PatternMuscle {
+  muscle: string;
+  role: string;
+  movements?: string[];
+  basis: string;
+  source: Source;
+}
+
+export interface Vocabulary {
+  products: { id: string; brand?: string; vials_U: number[]; unit_note?: string }[];
+  muscles: { id: string; limb: string; joints: string[]; actions?: string[] }[];
+  groups?: Record<string, string[]>;
+  joints: { id: string; movements: string[] }[];
+  scales: { id: string; grades: string[]; min: number | null; max: number | null; unit: string | null }[];
+  conditions: string[];
+  cautions: { id: string; words: string }[];
+  must_ask?: Record<string, string[]>;
+  jurisdictions: string[];
+  indications: string[];
+  guidance: string[];
+  co_therapy: string[];
+  goal_kinds?: string[];
+  sexes?: string[];
+  visit_measures?: string[];
+  patterns: { id: string; words: string; joint: string; muscles: PatternMuscle[] }[];
+}
+
+export interface Meta {
+  version: string;
+  model_version: string;
+  wording: Record<string, string>;
+  vocabulary: Vocabulary;
+  examples: { name: string; title: string; description: string }[];
+  languages: string[];
+  extras: Record<string, boolean>;
+}
+
+export type Severity = "critical" | "warning" | "info" | "none";
+
+export interface Issue {
+  rule: string;
+  severity: Severity;
+  where: string;
+  message: string;
+  value: number | null;
+  limit: number | null;
+  unit: string | null;
+  source: Source | null;
+  basis: string | null;
+  in_force_on: string | null;
+  verified: boolean | null;
+  source_kind?: string | null;
+}
+
+export interface Candidate {
+  joint: string;
+  movement: string;
+  side: string;
+  muscle: string;
+  pattern: string;
+  role: string;
+  basis: string;
+  source: Source;
+  injected: boolean;
+}
+
+export interface Check {
+  issues: Issue[];
+  status: string;
+  preparation: {
+    product: string;
+    planned_U: number;
+    volume_mL: number | null;
+    vials_U: number[];
+    left_over_U: number | null;
+    fewest_vials_U: number[];
+    fewest_left_over_U: number | null;
+    diluent_mL: number[] | null;
+  } | null;
+  selection: {
+    distribution: string;
+    joints: { joint: string; movement: string; side: string; component: string | null; angle_deg: number | null }[];
+    candidates: Candidate[];
+    not_asked: string[];
+  } | null;
+  totals: { dose_U: number; volume_mL: number | null; vials: number | null; left_over_U: number | null } | null;
+  worst: Severity;
+}
+
+export interface Range {
+  text: string;
+  min_U: number | null;
+  max_U: number | null;
+  sites: [number, number] | null;
+  basis: string;
+  verified: boolean;
+  source: Source;
+}
+
+export interface Ranges {
+  muscles: Record<string, Range | null>;
+  dilution: Record<string, unknown> | null;
+}
+
+/** Five quantiles, each a number (null: not reached within the horizon) or a curve. */
+export interface Band<T = number | null> {
+  p05: T;
+  p25: T;
+  median: T;
+  p75: T;
+  p95: T;
+}
+
+export type Curve = Band<(number | null)[]>;
+
+export interface Times {
+  onset_d: Band;
+  peak_d: Band;
+  duration_d: Band;
+  reached: number;
+  returned: number;
+}
+
+export interface MuscleRun extends Times {
+  muscle: string;
+  side: string;
+  dose_U: number;
+  held_U: Band;
+  force: Curve;
+  transmission: Curve;
+  volume: Curve;
+}
+
+export interface JointRun extends Times {
+  joint: string;
+  side: string;
+  movement: string;
+  baseline?: { scale: string; value: string | null } | null;
+  muscles?: string[];
+  scale_change?: Record<string, Curve>;
+  expected_score?: Record<string, Curve>;
+  strength?: Curve;
+  r1_deg?: Curve | null;
+  r2_deg?: Curve | null;
+  prior?: { scale_change?: Record<string, Curve>; expected_score?: Record<string, Curve> } & Partial<Times>;
+}
+
+export interface Driver {
+  joint: string;
+  side: string;
+  movement: string;
+  outcome: string;
+  parameter: string;
+  meaning: string;
+  basis: string;
+  low: number;
+  high: number;
+  swing: number;
+}
+
+export interface Simulation {
+  model_version: string;
+  seed: number;
+  draws: number;
+  t_d: number[];
+  muscles: MuscleRun[];
+  joints: JointRun[];
+  neighbours: { muscle: string; side: string; held_U: Band; force: Curve }[];
+  outside_model: string[];
+  warnings: string[];
+  drivers?: Driver[];
+  sources?: { key: string; citation: string; url: string | null }[];
+}
+
+export interface LimbDrawing {
+  segments: string[];
+  segment: string;
+  svg: string;
+  sites: { muscle: string; side: string; name: string; z_mm: number; x_mm: number; y_mm: number }[];
+  data: Record<string, unknown>[];
+}
+
+export interface Body3d {
+  segments: {
+    id: string;
+    side: string;
+    muscles: { id: string; dose_U: number; centre: [number, number, number][]; radii_mm: number[]; band: [number, number] | null }[];
+  }[];
+}
+
+export interface Job {
+  id: string;
+  kind: string;
+  state: "waiting" | "running" | "done" | "failed" | "cancelled";
+  progress: number;
+  error: Fault | { error: Fault } | null;
+}
+
+export interface CaseFile {
+  code: string;
+  file: string;
+  modified: string;
+}

@@ -1,0 +1,72 @@
+// The frame around the screens. Screens past the daily flow come in their own chunks.
+import { lazy, Suspense, useEffect, useState, type ComponentType, type ReactNode } from "react";
+import { api, ApiError } from "./api/client";
+import type { Fault, Meta } from "./api/types";
+import { useWords } from "./i18n";
+import { Head, PlanBar, StepBar } from "./parts/head";
+import { FaultMessage } from "./parts/severity";
+import { useScreen, type Screen } from "./router";
+import { CheckScreen } from "./screens/check";
+import { PatternScreen } from "./screens/pattern";
+import { PersonScreen } from "./screens/person";
+import { ProductScreen } from "./screens/product";
+import { SimulateScreen } from "./screens/simulate";
+import { SitesScreen } from "./screens/sites";
+import { StartScreen } from "./screens/start";
+import { StoreProvider, useStore } from "./state/store";
+
+const SCREENS: Record<Screen, ComponentType> = {
+  start: StartScreen,
+  person: PersonScreen,
+  pattern: PatternScreen,
+  product: ProductScreen,
+  sites: SitesScreen,
+  check: CheckScreen,
+  simulate: SimulateScreen,
+  compare: lazy(() => import("./screens/compare")),
+  report: lazy(() => import("./screens/report")),
+  followup: lazy(() => import("./screens/followup")),
+  next: lazy(() => import("./screens/next")),
+  research: lazy(() => import("./screens/research")),
+  labels: lazy(() => import("./screens/labels")),
+  evidence: lazy(() => import("./screens/evidence")),
+  studies: lazy(() => import("./screens/studies")),
+  sensitivity: lazy(() => import("./screens/sensitivity")),
+};
+
+function Frame(): ReactNode {
+  const { t, language } = useWords();
+  const { meta } = useStore();
+  const screen = useScreen();
+  const Shown = SCREENS[screen];
+  return (
+    <div className="page">
+      <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); document.querySelector<HTMLElement>("h1")?.focus(); }}>{t("skip")}</a>
+      <Head screen={screen} />
+      <StepBar screen={screen} />
+      <Suspense fallback={<main><h1>{t("loading")}</h1></main>}><Shown key={screen} /></Suspense>
+      <PlanBar />
+      <div className="last"><p>{language === "en" ? meta.wording["privacy"] : t("privacy")} endplate {meta.version}, {t("model_version", { version: meta.model_version })}.</p></div>
+    </div>
+  );
+}
+
+export function App(): ReactNode {
+  const { t } = useWords();
+  const [meta, setMeta] = useState<Meta | null>(null);
+  const [fault, setFault] = useState<{ status: number; fault: Fault } | null>(null);
+  useEffect(() => {
+    api.meta().then(setMeta, (error: unknown) => {
+      if (error instanceof ApiError) setFault({ status: error.status, fault: error.fault });
+    });
+  }, []);
+  if (meta) return <StoreProvider meta={meta}><Frame /></StoreProvider>;
+  return (
+    <main>
+      <h1>endplate</h1>
+      <p>{t("banner")}</p>
+      {!fault && <p role="status">{t("loading")}</p>}
+      {fault?.status === 401 ? <p role="alert">{t("no_token")}</p> : fault && <FaultMessage fault={fault.fault} />}
+    </main>
+  );
+}

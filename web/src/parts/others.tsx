@@ -1,0 +1,67 @@
+// Plans kept aside to compare with the open one (A): copies of it as it was, or case files of the folder.
+import { useEffect, useState, type ReactNode } from "react";
+import { api, ApiError } from "../api/client";
+import type { Case, CaseFile, Fault } from "../api/types";
+import { useWords } from "../i18n";
+import { planned } from "../state/draft";
+import { useStore } from "../state/store";
+import { SelectField } from "./fields";
+import { FaultMessage } from "./severity";
+
+const PLACE = "endplate.aside";
+const MOST = 3;
+const LETTERS = ["B", "C", "D"];
+
+export interface Aside {
+  name: string;
+  case: Case;
+}
+
+export function useAside(): [Aside[], (next: Aside[]) => void] {
+  const [held, setHeld] = useState<Aside[]>(() => {
+    try {
+      return JSON.parse(localStorage.getItem(PLACE) ?? "[]") as Aside[];
+    } catch {
+      return [];
+    }
+  });
+  return [held, (next) => { localStorage.setItem(PLACE, JSON.stringify(next)); setHeld(next); }];
+}
+
+export function letter(at: number): string {
+  return LETTERS[at] ?? "?";
+}
+
+export function Others({ held, set }: { held: Aside[]; set: (next: Aside[]) => void }): ReactNode {
+  const { t, term } = useWords();
+  const { state } = useStore();
+  const [files, setFiles] = useState<CaseFile[]>([]);
+  const [fault, setFault] = useState<Fault | null>(null);
+  useEffect(() => {
+    api.cases().then((found) => setFiles(found.cases), () => setFiles([]));
+  }, []);
+  const mine = planned(state.draft);
+  const full = held.length >= MOST;
+  const add = (row: Aside): void => { setFault(null); set([...held, row].slice(0, MOST)); };
+  const load = (name: string): void => {
+    if (!name) return;
+    api.kept(name).then((found) => add({ name, case: found.case }), (error: unknown) => { if (error instanceof ApiError) setFault(error.fault); });
+  };
+  const doses = (value: Case): string => (value.plan?.injections ?? []).map((row) => `${term(row.muscle)} ${row.dose}`).join(", ");
+  return (
+    <div>
+      <ul>
+        <li><strong>A</strong>: {t("compare.open")}{mine && <span className="note"> {doses(mine)}</span>}</li>
+        {held.map((row, at) => (
+          <li key={at}><strong>{letter(at)}</strong>: {row.name} <span className="note">{doses(row.case)}</span> <button type="button" className="quiet" onClick={() => set(held.filter((_, index) => index !== at))}>{t("remove")} {letter(at)}</button></li>
+        ))}
+      </ul>
+      <div className="row">
+        <button type="button" disabled={!mine || full} onClick={() => mine && add({ name: t("compare.copy_name"), case: mine })}>{t("compare.copy")}</button>
+      </div>
+      {files.length > 0 && <SelectField label={t("compare.from_file")} value="" empty={t("choose")} options={files.map((row) => row.file)} words={(id) => id} onChange={(name) => !full && load(name)} />}
+      <p className="note">{t("compare.how")}</p>
+      <FaultMessage fault={fault} />
+    </div>
+  );
+}

@@ -1,0 +1,121 @@
+// What the person at the screen is writing: a case whose fields may still be empty. "" is empty everywhere.
+import type { Assessment, Case, Goal, Past, Patient, Visit } from "../api/types";
+
+export interface DraftInjection {
+  muscle: string;
+  side: string;
+  dose: string;
+  sites: number | null;
+  at: string;
+  volume?: string | null;
+  dilution?: string | null;
+  product?: string | null;
+}
+
+export interface DraftPlan {
+  date: string;
+  jurisdiction: string;
+  product: string;
+  indication: string;
+  dilution: string;
+  guidance: string;
+  vials: string[];
+  co_therapy: string;
+  injections: DraftInjection[];
+}
+
+export interface Draft {
+  patient: Required<Pick<Patient, "code">> & Patient & { cautions: string[]; asked: string[] };
+  assessment: Assessment[];
+  goals: Goal[];
+  history: Past[];
+  plan: DraftPlan;
+  visits: Visit[];
+}
+
+/** Today as the calendar here has it, not as the world's clock has it. */
+export function today(): string {
+  const now = new Date();
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
+
+/** An empty plan: no product, no region, no muscle, no dose. */
+export function emptyDraft(date: string = today()): Draft {
+  return {
+    patient: { code: "", cautions: [], asked: [] },
+    assessment: [],
+    goals: [],
+    history: [],
+    plan: {
+      date, jurisdiction: "", product: "", indication: "spasticity", dilution: "", guidance: "manual", vials: [],
+      co_therapy: "usual", injections: [],
+    },
+    visits: [],
+  };
+}
+
+/** A case that was read, made ready to be written on. */
+export function draftOf(value: Case): Draft {
+  const empty = emptyDraft();
+  const plan = value.plan;
+  return {
+    patient: { ...value.patient, cautions: value.patient.cautions ?? [], asked: value.patient.asked ?? [] },
+    assessment: value.assessment ?? [],
+    goals: value.goals ?? [],
+    history: value.history ?? [],
+    visits: value.visits ?? [],
+    plan: !plan
+      ? empty.plan
+      : {
+          ...plan,
+          dilution: plan.dilution ?? "",
+          vials: plan.vials ?? [],
+          injections: plan.injections.map((row) => ({ ...row, sites: row.sites ?? null, at: row.at ?? "" })),
+        },
+  };
+}
+
+/** Leaves out what is empty, at every depth, so that the file holds only what was said. */
+function filled<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(filled) as T;
+  if (value === null || typeof value !== "object") return value;
+  const kept = Object.entries(value).filter(([, held]) => held !== null && held !== undefined && held !== "");
+  return Object.fromEntries(kept.map(([key, held]) => [key, filled(held)])) as T;
+}
+
+const written = (row: Assessment): boolean => Boolean(row.joint && row.side && row.movement && (row.value || row.tardieu));
+
+/** The rows that are complete enough to be a case; drafts of rows stay on the screen. */
+function common(draft: Draft): Case {
+  return filled({
+    endplate: 1 as const,
+    patient: { ...draft.patient, code: draft.patient.code || "unnamed" },
+    assessment: draft.assessment.filter(written),
+    goals: draft.goals.filter((row) => row.text.trim()),
+    history: draft.history.filter((row) => row.date && row.product),
+    visits: draft.visits.filter((row) => row.date && row.measure && (row.value || row.tardieu)),
+  });
+}
+
+/** The case with its plan; null until a product, a region, a date and one dose are there. Muscles without a dose are left out. */
+export function planned(draft: Draft): Case | null {
+  const { plan } = draft;
+  const injections = plan.injections.filter((row) => row.dose && row.side);
+  if (!plan.product || !plan.jurisdiction || !plan.date || injections.length === 0) return null;
+  return { ...common(draft), plan: filled({ ...plan, injections }) };
+}
+
+/** The case as far as it goes, for the file: with its plan where there is one. */
+export function toCase(draft: Draft): Case {
+  return planned(draft) ?? common(draft);
+}
+
+/** The case with muscles whose dose is still empty, for what needs no dose: ranges held and the drawing. */
+export function sketched(draft: Draft): Case | null {
+  const { plan } = draft;
+  const injections = plan.injections.filter((row) => row.side);
+  if (injections.length === 0) return null;
+  const rows = injections.map((row) => filled({ ...row, dose: row.dose || undefined }));
+  return { ...common(draft), plan: filled({ ...plan, injections: rows }) as Case["plan"] };
+}

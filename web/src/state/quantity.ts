@@ -1,0 +1,48 @@
+// Text quantities ("12.5 U") to and from fields. A comma or a point is the decimal sign; groups of digits are refused.
+
+export interface Quantity {
+  number: string;
+  unit: string;
+}
+
+const NUMBER = /^\d+([.,]\d+)?$/;
+
+/** The number typed, with a point; null where it is no plain number. */
+export function plainNumber(typed: string): string | null {
+  const text = typed.trim();
+  return NUMBER.test(text) ? text.replace(",", ".") : null;
+}
+
+/** "12.5 U" as number and unit; the unit falls back to the given one. */
+export function split(text: string | null | undefined, unit: string): Quantity {
+  const found = /^\s*(-?[\d.,]+)\s*(.*)$/.exec(text ?? "");
+  return { number: found?.[1] ?? "", unit: found?.[2]?.trim() || unit };
+}
+
+/** "12,5" and "U" as "12.5 U"; "" where nothing valid is typed. */
+export function join(typed: string, unit: string): string {
+  const number = plainNumber(typed);
+  return number === null ? "" : `${number} ${unit}`;
+}
+
+const YEARS: Record<string, number> = { y: 1, mo: 1 / 12, wk: 7 / 365.25, d: 1 / 365.25 };
+
+/** An age in years; null where none is stated. */
+export function years(age: string | null | undefined): number | null {
+  const { number, unit } = split(age, "y");
+  const value = plainNumber(number);
+  const scale = YEARS[unit];
+  return value === null || scale === undefined ? null : Number(value) * scale;
+}
+
+/** The number of a quantity; null where it is empty. */
+export function amount(text: string | null | undefined): number | null {
+  const value = plainNumber(split(text, "").number);
+  return value === null ? null : Number(value);
+}
+
+/** A number for reading: at most `digits` decimals, the language's decimal sign, a dash for nothing. */
+export function shown(value: number | null | undefined, digits: number, language: string): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  return new Intl.NumberFormat(language, { maximumFractionDigits: digits, useGrouping: false }).format(value);
+}

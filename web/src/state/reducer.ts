@@ -1,0 +1,58 @@
+// The draft with its past and future. Typing into one field is one step back, not one per key.
+import type { Change } from "./changes";
+import { emptyDraft, type Draft } from "./draft";
+
+export interface State {
+  draft: Draft;
+  past: Draft[];
+  future: Draft[];
+  /** The field of the last change, so that the next key in it joins the same step. */
+  field: string | null;
+  /** The file in the server's folder that autosave writes to; null until there is one. */
+  file: string | null;
+  /** Whether anything was changed since the case was opened: an example that was only looked at is not saved. */
+  touched: boolean;
+}
+
+export type Action =
+  | { type: "change"; change: Change; field?: string }
+  | { type: "open"; draft: Draft; file: string | null; touched?: boolean }
+  | { type: "file"; file: string }
+  | { type: "undo" }
+  | { type: "redo" };
+
+const STEPS_KEPT = 100;
+
+export function initial(): State {
+  return { draft: emptyDraft(), past: [], future: [], field: null, file: null, touched: false };
+}
+
+function changed(state: State, action: Extract<Action, { type: "change" }>): State {
+  const draft = action.change(state.draft);
+  if (draft === state.draft) return state;
+  const field = action.field ?? null;
+  const joins = field !== null && field === state.field;
+  const past = joins ? state.past : [...state.past, state.draft].slice(-STEPS_KEPT);
+  return { ...state, draft, past, future: [], field, touched: true };
+}
+
+export function reduce(state: State, action: Action): State {
+  switch (action.type) {
+    case "change":
+      return changed(state, action);
+    case "open":
+      return { ...initial(), draft: action.draft, file: action.file, touched: action.touched ?? false };
+    case "file":
+      return { ...state, file: action.file };
+    case "undo": {
+      const before = state.past.at(-1);
+      if (!before) return state;
+      return { ...state, draft: before, past: state.past.slice(0, -1), future: [state.draft, ...state.future], field: null, touched: true };
+    }
+    case "redo": {
+      const [next, ...rest] = state.future;
+      if (!next) return state;
+      return { ...state, draft: next, past: [...state.past, state.draft], future: rest, field: null, touched: true };
+    }
+  }
+}

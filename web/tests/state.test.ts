@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import type { Vocabulary } from "../src/api/types";
+import { addMuscle, addPattern, minor, setInjection, setPatient, setPlan, setProduct, tickCaution, unmet } from "../src/state/changes";
+import { draftOf, emptyDraft, planned, sketched, toCase } from "../src/state/draft";
+import { initial, reduce, type State } from "../src/state/reducer";
+import { freeName } from "../src/state/store";
+
+const WORDS = {
+  patterns: [{
+    id: "flexed_wrist", words: "flexed wrist", joint: "wrist",
+    muscles: ["flexor_carpi_radialis", "flexor_carpi_ulnaris", "flexor_carpi_radialis"].map((muscle) => ({ muscle, role: "contributor", basis: "primary", source: { citation: "x" } })),
+  }],
+} as unknown as Vocabulary;
+
+function dosed(): State {
+  let state = initial();
+  for (const change of [
+    setPatient({ code: "x-1", age: "50 y" }), setProduct("onabotulinumtoxinA"), setPlan({ jurisdiction: "US", dilution: "50 U/mL", vials: ["100 U"] }),
+    addMuscle("soleus", "left"), setInjection(0, { dose: "75 U", sites: 3 }),
+  ]) state = reduce(state, { type: "change", change });
+  return state;
+}
+
+test("a new plan has no product, no region and no dose", () => {
+  const { plan } = emptyDraft();
+  expect([plan.product, plan.jurisdiction, plan.dilution, plan.injections, plan.vials]).toEqual(["", "", "", [], []]);
+});
+
+test("a pattern adds each muscle once, with an empty dose, and leaves typed doses alone", () => {
+  const before = setInjection(0, { dose: "20 U" })(addMuscle("flexor_carpi_ulnaris", "left")(emptyDraft()));
+  const after = addPattern("flexed_wrist", "left", WORDS)(before);
+  expect(after.plan.injections.map((row) => [row.muscle, row.dose])).toEqual([["flexor_carpi_ulnaris", "20 U"], ["flexor_carpi_radialis", ""]]);
+});
+
+test("another product clears doses, vials and dilution; the same product clears nothing", () => {
+  const { draft } = dosed();
+  expect(setProduct("onabotulinumtoxinA")(draft)).toBe(draft);
+  const { plan } = setProduct("abobotulinumtoxinA")(draft);
+  expect([plan.injections[0]?.dose, plan.vials, plan.dilution]).toEqual(["", [], ""]);
+  expect(plan.injections[0]?.sites).toBe(3);
+});
+
+test("undo and redo walk the same way back, and a new change ends the future", () => {
+  const end = dosed();
+  const back = reduce(reduce(end, { type: "undo" }), { type: "undo" });
+  expect(back.draft.plan.injections).toEqual([]);
+  expect(reduce(reduce(back, { type: "redo" }), { type: "redo" }).draft).toEqual(end.draft);
+  expect(reduce(back, { type: "change", change: addMuscle("gracilis", "left") }).future).toEqual([]);
+  expect(reduce(initial(), { type: "undo" }).touched).toBe(false);
+});
+
+test("typing into one field is one step back", () => {
+  let state = dosed();
+  const steps = state.past.length;
+  for (const dose of ["8 U", "80 U", "80.5 U"]) state = reduce(state, { type: "change", change: setInjection(0, { dose }), field: "dose.0" });
+  expect(state.past.length).toBe(steps + 1);
+  expect(reduce(state, { type: "undo" }).draft.plan.injections[0]?.dose).toBe("75 U");
+});
+
+test("a case holds only muscles with a dose, and a sketch holds all of them without one", () => {
+  const draft = addMuscle("gracilis", "left")(dosed().draft);
+  expect(planned(draft)?.plan?.injections.map((row) => row.muscle)).toEqual(["soleus"]);
+  expect(sketched(draft)?.plan?.injections.map((row) => row.dose)).toEqual(["75 U", undefined]);
+  expect(planned(emptyDraft())).toBeNull();
+  expect(toCase(setPatient({ code: "a" })(emptyDraft())).plan).toBeUndefined();
+});
+
+test("a case read and written again is the same", () => {
+  const value = planned(dosed().draft);
+  expect(value && planned(draftOf(value))).toEqual(value);
+});
+
+test("a caution is yes, no or not asked, never two of them", () => {
+  const yes = tickCaution("falls", "yes")(tickCaution("falls", "no")(emptyDraft()));
+  expect([yes.patient.cautions, yes.patient.asked]).toEqual([["falls"], []]);
+  const open = tickCaution("falls", "")(yes);
+  expect([open.patient.cautions, open.patient.asked]).toEqual([[], []]);
+});
+
+test("under 18 the weight is missed, on the day of the 18th birthday it is not", () => {
+  const at = (age: string) => setPatient({ code: "x", age })(emptyDraft());
+  expect(unmet(at("17.9 y")).person).toBe("unmet.weight");
+  expect(minor(at("216 mo"))).toBe(false);
+  expect(unmet(at("18 y")).person).toBeUndefined();
+  expect(unmet(at("23 mo")).person).toBe("unmet.under_2");
+});
+
+test("a new case never takes another file's name", () => {
+  expect(freeName("arm 01", ["arm-01.yaml", "arm-01-2.yaml"])).toBe("arm-01-3.yaml");
+  expect(freeName("../..", [])).toBe("case.yaml");
+});
