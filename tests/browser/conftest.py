@@ -79,6 +79,7 @@ def opened(browser, served):
 
     def open_page(width=1280, height=900, **options):
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(15_000)
         page, heard = context.new_page(), Heard()
         page.on("request", lambda request: heard.requests.append(request.url))
         page.on("console", lambda message: heard.console.append(f"{message.type}: {message.text}"))
