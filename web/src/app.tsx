@@ -58,7 +58,7 @@ function Frame(): ReactNode {
       <StepBar screen={screen} />
       <Guard key={screen} words={t("failed")}><Suspense fallback={<main><h1>{t("loading")}</h1></main>}><Shown /></Suspense></Guard>
       <PlanBar />
-      <div className="last"><p>{language === "en" ? meta.wording["privacy"] : t("privacy")} endplate {meta.version}, {t("model_version", { version: meta.model_version })}.</p></div>
+      <footer className="last"><p>{language === "en" ? meta.wording["privacy"] : t("privacy")} endplate {meta.version}, {t("model_version", { version: meta.model_version })}.</p></footer>
     </div>
   );
 }
