@@ -1,5 +1,5 @@
 // The frame around the screens. Screens past the daily flow come in their own chunks.
-import { lazy, Suspense, useEffect, useState, type ComponentType, type ReactNode } from "react";
+import { Component, lazy, Suspense, useEffect, useState, type ComponentType, type ReactNode } from "react";
 import { api, ApiError } from "./api/client";
 import type { Fault, Meta } from "./api/types";
 import { useWords } from "./i18n";
@@ -34,6 +34,18 @@ const SCREENS: Record<Screen, ComponentType> = {
   sensitivity: lazy(() => import("./screens/sensitivity")),
 };
 
+/** Keeps the header, the plan and a way out when a screen fails. */
+class Guard extends Component<{ words: string; children: ReactNode }, { failed: string | null }> {
+  override state = { failed: null };
+  static getDerivedStateFromError(error: unknown): { failed: string } {
+    return { failed: String(error) };
+  }
+  override render(): ReactNode {
+    if (this.state.failed === null) return this.props.children;
+    return <main><h1>{this.props.words}</h1><p className="mono" role="alert">{this.state.failed}</p></main>;
+  }
+}
+
 function Frame(): ReactNode {
   const { t, language } = useWords();
   const { meta } = useStore();
@@ -44,9 +56,9 @@ function Frame(): ReactNode {
       <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); document.querySelector<HTMLElement>("h1")?.focus(); }}>{t("skip")}</a>
       <Head screen={screen} />
       <StepBar screen={screen} />
-      <Suspense fallback={<main><h1>{t("loading")}</h1></main>}><Shown key={screen} /></Suspense>
+      <Guard key={screen} words={t("failed")}><Suspense fallback={<main><h1>{t("loading")}</h1></main>}><Shown /></Suspense></Guard>
       <PlanBar />
-      <div className="last"><p>{language === "en" ? meta.wording["privacy"] : t("privacy")} endplate {meta.version}, {t("model_version", { version: meta.model_version })}.</p></div>
+      <footer className="last"><p>{language === "en" ? meta.wording["privacy"] : t("privacy")} endplate {meta.version}, {t("model_version", { version: meta.model_version })}.</p></footer>
     </div>
   );
 }

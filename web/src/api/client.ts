@@ -1,4 +1,5 @@
 // One way to the server: same origin, the run's token in a header, every fault in one shape.
+import type { components } from "./openapi";
 import type { Body3d, Case, CaseFile, Check, Fault, Job, LimbDrawing, Meta, Ranges, Simulation } from "./types";
 
 const KEY = "endplate.token";
@@ -58,14 +59,17 @@ async function json<T>(method: string, path: string, body?: unknown, signal?: Ab
   return (await (await request(method, path, body, signal)).json()) as T;
 }
 
-export type Question = "simulate" | "run" | "compare" | "optimise" | "individualise" | "sensitivity" | "develop";
+type Schemas = components["schemas"];
+
+/** A request of the server's OpenAPI document, with the case as the app knows it and what has a default left out. */
+type Request<Name extends "Command" | "Curves" | "Limb" | "Report" | "Spread"> = Partial<Omit<Schemas[Name], "case">> & { case: Case };
 
 export interface Asked {
-  kind: Question;
+  kind: Schemas["Question"]["kind"];
   case: Case;
   cases?: Case[];
-  goals?: unknown;
-  options?: Record<string, unknown>;
+  goals?: Record<string, unknown>;
+  options?: Partial<Schemas["Options"]>;
 }
 
 /** Sums of a check for the plan bar, worked out of its preparation. */
@@ -89,14 +93,14 @@ export const api = {
   kept: (name: string) => json<{ case: Case; yaml: string }>("GET", file(name)),
   check: async (value: Case, signal?: AbortSignal) => summed(await json<Check>("POST", "/check", { case: value }, signal)),
   ranges: (value: Case, signal?: AbortSignal) => json<Ranges>("POST", "/ranges", { case: value }, signal),
-  curves: (asked: { case: Case; draws: number; seed: number; horizon_wk: number }, signal?: AbortSignal) =>
+  curves: (asked: Request<"Curves">, signal?: AbortSignal) =>
     json<Simulation>("POST", "/curves", asked, signal),
-  limb: (asked: Record<string, unknown>, signal?: AbortSignal) => json<LimbDrawing>("POST", "/limb", asked, signal),
-  spread: (asked: Record<string, unknown>, signal?: AbortSignal) =>
+  limb: (asked: Request<"Limb">, signal?: AbortSignal) => json<LimbDrawing>("POST", "/limb", asked, signal),
+  spread: (asked: Request<"Spread">, signal?: AbortSignal) =>
     json<{ document: Record<string, unknown>; svg: string }>("POST", "/spread", asked, signal),
   body3d: (value: Case, signal?: AbortSignal) => json<Body3d>("POST", "/body3d", { case: value }, signal),
-  command: (value: Case, verb: string) => json<{ command: string }>("POST", "/command", { case: value, verb }),
-  report: async (asked: Record<string, unknown>, signal?: AbortSignal) =>
+  command: (value: Case, verb: Schemas["Command"]["verb"]) => json<{ command: string }>("POST", "/command", { case: value, verb }),
+  report: async (asked: Request<"Report">, signal?: AbortSignal) =>
     (await request("POST", "/report", asked, signal)).text(),
   ask: (asked: Asked) => json<{ id: string }>("POST", "/jobs", asked),
   job: (id: string) => json<Job>("GET", `/jobs/${id}`),

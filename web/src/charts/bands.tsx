@@ -1,7 +1,7 @@
 // A course over weeks: median with 50 % and 90 % bands, one or two of them, as selectable SVG with its values below.
 import { useId, type ReactNode } from "react";
 import type { Curve } from "../api/types";
-import { useWords } from "../i18n";
+import { capital, useWords } from "../i18n";
 import { Table } from "../parts/screen";
 import { shown } from "../state/quantity";
 import { between, extent, line, linear, ticks } from "./scale";
@@ -75,7 +75,7 @@ function Values({ title, series, digits }: { title: string; series: Series[]; di
   return (
     <details>
       <summary>{t("chart.values")}</summary>
-      <Table caption={title} heads={[t("chart.week"), "5 %", "25 %", t("chart.median"), "75 %", "95 %"]} rows={rows} numbers={[1, 2, 3, 4, 5]} />
+      <Table caption={title} heads={[t("chart.week"), "5 %", "25 %", capital(t("chart.median")), "75 %", "95 %"]} rows={rows} numbers={[1, 2, 3, 4, 5]} />
     </details>
   );
 }

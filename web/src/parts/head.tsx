@@ -1,6 +1,7 @@
 // What stands on every screen: the banner, the tools, the steps, the plan bar.
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { api, ApiError } from "../api/client";
+import type { components } from "../api/openapi";
 import { useWords } from "../i18n";
 import { planned, toCase } from "../state/draft";
 import { unmet, type Step } from "../state/changes";
@@ -9,7 +10,9 @@ import { useStore } from "../state/store";
 import { STEPS, type Screen } from "../router";
 import { Badge, Icon } from "./severity";
 
-const VERBS: Partial<Record<Screen, string>> = {
+type Verb = components["schemas"]["Command"]["verb"];
+
+const VERBS: Partial<Record<Screen, Verb>> = {
   check: "check", simulate: "simulate", compare: "optimise", followup: "individualise", next: "individualise", sensitivity: "sensitivity",
 };
 
@@ -130,13 +133,13 @@ export function PlanBar(): ReactNode {
   const totals = check.data?.totals;
   const ready = planned(state.draft) !== null;
   return (
-    <footer className="bar" aria-label={t("bar.label")}>
+    <section className="bar" aria-label={t("bar.label")}>
       <span className="item"><span className="what">{t("bar.product")}</span><strong>{plan.product ? term(plan.product) : t("bar.none")}</strong></span>
       <span className="item"><span className="what">{t("bar.total")}</span><strong>{totals ? `${shown(totals.dose_U, 1, language)} U · ${shown(totals.volume_mL, 2, language)} mL` : t("bar.no_dose")}</strong></span>
       {totals?.vials != null && <span className="item"><span className="what">{t("bar.vials")}</span><strong>{totals.vials} · {t("bar.left", { left: shown(totals.left_over_U, 1, language) })}</strong></span>}
       <span className="item"><span className="what">{t("bar.worst")}</span>{check.data ? <Badge kind={check.data.worst} /> : <strong>{check.error ? t("bar.not_checked") : "–"}</strong>}</span>
       <span className="item push"><span className="what" role="status">{saving.state === "saved" ? t("saved.file", { file: saving.message }) : saving.state === "here" ? t("saved.here") : saving.state === "failed" ? t("saved.failed") : ""}</span></span>
       <a className={ready ? "button main" : "button"} href="#/simulate">{t("bar.simulate")}</a>
-    </footer>
+    </section>
   );
 }

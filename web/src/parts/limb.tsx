@@ -44,7 +44,7 @@ const EDGE = 14;
 function crop(root: SVGSVGElement): void {
   const group = root.querySelector<SVGGElement>("g.limb");
   if (!group) return;
-  group.querySelector("text.h")?.remove();
+  for (const title of group.querySelectorAll("text.h")) title.remove();
   const ruler = group.querySelector<SVGGraphicsElement>('path.s[d^="M24,"]');
   const rule = ruler?.nextElementSibling as SVGGraphicsElement | null;
   const parts = [...group.children].filter((node): node is SVGGraphicsElement => node instanceof SVGGraphicsElement && node !== ruler && node !== rule);
@@ -57,6 +57,10 @@ function crop(root: SVGSVGElement): void {
   const shift = ruler ? `translate(${left + EDGE - ruler.getBBox().x} 0)` : "";
   for (const node of [ruler, rule]) node?.setAttribute("transform", shift);
   root.setAttribute("viewBox", `${left} ${top} ${right - left} ${foot - top}`);
+}
+
+function titleOf(svg: string): string {
+  return /<title>([^<]*)<\/title>/.exec(svg)?.[1] ?? "";
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -162,7 +166,7 @@ export function LimbView({ compact = false, ...drawn }: Props): ReactNode {
       {limb.data && (view === "3d"
         ? <Suspense fallback={<p role="status">{t("loading")}</p>}><Limb3d value={value} segment={limb.data.segment} tint={drawn.tint} /></Suspense>
         : <Drawing limb={limb.data} {...drawn} />)}
-      <p className="note">{t("limb.schematic")}</p>
+      <p className="note">{limb.data && view !== "3d" && <span lang="en">{titleOf(limb.data.svg)}. </span>}{t("limb.schematic")}</p>
       {!compact && limb.data && limb.data.sites.length > 0 && (
         <details>
           <summary>{t("limb.table")}</summary>

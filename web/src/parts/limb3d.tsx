@@ -25,16 +25,26 @@ interface Body {
 
 const TURN = 0.12;
 const AROUND = 28;
+const ALONG = 24;
+const THIN = 0.05;
 const PLAIN = "#dcc5bb";
 const INJECTED = "#b4574b";
 const ZONE = "#d9a227";
 
+/** A value between the samples of a belly, by its share from the upper end. */
+function sampled(values: number[], share: number): number {
+  const at = Math.min(1, Math.max(0, share)) * (values.length - 1);
+  const low = values[Math.floor(at)] ?? 0;
+  return low + ((values[Math.ceil(at)] ?? low) - low) * (at - Math.floor(at));
+}
+
 /** A spindle from `from` to `to` (shares of its length) around its own axis, standing along y. */
 function lathe(row: Spindle, from: number, to: number, wider: number): LatheGeometry {
-  const [low, high] = [row.z_mm[0] ?? 0, row.z_mm.at(-1) ?? 1];
-  const inside = (z: number): boolean => (z - low) / (high - low) >= from - 1e-6 && (z - low) / (high - low) <= to + 1e-6;
-  const points = row.z_mm.flatMap((z, at) => (inside(z) ? [new Vector2((row.radii_mm[at] ?? 0) * wider + 0.05, -z)] : []));
-  return new LatheGeometry(points, AROUND);
+  const points = Array.from({ length: ALONG + 1 }, (_, at) => {
+    const share = from + ((to - from) * at) / ALONG;
+    return new Vector2(sampled(row.radii_mm, share) * wider + THIN, -sampled(row.z_mm, share));
+  });
+  return new LatheGeometry(points.reverse(), AROUND);
 }
 
 function built(body: Body["segments"][number], tint: ((muscle: string) => string | undefined) | undefined): Group {

@@ -53,14 +53,22 @@ function Chances({ found }: { found: Compared }): ReactNode {
   const words = useOutcomeWords();
   if (found.indirect) return <Message kind="warning"><Badge kind="warning">{t("compare.indirect")}</Badge><p>{meta.wording["indirect"]}</p></Message>;
   const seen = new Set(found.outcomes.filter((row) => row.shown).map((row) => row.outcome));
-  return (
+  const rows = found.differences.filter((row) => seen.has(row.outcome));
+  const table = (part: Difference[]): ReactNode => (
     <Table
       caption={t("compare.chances", { from: found.goal_weeks[0], to: found.goal_weeks[1] })} numbers={[2, 3]}
       heads={[t("compare.outcome"), t("compare.pair"), t("compare.difference"), t("compare.p_better")]}
-      rows={found.differences.filter((row) => seen.has(row.outcome)).map((row) => [
-        words(row.outcome), `${row.a} − ${row.b}`, `${shown(row.goal.median, 2, language)} (${shown(row.goal.p05, 2, language)}–${shown(row.goal.p95, 2, language)})`, `${shown(row.goal.p_better * 100, 0, language)} %`,
+      rows={part.map((row) => [
+        words(row.outcome), `${row.a} − ${row.b}`, t("compare.range", { median: shown(row.goal.median, 2, language), low: shown(row.goal.p05, 2, language), high: shown(row.goal.p95, 2, language) }), `${shown(row.goal.p_better * 100, 0, language)} %`,
       ])}
     />
+  );
+  const ofMuscle = (row: Difference): boolean => row.outcome.startsWith("force:");
+  return (
+    <>
+      {table(rows.filter((row) => !ofMuscle(row)))}
+      <details><summary>{t("compare.muscles")}</summary>{table(rows.filter(ofMuscle))}</details>
+    </>
   );
 }
 
@@ -123,12 +131,12 @@ export default function CompareScreen(): ReactNode {
   const { meta } = useStore();
   return (
     <ScreenFrame title={t("compare.title")} lead={meta.wording["simulation"]}>
-      <div className="columns" style={{ gridTemplateColumns: undefined }}>
-        <div className="stack" style={{ gridColumn: "span 1" }}><Compare /></div>
-        <div className="stack"><Optimise /></div>
+      <div className="columns half">
         <div className="stack">
+          <Compare />
           <Panel title={t("compare.read")}><ul><li>{t("compare.read_1")}</li><li>{t("compare.read_2")}</li><li>{t("compare.read_3")}</li></ul></Panel>
         </div>
+        <div className="stack"><Optimise /></div>
       </div>
     </ScreenFrame>
   );

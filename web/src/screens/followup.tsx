@@ -2,10 +2,10 @@ import { useMemo, type ReactNode } from "react";
 import { useJob } from "../api/jobs";
 import type { Band, Curve, JointRun, Visit } from "../api/types";
 import { BandChart, type Seen } from "../charts/bands";
-import { useWords } from "../i18n";
+import { capital, useWords } from "../i18n";
 import { DateField, SelectField, TextField } from "../parts/fields";
 import { JobLine } from "../parts/job";
-import { Panel, ScreenFrame, Table } from "../parts/screen";
+import { Panel, ScreenFrame } from "../parts/screen";
 import { Badge, Message } from "../parts/severity";
 import { addRow, removeRow, setRow } from "../state/changes";
 import { planned } from "../state/draft";
@@ -63,13 +63,13 @@ function Visits(): ReactNode {
       {state.draft.visits.map((row, at) => {
         const place = row.measure === "scale" || row.measure === "strength";
         return (
-          <fieldset className="group" key={at} style={{ marginTop: 12 }}>
-            <legend>{t("followup.visit", { number: at + 1 })}{row.date && `, ${row.date}`}{row.joint && `, ${term(row.joint)}`}</legend>
+          <details className="group" key={at} style={{ marginTop: 12 }} open={!row.value && !row.tardieu ? true : undefined}>
+            <summary>{t("followup.visit", { number: at + 1 })}{row.date && `, ${row.date}`}: {row.measure === "scale" ? term(row.joint) : term(row.measure)} <strong>{row.value ?? ""}</strong></summary>
             <div className="fields">
               <DateField label={t("date")} value={row.date} onChange={(date) => set(at, { date }, "date")} />
               <SelectField label={t("followup.measure")} value={row.measure} options={words.visit_measures ?? ["scale"]} words={(id) => (id === "scale" ? t("scale") : term(id))} onChange={(measure) => set(at, measure === "scale" || measure === "strength" ? { measure, value: "" } : { measure, value: "", joint: null, side: null, movement: null, scale: null, tardieu: null })} />
               {place && <SelectField label={t("joint")} value={row.joint ?? ""} empty={t("choose")} options={words.joints.map((one) => one.id)} onChange={(joint) => set(at, { joint, movement: words.joints.find((one) => one.id === joint)?.movements[0] ?? "" })} />}
-              {place && <SelectField label={t("movement")} value={row.movement ?? ""} empty={t("choose")} options={words.joints.find((one) => one.id === row.joint)?.movements ?? []} onChange={(movement) => set(at, { movement })} />}
+              {place && <SelectField label={t("movement")} value={row.movement ?? ""} empty={t("not_stated")} options={words.joints.find((one) => one.id === row.joint)?.movements ?? []} onChange={(movement) => set(at, { movement })} />}
               {place && <SelectField label={t("side")} value={row.side ?? ""} empty={t("choose")} options={SIDES} onChange={(side) => set(at, { side })} />}
               {row.measure === "scale" && <SelectField label={t("scale")} value={row.scale ?? ""} empty={t("choose")} options={words.scales.filter((one) => one.grades.length > 0).map((one) => one.id)} onChange={(scale) => set(at, { scale, value: "" })} />}
               {row.measure === "scale"
@@ -77,7 +77,7 @@ function Visits(): ReactNode {
                 : <TextField label={t("followup.value")} hint={t("followup.value_hint")} value={row.value ?? ""} onChange={(value) => set(at, { value }, "value")} />}
             </div>
             <button type="button" className="quiet" onClick={() => change(removeRow("visits", at))}>{t("remove_visit", { number: at + 1 })}</button>
-          </fieldset>
+          </details>
         );
       })}
     </Panel>
@@ -87,7 +87,7 @@ function Visits(): ReactNode {
 /** Grades found at visits as points of a chart: "1+" lies half way between 1 and 2. */
 function seenOf(visits: Visit[], joint: JointRun, scale: string, start: string): Seen[] {
   return visits
-    .filter((row) => row.measure === "scale" && row.joint === joint.joint && row.side === joint.side && row.movement === joint.movement && row.scale === scale)
+    .filter((row) => row.measure === "scale" && row.joint === joint.joint && row.side === joint.side && (!row.movement || row.movement === joint.movement) && row.scale === scale)
     .flatMap((row) => {
       const grade = amount((row.value ?? "").replace("+", ".5"));
       const t_d = (Date.parse(row.date) - Date.parse(start)) / DAY_MS;
@@ -116,10 +116,16 @@ function Changed({ found }: { found: Individual }): ReactNode {
   return (
     <Panel title={t("followup.changed")}>
       {!found.diagnostics.holds && <Message kind="warning"><Badge kind="warning">{t("followup.not_hold")}</Badge></Message>}
-      <Table
-        caption={t("followup.changed_caption")} heads={[t("chart.number"), t("followup.prior"), t("followup.updated"), t("followup.learnt")]} numbers={[3]}
-        rows={Object.values(found.posterior).map((row) => [row.meaning, say(row.prior), say(row.posterior), row.says ?? (row.learnt === null ? "–" : `${shown(row.learnt * 100, 0, language)} %`)])}
-      />
+      <p className="note">{t("followup.changed_caption")}</p>
+      <ul className="plain">
+        {Object.entries(found.posterior).map(([key, row]) => (
+          <li key={key}>
+            <strong lang="en">{capital(row.meaning)}</strong> <span className="note">{row.unit !== "1" && row.unit}</span><br />
+            {say(row.prior)} → {say(row.posterior)}<br />
+            <span className="note" lang={row.says ? "en" : undefined}>{row.says ?? (row.learnt === null ? "–" : `${t("followup.learnt")}: ${shown(row.learnt * 100, 0, language)} %`)}</span>
+          </li>
+        ))}
+      </ul>
       {found.warnings.length > 0 && <ul lang="en">{found.warnings.map((one) => <li key={one}>{one}</li>)}</ul>}
     </Panel>
   );
@@ -145,7 +151,7 @@ export default function FollowupScreen(): ReactNode {
             <p className="note">{meta.wording["simulation"]}</p>
           </Panel>
         </div>
-        <div className="stack">{job.result && <Changed found={job.result} />}<p><a href="#/next">{t("step.next")}</a></p></div>
+        <div className="stack">{job.result && <Changed found={job.result} />}<Panel title={t("step.next")}><p>{t("next.lead")}</p><a className="button" href="#/next">{t("step.next")}</a></Panel></div>
       </div>
     </ScreenFrame>
   );

@@ -74,7 +74,7 @@ export default function LabelsScreen(): ReactNode {
         </div>
         <div className="stack">
           <Panel title={t("labels.question")}>
-            <SelectField label={t("bar.product")} value={asked.product} empty={t("choose")} options={words.products.map((row) => row.id)} onChange={set("product")} />
+            <SelectField label={t("bar.product")} value={asked.product} empty={t("choose")} options={words.products.map((row) => row.id)} words={term} onChange={set("product")} />
             <QuantityField label={t("person.age")} value={asked.age} units={["y", "mo"]} onChange={set("age")} />
             <SelectField label={t("product.region")} value={asked.jurisdiction} empty={t("choose")} options={words.jurisdictions} onChange={set("jurisdiction")} />
             <SelectField label={t("product.indication")} value={asked.indication} options={words.indications} onChange={set("indication")} />

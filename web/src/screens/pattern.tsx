@@ -120,15 +120,15 @@ function Muscles({ side }: { side: string }): ReactNode {
     <Panel title={t("pattern.muscles")}>
       {rows.length === 0 && <p>{t("pattern.muscles_none")}</p>}
       {rows.length > 0 && (
-        <table>
+        <table className="plan">
           <caption>{t("pattern.muscles_caption")}</caption>
           <thead><tr><th scope="col">{t("muscle")}</th><th scope="col">{t("side")}</th><th scope="col">{t("dose")}</th><td /></tr></thead>
           <tbody>
             {rows.map((row, at) => (
               <tr key={`${row.muscle}-${at}`}>
                 <th scope="row">{term(row.muscle)}</th>
-                <td><SelectField hideLabel label={t("side_of", { muscle: term(row.muscle) })} value={row.side} options={SIDES} onChange={(next) => change(setInjection(at, { side: next }))} /></td>
-                <td>{row.dose ? `${split(row.dose, "U").number} ${split(row.dose, "U").unit}` : t("dose_empty")}</td>
+                <td data-label={t("side")}><SelectField hideLabel label={t("side_of", { muscle: term(row.muscle) })} value={row.side} options={SIDES} onChange={(next) => change(setInjection(at, { side: next }))} /></td>
+                <td data-label={t("dose")}>{row.dose ? `${split(row.dose, "U").number} ${split(row.dose, "U").unit}` : t("dose_empty")}</td>
                 <td><button type="button" className="quiet" onClick={() => change(removeInjection(at))}>{t("remove")}<span className="hidden"> {term(row.muscle)}</span></button></td>
               </tr>
             ))}

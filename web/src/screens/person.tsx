@@ -98,7 +98,7 @@ function Earlier(): ReactNode {
           <legend>{t("person.session", { number: at + 1 })}</legend>
           <div className="fields">
             <DateField label={t("date")} value={row.date} onChange={(date) => change(setRow("history", at, { date }), `history.${at}.date`)} />
-            <SelectField label={t("bar.product")} value={row.product} empty={t("choose")} options={meta.vocabulary.products.map((one) => one.id)} onChange={(product) => change(setRow("history", at, { product, total: null, injections: [] }))} />
+            <SelectField label={t("bar.product")} value={row.product} empty={t("choose")} options={meta.vocabulary.products.map((one) => one.id)} words={(id) => id} onChange={(product) => change(setRow("history", at, { product, total: null, injections: [] }))} />
             <SelectField label={t("product.indication")} value={row.indication ?? ""} empty={t("not_stated")} options={meta.vocabulary.indications} onChange={(indication) => change(setRow("history", at, { indication }))} />
             <QuantityField label={t("person.session_total")} value={row.total ?? ""} units={["U"]} onChange={(total) => change(setRow("history", at, { total }), `history.${at}.total`)} />
           </div>

@@ -31,7 +31,7 @@ export default function ReportScreen(): ReactNode {
   const [tongue, setTongue] = useState(language);
   const [fault, setFault] = useState<Fault | null>(null);
   const value = useMemo(() => planned(state.draft), [state.draft]);
-  const asked = value && { case: value, draws: DRAWS, seed: SEED, language: tongue };
+  const asked = value && { case: value, draws: DRAWS, seed: SEED, language: tongue === "es" ? ("es" as const) : ("en" as const) };
   const page = useLive(asked && JSON.stringify(asked), (signal) => api.report(asked!, signal));
   const address = useBlob(page.data);
   const code = state.draft.patient.code || "case";

@@ -6,7 +6,7 @@ import type { JointRun, MuscleRun, Simulation } from "../api/types";
 import { BandChart } from "../charts/bands";
 import { Intervals } from "../charts/intervals";
 import { Tornado } from "../charts/tornado";
-import { useWords } from "../i18n";
+import { capital, useWords } from "../i18n";
 import { SelectField } from "../parts/fields";
 import { JobLine } from "../parts/job";
 import { LimbView } from "../parts/limb";
@@ -84,7 +84,7 @@ function DayLimb({ sim, day, setDay }: { sim: Simulation; day: number; setDay: (
       <LimbView compact tint={tint} />
       <p className="key" aria-hidden="true"><span><i style={{ background: "linear-gradient(to right, #f6ece6, #1f5f7e)", width: 80 }} />{t("simulate.tint")}</span></p>
       <Table
-        caption={t("simulate.force_at", { day })} heads={[t("muscle"), t("side"), t("chart.median"), "5–95 %"]} numbers={[2, 3]}
+        caption={t("simulate.force_at", { day })} heads={[t("muscle"), t("side"), capital(t("chart.median")), "5–95 %"]} numbers={[2, 3]}
         rows={rows.map((row) => [term(row.muscle), term(row.side), `${shown((row.force.median[index] ?? 0) * 100, 0, language)} %`, `${shown((row.force.p05[index] ?? 0) * 100, 0, language)}–${shown((row.force.p95[index] ?? 0) * 100, 0, language)} %`])}
       />
     </Panel>
@@ -99,7 +99,7 @@ function Neighbours({ sim }: { sim: Simulation }): ReactNode {
     <Panel title={t("simulate.neighbours")}>
       <p className="note">{t("simulate.neighbours_lead")}</p>
       <Table
-        caption={t("simulate.neighbours_caption")} heads={[t("muscle"), t("side"), t("chart.median"), "95 %"]} numbers={[2, 3]}
+        caption={t("simulate.neighbours_caption")} heads={[t("muscle"), t("side"), capital(t("chart.median")), "95 %"]} numbers={[2, 3]}
         rows={sim.neighbours.map((row) => [term(row.muscle), term(row.side), `${shown((1 - least(row.force.median)) * 100, 0, language)} %`, `${shown((1 - least(row.force.p05)) * 100, 0, language)} %`])}
       />
     </Panel>

@@ -112,7 +112,7 @@ function Why({ row, range }: { row: DraftInjection; range: Range | null | undefi
   const { state, meta, check } = useStore();
   const held = useHeld();
   const value = useMemo(() => planned(state.draft), [state.draft]);
-  const asked = value && row.dose && row.side !== "bilateral" ? { case: value, muscle: row.muscle, side: row.side } : null;
+  const asked = value && row.dose && row.side !== "bilateral" ? { case: value, muscle: row.muscle, side: row.side === "right" ? ("right" as const) : ("left" as const) } : null;
   const spread = useLive(asked && JSON.stringify(asked), (signal) => api.spread(asked!, signal));
   const rows = (spread.data?.document["muscles"] ?? []) as { muscle: string; units?: number; held_U?: number }[];
   const named = meta.vocabulary.muscles.find((one) => one.id === row.muscle);
