@@ -17,6 +17,9 @@ QUICK_S = 180  # from the start to a report of an example
 
 
 def step(page, name):
+    menu = page.get_by_role("navigation").first.get_by_role("button")
+    if menu.is_visible():
+        menu.click()
     page.get_by_role("navigation").first.get_by_role("link", name=re.compile(name)).click()
 
 
@@ -26,11 +29,7 @@ def example(page, name="Stroke, flexed elbow"):
 
 
 def bar(page):
-    return (
-        page.get_by_role("contentinfo").first
-        if page.get_by_role("contentinfo").count()
-        else page.locator("footer").first
-    )
+    return page.get_by_role("region", name="The plan")
 
 
 def to_simulate(page):
@@ -81,17 +80,17 @@ def press_until(page, key, done, most=200):
 def test_the_same_by_keyboard_alone(opened):
     page = opened()
     page.get_by_role("heading", level=1).wait_for()
-    press_until(page, "Tab", "(e.innerText || '').includes('Stroke, flexed elbow')")
+    press_until(page, "Tab", "e.tagName === 'BUTTON' && e.innerText.includes('Stroke, flexed elbow')")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1, name="Sites")).to_be_visible()
     press_until(page, "Tab", "(e.getAttribute('aria-label') || '').startsWith('Dose of biceps')")
     page.keyboard.press("Control+A")
     page.keyboard.type("75")
     expect(bar(page)).to_contain_text("325 U")
-    press_until(page, "Tab", "e.innerText === 'Simulate'")
+    press_until(page, "Tab", "e.tagName === 'A' && e.innerText === 'Simulate'")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1, name="Simulate")).to_be_visible()
-    press_until(page, "Shift+Tab", "(e.innerText || '').includes('8 Report')")
+    press_until(page, "Shift+Tab", "e.tagName === 'A' && e.innerText.includes('8 Report')")
     page.keyboard.press("Enter")
     expect(page.frame_locator("iframe").get_by_text(wording.BANNER).first).to_be_visible(timeout=30_000)
 
@@ -114,9 +113,10 @@ def test_a_change_of_product_clears_the_doses_and_undo_brings_them_back(opened):
     page.get_by_label("abobotulinumtoxinA").check()
     expect(page.get_by_text(wording.PRODUCT).first).to_be_visible()
     step(page, "Sites")
-    assert page.get_by_label(DOSE.format("biceps brachii")).input_value() == ""
+    dose = page.get_by_label(DOSE.format("biceps brachii"))
+    expect(dose).to_have_value("")
     page.get_by_role("button", name="Undo").click()
-    assert page.get_by_label(DOSE.format("biceps brachii")).input_value() == "100"
+    expect(dose).to_have_value("100")
 
 
 def test_undo_and_redo_walk_through_what_was_typed(opened):
@@ -154,9 +154,10 @@ def test_a_child_needs_a_weight_and_adult_numbers_are_not_scaled(opened):
     page = opened()
     example(page, "Cerebral palsy, equinus")
     step(page, "Person")
-    page.get_by_label("Weight", exact=True).fill("")
+    weight = page.get_by_label(re.compile("^Weight"))
+    weight.fill("")
     expect(page.get_by_text(wording.UNDER_18).first).to_be_visible()
-    expect(page.get_by_label("Weight", exact=True)).to_have_attribute("aria-required", "true")
+    expect(weight).to_have_attribute("aria-invalid", "true")
 
 
 def test_an_infant_has_no_plan(opened):
@@ -203,8 +204,7 @@ def test_a_broken_file_is_told_with_its_line(opened, tmp_path):
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text("endplate: 1\npatient:\n  code: a\n  age: many\n", encoding="utf-8")
     page.locator("input[type=file]").first.set_input_files(str(wrong))
-    told = page.get_by_role("alert").or_(page.get_by_role("status")).filter(has_text="wrong.yaml")
-    expect(told.first).to_contain_text("4")
+    expect(page.get_by_role("alert")).to_contain_text("line 4")
 
 
 def test_a_job_survives_a_reload_of_the_page(opened):
@@ -212,7 +212,8 @@ def test_a_job_survives_a_reload_of_the_page(opened):
     example(page)
     to_simulate(page)
     page.get_by_role("button", name="Ask 1000 copies").click()
-    page.wait_for_timeout(150)
+    page.get_by_role("progressbar").wait_for()
+    page.wait_for_function("Object.keys(sessionStorage).some(key => key.startsWith('endplate.job'))")
     page.reload()
     step(page, "Simulate")
     expect(page.get_by_text(re.compile("1000 virtual copies"))).to_be_visible(timeout=30_000)
