@@ -47,7 +47,7 @@ class Guard extends Component<{ words: string; children: ReactNode }, { failed: 
 }
 
 function Frame(): ReactNode {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const { meta } = useStore();
   const screen = useScreen();
   const Shown = SCREENS[screen];
@@ -58,7 +58,7 @@ function Frame(): ReactNode {
       <StepBar screen={screen} />
       <Guard key={screen} words={t("failed")}><Suspense fallback={<main><h1>{t("loading")}</h1></main>}><Shown /></Suspense></Guard>
       <PlanBar />
-      <footer className="last"><p>{language === "en" ? meta.wording["privacy"] : t("privacy")} endplate {meta.version}, {t("model_version", { version: meta.model_version })}.</p></footer>
+      <footer className="last"><p>{meta.wording["privacy"]} endplate {meta.version}, {t("model_version", { version: meta.model_version })}.</p></footer>
     </div>
   );
 }
@@ -76,7 +76,7 @@ export function App(): ReactNode {
   return (
     <main>
       <h1>endplate</h1>
-      <p>{t("banner")}</p>
+      <p>{t("wording.banner")}</p>
       {!fault && <p role="status">{t("loading")}</p>}
       {fault?.status === 401 ? <p role="alert">{t("no_token")}</p> : fault && <FaultMessage fault={fault.fault} />}
     </main>

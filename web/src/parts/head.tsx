@@ -64,7 +64,7 @@ export function Head({ screen }: { screen: Screen }): ReactNode {
   return (
     <header className="head dark">
       <a className="name" href="#/start">endplate</a>
-      <p className="banner">{language === "en" ? meta.wording["banner"] : t("banner")}</p>
+      <p className="banner">{meta.wording["banner"]}</p>
       <div className="tools">
         <button type="button" disabled={state.past.length === 0} onClick={() => dispatch({ type: "undo" })}>{t("undo")}</button>
         <button type="button" disabled={state.future.length === 0} onClick={() => dispatch({ type: "redo" })}>{t("redo")}</button>

@@ -4,7 +4,7 @@ import { api } from "../api/client";
 import { useLive } from "../api/live";
 import type { LimbDrawing } from "../api/types";
 import { useWords } from "../i18n";
-import { sketched } from "../state/draft";
+import { drawable, sketched } from "../state/draft";
 import { shown } from "../state/quantity";
 import { useStore } from "../state/store";
 import { SelectField } from "./fields";
@@ -139,8 +139,7 @@ export function LimbView({ compact = false, ...drawn }: Props): ReactNode {
   const [segment, setSegment] = useState("");
   const [at, setAt] = useState(MIDDLE);
   const value = useMemo(() => sketched(state.draft), [state.draft]);
-  const { product, jurisdiction } = state.draft.plan;
-  const ready = value !== null && product !== "" && jurisdiction !== "";
+  const ready = value !== null && drawable(state.draft.plan);
   const asked = ready ? { case: value, view: view === "3d" ? "front" : view, at, ...(segment ? { segment } : {}) } : null;
   const limb = useLive(asked && JSON.stringify(asked), (signal) => api.limb(asked!, signal));
   const views: View[] = compact ? ["front", "back"] : ["front", "back", "section", "3d"];

@@ -2,6 +2,9 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import { useWords } from "../i18n";
 
+// The heading of the screen before; null until one was shown.
+let shownBefore: HTMLElement | null = null;
+
 export function ScreenFrame({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }): ReactNode {
   const head = useRef<HTMLHeadingElement>(null);
   const { t } = useWords();
@@ -10,8 +13,10 @@ export function ScreenFrame({ title, lead, children }: { title: string; lead?: R
   }, [title]);
   useEffect(() => {
     // The first screen of a visit leaves the focus alone, so that the skip link comes first.
-    if (window.history.state?.moved) head.current?.focus();
-    else window.history.replaceState({ moved: true }, "");
+    const first = shownBefore === null || shownBefore === head.current;
+    shownBefore = head.current;
+    if (first) return;
+    head.current?.focus();
     window.scrollTo(0, 0);
   }, []);
   return (

@@ -142,10 +142,10 @@ function Timeline(): ReactNode {
 }
 
 export function PersonScreen(): ReactNode {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const { meta, state } = useStore();
   return (
-    <ScreenFrame title={t("step.person")} lead={language === "en" ? meta.wording["privacy"] : t("privacy")}>
+    <ScreenFrame title={t("step.person")} lead={meta.wording["privacy"]}>
       <div className="columns two">
         <div className="stack"><Basics /><Cautions /></div>
         <div className="stack">

@@ -76,7 +76,7 @@ function Current(): ReactNode {
 }
 
 export function StartScreen(): ReactNode {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const { dispatch, meta } = useStore();
   const { fault, notes, open } = useOpen();
   const pick = (files: FileList | null): void => {
@@ -103,7 +103,7 @@ export function StartScreen(): ReactNode {
               </label>
               <a className="button" href="#/research">{t("step.research")}</a>
             </div>
-            <p className="note">{language === "en" ? meta.wording["privacy"] : t("privacy")}</p>
+            <p className="note">{meta.wording["privacy"]}</p>
           </Panel>
           <Panel title={t("start.examples")}>
             <p className="note">{t("start.examples_lead")}</p>

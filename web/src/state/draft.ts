@@ -98,11 +98,18 @@ function common(draft: Draft): Case {
   });
 }
 
-/** The case with its plan; null until a product, a region, a date and one dose are there. Muscles without a dose are left out. */
+const prepared = (plan: DraftPlan): boolean => plan.dilution !== "" || plan.injections.every((row) => row.dilution || row.volume);
+
+/** Whether there is enough to draw the limb: what, where, and how much fluid. */
+export function drawable(plan: DraftPlan): boolean {
+  return plan.product !== "" && plan.jurisdiction !== "" && plan.date !== "" && prepared(plan);
+}
+
+/** The case with its plan; null until all is there that a plan needs and one dose. Muscles without a dose are left out. */
 export function planned(draft: Draft): Case | null {
   const { plan } = draft;
   const injections = plan.injections.filter((row) => row.dose && row.side);
-  if (!plan.product || !plan.jurisdiction || !plan.date || injections.length === 0) return null;
+  if (!drawable(plan) || injections.length === 0) return null;
   return { ...common(draft), plan: filled({ ...plan, injections }) };
 }
 
