@@ -130,9 +130,8 @@ export function SimulateScreen(): ReactNode {
   const asked = value && { case: value, draws: LIVE_DRAWS, seed: SEED, horizon_wk: Number(horizon) };
   const key = asked && JSON.stringify(asked);
   const live = useLive(key, (signal) => api.curves(asked!, signal));
-  const [fullKey, setFullKey] = useState("");
-  const full = useJob<Simulation>("simulate");
-  const sim = full.result && fullKey === key ? full.result : live.data;
+  const full = useJob<Simulation>("simulate", key);
+  const sim = full.result ?? live.data;
   const targets = [...(sim?.joints ?? []).map(jointId), ...(sim?.muscles ?? []).map(muscleId)];
   const shownTarget = targets.includes(target) ? target : (targets[0] ?? "");
   const joint = sim?.joints.find((row) => jointId(row) === shownTarget);
@@ -154,7 +153,7 @@ export function SimulateScreen(): ReactNode {
               </div>
               <p className="note" role="status">{t("simulate.copies", { draws: sim.draws })}</p>
               {sim.draws < FULL_DRAWS && value && (
-                <button type="button" onClick={() => { setFullKey(key ?? ""); full.start({ kind: "simulate", case: value, options: { draws: FULL_DRAWS, seed: SEED, horizon_wk: Number(horizon) } }); }}>{t("simulate.full", { draws: FULL_DRAWS })}</button>
+                <button type="button" onClick={() => { full.start({ kind: "simulate", case: value, options: { draws: FULL_DRAWS, seed: SEED, horizon_wk: Number(horizon) } }); }}>{t("simulate.full", { draws: FULL_DRAWS })}</button>
               )}
               <JobLine job={full} />
             </Panel>
