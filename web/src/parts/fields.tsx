@@ -95,7 +95,7 @@ export function QuantityBox({ value, unit, onChange, tied, className }: NumberBo
     <>
       <input
         {...tied} type="text" inputMode="decimal" autoComplete="off" className={className} value={typed}
-        aria-invalid={wrong || undefined} title={wrong ? t("field.not_a_number") : undefined}
+        aria-invalid={wrong || tied?.["aria-invalid"] || undefined} title={wrong ? t("field.not_a_number") : undefined}
         onChange={(event) => {
           setTyped(event.target.value);
           onChange(unit ? join(event.target.value, unit) : (plainNumber(event.target.value) ?? ""));
