@@ -8,6 +8,8 @@ export interface Running<T> {
   progress: number;
   result: T | null;
   fault: Fault | null;
+  /** The answer is of another state of the case: it is not given, and the question must be asked again. */
+  stale: boolean;
   start: (asked: Asked) => void;
   cancel: () => void;
 }
@@ -33,10 +35,31 @@ async function follow(id: string, signal: AbortSignal, told: (job: Partial<Job>)
   }
 }
 
-/** One long question of a screen, by a name under which this tab remembers it. */
-export function useJob<T>(name: string): Running<T> {
+type Held<T> = Omit<Running<T>, "start" | "cancel" | "stale">;
+
+interface Kept {
+  id: string;
+  of: string | null;
+}
+
+function kept(place: string): Kept | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(place) ?? "null") as Kept | null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * One long question of a screen, by a name under which this tab remembers it.
+ * `of` is what is asked about, as text: an answer about something else is not shown.
+ */
+export function useJob<T>(name: string, of: string | null): Running<T> {
   const place = `endplate.job.${name}`;
-  const [job, setJob] = useState<Omit<Running<T>, "start" | "cancel">>({ state: "idle", progress: 0, result: null, fault: null });
+  const [job, setJob] = useState<Held<T>>({ state: "idle", progress: 0, result: null, fault: null });
+  const [about, setAbout] = useState(() => kept(place)?.of ?? null);
+  const newest = useRef(of);
+  newest.current = of;
   const stop = useRef<AbortController | null>(null);
   const current = useRef<string | null>(null);
 
@@ -63,18 +86,20 @@ export function useJob<T>(name: string): Running<T> {
   );
 
   useEffect(() => {
-    const id = sessionStorage.getItem(place);
-    if (id) watch(id).catch(() => sessionStorage.removeItem(place));
+    const held = kept(place);
+    if (held) watch(held.id).catch(() => sessionStorage.removeItem(place));
     return () => stop.current?.abort();
   }, [place, watch]);
 
   const start = useCallback(
     (asked: Asked) => {
       setJob({ state: "waiting", progress: 0, result: null, fault: null });
+      const now = newest.current;
+      setAbout(now);
       api
         .ask(asked)
         .then(({ id }) => {
-          sessionStorage.setItem(place, id);
+          sessionStorage.setItem(place, JSON.stringify({ id, of: now } satisfies Kept));
           return watch(id);
         })
         .catch(fail);
@@ -87,5 +112,6 @@ export function useJob<T>(name: string): Running<T> {
     sessionStorage.removeItem(place);
     setJob({ state: "cancelled", progress: 0, result: null, fault: null });
   }, [place, fail]);
-  return { ...job, start, cancel };
+  const stale = job.state === "done" && about !== of;
+  return { ...job, result: stale ? null : job.result, stale, start, cancel };
 }

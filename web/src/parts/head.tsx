@@ -62,23 +62,25 @@ export function Head({ screen }: { screen: Screen }): ReactNode {
     return () => window.removeEventListener("keydown", typed);
   }, [dispatch]);
   return (
-    <header className="head dark">
-      <a className="name" href="#/start">endplate</a>
-      <p className="banner">{meta.wording["banner"]}</p>
-      <div className="tools">
-        <button type="button" disabled={state.past.length === 0} onClick={() => dispatch({ type: "undo" })}>{t("undo")}</button>
-        <button type="button" disabled={state.future.length === 0} onClick={() => dispatch({ type: "redo" })}>{t("redo")}</button>
-        <button type="button" onClick={() => setAsked(true)}>{t("command.button")}</button>
-        <label>
-          <span className="hidden">{t("language")}</span>
-          <select value={language} onChange={(event) => setLanguage(event.target.value)}>
-            <option value="en">English</option>
-            <option value="es">Español</option>
-          </select>
-        </label>
-      </div>
+    <>
+      <header className="head dark">
+        <a className="name" href="#/start">endplate</a>
+        <p className="banner">{meta.wording["banner"]}</p>
+        <div className="tools">
+          <button type="button" disabled={state.past.length === 0} onClick={() => dispatch({ type: "undo" })}>{t("undo")}</button>
+          <button type="button" disabled={state.future.length === 0} onClick={() => dispatch({ type: "redo" })}>{t("redo")}</button>
+          <button type="button" onClick={() => setAsked(true)}>{t("command.button")}</button>
+          <label>
+            <span className="hidden">{t("language")}</span>
+            <select value={language} onChange={(event) => setLanguage(event.target.value)}>
+              <option value="en">English</option>
+              <option value="es">Español</option>
+            </select>
+          </label>
+        </div>
+      </header>
       {asked && <CommandDialog screen={screen} onClose={() => setAsked(false)} />}
-    </header>
+    </>
   );
 }
 

@@ -137,7 +137,7 @@ export function Optimise(): ReactNode {
   const [wanted, setWanted] = useState<Wanted>({ improve: {}, weight: {}, limits: {} });
   const value = useMemo(() => planned(state.draft), [state.draft]);
   const goals = useGoals(wanted);
-  const job = useJob<Optimised>("optimise");
+  const job = useJob<Optimised>("optimise", JSON.stringify([value, goals]));
   const child = minor(state.draft);
   const blocked = child ? t("optimise.child") : check.data?.worst === "critical" ? t("optimise.critical") : "";
   return (

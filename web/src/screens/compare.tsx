@@ -98,7 +98,7 @@ function Compare(): ReactNode {
   const [held, setHeld] = useAside();
   const [chosen, setChosen] = useState("");
   const value = useMemo(() => planned(state.draft), [state.draft]);
-  const job = useJob<Compared>("compare");
+  const job = useJob<Compared>("compare", JSON.stringify([value, held]));
   const words = useOutcomeWords();
   const found = job.result;
   const outcomes = (found?.outcomes ?? []).filter((row) => row.shown).map((row) => row.outcome);

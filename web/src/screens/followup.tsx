@@ -135,7 +135,7 @@ export default function FollowupScreen(): ReactNode {
   const { t } = useWords();
   const { state, meta } = useStore();
   const value = useMemo(() => planned(state.draft), [state.draft]);
-  const job = useJob<Individual>("individualise");
+  const job = useJob<Individual>("individualise", JSON.stringify(value));
   return (
     <ScreenFrame title={t("step.followup")} lead={t("followup.lead")}>
       <div className="columns">

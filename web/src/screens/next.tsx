@@ -56,7 +56,7 @@ export default function NextScreen(): ReactNode {
   const { state, dispatch, check, meta } = useStore();
   const { draft } = state;
   const value = useMemo(() => planned(draft), [draft]);
-  const job = useJob<Individual>("individualise");
+  const job = useJob<Individual>("individualise", JSON.stringify(value));
   const found = job.result;
   const total = check.data?.totals?.dose_U ?? null;
   const interval = byseverity((check.data?.issues ?? []).filter((row) => /interval|cumulative/.test(row.rule)));

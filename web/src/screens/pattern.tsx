@@ -1,6 +1,6 @@
 import { useMemo, useState, type ReactNode } from "react";
 import type { PatternMuscle } from "../api/types";
-import { useWords } from "../i18n";
+import { capital, useWords } from "../i18n";
 import { QuantityBox, SelectField, TextField, DateField } from "../parts/fields";
 import { LimbView } from "../parts/limb";
 import { Panel, ScreenFrame } from "../parts/screen";
@@ -149,15 +149,19 @@ function Why(): ReactNode {
   const { state, meta, check } = useStore();
   const injected = new Set(state.draft.plan.injections.map((row) => row.muscle));
   const named = meta.vocabulary.patterns.flatMap((row) => row.muscles.map((one): [string, PatternMuscle] => [row.id, one]));
-  const mine = named.filter(([, one]) => injected.has(one.muscle));
+  const members = (muscle: string): string[] => meta.vocabulary.groups?.[muscle] ?? [muscle];
+  const mine = [...injected].map((muscle) => ({ muscle, links: named.filter(([, one]) => members(muscle).includes(one.muscle)) }));
   const seen = new Set<string>();
   const others = (check.data?.selection?.candidates ?? []).filter((row) => !row.injected && !injected.has(row.muscle) && !seen.has(row.muscle) && seen.add(row.muscle));
   return (
     <Panel title={t("pattern.why")}>
       {mine.length === 0 && <p className="note">{t("pattern.why_none")}</p>}
       <ul>
-        {mine.map(([pattern, one]) => (
-          <li key={`${pattern}-${one.muscle}`}><strong>{term(one.muscle)}</strong>: {term(pattern)}, {term(one.role)}. <span className="note">{term(one.basis)}, <SourceLine source={one.source} /></span></li>
+        {mine.map(({ muscle, links }) => (
+          <li key={muscle}>
+            <strong>{capital(term(muscle))}</strong>: {links.length > 0 ? [...new Set(links.map(([pattern, one]) => `${term(pattern)} (${term(one.role)})`))].join(", ") : t("pattern.no_source")}.{" "}
+            {links[0] && <span className="note">{term(links[0][1].basis)}, <SourceLine source={links[0][1].source} /></span>}
+          </li>
         ))}
       </ul>
       {others.length > 0 && (

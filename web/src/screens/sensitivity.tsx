@@ -27,7 +27,7 @@ export default function SensitivityScreen(): ReactNode {
   const { t, term, language } = useWords();
   const { state, meta } = useStore();
   const value = useMemo(() => planned(state.draft), [state.draft]);
-  const job = useJob<Sensitivity>("sensitivity");
+  const job = useJob<Sensitivity>("sensitivity", JSON.stringify(value));
   const found = job.result;
   const rows = [...(found?.indices ?? [])].filter((row) => row.ST !== null).sort((a, b) => (b.ST ?? 0) - (a.ST ?? 0));
   return (

@@ -20,7 +20,6 @@ import { useStore } from "../state/store";
 
 const LIVE_DRAWS = 200;
 const FULL_DRAWS = 1000;
-const FULL_KEY = "endplate.full"; // what the full answer was asked for, so that a page loaded again knows it
 const SEED = 1;
 const HORIZONS = ["12", "26", "52"];
 const WEEK_D = 7;
@@ -131,9 +130,8 @@ export function SimulateScreen(): ReactNode {
   const asked = value && { case: value, draws: LIVE_DRAWS, seed: SEED, horizon_wk: Number(horizon) };
   const key = asked && JSON.stringify(asked);
   const live = useLive(key, (signal) => api.curves(asked!, signal));
-  const [fullKey, setFullKey] = useState(() => sessionStorage.getItem(FULL_KEY) ?? "");
-  const full = useJob<Simulation>("simulate");
-  const sim = full.result && fullKey === key ? full.result : live.data;
+  const full = useJob<Simulation>("simulate", key);
+  const sim = full.result ?? live.data;
   const targets = [...(sim?.joints ?? []).map(jointId), ...(sim?.muscles ?? []).map(muscleId)];
   const shownTarget = targets.includes(target) ? target : (targets[0] ?? "");
   const joint = sim?.joints.find((row) => jointId(row) === shownTarget);
@@ -155,7 +153,7 @@ export function SimulateScreen(): ReactNode {
               </div>
               <p className="note" role="status">{t("simulate.copies", { draws: sim.draws })}</p>
               {sim.draws < FULL_DRAWS && value && (
-                <button type="button" onClick={() => { setFullKey(key ?? ""); sessionStorage.setItem(FULL_KEY, key ?? ""); full.start({ kind: "simulate", case: value, options: { draws: FULL_DRAWS, seed: SEED, horizon_wk: Number(horizon) } }); }}>{t("simulate.full", { draws: FULL_DRAWS })}</button>
+                <button type="button" onClick={() => { full.start({ kind: "simulate", case: value, options: { draws: FULL_DRAWS, seed: SEED, horizon_wk: Number(horizon) } }); }}>{t("simulate.full", { draws: FULL_DRAWS })}</button>
               )}
               <JobLine job={full} />
             </Panel>

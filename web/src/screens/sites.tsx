@@ -115,7 +115,8 @@ function Why({ row, range }: { row: DraftInjection; range: Range | null | undefi
   const asked = value && row.dose && row.side !== "bilateral" ? { case: value, muscle: row.muscle, side: row.side === "right" ? ("right" as const) : ("left" as const) } : null;
   const spread = useLive(asked && JSON.stringify(asked), (signal) => api.spread(asked!, signal));
   const rows = (spread.data?.document["muscles"] ?? []) as { muscle: string; units?: number; held_U?: number }[];
-  const named = meta.vocabulary.muscles.find((one) => one.id === row.muscle);
+  const members = meta.vocabulary.groups?.[row.muscle] ?? [row.muscle];
+  const joints = [...new Set(meta.vocabulary.muscles.filter((one) => members.includes(one.id)).flatMap((one) => one.joints))];
   const issues = byseverity((check.data?.issues ?? []).filter((issue) => issue.message.includes(row.muscle.replaceAll("_", " "))));
   return (
     <Panel title={t("sites.why", { muscle: term(row.muscle) })}>
@@ -123,7 +124,7 @@ function Why({ row, range }: { row: DraftInjection; range: Range | null | undefi
         [t("sites.held"), held(range)],
         [t("check.source"), range ? <SourceLine source={range.source} /> : t("source.none")],
         [t("check.basis"), range ? `${term(range.basis)}${range.verified ? "" : `, ${t("check.unverified")}`}` : "–"],
-        [t("sites.joints"), named?.joints.map(term).join(", ") ?? "–"],
+        [t("sites.joints"), joints.map(term).join(", ") || "–"],
         [t("product.guidance"), term(state.draft.plan.guidance)],
       ]} />
       <p className="note">{meta.wording["ranges"]}</p>

@@ -6,6 +6,7 @@ import { SelectField } from "../parts/fields";
 import { Facts, Panel, ScreenFrame } from "../parts/screen";
 import { Badge, FaultMessage, Message } from "../parts/severity";
 import { shown } from "../state/quantity";
+import { useStore } from "../state/store";
 
 interface Outcome {
   arm: string;
@@ -54,11 +55,13 @@ function Row({ row }: { row: Outcome }): ReactNode {
 export default function StudiesScreen(): ReactNode {
   const { t, term, language } = useWords();
   const [role, setRole] = useState("");
-  const found = useLive("studies", (signal) => api.get<Board>("/studies", signal));
+  const held = useStore().meta.extras["scoreboard"] === true;
+  const found = useLive(held ? "studies" : null, (signal) => api.get<Board>("/studies", signal));
   const board = found.data;
   return (
     <ScreenFrame title={t("step.studies")} lead={t("studies.lead")}>
-      {found.error && (found.error.status === 404 ? <Message kind="info"><p>{t("studies.absent")}</p><p className="command">endplate reproduce studies/*.yaml</p></Message> : <FaultMessage fault={found.error.fault} />)}
+      {!held && <Message kind="info"><p>{t("studies.absent")}</p><p className="command">endplate reproduce studies/*.yaml</p></Message>}
+      <FaultMessage fault={found.error?.fault} />
       {board && (
         <>
           <Panel title={t("studies.totals")}>
