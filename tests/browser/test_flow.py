@@ -212,7 +212,8 @@ def test_a_job_survives_a_reload_of_the_page(opened):
     to_simulate(page)
     page.get_by_role("button", name="Ask 1000 copies").click()
     page.get_by_role("progressbar").wait_for()
-    page.wait_for_function("Object.keys(sessionStorage).some(key => key.startsWith('endplate.job'))")
+    while not page.evaluate("Object.keys(sessionStorage).some(key => key.startsWith('endplate.job'))"):
+        page.wait_for_timeout(20)
     page.reload()
     step(page, "Simulate")
     expect(page.get_by_text(re.compile("1000 virtual copies"))).to_be_visible(timeout=30_000)
