@@ -59,6 +59,7 @@ docs: setup ## write docs/cli.md, docs/numbers.md, docs/three_cycles.md and the 
 	$(BIN)/python scripts/draw_stages.py docs/figures
 	$(BIN)/python scripts/draw_development_map.py docs/figures
 	$(BIN)/python scripts/write_three_cycles.py docs/three_cycles.md examples/three_cycles docs/figures
+	$(BIN)/python scripts/draw_app.py docs/figures
 
 wheel: setup ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist

@@ -65,9 +65,9 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         responses={
             400: {"description": "The body is no JSON."},
-    401: {"description": "The token is missing."},
-    413: {"description": "More than 1 MB was sent."},
-    421: {"description": "The request is for another host."},
+            401: {"description": "The token is missing."},
+            413: {"description": "More than 1 MB was sent."},
+            421: {"description": "The request is for another host."},
             422: _PROBLEM,
             503: {"description": "Too slow."},
         },

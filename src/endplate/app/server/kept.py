@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -17,6 +18,7 @@ from endplate.app.server.meta import example_case, meta
 router = APIRouter(prefix="/api", tags=["held"])
 FileName = Annotated[str, Path(max_length=100)]
 _GONE: dict[int | str, dict[str, Any]] = {404: {"description": "There is none of that name."}}
+BOARD = FilePath(__file__).parent / "board.json"
 _LIMBS = ("upper", "lower", "any")
 _PAGE = 50
 
@@ -125,6 +127,14 @@ def label_limits(
     rules = rules_for(known, place, on, age_y=age_y)
     shown = [rule.to_dict(None) for rule in rules if "any" in (part, rule.limb) or rule.limb == part]
     return {"product": known, "as_of": on.isoformat(), "limits": plain(shown)}
+
+
+@router.get("/studies", responses=_GONE)
+def studies() -> Response:
+    """The scoreboard as it was last written: published studies against the model, hits and misses alike."""
+    if not BOARD.is_file():
+        return _missing("scoreboard in this installation")
+    return Response(BOARD.read_bytes(), media_type="application/json")
 
 
 @router.get("/evidence")
