@@ -46,7 +46,7 @@ function Axes({ x, y, xs, ys, unit, digits }: { x: (v: number) => number; y: (v:
       {ys.map((value) => (
         <g key={value}>
           <line className="grid" x1={LEFT} x2={WIDTH - RIGHT} y1={y(value)} y2={y(value)} />
-          <text x={LEFT - 8} y={y(value) + 4} textAnchor="end">{shown(value, digits, language).replace("-", "−")}</text>
+          <text x={LEFT - 8} y={y(value) + 4} textAnchor="end">{shown(value, digits, language)}</text>
         </g>
       ))}
       {xs.map((week) => (
@@ -114,10 +114,10 @@ export function BandChart({ title, unit, series, domain, day, seen = [], digits 
             <g key={one.name} className={at === 1 ? "b" : "a"}>
               <path className="outer" d={between(xs, one.curve.p05, one.curve.p95, x, y)} />
               <path className="inner" d={between(xs, one.curve.p25, one.curve.p75, x, y)} />
-              <path className="median" d={line(xs, one.curve.median, x, y)} />
             </g>
           );
         })}
+        {series.map((one, at) => <g key={one.name} className={at === 1 ? "b" : "a"}><path className="median" d={line(one.t_d.map((time) => time / WEEK_D), one.curve.median, x, y)} /></g>)}
         {low < 0 && high > 0 && <line className="axis" x1={LEFT} x2={WIDTH - RIGHT} y1={y(0)} y2={y(0)} />}
         {day !== undefined && <g><line className="day" x1={x(day / WEEK_D)} x2={x(day / WEEK_D)} y1={TOP} y2={HEIGHT - FOOT} /></g>}
         {seen.map((one) => <circle key={`${one.t_d}-${one.value}`} className="seen" cx={x(one.t_d / WEEK_D)} cy={y(one.value)} r={6}><title>{one.label}</title></circle>)}

@@ -112,7 +112,7 @@ function Forecast({ found }: { found: Individual }): ReactNode {
 
 function Changed({ found }: { found: Individual }): ReactNode {
   const { t, language } = useWords();
-  const say = (band: Band | null): string => (band ? `${shown(band.median, 2, language)} (${shown(band.p05, 2, language)}–${shown(band.p95, 2, language)})` : "–");
+  const say = (band: Band | null): string => (band ? t("compare.range", { median: shown(band.median, 2, language), low: shown(band.p05, 2, language), high: shown(band.p95, 2, language) }) : "–");
   return (
     <Panel title={t("followup.changed")}>
       {!found.diagnostics.holds && <Message kind="warning"><Badge kind="warning">{t("followup.not_hold")}</Badge></Message>}

@@ -41,7 +41,7 @@ export default function SensitivityScreen(): ReactNode {
           </Panel>
           {found && (
             <Panel title={t("sensitivity.answer")}>
-              <Tornado title={found.outcome} unit={t("sensitivity.share")} bars={rows.slice(0, BARS).map((row) => ({ name: row.meaning, basis: row.basis, low: 0, high: row.ST ?? 0 }))} />
+              <Tornado note={t("sensitivity.note")} title={found.outcome.replace(/[_:]/g, " ").replace("@", ", ")} unit={t("sensitivity.share")} bars={rows.slice(0, BARS).map((row) => ({ name: row.meaning, basis: row.basis, low: 0, high: row.ST ?? 0 }))} />
               <details>
                 <summary>{t("sensitivity.all", { count: rows.length })}</summary>
                 <Table caption={found.outcome} heads={[t("chart.number"), t("check.basis"), "S1", "ST", "±"]} numbers={[2, 3, 4]} rows={rows.map((row) => [row.meaning, term(row.basis), shown(row.S1, 3, language), shown(row.ST, 3, language), shown(row.ST_conf, 3, language)])} />
@@ -56,7 +56,7 @@ export default function SensitivityScreen(): ReactNode {
               <Facts rows={[[t("sensitivity.nobody"), `${shown(found.nobody_measured.share * 100, 0, language)} %`], [t("sensitivity.mean"), shown(found.mean, 2, language)], [t("sensitivity.sd"), shown(found.sd, 2, language)]]} />
             </Panel>
           )}
-          <Panel title={t("person.why")}><p>{meta.wording["simulation"]}</p></Panel>
+          <Panel title={t("compare.read")}><p>{meta.wording["simulation"]}</p></Panel>
         </div>
       </div>
     </ScreenFrame>

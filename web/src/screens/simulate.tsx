@@ -114,7 +114,7 @@ function Drivers({ sim, target }: { sim: Simulation; target: string }): ReactNod
   if (bars.length === 0) return null;
   return (
     <Panel title={t("simulate.drivers")}>
-      <Tornado title={bars[0]?.outcome.replaceAll("_", " ") ?? ""} unit={t("unit.grades")} bars={bars.map((row) => ({ name: row.meaning, basis: row.basis, low: row.low, high: row.high }))} />
+      <Tornado note={t("chart.tornado_note")} title={bars[0]?.outcome.replaceAll("_", " ") ?? ""} unit={t("unit.grades")} bars={bars.map((row) => ({ name: row.meaning, basis: row.basis, low: row.low, high: row.high }))} />
       <a href="#/sensitivity">{t("step.sensitivity")}</a>
     </Panel>
   );
