@@ -56,11 +56,36 @@ function Row({ row }: { row: Outcome }): ReactNode {
   const kind = row.predicted === null ? "none" : row.inside_80 ? "fine" : "warning";
   return (
     <tr>
-      <th scope="row">{term(row.measure)}{row.joint && `, ${term(row.joint)}`}{row.muscle && `, ${term(row.muscle)}`}<span className="note"> {row.arm}{row.versus && ` / ${row.versus}`}</span></th>
+      <th scope="row">
+        {term(row.measure)}
+        {row.joint && `, ${term(row.joint)}`}
+        {row.muscle && `, ${term(row.muscle)}`}
+        <span className="note">
+          {" "}
+          {row.arm}
+          {row.versus && ` / ${row.versus}`}
+        </span>
+      </th>
       <td>{row.at ?? "–"}</td>
       <td className="number">{shown(row.observed, 3, language)}</td>
-      <td>{row.predicted ? t("compare.range", { median: shown(row.predicted.p50, 2, language), low: shown(row.predicted.p10, 2, language), high: shown(row.predicted.p90, 2, language) }) : "–"}<Strip row={row} /></td>
-      <td><Badge kind={kind}>{t(kind === "fine" ? "studies.hit" : kind === "warning" ? "studies.miss" : "studies.not")}</Badge>{row.cannot && <p className="note" lang="en">{row.cannot}</p>}</td>
+      <td>
+        {row.predicted
+          ? t("compare.range", {
+              median: shown(row.predicted.p50, 2, language),
+              low: shown(row.predicted.p10, 2, language),
+              high: shown(row.predicted.p90, 2, language),
+            })
+          : "–"}
+        <Strip row={row} />
+      </td>
+      <td>
+        <Badge kind={kind}>{t(kind === "fine" ? "studies.hit" : kind === "warning" ? "studies.miss" : "studies.not")}</Badge>
+        {row.cannot && (
+          <p className="note" lang="en">
+            {row.cannot}
+          </p>
+        )}
+      </td>
     </tr>
   );
 }
@@ -72,28 +97,63 @@ export default function StudiesScreen(): ReactNode {
   const board = found.data;
   return (
     <ScreenFrame title={t("step.studies")} lead={t("studies.lead")}>
-      {found.error?.status === 404
-        ? <Message kind="info"><p>{t("studies.absent")}</p><p className="command">endplate reproduce studies/</p></Message>
-        : <FaultMessage fault={found.error?.fault} />}
+      {found.error?.status === 404 ? (
+        <Message kind="info">
+          <p>{t("studies.absent")}</p>
+          <p className="command">endplate reproduce studies/</p>
+        </Message>
+      ) : (
+        <FaultMessage fault={found.error?.fault} />
+      )}
       {board && (
         <>
           <Panel title={t("studies.totals")}>
-            <Facts rows={[[t("studies.outcomes"), shown(board.totals.outcomes, 0, language)], [t("studies.simulated"), shown(board.totals.simulated, 0, language)], [t("studies.inside"), `${shown(board.totals.inside_80, 0, language)} / ${shown(board.totals.scored, 0, language)}`], [t("simulate.model"), board.model_version]]} />
+            <Facts
+              rows={[
+                [t("studies.outcomes"), shown(board.totals.outcomes, 0, language)],
+                [t("studies.simulated"), shown(board.totals.simulated, 0, language)],
+                [t("studies.inside"), `${shown(board.totals.inside_80, 0, language)} / ${shown(board.totals.scored, 0, language)}`],
+                [t("simulate.model"), board.model_version],
+              ]}
+            />
             <SelectField label={t("studies.role")} value={role} empty={t("evidence.all")} options={ROLES} onChange={setRole} />
           </Panel>
           <div className="stack" style={{ marginTop: 16 }}>
-            {board.studies.filter((row) => !role || row.role === role).map((study) => (
-              <details className="panel" key={study.study}>
-                <summary><strong lang="en">{study.title}</strong> <span className="note">{study.study}, {term(study.role)}</span></summary>
-                <p className="note wrap" lang="en">{study.sources.map((one) => one.citation).join("; ")}</p>
-                <div className="scroll" tabIndex={0} role="region" aria-label={study.title}>
-                  <table>
-                    <thead><tr><th scope="col">{t("compare.outcome")}</th><th scope="col">{t("studies.when")}</th><th scope="col" className="number">{t("studies.observed")}</th><th scope="col">{t("studies.simulated_value")}</th><th scope="col">{t("studies.score")}</th></tr></thead>
-                    <tbody>{study.outcomes.map((row, at) => <Row key={at} row={row} />)}</tbody>
-                  </table>
-                </div>
-              </details>
-            ))}
+            {board.studies
+              .filter((row) => !role || row.role === role)
+              .map((study) => (
+                <details className="panel" key={study.study}>
+                  <summary>
+                    <strong lang="en">{study.title}</strong>{" "}
+                    <span className="note">
+                      {study.study}, {term(study.role)}
+                    </span>
+                  </summary>
+                  <p className="note wrap" lang="en">
+                    {study.sources.map((one) => one.citation).join("; ")}
+                  </p>
+                  <div className="scroll" tabIndex={0} role="region" aria-label={study.title}>
+                    <table>
+                      <thead>
+                        <tr>
+                          <th scope="col">{t("compare.outcome")}</th>
+                          <th scope="col">{t("studies.when")}</th>
+                          <th scope="col" className="number">
+                            {t("studies.observed")}
+                          </th>
+                          <th scope="col">{t("studies.simulated_value")}</th>
+                          <th scope="col">{t("studies.score")}</th>
+                        </tr>
+                      </thead>
+                      <tbody>
+                        {study.outcomes.map((row, at) => (
+                          <Row key={at} row={row} />
+                        ))}
+                      </tbody>
+                    </table>
+                  </div>
+                </details>
+              ))}
           </div>
         </>
       )}
