@@ -42,7 +42,14 @@ class Guard extends Component<{ words: string; children: ReactNode }, { failed: 
   }
   override render(): ReactNode {
     if (this.state.failed === null) return this.props.children;
-    return <main><h1>{this.props.words}</h1><p className="mono" role="alert">{this.state.failed}</p></main>;
+    return (
+      <main>
+        <h1>{this.props.words}</h1>
+        <p className="mono" role="alert">
+          {this.state.failed}
+        </p>
+      </main>
+    );
   }
 }
 
@@ -53,12 +60,35 @@ function Frame(): ReactNode {
   const Shown = SCREENS[screen];
   return (
     <div className="page">
-      <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); document.querySelector<HTMLElement>("h1")?.focus(); }}>{t("skip")}</a>
+      <a
+        className="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.querySelector<HTMLElement>("h1")?.focus();
+        }}
+      >
+        {t("skip")}
+      </a>
       <Head screen={screen} />
       <StepBar screen={screen} />
-      <Guard key={screen} words={t("failed")}><Suspense fallback={<main><h1>{t("loading")}</h1></main>}><Shown /></Suspense></Guard>
+      <Guard key={screen} words={t("failed")}>
+        <Suspense
+          fallback={
+            <main>
+              <h1>{t("loading")}</h1>
+            </main>
+          }
+        >
+          <Shown />
+        </Suspense>
+      </Guard>
       <PlanBar />
-      <footer className="last"><p>{meta.wording["privacy"]} endplate {meta.version}, {t("model_version", { version: meta.model_version })}.</p></footer>
+      <footer className="last">
+        <p>
+          {meta.wording["privacy"]} endplate {meta.version}, {t("model_version", { version: meta.model_version })}.
+        </p>
+      </footer>
     </div>
   );
 }
@@ -72,7 +102,12 @@ export function App(): ReactNode {
       if (error instanceof ApiError) setFault({ status: error.status, fault: error.fault });
     });
   }, []);
-  if (meta) return <StoreProvider meta={meta}><Frame /></StoreProvider>;
+  if (meta)
+    return (
+      <StoreProvider meta={meta}>
+        <Frame />
+      </StoreProvider>
+    );
   return (
     <main>
       <h1>endplate</h1>

@@ -11,4 +11,11 @@ import "./styles/print.css";
 
 takeToken();
 const root = document.getElementById("root");
-if (root) createRoot(root).render(<StrictMode><LanguageProvider><App /></LanguageProvider></StrictMode>);
+if (root)
+  createRoot(root).render(
+    <StrictMode>
+      <LanguageProvider>
+        <App />
+      </LanguageProvider>
+    </StrictMode>,
+  );

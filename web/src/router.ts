@@ -1,7 +1,19 @@
 // Screens by the address after the hash, so that Back works and no server route is needed.
 import { useEffect, useState } from "react";
 
-export const STEPS = ["start", "person", "pattern", "product", "sites", "check", "simulate", "compare", "report", "followup", "next"] as const;
+export const STEPS = [
+  "start",
+  "person",
+  "pattern",
+  "product",
+  "sites",
+  "check",
+  "simulate",
+  "compare",
+  "report",
+  "followup",
+  "next",
+] as const;
 export const RESEARCH = ["research", "labels", "evidence", "studies", "sensitivity"] as const;
 export type Screen = (typeof STEPS)[number] | (typeof RESEARCH)[number];
 

@@ -22,6 +22,7 @@ test("ages of every unit are years", () => {
 
 test("numbers are read in the sign of the language", () => {
   expect([shown(1234.5, 1, "es"), shown(1234.5, 1, "en"), shown(null, 1, "en")]).toEqual(["1234,5", "1234.5", "–"]);
+  expect([shown(-1.25, 2, "en"), shown(-0.001, 2, "en")]).toEqual(["−1.25", "0"]);
 });
 
 test("ticks are round, inside the range and ascending", () => {

@@ -6,18 +6,31 @@ import { initial, reduce, type State } from "../src/state/reducer";
 import { freeName } from "../src/state/store";
 
 const WORDS = {
-  patterns: [{
-    id: "flexed_wrist", words: "flexed wrist", joint: "wrist",
-    muscles: ["flexor_carpi_radialis", "flexor_carpi_ulnaris", "flexor_carpi_radialis"].map((muscle) => ({ muscle, role: "contributor", basis: "primary", source: { citation: "x" } })),
-  }],
+  patterns: [
+    {
+      id: "flexed_wrist",
+      words: "flexed wrist",
+      joint: "wrist",
+      muscles: ["flexor_carpi_radialis", "flexor_carpi_ulnaris", "flexor_carpi_radialis"].map((muscle) => ({
+        muscle,
+        role: "contributor",
+        basis: "primary",
+        source: { citation: "x" },
+      })),
+    },
+  ],
 } as unknown as Vocabulary;
 
 function dosed(): State {
   let state = initial();
   for (const change of [
-    setPatient({ code: "x-1", age: "50 y" }), setProduct("onabotulinumtoxinA"), setPlan({ jurisdiction: "US", dilution: "50 U/mL", vials: ["100 U"] }),
-    addMuscle("soleus", "left"), setInjection(0, { dose: "75 U", sites: 3 }),
-  ]) state = reduce(state, { type: "change", change });
+    setPatient({ code: "x-1", age: "50 y" }),
+    setProduct("onabotulinumtoxinA"),
+    setPlan({ jurisdiction: "US", dilution: "50 U/mL", vials: ["100 U"] }),
+    addMuscle("soleus", "left"),
+    setInjection(0, { dose: "75 U", sites: 3 }),
+  ])
+    state = reduce(state, { type: "change", change });
   return state;
 }
 
@@ -29,7 +42,10 @@ test("a new plan has no product, no region and no dose", () => {
 test("a pattern adds each muscle once, with an empty dose, and leaves typed doses alone", () => {
   const before = setInjection(0, { dose: "20 U" })(addMuscle("flexor_carpi_ulnaris", "left")(emptyDraft()));
   const after = addPattern("flexed_wrist", "left", WORDS)(before);
-  expect(after.plan.injections.map((row) => [row.muscle, row.dose])).toEqual([["flexor_carpi_ulnaris", "20 U"], ["flexor_carpi_radialis", ""]]);
+  expect(after.plan.injections.map((row) => [row.muscle, row.dose])).toEqual([
+    ["flexor_carpi_ulnaris", "20 U"],
+    ["flexor_carpi_radialis", ""],
+  ]);
 });
 
 test("another product clears doses, vials and dilution; the same product clears nothing", () => {
@@ -52,7 +68,8 @@ test("undo and redo walk the same way back, and a new change ends the future", (
 test("typing into one field is one step back", () => {
   let state = dosed();
   const steps = state.past.length;
-  for (const dose of ["8 U", "80 U", "80.5 U"]) state = reduce(state, { type: "change", change: setInjection(0, { dose }), field: "dose.0" });
+  for (const dose of ["8 U", "80 U", "80.5 U"])
+    state = reduce(state, { type: "change", change: setInjection(0, { dose }), field: "dose.0" });
   expect(state.past.length).toBe(steps + 1);
   expect(reduce(state, { type: "undo" }).draft.plan.injections[0]?.dose).toBe("75 U");
 });

@@ -93,15 +93,13 @@ export const api = {
   kept: (name: string) => json<{ case: Case; yaml: string }>("GET", file(name)),
   check: async (value: Case, signal?: AbortSignal) => summed(await json<Check>("POST", "/check", { case: value }, signal)),
   ranges: (value: Case, signal?: AbortSignal) => json<Ranges>("POST", "/ranges", { case: value }, signal),
-  curves: (asked: Request<"Curves">, signal?: AbortSignal) =>
-    json<Simulation>("POST", "/curves", asked, signal),
+  curves: (asked: Request<"Curves">, signal?: AbortSignal) => json<Simulation>("POST", "/curves", asked, signal),
   limb: (asked: Request<"Limb">, signal?: AbortSignal) => json<LimbDrawing>("POST", "/limb", asked, signal),
   spread: (asked: Request<"Spread">, signal?: AbortSignal) =>
     json<{ document: Record<string, unknown>; svg: string }>("POST", "/spread", asked, signal),
   body3d: (value: Case, signal?: AbortSignal) => json<Body3d>("POST", "/body3d", { case: value }, signal),
   command: (value: Case, verb: Schemas["Command"]["verb"]) => json<{ command: string }>("POST", "/command", { case: value, verb }),
-  report: async (asked: Request<"Report">, signal?: AbortSignal) =>
-    (await request("POST", "/report", asked, signal)).text(),
+  report: async (asked: Request<"Report">, signal?: AbortSignal) => (await request("POST", "/report", asked, signal)).text(),
   ask: (asked: Asked) => json<{ id: string }>("POST", "/jobs", asked),
   job: (id: string) => json<Job>("GET", `/jobs/${id}`),
   result: <T>(id: string) => json<T>("GET", `/jobs/${id}/result`),

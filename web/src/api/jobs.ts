@@ -68,22 +68,23 @@ export function useJob<T>(name: string, of: string | null): Running<T> {
     setJob({ state: "failed", progress: 0, result: null, fault: error.fault });
   }, []);
 
-  const watch = useCallback(
-    async (id: string) => {
-      stop.current?.abort();
-      const mine = new AbortController();
-      stop.current = mine;
-      current.current = id;
-      await follow(id, mine.signal, (now) =>
-        setJob((was) => ({ ...was, state: now.state === "done" ? "running" : (now.state ?? was.state), progress: now.progress ?? was.progress })),
-      );
-      const ended = await api.job(id);
-      if (!ENDED.includes(ended.state) || mine.signal.aborted) return;
-      const result = ended.state === "done" ? await api.result<T>(id) : null;
-      setJob({ state: ended.state, progress: ended.progress, result, fault: faultOf(ended.error) });
-    },
-    [],
-  );
+  const watch = useCallback(async (id: string) => {
+    stop.current?.abort();
+    const mine = new AbortController();
+    stop.current = mine;
+    current.current = id;
+    await follow(id, mine.signal, (now) =>
+      setJob((was) => ({
+        ...was,
+        state: now.state === "done" ? "running" : (now.state ?? was.state),
+        progress: now.progress ?? was.progress,
+      })),
+    );
+    const ended = await api.job(id);
+    if (!ENDED.includes(ended.state) || mine.signal.aborted) return;
+    const result = ended.state === "done" ? await api.result<T>(id) : null;
+    setJob({ state: ended.state, progress: ended.progress, result, fault: faultOf(ended.error) });
+  }, []);
 
   useEffect(() => {
     const held = kept(place);

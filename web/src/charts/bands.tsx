@@ -39,25 +39,47 @@ interface Props {
   digits?: number | undefined;
 }
 
-function Axes({ x, y, xs, ys, unit, digits }: { x: (v: number) => number; y: (v: number) => number; xs: number[]; ys: number[]; unit: string; digits: number }): ReactNode {
+function Axes({
+  x,
+  y,
+  xs,
+  ys,
+  unit,
+  digits,
+}: {
+  x: (v: number) => number;
+  y: (v: number) => number;
+  xs: number[];
+  ys: number[];
+  unit: string;
+  digits: number;
+}): ReactNode {
   const { t, language } = useWords();
   return (
     <g>
       {ys.map((value) => (
         <g key={value}>
           <line className="grid" x1={LEFT} x2={WIDTH - RIGHT} y1={y(value)} y2={y(value)} />
-          <text x={LEFT - 8} y={y(value) + 4} textAnchor="end">{shown(value, digits, language).replace("-", "−")}</text>
+          <text x={LEFT - 8} y={y(value) + 4} textAnchor="end">
+            {shown(value, digits, language)}
+          </text>
         </g>
       ))}
       {xs.map((week) => (
         <g key={week}>
           <line className="axis" x1={x(week)} x2={x(week)} y1={HEIGHT - FOOT} y2={HEIGHT - FOOT + 5} />
-          <text x={x(week)} y={HEIGHT - FOOT + 20} textAnchor="middle">{shown(week, 1, language)}</text>
+          <text x={x(week)} y={HEIGHT - FOOT + 20} textAnchor="middle">
+            {shown(week, 1, language)}
+          </text>
         </g>
       ))}
       <line className="axis" x1={LEFT} x2={WIDTH - RIGHT} y1={HEIGHT - FOOT} y2={HEIGHT - FOOT} />
-      <text className="strong" x={(LEFT + WIDTH - RIGHT) / 2} y={HEIGHT - 6} textAnchor="middle">{t("chart.weeks")}</text>
-      <text className="strong" transform={`translate(16 ${(TOP + HEIGHT - FOOT) / 2}) rotate(-90)`} textAnchor="middle">{unit}</text>
+      <text className="strong" x={(LEFT + WIDTH - RIGHT) / 2} y={HEIGHT - 6} textAnchor="middle">
+        {t("chart.weeks")}
+      </text>
+      <text className="strong" transform={`translate(16 ${(TOP + HEIGHT - FOOT) / 2}) rotate(-90)`} textAnchor="middle">
+        {unit}
+      </text>
     </g>
   );
 }
@@ -68,14 +90,23 @@ function Values({ title, series, digits }: { title: string; series: Series[]; di
   if (!first) return null;
   const last = first.t_d.length - 1;
   const picked = [...new Set(Array.from({ length: ROWS + 1 }, (_, at) => Math.round((last * at) / ROWS)))];
-  const rows = series.flatMap((one) => picked.map((at) => [
-    series.length > 1 ? `${one.name}, ${shown((one.t_d[at] ?? 0) / WEEK_D, 1, language)}` : shown((one.t_d[at] ?? 0) / WEEK_D, 1, language),
-    ...(["p05", "p25", "median", "p75", "p95"] as const).map((key) => shown(one.curve[key][at], digits, language)),
-  ]));
+  const rows = series.flatMap((one) =>
+    picked.map((at) => [
+      series.length > 1
+        ? `${one.name}, ${shown((one.t_d[at] ?? 0) / WEEK_D, 1, language)}`
+        : shown((one.t_d[at] ?? 0) / WEEK_D, 1, language),
+      ...(["p05", "p25", "median", "p75", "p95"] as const).map((key) => shown(one.curve[key][at], digits, language)),
+    ]),
+  );
   return (
     <details>
       <summary>{t("chart.values")}</summary>
-      <Table caption={title} heads={[t("chart.week"), "5 %", "25 %", capital(t("chart.median")), "75 %", "95 %"]} rows={rows} numbers={[1, 2, 3, 4, 5]} />
+      <Table
+        caption={title}
+        heads={[t("chart.week"), "5 %", "25 %", capital(t("chart.median")), "75 %", "95 %"]}
+        rows={rows}
+        numbers={[1, 2, 3, 4, 5]}
+      />
     </details>
   );
 }
@@ -84,10 +115,25 @@ export function Key({ second }: { second?: string[] | undefined }): ReactNode {
   const { t } = useWords();
   return (
     <p className="key" aria-hidden="true">
-      <span><i className="median" />{second?.[0] ? `${second[0]}: ` : ""}{t("chart.median")}</span>
-      {second?.[1] && <span><i className="second" />{second[1]}: {t("chart.median")}</span>}
-      <span><i className="inner" />{t("chart.band50")}</span>
-      <span><i className="outer" />{t("chart.band90")}</span>
+      <span>
+        <i className="median" />
+        {second?.[0] ? `${second[0]}: ` : ""}
+        {t("chart.median")}
+      </span>
+      {second?.[1] && (
+        <span>
+          <i className="second" />
+          {second[1]}: {t("chart.median")}
+        </span>
+      )}
+      <span>
+        <i className="inner" />
+        {t("chart.band50")}
+      </span>
+      <span>
+        <i className="outer" />
+        {t("chart.band90")}
+      </span>
     </p>
   );
 }
@@ -100,8 +146,18 @@ export function BandChart({ title, unit, series, domain, day, seen = [], digits 
   const x = linear([0, last], [LEFT, WIDTH - RIGHT]);
   const y = linear([low, high], [HEIGHT - FOOT, TOP]);
   const said = series.map((one) => {
-    const at = one.curve.median.reduce<number>((best, value, index) => (Math.abs(value ?? 0) > Math.abs(one.curve.median[best] ?? 0) ? index : best), 0);
-    return t("chart.summary", { name: one.name, value: shown(one.curve.median[at], digits, language), low: shown(one.curve.p05[at], digits, language), high: shown(one.curve.p95[at], digits, language), week: shown((one.t_d[at] ?? 0) / WEEK_D, 1, language), unit });
+    const at = one.curve.median.reduce<number>(
+      (best, value, index) => (Math.abs(value ?? 0) > Math.abs(one.curve.median[best] ?? 0) ? index : best),
+      0,
+    );
+    return t("chart.summary", {
+      name: one.name,
+      value: shown(one.curve.median[at], digits, language),
+      low: shown(one.curve.p05[at], digits, language),
+      high: shown(one.curve.p95[at], digits, language),
+      week: shown((one.t_d[at] ?? 0) / WEEK_D, 1, language),
+      unit,
+    });
   });
   return (
     <figure>
@@ -114,15 +170,37 @@ export function BandChart({ title, unit, series, domain, day, seen = [], digits 
             <g key={one.name} className={at === 1 ? "b" : "a"}>
               <path className="outer" d={between(xs, one.curve.p05, one.curve.p95, x, y)} />
               <path className="inner" d={between(xs, one.curve.p25, one.curve.p75, x, y)} />
-              <path className="median" d={line(xs, one.curve.median, x, y)} />
             </g>
           );
         })}
+        {series.map((one, at) => (
+          <g key={one.name} className={at === 1 ? "b" : "a"}>
+            <path
+              className="median"
+              d={line(
+                one.t_d.map((time) => time / WEEK_D),
+                one.curve.median,
+                x,
+                y,
+              )}
+            />
+          </g>
+        ))}
         {low < 0 && high > 0 && <line className="axis" x1={LEFT} x2={WIDTH - RIGHT} y1={y(0)} y2={y(0)} />}
-        {day !== undefined && <g><line className="day" x1={x(day / WEEK_D)} x2={x(day / WEEK_D)} y1={TOP} y2={HEIGHT - FOOT} /></g>}
-        {seen.map((one) => <circle key={`${one.t_d}-${one.value}`} className="seen" cx={x(one.t_d / WEEK_D)} cy={y(one.value)} r={6}><title>{one.label}</title></circle>)}
+        {day !== undefined && (
+          <g>
+            <line className="day" x1={x(day / WEEK_D)} x2={x(day / WEEK_D)} y1={TOP} y2={HEIGHT - FOOT} />
+          </g>
+        )}
+        {seen.map((one) => (
+          <circle key={`${one.t_d}-${one.value}`} className="seen" cx={x(one.t_d / WEEK_D)} cy={y(one.value)} r={6}>
+            <title>{one.label}</title>
+          </circle>
+        ))}
       </svg>
-      <p className="hidden" id={`${id}-said`}>{said.join(" ")}</p>
+      <p className="hidden" id={`${id}-said`}>
+        {said.join(" ")}
+      </p>
       <Key second={series.length > 1 ? series.map((one) => one.name) : undefined} />
       <Values title={title} series={series} digits={digits} />
     </figure>

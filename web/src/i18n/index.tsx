@@ -32,16 +32,22 @@ export function LanguageProvider({ children }: { children: ReactNode }): ReactNo
   const [language, setState] = useState(() => localStorage.getItem(PLACE) ?? (navigator.language.startsWith("es") ? "es" : "en"));
   const held: Record<string, string> = LANGUAGES[language] ?? en;
   const t = useCallback<Translate>((key, values) => fill(held[key] ?? key, values), [held]);
-  const term = useCallback(
-    (id: string | null | undefined): string => (id ? (held[`term.${id}`] ?? id.replaceAll("_", " ")) : ""),
-    [held],
-  );
+  const term = useCallback((id: string | null | undefined): string => (id ? (held[`term.${id}`] ?? id.replaceAll("_", " ")) : ""), [held]);
   const name = useCallback((id: string | null | undefined): string => capital(term(id)), [term]);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
   const words = useMemo<Words>(
-    () => ({ language, t, term, name, setLanguage: (next) => { localStorage.setItem(PLACE, next); setState(next); } }),
+    () => ({
+      language,
+      t,
+      term,
+      name,
+      setLanguage: (next) => {
+        localStorage.setItem(PLACE, next);
+        setState(next);
+      },
+    }),
     [language, t, term, name],
   );
   return <Context.Provider value={words}>{children}</Context.Provider>;

@@ -25,10 +25,20 @@ export function Field({ label, hint, error, hideLabel, children }: Shell & { chi
   if (error) tied["aria-invalid"] = true;
   return (
     <div className="field">
-      <label htmlFor={id} className={hideLabel ? "hidden" : undefined}>{label}</label>
+      <label htmlFor={id} className={hideLabel ? "hidden" : undefined}>
+        {label}
+      </label>
       {children(tied)}
-      {hint && <span className="hint" id={`${id}-hint`}>{hint}</span>}
-      {error && <span className="error" id={`${id}-error`}>{error}</span>}
+      {hint && (
+        <span className="hint" id={`${id}-hint`}>
+          {hint}
+        </span>
+      )}
+      {error && (
+        <span className="error" id={`${id}-error`}>
+          {error}
+        </span>
+      )}
     </div>
   );
 }
@@ -43,9 +53,7 @@ export function TextField({ value, onChange, ...shell }: Shell & { value: string
 
 export function DateField({ value, onChange, ...shell }: Shell & { value: string; onChange: (value: string) => void }): ReactNode {
   return (
-    <Field {...shell}>
-      {(tied) => <input {...tied} type="date" value={value} onChange={(event) => onChange(event.target.value)} />}
-    </Field>
+    <Field {...shell}>{(tied) => <input {...tied} type="date" value={value} onChange={(event) => onChange(event.target.value)} />}</Field>
   );
 }
 
@@ -66,7 +74,11 @@ export function SelectField({ value, onChange, options, words, empty, ...shell }
       {(tied) => (
         <select {...tied} value={value} onChange={(event) => onChange(event.target.value)}>
           {empty !== undefined && <option value="">{empty}</option>}
-          {options.map((id) => <option key={id} value={id}>{(words ?? name)(id)}</option>)}
+          {options.map((id) => (
+            <option key={id} value={id}>
+              {(words ?? name)(id)}
+            </option>
+          ))}
         </select>
       )}
     </Field>
@@ -94,20 +106,35 @@ export function QuantityBox({ value, unit, onChange, tied, className }: NumberBo
   return (
     <>
       <input
-        {...tied} type="text" inputMode="decimal" autoComplete="off" className={className} value={typed}
-        aria-invalid={wrong || tied?.["aria-invalid"] || undefined} title={wrong ? t("field.not_a_number") : undefined}
+        {...tied}
+        type="text"
+        inputMode="decimal"
+        autoComplete="off"
+        className={className}
+        value={typed}
+        aria-invalid={wrong || tied?.["aria-invalid"] || undefined}
+        title={wrong ? t("field.not_a_number") : undefined}
         onChange={(event) => {
           setTyped(event.target.value);
           onChange(unit ? join(event.target.value, unit) : (plainNumber(event.target.value) ?? ""));
         }}
       />
-      {wrong && <span className="error-text" role="status">{t("field.not_a_number")}</span>}
+      {wrong && (
+        <span className="error-text" role="status">
+          {t("field.not_a_number")}
+        </span>
+      )}
     </>
   );
 }
 
 /** A quantity with its unit, or with a choice of units. */
-export function QuantityField({ value, units, onChange, ...shell }: Shell & { value: string; units: string[]; onChange: (value: string) => void }): ReactNode {
+export function QuantityField({
+  value,
+  units,
+  onChange,
+  ...shell
+}: Shell & { value: string; units: string[]; onChange: (value: string) => void }): ReactNode {
   const { t } = useWords();
   const [chosen, setChosen] = useState(split(value, units[0] ?? "").unit);
   const unit = value ? split(value, chosen).unit : chosen;
@@ -120,10 +147,18 @@ export function QuantityField({ value, units, onChange, ...shell }: Shell & { va
             <span>{unit}</span>
           ) : (
             <select
-              aria-label={t("field.unit_of", { label: shell.label })} value={unit}
-              onChange={(event) => { setChosen(event.target.value); if (value) onChange(join(split(value, unit).number, event.target.value)); }}
+              aria-label={t("field.unit_of", { label: shell.label })}
+              value={unit}
+              onChange={(event) => {
+                setChosen(event.target.value);
+                if (value) onChange(join(split(value, unit).number, event.target.value));
+              }}
             >
-              {units.map((one) => <option key={one} value={one}>{t(`unit.${one}`)}</option>)}
+              {units.map((one) => (
+                <option key={one} value={one}>
+                  {t(`unit.${one}`)}
+                </option>
+              ))}
             </select>
           )}
         </span>
@@ -132,7 +167,15 @@ export function QuantityField({ value, units, onChange, ...shell }: Shell & { va
   );
 }
 
-export function Tick({ label, checked, onChange }: { label: ReactNode; checked: boolean; onChange: (checked: boolean) => void }): ReactNode {
+export function Tick({
+  label,
+  checked,
+  onChange,
+}: {
+  label: ReactNode;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+}): ReactNode {
   return (
     <label className="tick">
       <input type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} />

@@ -13,7 +13,12 @@ import { Badge, Icon } from "./severity";
 type Verb = components["schemas"]["Command"]["verb"];
 
 const VERBS: Partial<Record<Screen, Verb>> = {
-  check: "check", simulate: "simulate", compare: "optimise", followup: "individualise", next: "individualise", sensitivity: "sensitivity",
+  check: "check",
+  simulate: "simulate",
+  compare: "optimise",
+  followup: "individualise",
+  next: "individualise",
+  sensitivity: "sensitivity",
 };
 
 function CommandDialog({ screen, onClose }: { screen: Screen; onClose: () => void }): ReactNode {
@@ -30,16 +35,25 @@ function CommandDialog({ screen, onClose }: { screen: Screen; onClose: () => voi
       .catch((error: unknown) => setText(error instanceof ApiError ? error.fault.message : String(error)));
   }, [screen, state.draft]);
   const copy = (): void => {
-    navigator.clipboard.writeText(text).then(() => setTold(t("command.copied")), () => setTold(t("command.by_hand")));
+    navigator.clipboard.writeText(text).then(
+      () => setTold(t("command.copied")),
+      () => setTold(t("command.by_hand")),
+    );
   };
   return (
     <dialog ref={box} onClose={onClose} aria-labelledby="command-title">
       <h2 id="command-title">{t("command.title")}</h2>
       <p className="note">{t("command.lead")}</p>
-      <p className="command" tabIndex={0}>{text}</p>
+      <p className="command" tabIndex={0}>
+        {text}
+      </p>
       <div className="row">
-        <button type="button" className="main" onClick={copy}>{t("command.copy")}</button>
-        <button type="button" onClick={() => box.current?.close()}>{t("close")}</button>
+        <button type="button" className="main" onClick={copy}>
+          {t("command.copy")}
+        </button>
+        <button type="button" onClick={() => box.current?.close()}>
+          {t("close")}
+        </button>
         <span role="status">{told}</span>
       </div>
     </dialog>
@@ -64,12 +78,20 @@ export function Head({ screen }: { screen: Screen }): ReactNode {
   return (
     <>
       <header className="head dark">
-        <a className="name" href="#/start">endplate</a>
+        <a className="name" href="#/start">
+          endplate
+        </a>
         <p className="banner">{meta.wording["banner"]}</p>
         <div className="tools">
-          <button type="button" disabled={state.past.length === 0} onClick={() => dispatch({ type: "undo" })}>{t("undo")}</button>
-          <button type="button" disabled={state.future.length === 0} onClick={() => dispatch({ type: "redo" })}>{t("redo")}</button>
-          <button type="button" onClick={() => setAsked(true)}>{t("command.button")}</button>
+          <button type="button" disabled={state.past.length === 0} onClick={() => dispatch({ type: "undo" })}>
+            {t("undo")}
+          </button>
+          <button type="button" disabled={state.future.length === 0} onClick={() => dispatch({ type: "redo" })}>
+            {t("redo")}
+          </button>
+          <button type="button" onClick={() => setAsked(true)}>
+            {t("command.button")}
+          </button>
           <label>
             <span className="hidden">{t("language")}</span>
             <select value={language} onChange={(event) => setLanguage(event.target.value)}>
@@ -93,13 +115,29 @@ function useMarks(): Partial<Record<Screen, ReactNode>> {
   for (const step of ["person", "pattern", "product", "sites"] as Step[]) {
     const why = lacking[step];
     marks[step] = why ? (
-      <span title={t(why)}><svg className="state" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="5.4" fill="none" stroke="currentColor" strokeWidth="1.8" strokeDasharray="3 2.2" /></svg><span className="hidden"> ({t("step.open")})</span></span>
+      <span title={t(why)}>
+        <svg className="state" viewBox="0 0 16 16" aria-hidden="true">
+          <circle cx="8" cy="8" r="5.4" fill="none" stroke="currentColor" strokeWidth="1.8" strokeDasharray="3 2.2" />
+        </svg>
+        <span className="hidden"> ({t("step.open")})</span>
+      </span>
     ) : (
-      <span><svg className="state" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 8.5l3.4 3.4L13 4.6" fill="none" stroke="currentColor" strokeWidth="2.2" /></svg><span className="hidden"> ({t("step.done")})</span></span>
+      <span>
+        <svg className="state" viewBox="0 0 16 16" aria-hidden="true">
+          <path d="M3 8.5l3.4 3.4L13 4.6" fill="none" stroke="currentColor" strokeWidth="2.2" />
+        </svg>
+        <span className="hidden"> ({t("step.done")})</span>
+      </span>
     );
   }
   const worst = check.data?.worst;
-  if (worst === "critical" || worst === "warning") marks.check = <span className={`badge ${worst}`}><Icon kind={worst} /><span className="hidden"> ({t(`severity.${worst}`)})</span></span>;
+  if (worst === "critical" || worst === "warning")
+    marks.check = (
+      <span className={`badge ${worst}`}>
+        <Icon kind={worst} />
+        <span className="hidden"> ({t(`severity.${worst}`)})</span>
+      </span>
+    );
   return marks;
 }
 
@@ -108,20 +146,28 @@ export function StepBar({ screen }: { screen: Screen }): ReactNode {
   const marks = useMarks();
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(false), [screen]);
-  const name = (step: Screen): string => `${STEPS.includes(step as (typeof STEPS)[number]) && step !== "start" ? `${STEPS.indexOf(step as never)} ` : ""}${t(`step.${step}`)}`;
+  const name = (step: Screen): string =>
+    `${STEPS.includes(step as (typeof STEPS)[number]) && step !== "start" ? `${STEPS.indexOf(step as never)} ` : ""}${t(`step.${step}`)}`;
   return (
     <nav className={open ? "steps open" : "steps"} aria-label={t("step.bar")}>
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <span>{name(screen)}</span><span aria-hidden="true">{open ? "▲" : "▼"}</span><span className="hidden">{t("step.all")}</span>
+        <span>{name(screen)}</span>
+        <span aria-hidden="true">{open ? "▲" : "▼"}</span>
+        <span className="hidden">{t("step.all")}</span>
       </button>
       <ol>
         {STEPS.map((step) => (
           <li key={step}>
-            <a href={`#/${step}`} aria-current={step === screen ? "step" : undefined}>{name(step)}{marks[step]}</a>
+            <a href={`#/${step}`} aria-current={step === screen ? "step" : undefined}>
+              {name(step)}
+              {marks[step]}
+            </a>
           </li>
         ))}
         <li className="apart">
-          <a href="#/research" aria-current={!STEPS.includes(screen as (typeof STEPS)[number]) ? "page" : undefined}>{t("step.research")}</a>
+          <a href="#/research" aria-current={!STEPS.includes(screen as (typeof STEPS)[number]) ? "page" : undefined}>
+            {t("step.research")}
+          </a>
         </li>
       </ol>
     </nav>
@@ -136,12 +182,40 @@ export function PlanBar(): ReactNode {
   const ready = planned(state.draft) !== null;
   return (
     <section className="bar" aria-label={t("bar.label")}>
-      <span className="item"><span className="what">{t("bar.product")}</span><strong>{plan.product ? term(plan.product) : t("bar.none")}</strong></span>
-      <span className="item"><span className="what">{t("bar.total")}</span><strong>{totals ? `${shown(totals.dose_U, 1, language)} U · ${shown(totals.volume_mL, 2, language)} mL` : t("bar.no_dose")}</strong></span>
-      {totals?.vials != null && <span className="item"><span className="what">{t("bar.vials")}</span><strong>{totals.vials} · {t("bar.left", { left: shown(totals.left_over_U, 1, language) })}</strong></span>}
-      <span className="item"><span className="what">{t("bar.worst")}</span>{check.data ? <Badge kind={check.data.worst} /> : <strong>{check.error ? t("bar.not_checked") : "–"}</strong>}</span>
-      <span className="item push"><span className="what" role="status">{saving.state === "saved" ? t("saved.file", { file: saving.message }) : saving.state === "here" ? t("saved.here") : saving.state === "failed" ? t("saved.failed") : ""}</span></span>
-      <a className={ready ? "button main" : "button"} href="#/simulate">{t("bar.simulate")}</a>
+      <span className="item">
+        <span className="what">{t("bar.product")}</span>
+        <strong>{plan.product ? term(plan.product) : t("bar.none")}</strong>
+      </span>
+      <span className="item">
+        <span className="what">{t("bar.total")}</span>
+        <strong>{totals ? `${shown(totals.dose_U, 1, language)} U · ${shown(totals.volume_mL, 2, language)} mL` : t("bar.no_dose")}</strong>
+      </span>
+      {totals?.vials != null && (
+        <span className="item">
+          <span className="what">{t("bar.vials")}</span>
+          <strong>
+            {totals.vials} · {t("bar.left", { left: shown(totals.left_over_U, 1, language) })}
+          </strong>
+        </span>
+      )}
+      <span className="item">
+        <span className="what">{t("bar.worst")}</span>
+        {check.data ? <Badge kind={check.data.worst} /> : <strong>{check.error ? t("bar.not_checked") : "–"}</strong>}
+      </span>
+      <span className="item push">
+        <span className="what" role="status">
+          {saving.state === "saved"
+            ? t("saved.file", { file: saving.message })
+            : saving.state === "here"
+              ? t("saved.here")
+              : saving.state === "failed"
+                ? t("saved.failed")
+                : ""}
+        </span>
+      </span>
+      <a className={ready ? "button main" : "button"} href="#/simulate">
+        {t("bar.simulate")}
+      </a>
     </section>
   );
 }

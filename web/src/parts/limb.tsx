@@ -47,7 +47,9 @@ function crop(root: SVGSVGElement): void {
   for (const title of group.querySelectorAll("text.h")) title.remove();
   const ruler = group.querySelector<SVGGraphicsElement>('path.s[d^="M24,"]');
   const rule = ruler?.nextElementSibling as SVGGraphicsElement | null;
-  const parts = [...group.children].filter((node): node is SVGGraphicsElement => node instanceof SVGGraphicsElement && node !== ruler && node !== rule);
+  const parts = [...group.children].filter(
+    (node): node is SVGGraphicsElement => node instanceof SVGGraphicsElement && node !== ruler && node !== rule,
+  );
   const boxes = parts.map((node) => node.getBBox()).filter((box) => box.width > 0 || box.height > 0);
   if (boxes.length === 0) return;
   const left = Math.min(...boxes.map((box) => box.x)) - EDGE;
@@ -110,11 +112,16 @@ function Drawing({ limb, chosen, onChoose, onDrag, tint }: { limb: LimbDrawing }
       node.classList.toggle("chosen", muscle === chosen);
     }
   }, [limb, tint, chosen]);
-  const muscleOf = (target: EventTarget): string | null => (target as Element).closest<SVGElement>("[data-muscle]")?.dataset["muscle"] ?? null;
+  const muscleOf = (target: EventTarget): string | null =>
+    (target as Element).closest<SVGElement>("[data-muscle]")?.dataset["muscle"] ?? null;
   return (
     <div
-      ref={host} className="drawing"
-      onClick={(event) => { const muscle = muscleOf(event.target); if (muscle) onChoose?.(muscle); }}
+      ref={host}
+      className="drawing"
+      onClick={(event) => {
+        const muscle = muscleOf(event.target);
+        if (muscle) onChoose?.(muscle);
+      }}
       onPointerDown={(event) => {
         if (!onDrag || !(event.target as Element).closest("[data-site]")) return;
         dragged.current = muscleOf(event.target);
@@ -126,8 +133,12 @@ function Drawing({ limb, chosen, onChoose, onDrag, tint }: { limb: LimbDrawing }
         const percent = along(host.current, dragged.current, event.clientY);
         if (percent !== null) onDrag?.(dragged.current, percent);
       }}
-      onPointerUp={() => { dragged.current = null; }}
-      onPointerCancel={() => { dragged.current = null; }}
+      onPointerUp={() => {
+        dragged.current = null;
+      }}
+      onPointerCancel={() => {
+        dragged.current = null;
+      }}
     />
   );
 }
@@ -152,27 +163,55 @@ export function LimbView({ compact = false, ...drawn }: Props): ReactNode {
     <div>
       <div className="row">
         <div className="tabs" role="group" aria-label={t("limb.view")}>
-          {views.map((one) => <button key={one} type="button" aria-pressed={view === one} onClick={() => setView(one)}>{t(`view.${one}`)}</button>)}
+          {views.map((one) => (
+            <button key={one} type="button" aria-pressed={view === one} onClick={() => setView(one)}>
+              {t(`view.${one}`)}
+            </button>
+          ))}
         </div>
-        {segments.length > 1 && <SelectField label={t("limb.segment")} value={segment || (limb.data?.segment ?? "")} options={segments} onChange={setSegment} />}
+        {segments.length > 1 && (
+          <SelectField label={t("limb.segment")} value={segment || (limb.data?.segment ?? "")} options={segments} onChange={setSegment} />
+        )}
       </div>
       {view === "section" && (
-        <label className="field"><span className="label">{t("limb.cut", { percent: Math.round(at * 100) })}</span>
-          <input type="range" min={5} max={95} step={5} value={Math.round(at * 100)} onChange={(event) => setAt(Number(event.target.value) / 100)} />
+        <label className="field">
+          <span className="label">{t("limb.cut", { percent: Math.round(at * 100) })}</span>
+          <input
+            type="range"
+            min={5}
+            max={95}
+            step={5}
+            value={Math.round(at * 100)}
+            onChange={(event) => setAt(Number(event.target.value) / 100)}
+          />
         </label>
       )}
       <FaultMessage fault={limb.error?.fault} />
-      {limb.data && (view === "3d"
-        ? <Suspense fallback={<p role="status">{t("loading")}</p>}><Limb3d value={value} segment={limb.data.segment} tint={drawn.tint} /></Suspense>
-        : <Drawing limb={limb.data} {...drawn} />)}
-      <p className="note">{limb.data && view !== "3d" && <span lang="en">{titleOf(limb.data.svg)}. </span>}{t("limb.schematic")}</p>
+      {limb.data &&
+        (view === "3d" ? (
+          <Suspense fallback={<p role="status">{t("loading")}</p>}>
+            <Limb3d value={value} segment={limb.data.segment} tint={drawn.tint} />
+          </Suspense>
+        ) : (
+          <Drawing limb={limb.data} {...drawn} />
+        ))}
+      <p className="note">
+        {limb.data && view !== "3d" && <span lang="en">{titleOf(limb.data.svg)}. </span>}
+        {t("limb.schematic")}
+      </p>
       {!compact && limb.data && limb.data.sites.length > 0 && (
         <details>
           <summary>{t("limb.table")}</summary>
           <Table
-            caption={t("limb.table_caption", { segment: term(limb.data.segment) })} numbers={[3, 4, 5]}
+            caption={t("limb.table_caption", { segment: term(limb.data.segment) })}
+            numbers={[3, 4, 5]}
             heads={[t("limb.site"), t("muscle"), t("side"), t("limb.along"), t("limb.across"), t("limb.depth")]}
-            rows={limb.data.sites.map((row) => [row.name, term(row.muscle), term(row.side), ...[row.z_mm, row.x_mm, row.y_mm].map((one) => `${shown(one, 1, language)} mm`)])}
+            rows={limb.data.sites.map((row) => [
+              row.name,
+              term(row.muscle),
+              term(row.side),
+              ...[row.z_mm, row.x_mm, row.y_mm].map((one) => `${shown(one, 1, language)} mm`),
+            ])}
           />
         </details>
       )}

@@ -1,7 +1,18 @@
 // The segment in space, schematic: muscles as spindles, the endplate zone as a ring. The table and the drawings say the same.
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import {
-  AmbientLight, Color, DirectionalLight, Group, LatheGeometry, Mesh, MeshLambertMaterial, PerspectiveCamera, Scene, Vector2, Vector3, WebGLRenderer,
+  AmbientLight,
+  Color,
+  DirectionalLight,
+  Group,
+  LatheGeometry,
+  Mesh,
+  MeshLambertMaterial,
+  PerspectiveCamera,
+  Scene,
+  Vector2,
+  Vector3,
+  WebGLRenderer,
 } from "three";
 import { api } from "../api/client";
 import { useLive } from "../api/live";
@@ -51,9 +62,16 @@ function built(body: Body["segments"][number], tint: ((muscle: string) => string
   const group = new Group();
   for (const row of body.muscles) {
     const colour = tint?.(row.muscle) ?? (row.injected ? INJECTED : PLAIN);
-    const material = new MeshLambertMaterial({ color: new Color(colour), transparent: !row.injected, opacity: row.injected ? 1 : 0.35, depthWrite: row.injected });
+    const material = new MeshLambertMaterial({
+      color: new Color(colour),
+      transparent: !row.injected,
+      opacity: row.injected ? 1 : 0.35,
+      depthWrite: row.injected,
+    });
     const parts = [new Mesh(lathe(row, 0, 1, 1), material)];
-    if (row.injected) for (const [low, high] of row.zones) parts.push(new Mesh(lathe(row, low, high, 1.04), new MeshLambertMaterial({ color: new Color(ZONE) })));
+    if (row.injected)
+      for (const [low, high] of row.zones)
+        parts.push(new Mesh(lathe(row, low, high, 1.04), new MeshLambertMaterial({ color: new Color(ZONE) })));
     for (const part of parts) {
       part.position.set(row.x_mm, body.length_mm / 2, row.y_mm);
       group.add(part);
@@ -62,7 +80,15 @@ function built(body: Body["segments"][number], tint: ((muscle: string) => string
   return group;
 }
 
-export default function Limb3d({ value, segment, tint }: { value: Case; segment: string; tint?: ((muscle: string) => string | undefined) | undefined }): ReactNode {
+export default function Limb3d({
+  value,
+  segment,
+  tint,
+}: {
+  value: Case;
+  segment: string;
+  tint?: ((muscle: string) => string | undefined) | undefined;
+}): ReactNode {
   const { t, term } = useWords();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [turn, setTurn] = useState({ across: 0.5, up: 0.1 });
@@ -79,7 +105,10 @@ export default function Limb3d({ value, segment, tint }: { value: Case; segment:
     } catch {
       setFailed(true);
     }
-    return () => { scene.current?.renderer.dispose(); scene.current = null; };
+    return () => {
+      scene.current?.renderer.dispose();
+      scene.current = null;
+    };
   }, []);
   useEffect(() => {
     const held = scene.current;
@@ -89,7 +118,11 @@ export default function Limb3d({ value, segment, tint }: { value: Case; segment:
     held.scene.clear();
     const sun = new DirectionalLight("#ffffff", 2.2);
     const distance = shown.length_mm * 2.1;
-    held.camera.position.set(distance * Math.sin(turn.across) * Math.cos(turn.up), distance * Math.sin(turn.up), distance * Math.cos(turn.across) * Math.cos(turn.up));
+    held.camera.position.set(
+      distance * Math.sin(turn.across) * Math.cos(turn.up),
+      distance * Math.sin(turn.up),
+      distance * Math.cos(turn.across) * Math.cos(turn.up),
+    );
     held.camera.aspect = box.clientWidth / box.clientHeight;
     held.camera.updateProjectionMatrix();
     held.camera.lookAt(new Vector3(0, 0, 0));
@@ -99,29 +132,51 @@ export default function Limb3d({ value, segment, tint }: { value: Case; segment:
     held.renderer.setSize(box.clientWidth, box.clientHeight, false);
     held.renderer.render(held.scene, held.camera);
   }, [shown, turn, tint]);
-  const by = (across: number, up: number): void => setTurn((was) => ({ across: was.across + across, up: Math.max(-1.3, Math.min(1.3, was.up + up)) }));
+  const by = (across: number, up: number): void =>
+    setTurn((was) => ({ across: was.across + across, up: Math.max(-1.3, Math.min(1.3, was.up + up)) }));
   return (
     <div>
       <FaultMessage fault={body.error?.fault} />
       {failed && <p>{t("three.failed")}</p>}
       <canvas
-        ref={canvas} className="three" role="img" tabIndex={0} aria-label={t("three.label", { segment: term(segment) })}
+        ref={canvas}
+        className="three"
+        role="img"
+        tabIndex={0}
+        aria-label={t("three.label", { segment: term(segment) })}
         onKeyDown={(event) => {
-          const step: Record<string, [number, number]> = { ArrowLeft: [-TURN, 0], ArrowRight: [TURN, 0], ArrowUp: [0, TURN], ArrowDown: [0, -TURN] };
+          const step: Record<string, [number, number]> = {
+            ArrowLeft: [-TURN, 0],
+            ArrowRight: [TURN, 0],
+            ArrowUp: [0, TURN],
+            ArrowDown: [0, -TURN],
+          };
           const found = step[event.key];
-          if (found) { event.preventDefault(); by(...found); }
+          if (found) {
+            event.preventDefault();
+            by(...found);
+          }
         }}
-        onPointerDown={(event) => { drag.current = { x: event.clientX, y: event.clientY }; event.currentTarget.setPointerCapture(event.pointerId); }}
+        onPointerDown={(event) => {
+          drag.current = { x: event.clientX, y: event.clientY };
+          event.currentTarget.setPointerCapture(event.pointerId);
+        }}
         onPointerMove={(event) => {
           if (!drag.current) return;
           by((drag.current.x - event.clientX) / 120, (event.clientY - drag.current.y) / 120);
           drag.current = { x: event.clientX, y: event.clientY };
         }}
-        onPointerUp={() => { drag.current = null; }}
+        onPointerUp={() => {
+          drag.current = null;
+        }}
       />
       <div className="row">
-        <button type="button" onClick={() => by(-TURN * 3, 0)}>{t("three.left")}</button>
-        <button type="button" onClick={() => by(TURN * 3, 0)}>{t("three.right")}</button>
+        <button type="button" onClick={() => by(-TURN * 3, 0)}>
+          {t("three.left")}
+        </button>
+        <button type="button" onClick={() => by(TURN * 3, 0)}>
+          {t("three.right")}
+        </button>
         <span className="note">{t("three.how")}</span>
       </div>
     </div>

@@ -37,7 +37,15 @@ interface Optimised {
   plans: Found[];
   own: Found | null;
   closest: Found | null;
-  binding: { what: string; name: string; value: number | null; limit: number | null; unit: string | null; verified: boolean; source: Source }[];
+  binding: {
+    what: string;
+    name: string;
+    value: number | null;
+    limit: number | null;
+    unit: string | null;
+    verified: boolean;
+    source: Source;
+  }[];
   biologies: Record<string, unknown>[];
   warnings?: string[];
 }
@@ -58,12 +66,16 @@ function useGoals(wanted: Wanted): Record<string, unknown> | null {
     const by = plainNumber(wanted.improve[at] ?? "1");
     if (!by || Number(by) === 0 || !row.joint) return [];
     const weight = plainNumber(wanted.weight[at] ?? "1");
-    return [{ joint: row.joint, side: row.side, movement: row.movement, improve_by: Number(by), weeks: WEEKS, weight: Number(weight ?? "1") }];
+    return [
+      { joint: row.joint, side: row.side, movement: row.movement, improve_by: Number(by), weeks: WEEKS, weight: Number(weight ?? "1") },
+    ];
   });
-  const limits = Object.fromEntries(LIMITS.flatMap((key) => {
-    const held = plainNumber(wanted.limits[key] ?? "");
-    return held === null ? [] : [[key, UNITS[key] ? `${held} ${UNITS[key]}` : Number(held)]];
-  }));
+  const limits = Object.fromEntries(
+    LIMITS.flatMap((key) => {
+      const held = plainNumber(wanted.limits[key] ?? "");
+      return held === null ? [] : [[key, UNITS[key] ? `${held} ${UNITS[key]}` : Number(held)]];
+    }),
+  );
   if (targets.length === 0 || !draft.plan.product) return null;
   return { endplate: 1, product: draft.plan.product, targets, ...(Object.keys(limits).length > 0 ? { limits } : {}) };
 }
@@ -75,12 +87,34 @@ function Asked({ wanted, set }: { wanted: Wanted; set: (next: Wanted) => void })
     <>
       {draft.assessment.map((row, at) => (
         <fieldset className="group" key={at}>
-          <legend>{term(row.joint)}, {term(row.side)}, {term(row.movement)}</legend>
+          <legend>
+            {term(row.joint)}, {term(row.side)}, {term(row.movement)}
+          </legend>
           <Field label={t("optimise.improve", { grades: wanted.improve[at] ?? "1" })}>
-            {(tied) => <input {...tied} type="range" min={0} max={3} step={0.5} value={wanted.improve[at] ?? "1"} onChange={(event) => set({ ...wanted, improve: { ...wanted.improve, [at]: event.target.value } })} />}
+            {(tied) => (
+              <input
+                {...tied}
+                type="range"
+                min={0}
+                max={3}
+                step={0.5}
+                value={wanted.improve[at] ?? "1"}
+                onChange={(event) => set({ ...wanted, improve: { ...wanted.improve, [at]: event.target.value } })}
+              />
+            )}
           </Field>
           <Field label={t("optimise.weight", { weight: wanted.weight[at] ?? "1" })}>
-            {(tied) => <input {...tied} type="range" min={0} max={5} step={0.5} value={wanted.weight[at] ?? "1"} onChange={(event) => set({ ...wanted, weight: { ...wanted.weight, [at]: event.target.value } })} />}
+            {(tied) => (
+              <input
+                {...tied}
+                type="range"
+                min={0}
+                max={5}
+                step={0.5}
+                value={wanted.weight[at] ?? "1"}
+                onChange={(event) => set({ ...wanted, weight: { ...wanted.weight, [at]: event.target.value } })}
+              />
+            )}
           </Field>
         </fieldset>
       ))}
@@ -89,7 +123,15 @@ function Asked({ wanted, set }: { wanted: Wanted; set: (next: Wanted) => void })
         <div className="fields">
           {LIMITS.map((key) => (
             <Field key={key} label={`${t(`optimise.${key}`)}${UNITS[key] ? `, ${UNITS[key]}` : ""}`}>
-              {(tied) => <input {...tied} type="text" inputMode="decimal" value={wanted.limits[key] ?? ""} onChange={(event) => set({ ...wanted, limits: { ...wanted.limits, [key]: event.target.value } })} />}
+              {(tied) => (
+                <input
+                  {...tied}
+                  type="text"
+                  inputMode="decimal"
+                  value={wanted.limits[key] ?? ""}
+                  onChange={(event) => set({ ...wanted, limits: { ...wanted.limits, [key]: event.target.value } })}
+                />
+              )}
             </Field>
           ))}
         </div>
@@ -101,31 +143,83 @@ function Asked({ wanted, set }: { wanted: Wanted; set: (next: Wanted) => void })
 function Answer({ found }: { found: Optimised }): ReactNode {
   const { t, term, language } = useWords();
   const { meta } = useStore();
-  const rows: [string, Found][] = [...(found.own ? [["A", found.own] as [string, Found]] : []), ...found.plans.map((plan, at): [string, Found] => [`B${at + 1}`, plan])];
+  const rows: [string, Found][] = [
+    ...(found.own ? [["A", found.own] as [string, Found]] : []),
+    ...found.plans.map((plan, at): [string, Found] => [`B${at + 1}`, plan]),
+  ];
   const percent = (value: number | null): string => (value === null ? "–" : `${shown(value * 100, 0, language)} %`);
   return (
     <>
-      {!found.feasible && <Message kind="critical"><Badge kind="critical">{t("optimise.none")}</Badge><p>{t("optimise.none_lead")}</p></Message>}
+      {!found.feasible && (
+        <Message kind="critical">
+          <Badge kind="critical">{t("optimise.none")}</Badge>
+          <p>{t("optimise.none_lead")}</p>
+        </Message>
+      )}
       {rows.length > 0 && (
         <>
-          <Scatter title={t("optimise.pareto")} xUnit={t("optimise.units")} yUnit={t("optimise.reached")} points={rows.map(([name, plan]) => ({ name, x: plan.total_U, y: plan.goal_probability ?? 0, own: name === "A" }))} />
+          <Scatter
+            title={t("optimise.pareto")}
+            xUnit={t("optimise.units")}
+            yUnit={t("optimise.reached")}
+            points={rows.map(([name, plan]) => ({ name, x: plan.total_U, y: plan.goal_probability ?? 0, own: name === "A" }))}
+          />
           <Table
-            caption={t("optimise.table")} numbers={[1, 2, 3, 4, 5]}
-            heads={[t("optimise.plan"), t("bar.total"), "mL", t("optimise.punctures"), t("optimise.reached"), t("optimise.unwanted"), t("check.status")]}
-            rows={rows.map(([name, plan]) => [name, `${shown(plan.total_U, 1, language)} U`, shown(plan.volume_mL, 2, language), shown(plan.punctures, 0, language), percent(plan.goal_probability), percent(plan.unwanted.median), term(plan.status)])}
+            caption={t("optimise.table")}
+            numbers={[1, 2, 3, 4, 5]}
+            heads={[
+              t("optimise.plan"),
+              t("bar.total"),
+              "mL",
+              t("optimise.punctures"),
+              t("optimise.reached"),
+              t("optimise.unwanted"),
+              t("check.status"),
+            ]}
+            rows={rows.map(([name, plan]) => [
+              name,
+              `${shown(plan.total_U, 1, language)} U`,
+              shown(plan.volume_mL, 2, language),
+              shown(plan.punctures, 0, language),
+              percent(plan.goal_probability),
+              percent(plan.unwanted.median),
+              term(plan.status),
+            ])}
           />
           {rows.slice(1).map(([name, plan]) => (
             <details key={name}>
               <summary>{t("optimise.what", { plan: name })}</summary>
-              <ul>{plan.injections.map((row) => <li key={row.muscle + row.side}>{term(row.muscle)}, {term(row.side)}: {shown(row.dose_U, 1, language)} U{row.sites ? `, ${t("optimise.sites", { sites: row.sites })}` : ""}</li>)}</ul>
-              {plan.certificate && <p className="note" lang="en">{plan.certificate.says}</p>}
+              <ul>
+                {plan.injections.map((row) => (
+                  <li key={row.muscle + row.side}>
+                    {term(row.muscle)}, {term(row.side)}: {shown(row.dose_U, 1, language)} U
+                    {row.sites ? `, ${t("optimise.sites", { sites: row.sites })}` : ""}
+                  </li>
+                ))}
+              </ul>
+              {plan.certificate && (
+                <p className="note" lang="en">
+                  {plan.certificate.says}
+                </p>
+              )}
             </details>
           ))}
           <p className="note">{t("optimise.never")}</p>
         </>
       )}
       <h3>{t("optimise.binding")}</h3>
-      <ul>{found.binding.map((row, at) => <li key={at}><span lang="en">{row.what || row.name.replaceAll("_", " ")}</span>: {shown(row.value, 2, language)} / {shown(row.limit, 2, language)} {row.unit}. <span className="note"><SourceLine source={row.source} />{!row.verified && `, ${t("check.unverified")}`}</span></li>)}</ul>
+      <ul>
+        {found.binding.map((row, at) => (
+          <li key={at}>
+            <span lang="en">{row.what || row.name.replaceAll("_", " ")}</span>: {shown(row.value, 2, language)} /{" "}
+            {shown(row.limit, 2, language)} {row.unit}.{" "}
+            <span className="note">
+              <SourceLine source={row.source} />
+              {!row.verified && `, ${t("check.unverified")}`}
+            </span>
+          </li>
+        ))}
+      </ul>
       <p className="note">{meta.wording["optimiser"]}</p>
     </>
   );
@@ -144,8 +238,22 @@ export function Optimise(): ReactNode {
     <Panel title={t("optimise.title")}>
       <p className="note">{meta.wording["optimiser"]}</p>
       <Asked wanted={wanted} set={setWanted} />
-      {blocked && <Message kind="critical"><Badge kind="critical">{t("optimise.blocked")}</Badge><p>{blocked}</p></Message>}
-      <button type="button" className="main" disabled={!value || !goals || blocked !== ""} onClick={() => value && goals && job.start({ kind: "optimise", case: value, goals, options: { draws: DRAWS, seed: SEED, front: FRONT } })}>{t("optimise.ask")}</button>
+      {blocked && (
+        <Message kind="critical">
+          <Badge kind="critical">{t("optimise.blocked")}</Badge>
+          <p>{blocked}</p>
+        </Message>
+      )}
+      <button
+        type="button"
+        className="main"
+        disabled={!value || !goals || blocked !== ""}
+        onClick={() =>
+          value && goals && job.start({ kind: "optimise", case: value, goals, options: { draws: DRAWS, seed: SEED, front: FRONT } })
+        }
+      >
+        {t("optimise.ask")}
+      </button>
       <JobLine job={job} />
       {job.result && <Answer found={job.result} />}
     </Panel>

@@ -25,7 +25,13 @@ export function useAside(): [Aside[], (next: Aside[]) => void] {
       return [];
     }
   });
-  return [held, (next) => { localStorage.setItem(PLACE, JSON.stringify(next)); setHeld(next); }];
+  return [
+    held,
+    (next) => {
+      localStorage.setItem(PLACE, JSON.stringify(next));
+      setHeld(next);
+    },
+  ];
 }
 
 export function letter(at: number): string {
@@ -38,28 +44,58 @@ export function Others({ held, set }: { held: Aside[]; set: (next: Aside[]) => v
   const [files, setFiles] = useState<CaseFile[]>([]);
   const [fault, setFault] = useState<Fault | null>(null);
   useEffect(() => {
-    api.cases().then((found) => setFiles(found.cases), () => setFiles([]));
+    api.cases().then(
+      (found) => setFiles(found.cases),
+      () => setFiles([]),
+    );
   }, []);
   const mine = planned(state.draft);
   const full = held.length >= MOST;
-  const add = (row: Aside): void => { setFault(null); set([...held, row].slice(0, MOST)); };
+  const add = (row: Aside): void => {
+    setFault(null);
+    set([...held, row].slice(0, MOST));
+  };
   const load = (name: string): void => {
     if (!name) return;
-    api.kept(name).then((found) => add({ name, case: found.case }), (error: unknown) => { if (error instanceof ApiError) setFault(error.fault); });
+    api.kept(name).then(
+      (found) => add({ name, case: found.case }),
+      (error: unknown) => {
+        if (error instanceof ApiError) setFault(error.fault);
+      },
+    );
   };
   const doses = (value: Case): string => (value.plan?.injections ?? []).map((row) => `${term(row.muscle)} ${row.dose}`).join(", ");
   return (
     <div>
       <ul>
-        <li><strong>A</strong>: {t("compare.open")}{mine && <span className="note"> {doses(mine)}</span>}</li>
+        <li>
+          <strong>A</strong>: {t("compare.open")}
+          {mine && <span className="note"> {doses(mine)}</span>}
+        </li>
         {held.map((row, at) => (
-          <li key={at}><strong>{letter(at)}</strong>: {row.name} <span className="note">{doses(row.case)}</span> <button type="button" className="quiet" onClick={() => set(held.filter((_, index) => index !== at))}>{t("remove")} {letter(at)}</button></li>
+          <li key={at}>
+            <strong>{letter(at)}</strong>: {row.name} <span className="note">{doses(row.case)}</span>{" "}
+            <button type="button" className="quiet" onClick={() => set(held.filter((_, index) => index !== at))}>
+              {t("remove")} {letter(at)}
+            </button>
+          </li>
         ))}
       </ul>
       <div className="row">
-        <button type="button" disabled={!mine || full} onClick={() => mine && add({ name: t("compare.copy_name"), case: mine })}>{t("compare.copy")}</button>
+        <button type="button" disabled={!mine || full} onClick={() => mine && add({ name: t("compare.copy_name"), case: mine })}>
+          {t("compare.copy")}
+        </button>
       </div>
-      {files.length > 0 && <SelectField label={t("compare.from_file")} value="" empty={t("choose")} options={files.map((row) => row.file)} words={(id) => id} onChange={(name) => !full && load(name)} />}
+      {files.length > 0 && (
+        <SelectField
+          label={t("compare.from_file")}
+          value=""
+          empty={t("choose")}
+          options={files.map((row) => row.file)}
+          words={(id) => id}
+          onChange={(name) => !full && load(name)}
+        />
+      )}
       <p className="note">{t("compare.how")}</p>
       <FaultMessage fault={fault} />
     </div>

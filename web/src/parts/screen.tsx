@@ -21,7 +21,9 @@ export function ScreenFrame({ title, lead, children }: { title: string; lead?: R
   }, []);
   return (
     <main id="main" aria-label={t("main")}>
-      <h1 ref={head} tabIndex={-1}>{title}</h1>
+      <h1 ref={head} tabIndex={-1}>
+        {title}
+      </h1>
       {lead && <p className="lead">{lead}</p>}
       {children}
     </main>
@@ -38,16 +40,46 @@ export function Panel({ title, children, className }: { title: string; children:
 }
 
 /** Rows of cells; the first cell of each row is its head. Numbers (by column) stand right. */
-export function Table({ caption, heads, rows, numbers = [] }: { caption: string; heads: ReactNode[]; rows: ReactNode[][]; numbers?: number[] }): ReactNode {
+export function Table({
+  caption,
+  heads,
+  rows,
+  numbers = [],
+}: {
+  caption: string;
+  heads: ReactNode[];
+  rows: ReactNode[][];
+  numbers?: number[];
+}): ReactNode {
   const side = (column: number): string | undefined => (numbers.includes(column) ? "number" : undefined);
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={caption}>
       <table>
         <caption>{caption}</caption>
-        <thead><tr>{heads.map((head, column) => <th key={column} scope="col" className={side(column)}>{head}</th>)}</tr></thead>
+        <thead>
+          <tr>
+            {heads.map((head, column) => (
+              <th key={column} scope="col" className={side(column)}>
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {rows.map((row, at) => (
-            <tr key={at}>{row.map((cell, column) => (column === 0 ? <th key={column} scope="row">{cell}</th> : <td key={column} className={side(column)}>{cell}</td>))}</tr>
+            <tr key={at}>
+              {row.map((cell, column) =>
+                column === 0 ? (
+                  <th key={column} scope="row">
+                    {cell}
+                  </th>
+                ) : (
+                  <td key={column} className={side(column)}>
+                    {cell}
+                  </td>
+                ),
+              )}
+            </tr>
           ))}
         </tbody>
       </table>
@@ -56,5 +88,14 @@ export function Table({ caption, heads, rows, numbers = [] }: { caption: string;
 }
 
 export function Facts({ rows }: { rows: [ReactNode, ReactNode][] }): ReactNode {
-  return <dl className="facts">{rows.map(([name, value], at) => <div key={at}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
+  return (
+    <dl className="facts">
+      {rows.map(([name, value], at) => (
+        <div key={at}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
 }

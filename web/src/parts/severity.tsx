@@ -16,7 +16,17 @@ const SHAPES: Record<Kind, ReactNode> = {
 
 export function Icon({ kind }: { kind: Kind }): ReactNode {
   return (
-    <svg viewBox="0 0 20 20" width="17" height="17" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.9" strokeLinejoin="round" strokeLinecap="round">
+    <svg
+      viewBox="0 0 20 20"
+      width="17"
+      height="17"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.9"
+      strokeLinejoin="round"
+      strokeLinecap="round"
+    >
       {SHAPES[kind]}
     </svg>
   );
@@ -24,7 +34,12 @@ export function Icon({ kind }: { kind: Kind }): ReactNode {
 
 export function Badge({ kind, children }: { kind: Kind; children?: ReactNode }): ReactNode {
   const { t } = useWords();
-  return <span className={`badge ${kind}`}><Icon kind={kind} />{children ?? t(`severity.${kind}`)}</span>;
+  return (
+    <span className={`badge ${kind}`}>
+      <Icon kind={kind} />
+      {children ?? t(`severity.${kind}`)}
+    </span>
+  );
 }
 
 export function Message({ kind, children }: { kind: Kind; children: ReactNode }): ReactNode {
@@ -39,7 +54,10 @@ export function FaultMessage({ fault }: { fault: Fault | null | undefined }): Re
   return (
     <div className="message critical" role="alert">
       <Badge kind="critical">{t("fault.title")}</Badge>
-      <p>{fault.rule === "server" ? t("fault.server") : fault.message}{place && ` (${place})`}</p>
+      <p>
+        {fault.rule === "server" ? t("fault.server") : fault.message}
+        {place && ` (${place})`}
+      </p>
       {fault.remedy && <p>{fault.remedy}</p>}
     </div>
   );
@@ -50,7 +68,14 @@ export function SourceLine({ source }: { source: Source | null | undefined }): R
   if (!source) return <span>{t("source.none")}</span>;
   return (
     <span className="wrap">
-      {source.url ? <a href={source.url} rel="noreferrer noopener" target="_blank">{source.citation}<span className="hidden"> {t("source.new_tab")}</span></a> : source.citation}
+      {source.url ? (
+        <a href={source.url} rel="noreferrer noopener" target="_blank">
+          {source.citation}
+          <span className="hidden"> {t("source.new_tab")}</span>
+        </a>
+      ) : (
+        source.citation
+      )}
     </span>
   );
 }
@@ -64,11 +89,38 @@ export function IssueItem({ issue }: { issue: Issue }): ReactNode {
       <Badge kind={issue.severity} />
       <p className="said">{issue.message}</p>
       <p className="more">
-        {issue.value !== null && <span>{t("check.value")}: <strong>{shown(issue.value, 2, language)}{unit}</strong></span>}
-        {issue.limit !== null && <span>{t("check.limit")}: <strong>{shown(issue.limit, 2, language)}{unit}</strong></span>}
-        <span>{t("check.source")}: <SourceLine source={issue.source} /></span>
-        {issue.basis && <span>{t("check.basis")}: {term(issue.basis)}{issue.verified === false && `, ${t("check.unverified")}`}</span>}
-        {issue.in_force_on && <span>{t("check.date")}: {issue.in_force_on}</span>}
+        {issue.value !== null && (
+          <span>
+            {t("check.value")}:{" "}
+            <strong>
+              {shown(issue.value, 2, language)}
+              {unit}
+            </strong>
+          </span>
+        )}
+        {issue.limit !== null && (
+          <span>
+            {t("check.limit")}:{" "}
+            <strong>
+              {shown(issue.limit, 2, language)}
+              {unit}
+            </strong>
+          </span>
+        )}
+        <span>
+          {t("check.source")}: <SourceLine source={issue.source} />
+        </span>
+        {issue.basis && (
+          <span>
+            {t("check.basis")}: {term(issue.basis)}
+            {issue.verified === false && `, ${t("check.unverified")}`}
+          </span>
+        )}
+        {issue.in_force_on && (
+          <span>
+            {t("check.date")}: {issue.in_force_on}
+          </span>
+        )}
       </p>
     </li>
   );

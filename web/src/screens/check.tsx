@@ -26,29 +26,47 @@ export function CheckScreen(): ReactNode {
   return (
     <ScreenFrame title={t("step.check")} lead={t("check.lead")}>
       <FaultMessage fault={check.error?.fault} />
-      {!data && !check.error && !check.busy && <p>{t("check.nothing")} <a href="#/sites">{t("step.sites")}</a></p>}
+      {!data && !check.error && !check.busy && (
+        <p>
+          {t("check.nothing")} <a href="#/sites">{t("step.sites")}</a>
+        </p>
+      )}
       {data && (
         <div className="columns two">
           <div className="stack">
             <p role="status" className="row">
-              {COUNTED.map((kind) => <Badge key={kind} kind={kind}>{t(`severity.count.${kind}`, { count: issues.filter((row) => row.severity === kind).length })}</Badge>)}
+              {COUNTED.map((kind) => (
+                <Badge key={kind} kind={kind}>
+                  {t(`severity.count.${kind}`, { count: issues.filter((row) => row.severity === kind).length })}
+                </Badge>
+              ))}
             </p>
-            <ul className="checks" lang="en">{issues.map((issue, at) => <IssueItem key={`${issue.rule}-${at}`} issue={issue} />)}</ul>
+            <ul className="checks" lang="en">
+              {issues.map((issue, at) => (
+                <IssueItem key={`${issue.rule}-${at}`} issue={issue} />
+              ))}
+            </ul>
           </div>
           <div className="stack">
             <Panel title={t("check.change")}>
               {links.size === 0 && <p>{t("check.change_none")}</p>}
               <ul>
-                {[...links.values()].map((row) => <li key={row.where}><a href={`#/${changed(row.where)}`}>{t(`step.${changed(row.where)}`)}</a>: <span lang="en">{row.message}</span></li>)}
+                {[...links.values()].map((row) => (
+                  <li key={row.where}>
+                    <a href={`#/${changed(row.where)}`}>{t(`step.${changed(row.where)}`)}</a>: <span lang="en">{row.message}</span>
+                  </li>
+                ))}
               </ul>
             </Panel>
             <Panel title={t("check.label")}>
-              <Facts rows={[
-                [t("check.status"), term(data.status)],
-                [t("bar.total"), data.totals ? `${shown(data.totals.dose_U, 1, language)} U` : "–"],
-                [t("check.distribution"), term(data.selection?.distribution)],
-                [t("check.not_asked"), data.selection?.not_asked.length ? data.selection.not_asked.map(term).join(", ") : t("none")],
-              ]} />
+              <Facts
+                rows={[
+                  [t("check.status"), term(data.status)],
+                  [t("bar.total"), data.totals ? `${shown(data.totals.dose_U, 1, language)} U` : "–"],
+                  [t("check.distribution"), term(data.selection?.distribution)],
+                  [t("check.not_asked"), data.selection?.not_asked.length ? data.selection.not_asked.map(term).join(", ") : t("none")],
+                ]}
+              />
               <p className="note">{meta.wording["ranges"]}</p>
             </Panel>
           </div>

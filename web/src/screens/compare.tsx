@@ -51,15 +51,29 @@ function Chances({ found }: { found: Compared }): ReactNode {
   const { t, language } = useWords();
   const { meta } = useStore();
   const words = useOutcomeWords();
-  if (found.indirect) return <Message kind="warning"><Badge kind="warning">{t("compare.indirect")}</Badge><p>{meta.wording["indirect"]}</p></Message>;
+  if (found.indirect)
+    return (
+      <Message kind="warning">
+        <Badge kind="warning">{t("compare.indirect")}</Badge>
+        <p>{meta.wording["indirect"]}</p>
+      </Message>
+    );
   const seen = new Set(found.outcomes.filter((row) => row.shown).map((row) => row.outcome));
   const rows = found.differences.filter((row) => seen.has(row.outcome));
   const table = (part: Difference[]): ReactNode => (
     <Table
-      caption={t("compare.chances", { from: found.goal_weeks[0], to: found.goal_weeks[1] })} numbers={[2, 3]}
+      caption={t("compare.chances", { from: found.goal_weeks[0], to: found.goal_weeks[1] })}
+      numbers={[2, 3]}
       heads={[t("compare.outcome"), t("compare.pair"), t("compare.difference"), t("compare.p_better")]}
       rows={part.map((row) => [
-        words(row.outcome), `${row.a} − ${row.b}`, t("compare.range", { median: shown(row.goal.median, 2, language), low: shown(row.goal.p05, 2, language), high: shown(row.goal.p95, 2, language) }), `${shown(row.goal.p_better * 100, 0, language)} %`,
+        words(row.outcome),
+        `${row.a} − ${row.b}`,
+        t("compare.range", {
+          median: shown(row.goal.median, 2, language),
+          low: shown(row.goal.p05, 2, language),
+          high: shown(row.goal.p95, 2, language),
+        }),
+        `${shown(row.goal.p_better * 100, 0, language)} %`,
       ])}
     />
   );
@@ -67,7 +81,10 @@ function Chances({ found }: { found: Compared }): ReactNode {
   return (
     <>
       {table(rows.filter((row) => !ofMuscle(row)))}
-      <details><summary>{t("compare.muscles")}</summary>{table(rows.filter(ofMuscle))}</details>
+      <details>
+        <summary>{t("compare.muscles")}</summary>
+        {table(rows.filter(ofMuscle))}
+      </details>
     </>
   );
 }
@@ -84,10 +101,18 @@ function Overlaid({ found, outcome }: { found: Compared; outcome: string }): Rea
   const first = series.slice(0, 2);
   return (
     <>
-      {found.indirect
-        ? series.map((one) => <BandChart key={one.name} title={`${one.name}: ${words(outcome)}`} unit={unit} series={[one]} />)
-        : <BandChart title={words(outcome)} unit={unit} series={first} />}
-      {difference && <BandChart title={t("compare.difference_of", { a: difference.a, b: difference.b })} unit={unit} series={[{ name: `${difference.a} − ${difference.b}`, t_d: difference.t_d, curve: difference }]} />}
+      {found.indirect ? (
+        series.map((one) => <BandChart key={one.name} title={`${one.name}: ${words(outcome)}`} unit={unit} series={[one]} />)
+      ) : (
+        <BandChart title={words(outcome)} unit={unit} series={first} />
+      )}
+      {difference && (
+        <BandChart
+          title={t("compare.difference_of", { a: difference.a, b: difference.b })}
+          unit={unit}
+          series={[{ name: `${difference.a} − ${difference.b}`, t_d: difference.t_d, curve: difference }]}
+        />
+      )}
     </>
   );
 }
@@ -107,19 +132,45 @@ function Compare(): ReactNode {
     <>
       <Panel title={t("compare.plans")}>
         <Others held={held} set={setHeld} />
-        <button type="button" className="main" disabled={!value || held.length === 0} onClick={() => value && job.start({ kind: "compare", case: value, cases: held.map((row) => row.case), options: { draws: DRAWS, seed: SEED } })}>{t("compare.ask")}</button>
+        <button
+          type="button"
+          className="main"
+          disabled={!value || held.length === 0}
+          onClick={() =>
+            value && job.start({ kind: "compare", case: value, cases: held.map((row) => row.case), options: { draws: DRAWS, seed: SEED } })
+          }
+        >
+          {t("compare.ask")}
+        </button>
         <JobLine job={job} />
       </Panel>
       {found && (
         <Panel title={t("compare.answer")}>
           <Table
-            caption={t("compare.summary")} heads={[t("optimise.plan"), t("bar.product"), t("bar.total"), t("check.status"), t("severity.critical")]} numbers={[2, 4]}
-            rows={found.plans.map((plan) => [plan.plan, term(plan.product), `${shown(plan.total_U, 1, language)} U`, term(plan.status), String(plan.critical)])}
+            caption={t("compare.summary")}
+            heads={[t("optimise.plan"), t("bar.product"), t("bar.total"), t("check.status"), t("severity.critical")]}
+            numbers={[2, 4]}
+            rows={found.plans.map((plan) => [
+              plan.plan,
+              term(plan.product),
+              `${shown(plan.total_U, 1, language)} U`,
+              term(plan.status),
+              String(plan.critical),
+            ])}
           />
           <Chances found={found} />
           <SelectField label={t("compare.outcome")} value={outcome} options={outcomes} words={words} onChange={setChosen} />
           <Overlaid found={found} outcome={outcome} />
-          {found.variants.length > 0 && <><h3>{t("compare.variants")}</h3><ul lang="en">{found.variants.map((one) => <li key={one}>{one}</li>)}</ul></>}
+          {found.variants.length > 0 && (
+            <>
+              <h3>{t("compare.variants")}</h3>
+              <ul lang="en">
+                {found.variants.map((one) => (
+                  <li key={one}>{one}</li>
+                ))}
+              </ul>
+            </>
+          )}
         </Panel>
       )}
     </>
@@ -134,9 +185,17 @@ export default function CompareScreen(): ReactNode {
       <div className="columns half">
         <div className="stack">
           <Compare />
-          <Panel title={t("compare.read")}><ul><li>{t("compare.read_1")}</li><li>{t("compare.read_2")}</li><li>{t("compare.read_3")}</li></ul></Panel>
+          <Panel title={t("compare.read")}>
+            <ul>
+              <li>{t("compare.read_1")}</li>
+              <li>{t("compare.read_2")}</li>
+              <li>{t("compare.read_3")}</li>
+            </ul>
+          </Panel>
         </div>
-        <div className="stack"><Optimise /></div>
+        <div className="stack">
+          <Optimise />
+        </div>
       </div>
     </ScreenFrame>
   );

@@ -40,7 +40,18 @@ function Trace({ id }: { id: string }): ReactNode {
     <Panel title={t("evidence.trace")}>
       <p className="mono">{id}</p>
       <FaultMessage fault={found.error?.fault} />
-      {found.data && <Facts rows={Object.entries(found.data).filter(([key]) => key !== "id").map(([key, value]) => [term(key), <span key={key} lang="en">{text(value)}</span>])} />}
+      {found.data && (
+        <Facts
+          rows={Object.entries(found.data)
+            .filter(([key]) => key !== "id")
+            .map(([key, value]) => [
+              term(key),
+              <span key={key} lang="en">
+                {text(value)}
+              </span>,
+            ])}
+        />
+      )}
     </Panel>
   );
 }
@@ -54,35 +65,81 @@ export default function EvidenceScreen(): ReactNode {
   const query = new URLSearchParams({ page: String(page), ...(basis ? { basis } : {}), ...(wanted ? { text: wanted } : {}) }).toString();
   const found = useLive(query, (signal) => api.get<Page>(`/evidence?${query}`, signal));
   const pages = Math.max(1, Math.ceil((found.data?.total ?? 0) / (found.data?.page_size ?? PAGE)));
-  const filter = (next: string): void => { setBasis(next); setPage(1); };
+  const filter = (next: string): void => {
+    setBasis(next);
+    setPage(1);
+  };
   return (
     <ScreenFrame title={t("step.evidence")} lead={t("evidence.lead")}>
       <div className="columns two">
         <div className="stack">
           <Panel title={t("evidence.records")}>
-            <TextField label={t("evidence.search")} value={wanted} onChange={(next) => { setWanted(next); setPage(1); }} />
+            <TextField
+              label={t("evidence.search")}
+              value={wanted}
+              onChange={(next) => {
+                setWanted(next);
+                setPage(1);
+              }}
+            />
             <ul className="chips" aria-label={t("check.basis")}>
-              <li><button type="button" aria-pressed={basis === ""} onClick={() => filter("")}>{t("evidence.all")}</button></li>
-              {Object.entries(found.data?.bases ?? {}).map(([id, count]) => <li key={id}><button type="button" aria-pressed={basis === id} onClick={() => filter(id)}>{name(id)} ({count})</button></li>)}
+              <li>
+                <button type="button" aria-pressed={basis === ""} onClick={() => filter("")}>
+                  {t("evidence.all")}
+                </button>
+              </li>
+              {Object.entries(found.data?.bases ?? {}).map(([id, count]) => (
+                <li key={id}>
+                  <button type="button" aria-pressed={basis === id} onClick={() => filter(id)}>
+                    {name(id)} ({count})
+                  </button>
+                </li>
+              ))}
             </ul>
             <FaultMessage fault={found.error?.fault} />
-            <p role="status" className="note">{found.data && t("evidence.found", { total: found.data.total, page, pages })}</p>
+            <p role="status" className="note">
+              {found.data && t("evidence.found", { total: found.data.total, page, pages })}
+            </p>
             <ul className="cards" style={{ gridTemplateColumns: "1fr", gap: 6 }} lang="en">
               {found.data?.records.map((row) => (
                 <li className="card" key={row.id}>
-                  <button type="button" className="quiet mono" style={{ textAlign: "left", alignSelf: "start" }} onClick={() => setChosen(row.id)}>{row.id}</button>
+                  <button
+                    type="button"
+                    className="quiet mono"
+                    style={{ textAlign: "left", alignSelf: "start" }}
+                    onClick={() => setChosen(row.id)}
+                  >
+                    {row.id}
+                  </button>
                   <p>{row.meaning}</p>
-                  <p><strong>{shown(row.value, 6, language)} {row.unit === "1" ? "" : row.unit}</strong> · {term(row.basis)} · {row.source}, {row.place}</p>
+                  <p>
+                    <strong>
+                      {shown(row.value, 6, language)} {row.unit === "1" ? "" : row.unit}
+                    </strong>{" "}
+                    · {term(row.basis)} · {row.source}, {row.place}
+                  </p>
                 </li>
               ))}
             </ul>
             <div className="row" style={{ marginTop: 10 }}>
-              <button type="button" disabled={page <= 1} onClick={() => setPage(page - 1)}>{t("evidence.before")}</button>
-              <button type="button" disabled={page >= pages} onClick={() => setPage(page + 1)}>{t("evidence.after")}</button>
+              <button type="button" disabled={page <= 1} onClick={() => setPage(page - 1)}>
+                {t("evidence.before")}
+              </button>
+              <button type="button" disabled={page >= pages} onClick={() => setPage(page + 1)}>
+                {t("evidence.after")}
+              </button>
             </div>
           </Panel>
         </div>
-        <div className="stack" style={{ position: "sticky", top: 12 }}>{chosen ? <Trace id={chosen} /> : <Panel title={t("evidence.trace")}><p>{t("evidence.choose")}</p></Panel>}</div>
+        <div className="stack" style={{ position: "sticky", top: 12 }}>
+          {chosen ? (
+            <Trace id={chosen} />
+          ) : (
+            <Panel title={t("evidence.trace")}>
+              <p>{t("evidence.choose")}</p>
+            </Panel>
+          )}
+        </div>
       </div>
     </ScreenFrame>
   );

@@ -42,12 +42,29 @@ export default function LabelsScreen(): ReactNode {
   const { plan, patient } = state.draft;
   const words = meta.vocabulary;
   const [asked, setAsked] = useState({
-    product: plan.product, age: patient.age ?? "", jurisdiction: plan.jurisdiction, indication: plan.indication, limb: "upper", cause: patient.condition ?? "", as_of: today(),
+    product: plan.product,
+    age: patient.age ?? "",
+    jurisdiction: plan.jurisdiction,
+    indication: plan.indication,
+    limb: "upper",
+    cause: patient.condition ?? "",
+    as_of: today(),
   });
-  const set = (key: keyof typeof asked) => (value: string): void => setAsked({ ...asked, [key]: value });
+  const set =
+    (key: keyof typeof asked) =>
+    (value: string): void =>
+      setAsked({ ...asked, [key]: value });
   const ready = asked.product && asked.age && asked.jurisdiction;
   const query = ready ? new URLSearchParams(Object.entries(asked).filter(([, value]) => value !== "")).toString() : null;
-  const limitQuery = ready ? new URLSearchParams({ product: asked.product, age: asked.age, jurisdiction: asked.jurisdiction, limb: asked.limb, ...(asked.as_of ? { as_of: asked.as_of } : {}) }).toString() : null;
+  const limitQuery = ready
+    ? new URLSearchParams({
+        product: asked.product,
+        age: asked.age,
+        jurisdiction: asked.jurisdiction,
+        limb: asked.limb,
+        ...(asked.as_of ? { as_of: asked.as_of } : {}),
+      }).toString()
+    : null;
   const status = useLive(query, (signal) => api.get<Status>(`/labels/status?${query}`, signal));
   const limits = useLive(limitQuery, (signal) => api.get<{ limits: Limit[] }>(`/labels/limits?${limitQuery}`, signal));
   const on = status.data?.status === "on_label";
@@ -60,12 +77,16 @@ export default function LabelsScreen(): ReactNode {
             <FaultMessage fault={limits.error?.fault} />
             {limits.data && (
               <Table
-                caption={t("labels.caption", { count: limits.data.limits.length, date: asked.as_of })} numbers={[2, 3]}
+                caption={t("labels.caption", { count: limits.data.limits.length, date: asked.as_of })}
+                numbers={[2, 3]}
                 heads={[t("labels.scope"), t("muscle"), t("labels.least"), t("labels.most"), t("check.basis"), t("check.source")]}
                 rows={limits.data.limits.map((row) => [
-                  term(row.scope), row.muscles.map(term).join(", ") || "–",
-                  row.min === null ? "–" : `${shown(row.min, 2, language)} ${row.unit}`, row.max === null ? "–" : `${shown(row.max, 2, language)} ${row.unit}`,
-                  `${term(row.basis)}${row.verified ? "" : `, ${t("check.unverified")}`}`, <SourceLine key="s" source={row.source} />,
+                  term(row.scope),
+                  row.muscles.map(term).join(", ") || "–",
+                  row.min === null ? "–" : `${shown(row.min, 2, language)} ${row.unit}`,
+                  row.max === null ? "–" : `${shown(row.max, 2, language)} ${row.unit}`,
+                  `${term(row.basis)}${row.verified ? "" : `, ${t("check.unverified")}`}`,
+                  <SourceLine key="s" source={row.source} />,
                 ])}
               />
             )}
@@ -74,21 +95,62 @@ export default function LabelsScreen(): ReactNode {
         </div>
         <div className="stack">
           <Panel title={t("labels.question")}>
-            <SelectField label={t("bar.product")} value={asked.product} empty={t("choose")} options={words.products.map((row) => row.id)} words={term} onChange={set("product")} />
+            <SelectField
+              label={t("bar.product")}
+              value={asked.product}
+              empty={t("choose")}
+              options={words.products.map((row) => row.id)}
+              words={term}
+              onChange={set("product")}
+            />
             <QuantityField label={t("person.age")} value={asked.age} units={["y", "mo"]} onChange={set("age")} />
-            <SelectField label={t("product.region")} value={asked.jurisdiction} empty={t("choose")} options={words.jurisdictions} onChange={set("jurisdiction")} />
-            <SelectField label={t("product.indication")} value={asked.indication} options={words.indications} onChange={set("indication")} />
-            <SelectField label={t("labels.limb")} value={asked.limb} options={["upper", "lower"]} words={(id) => t(`limb.${id}`)} onChange={set("limb")} />
-            <SelectField label={t("person.condition")} value={asked.cause} empty={t("not_stated")} options={words.conditions} onChange={set("cause")} />
+            <SelectField
+              label={t("product.region")}
+              value={asked.jurisdiction}
+              empty={t("choose")}
+              options={words.jurisdictions}
+              onChange={set("jurisdiction")}
+            />
+            <SelectField
+              label={t("product.indication")}
+              value={asked.indication}
+              options={words.indications}
+              onChange={set("indication")}
+            />
+            <SelectField
+              label={t("labels.limb")}
+              value={asked.limb}
+              options={["upper", "lower"]}
+              words={(id) => t(`limb.${id}`)}
+              onChange={set("limb")}
+            />
+            <SelectField
+              label={t("person.condition")}
+              value={asked.cause}
+              empty={t("not_stated")}
+              options={words.conditions}
+              onChange={set("cause")}
+            />
             <DateField label={t("labels.as_of")} value={asked.as_of} onChange={set("as_of")} />
           </Panel>
           {status.data && (
             <Panel title={t("check.status")}>
-              <p><Badge kind={on ? "fine" : "warning"}>{name(status.data.status)}</Badge></p>
-              <Facts rows={[
-                [t("labels.since"), status.data.since ?? "–"], [t("labels.reason"), <span key="r" lang="en">{status.data.reason ?? "–"}</span>],
-                [t("check.source"), <SourceLine key="s" source={status.data.source} />], [t("check.basis"), term(status.data.basis)],
-              ]} />
+              <p>
+                <Badge kind={on ? "fine" : "warning"}>{name(status.data.status)}</Badge>
+              </p>
+              <Facts
+                rows={[
+                  [t("labels.since"), status.data.since ?? "–"],
+                  [
+                    t("labels.reason"),
+                    <span key="r" lang="en">
+                      {status.data.reason ?? "–"}
+                    </span>,
+                  ],
+                  [t("check.source"), <SourceLine key="s" source={status.data.source} />],
+                  [t("check.basis"), term(status.data.basis)],
+                ]}
+              />
             </Panel>
           )}
           <FaultMessage fault={status.error?.fault} />

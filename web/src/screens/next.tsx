@@ -24,9 +24,19 @@ const ROLLING_D = 84;
 function nextDraft(draft: Draft, total_U: number | null): Draft {
   const { plan, visits } = draft;
   const given = plan.injections.filter((row) => row.dose).map(({ muscle, side, dose }) => ({ muscle, side, dose }));
-  const past = { date: plan.date, product: plan.product, indication: plan.indication, total: total_U === null ? null : `${total_U} U`, injections: given, visits };
+  const past = {
+    date: plan.date,
+    product: plan.product,
+    indication: plan.indication,
+    total: total_U === null ? null : `${total_U} U`,
+    injections: given,
+    visits,
+  };
   return {
-    ...draft, history: [...draft.history, past], visits: [], assessment: [],
+    ...draft,
+    history: [...draft.history, past],
+    visits: [],
+    assessment: [],
     plan: { ...plan, date: "", vials: [], injections: plan.injections.map((row) => ({ ...row, dose: "" })) },
   };
 }
@@ -43,10 +53,20 @@ function Expectation({ found }: { found: Individual }): ReactNode {
   return (
     <Panel title={t("next.expectation")}>
       <Table
-        caption={t("next.duration")} heads={[t("joint"), t("followup.prior"), t("followup.updated")]}
-        rows={found.forecast.joints.map((row) => [`${term(row.joint)}, ${term(row.side)}`, row.prior?.duration_d ? say(row.prior.duration_d, HORIZON_D) : "–", say(row.duration_d, HORIZON_D)])}
+        caption={t("next.duration")}
+        heads={[t("joint"), t("followup.prior"), t("followup.updated")]}
+        rows={found.forecast.joints.map((row) => [
+          `${term(row.joint)}, ${term(row.side)}`,
+          row.prior?.duration_d ? say(row.prior.duration_d, HORIZON_D) : "–",
+          say(row.duration_d, HORIZON_D),
+        ])}
       />
-      <Facts rows={bands(found.next.modelled_re_emergence_d).map(([name, band]) => [t("next.re_emergence", { joint: name }), say(band, HORIZON_D)])} />
+      <Facts
+        rows={bands(found.next.modelled_re_emergence_d).map(([name, band]) => [
+          t("next.re_emergence", { joint: name }),
+          say(band, HORIZON_D),
+        ])}
+      />
     </Panel>
   );
 }
@@ -69,30 +89,64 @@ export default function NextScreen(): ReactNode {
         <div className="stack">
           <Panel title={t("next.copy")}>
             <p>{t("next.copy_lead")}</p>
-            <button type="button" className="main" disabled={!value} onClick={() => { dispatch({ type: "open", draft: nextDraft(draft, total), file: null, touched: true }); go("pattern"); }}>{t("next.copy_button")}</button>
+            <button
+              type="button"
+              className="main"
+              disabled={!value}
+              onClick={() => {
+                dispatch({ type: "open", draft: nextDraft(draft, total), file: null, touched: true });
+                go("pattern");
+              }}
+            >
+              {t("next.copy_button")}
+            </button>
           </Panel>
           {minor(draft) && <Timing />}
         </div>
         <div className="stack">
           <Panel title={t("next.ask_title")}>
-            <button type="button" disabled={!value?.visits?.length} onClick={() => value && job.start({ kind: "individualise", case: value, options: { draws: DRAWS, seed: SEED } })}>{t("followup.ask")}</button>
-            {!value?.visits?.length && <p className="note">{t("followup.nothing")} <a href="#/followup">{t("step.followup")}</a></p>}
+            <button
+              type="button"
+              disabled={!value?.visits?.length}
+              onClick={() => value && job.start({ kind: "individualise", case: value, options: { draws: DRAWS, seed: SEED } })}
+            >
+              {t("followup.ask")}
+            </button>
+            {!value?.visits?.length && (
+              <p className="note">
+                {t("followup.nothing")} <a href="#/followup">{t("step.followup")}</a>
+              </p>
+            )}
             <JobLine job={job} />
           </Panel>
           {found && <Expectation found={found} />}
         </div>
         <div className="stack">
           <Panel title={t("next.interval")}>
-            <Facts rows={[
-              [t("next.earliest"), found?.next.earliest_by_limits ?? t("next.ask_first")],
-              [t("next.reason"), found?.next.reason ?? "–"],
-              [t("next.interval_held"), found?.next.limit ? `${shown(found.next.limit.minimum, 0, language)} ${found.next.limit.unit ?? ""}` : "–"],
-              [t("check.source"), found?.next.limit ? <SourceLine source={found.next.limit.source} /> : "–"],
-              [t("check.basis"), found?.next.limit ? `${term(found.next.limit.basis)}${found.next.limit.verified ? "" : `, ${t("check.unverified")}`}` : "–"],
-              [t("timing.total_12_weeks"), `${shown(sum, 1, language)} U`],
-            ]} />
+            <Facts
+              rows={[
+                [t("next.earliest"), found?.next.earliest_by_limits ?? t("next.ask_first")],
+                [t("next.reason"), found?.next.reason ?? "–"],
+                [
+                  t("next.interval_held"),
+                  found?.next.limit ? `${shown(found.next.limit.minimum, 0, language)} ${found.next.limit.unit ?? ""}` : "–",
+                ],
+                [t("check.source"), found?.next.limit ? <SourceLine source={found.next.limit.source} /> : "–"],
+                [
+                  t("check.basis"),
+                  found?.next.limit
+                    ? `${term(found.next.limit.basis)}${found.next.limit.verified ? "" : `, ${t("check.unverified")}`}`
+                    : "–",
+                ],
+                [t("timing.total_12_weeks"), `${shown(sum, 1, language)} U`],
+              ]}
+            />
             <p className="note">{t("next.none_chosen")}</p>
-            <ul className="checks" lang="en">{interval.map((issue, at) => <IssueItem key={at} issue={issue} />)}</ul>
+            <ul className="checks" lang="en">
+              {interval.map((issue, at) => (
+                <IssueItem key={at} issue={issue} />
+              ))}
+            </ul>
             <p className="note">{meta.wording["ranges"]}</p>
           </Panel>
         </div>

@@ -35,14 +35,30 @@ export default function ReportScreen(): ReactNode {
   const page = useLive(asked && JSON.stringify(asked), (signal) => api.report(asked!, signal));
   const address = useBlob(page.data);
   const code = state.draft.patient.code || "case";
-  const told = (error: unknown): void => { if (error instanceof ApiError) setFault(error.fault); };
-  const doses = (): string => csv([
-    ["muscle", "side", "dose", "sites", "at", "product"],
-    ...(value?.plan?.injections ?? []).map((row) => [row.muscle, row.side, row.dose, row.sites ?? null, row.at ?? null, value?.plan?.product ?? null]),
-  ]);
+  const told = (error: unknown): void => {
+    if (error instanceof ApiError) setFault(error.fault);
+  };
+  const doses = (): string =>
+    csv([
+      ["muscle", "side", "dose", "sites", "at", "product"],
+      ...(value?.plan?.injections ?? []).map((row) => [
+        row.muscle,
+        row.side,
+        row.dose,
+        row.sites ?? null,
+        row.at ?? null,
+        value?.plan?.product ?? null,
+      ]),
+    ]);
   return (
     <ScreenFrame title={t("step.report")} lead={meta.wording["report"]}>
-      {!value && <Message kind="info"><p>{t("simulate.nothing")} <a href="#/sites">{t("step.sites")}</a></p></Message>}
+      {!value && (
+        <Message kind="info">
+          <p>
+            {t("simulate.nothing")} <a href="#/sites">{t("step.sites")}</a>
+          </p>
+        </Message>
+      )}
       <FaultMessage fault={page.error?.fault ?? fault} />
       {value && (
         <div className="columns two">
@@ -52,19 +68,52 @@ export default function ReportScreen(): ReactNode {
           </div>
           <div className="stack">
             <Panel title={t("report.language")}>
-              <SelectField label={t("language")} value={tongue} options={meta.languages} words={(id) => ({ en: "English", es: "Español" })[id] ?? id} onChange={setTongue} />
+              <SelectField
+                label={t("language")}
+                value={tongue}
+                options={meta.languages}
+                words={(id) => ({ en: "English", es: "Español" })[id] ?? id}
+                onChange={setTongue}
+              />
             </Panel>
             <Panel title={t("report.export")}>
               <div className="row">
-                <a className="button main" href={address || undefined} aria-disabled={!address} download={`${code}-report.html`}>HTML</a>
-                <button type="button" onClick={() => { api.write(value).then(({ yaml }) => download(`${code}.yaml`, yaml, "application/yaml"), told); }}>{t("report.yaml")}</button>
-                <button type="button" onClick={() => { api.curves({ case: value, draws: 200, seed: SEED, horizon_wk: 26 }).then((found) => download(`${code}-simulate.json`, JSON.stringify(found), "application/json"), told); }}>{t("report.json")}</button>
-                <button type="button" onClick={() => download(`${code}-doses.csv`, doses(), "text/csv")}>{t("report.csv")}</button>
+                <a className="button main" href={address || undefined} aria-disabled={!address} download={`${code}-report.html`}>
+                  HTML
+                </a>
+                <button
+                  type="button"
+                  onClick={() => {
+                    api.write(value).then(({ yaml }) => download(`${code}.yaml`, yaml, "application/yaml"), told);
+                  }}
+                >
+                  {t("report.yaml")}
+                </button>
+                <button
+                  type="button"
+                  onClick={() => {
+                    api
+                      .curves({ case: value, draws: 200, seed: SEED, horizon_wk: 26 })
+                      .then((found) => download(`${code}-simulate.json`, JSON.stringify(found), "application/json"), told);
+                  }}
+                >
+                  {t("report.json")}
+                </button>
+                <button type="button" onClick={() => download(`${code}-doses.csv`, doses(), "text/csv")}>
+                  {t("report.csv")}
+                </button>
               </div>
               <p className="note">{t("report.pdf")}</p>
-              {address && <a href={address} target="_blank" rel="noopener">{t("report.open")}<span className="hidden"> {t("source.new_tab")}</span></a>}
+              {address && (
+                <a href={address} target="_blank" rel="noopener">
+                  {t("report.open")}
+                  <span className="hidden"> {t("source.new_tab")}</span>
+                </a>
+              )}
             </Panel>
-            <Panel title={t("report.harm")}><p>{meta.wording["after_harm"]}</p></Panel>
+            <Panel title={t("report.harm")}>
+              <p>{meta.wording["after_harm"]}</p>
+            </Panel>
           </div>
         </div>
       )}

@@ -12,7 +12,12 @@ export default function ResearchScreen(): ReactNode {
           <li className="card" key={page}>
             <h2>{t(`step.${page}`)}</h2>
             <p>{t(`research.${page}`)}</p>
-            <div className="row"><a className="button" href={`#/${page}`}>{t("research.open")}<span className="hidden"> {t(`step.${page}`)}</span></a></div>
+            <div className="row">
+              <a className="button" href={`#/${page}`}>
+                {t("research.open")}
+                <span className="hidden"> {t(`step.${page}`)}</span>
+              </a>
+            </div>
           </li>
         ))}
       </ul>

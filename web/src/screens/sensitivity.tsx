@@ -35,16 +35,45 @@ export default function SensitivityScreen(): ReactNode {
       <div className="columns two">
         <div className="stack">
           <Panel title={t("sensitivity.ask_title")}>
-            {!value && <Message kind="info"><p>{t("simulate.nothing")} <a href="#/sites">{t("step.sites")}</a></p></Message>}
-            <button type="button" className="main" disabled={!value} onClick={() => value && job.start({ kind: "sensitivity", case: value, options: { draws: SAMPLES, seed: SEED } })}>{t("sensitivity.ask")}</button>
+            {!value && (
+              <Message kind="info">
+                <p>
+                  {t("simulate.nothing")} <a href="#/sites">{t("step.sites")}</a>
+                </p>
+              </Message>
+            )}
+            <button
+              type="button"
+              className="main"
+              disabled={!value}
+              onClick={() => value && job.start({ kind: "sensitivity", case: value, options: { draws: SAMPLES, seed: SEED } })}
+            >
+              {t("sensitivity.ask")}
+            </button>
             <JobLine job={job} />
           </Panel>
           {found && (
             <Panel title={t("sensitivity.answer")}>
-              <Tornado title={found.outcome} unit={t("sensitivity.share")} bars={rows.slice(0, BARS).map((row) => ({ name: row.meaning, basis: row.basis, low: 0, high: row.ST ?? 0 }))} />
+              <Tornado
+                note={t("sensitivity.note")}
+                title={found.outcome.replace(/[_:]/g, " ").replace("@", ", ")}
+                unit={t("sensitivity.share")}
+                bars={rows.slice(0, BARS).map((row) => ({ name: row.meaning, basis: row.basis, low: 0, high: row.ST ?? 0 }))}
+              />
               <details>
                 <summary>{t("sensitivity.all", { count: rows.length })}</summary>
-                <Table caption={found.outcome} heads={[t("chart.number"), t("check.basis"), "S1", "ST", "±"]} numbers={[2, 3, 4]} rows={rows.map((row) => [row.meaning, term(row.basis), shown(row.S1, 3, language), shown(row.ST, 3, language), shown(row.ST_conf, 3, language)])} />
+                <Table
+                  caption={found.outcome}
+                  heads={[t("chart.number"), t("check.basis"), "S1", "ST", "±"]}
+                  numbers={[2, 3, 4]}
+                  rows={rows.map((row) => [
+                    row.meaning,
+                    term(row.basis),
+                    shown(row.S1, 3, language),
+                    shown(row.ST, 3, language),
+                    shown(row.ST_conf, 3, language),
+                  ])}
+                />
               </details>
             </Panel>
           )}
@@ -52,11 +81,24 @@ export default function SensitivityScreen(): ReactNode {
         <div className="stack">
           {found && (
             <Panel title={t("sensitivity.basis")}>
-              <Table caption={t("sensitivity.basis_caption")} heads={[t("check.basis"), t("sensitivity.share")]} numbers={[1]} rows={Object.entries(found.by_basis).map(([basis, share]) => [term(basis), `${shown(share * 100, 1, language)} %`])} />
-              <Facts rows={[[t("sensitivity.nobody"), `${shown(found.nobody_measured.share * 100, 0, language)} %`], [t("sensitivity.mean"), shown(found.mean, 2, language)], [t("sensitivity.sd"), shown(found.sd, 2, language)]]} />
+              <Table
+                caption={t("sensitivity.basis_caption")}
+                heads={[t("check.basis"), t("sensitivity.share")]}
+                numbers={[1]}
+                rows={Object.entries(found.by_basis).map(([basis, share]) => [term(basis), `${shown(share * 100, 1, language)} %`])}
+              />
+              <Facts
+                rows={[
+                  [t("sensitivity.nobody"), `${shown(found.nobody_measured.share * 100, 0, language)} %`],
+                  [t("sensitivity.mean"), shown(found.mean, 2, language)],
+                  [t("sensitivity.sd"), shown(found.sd, 2, language)],
+                ]}
+              />
             </Panel>
           )}
-          <Panel title={t("person.why")}><p>{meta.wording["simulation"]}</p></Panel>
+          <Panel title={t("compare.read")}>
+            <p>{meta.wording["simulation"]}</p>
+          </Panel>
         </div>
       </div>
     </ScreenFrame>

@@ -36,10 +36,24 @@ function Joint({ row, sim, day }: { row: JointRun; sim: Simulation; day: number 
   return (
     <>
       {scales.map(([scale, curve]) => (
-        <BandChart key={scale} title={t("simulate.change", { scale: term(scale), joint: term(row.joint), side: term(row.side) })} unit={t("unit.grades")} day={day} series={[{ name: t("simulate.plan"), t_d: sim.t_d, curve }]} />
+        <BandChart
+          key={scale}
+          title={t("simulate.change", { scale: term(scale), joint: term(row.joint), side: term(row.side) })}
+          unit={t("unit.grades")}
+          day={day}
+          series={[{ name: t("simulate.plan"), t_d: sim.t_d, curve }]}
+        />
       ))}
       {scales.length === 0 && <p className="note">{t("simulate.no_scale")}</p>}
-      {row.strength && <BandChart title={t("simulate.strength", { joint: term(row.joint) })} unit={t("unit.share")} domain={[0, 1]} day={day} series={[{ name: t("simulate.plan"), t_d: sim.t_d, curve: row.strength }]} />}
+      {row.strength && (
+        <BandChart
+          title={t("simulate.strength", { joint: term(row.joint) })}
+          unit={t("unit.share")}
+          domain={[0, 1]}
+          day={day}
+          series={[{ name: t("simulate.plan"), t_d: sim.t_d, curve: row.strength }]}
+        />
+      )}
       <Intervals times={row} horizon_d={horizon} />
     </>
   );
@@ -49,7 +63,13 @@ function Muscle({ row, sim, day }: { row: MuscleRun; sim: Simulation; day: numbe
   const { t, term } = useWords();
   return (
     <>
-      <BandChart title={t("simulate.force", { muscle: term(row.muscle), side: term(row.side) })} unit={t("unit.share")} domain={[0, 1]} day={day} series={[{ name: t("simulate.plan"), t_d: sim.t_d, curve: row.force }]} />
+      <BandChart
+        title={t("simulate.force", { muscle: term(row.muscle), side: term(row.side) })}
+        unit={t("unit.share")}
+        domain={[0, 1]}
+        day={day}
+        series={[{ name: t("simulate.plan"), t_d: sim.t_d, curve: row.force }]}
+      />
       <Intervals times={row} horizon_d={sim.t_d.at(-1) ?? 0} />
     </>
   );
@@ -79,13 +99,32 @@ function DayLimb({ sim, day, setDay }: { sim: Simulation; day: number; setDay: (
     <Panel title={t("simulate.day_title")}>
       <label className="field">
         <span className="label">{t("simulate.day", { day, weeks: shown(day / WEEK_D, 1, language) })}</span>
-        <input type="range" min={0} max={sim.t_d.at(-1) ?? 0} step={1} value={day} onChange={(event) => setDay(Number(event.target.value))} />
+        <input
+          type="range"
+          min={0}
+          max={sim.t_d.at(-1) ?? 0}
+          step={1}
+          value={day}
+          onChange={(event) => setDay(Number(event.target.value))}
+        />
       </label>
       <LimbView compact tint={tint} />
-      <p className="key" aria-hidden="true"><span><i style={{ background: "linear-gradient(to right, #f6ece6, #1f5f7e)", width: 80 }} />{t("simulate.tint")}</span></p>
+      <p className="key" aria-hidden="true">
+        <span>
+          <i style={{ background: "linear-gradient(to right, #f6ece6, #1f5f7e)", width: 80 }} />
+          {t("simulate.tint")}
+        </span>
+      </p>
       <Table
-        caption={t("simulate.force_at", { day })} heads={[t("muscle"), t("side"), capital(t("chart.median")), "5–95 %"]} numbers={[2, 3]}
-        rows={rows.map((row) => [term(row.muscle), term(row.side), `${shown((row.force.median[index] ?? 0) * 100, 0, language)} %`, `${shown((row.force.p05[index] ?? 0) * 100, 0, language)}–${shown((row.force.p95[index] ?? 0) * 100, 0, language)} %`])}
+        caption={t("simulate.force_at", { day })}
+        heads={[t("muscle"), t("side"), capital(t("chart.median")), "5–95 %"]}
+        numbers={[2, 3]}
+        rows={rows.map((row) => [
+          term(row.muscle),
+          term(row.side),
+          `${shown((row.force.median[index] ?? 0) * 100, 0, language)} %`,
+          `${shown((row.force.p05[index] ?? 0) * 100, 0, language)}–${shown((row.force.p95[index] ?? 0) * 100, 0, language)} %`,
+        ])}
       />
     </Panel>
   );
@@ -99,8 +138,15 @@ function Neighbours({ sim }: { sim: Simulation }): ReactNode {
     <Panel title={t("simulate.neighbours")}>
       <p className="note">{t("simulate.neighbours_lead")}</p>
       <Table
-        caption={t("simulate.neighbours_caption")} heads={[t("muscle"), t("side"), capital(t("chart.median")), "95 %"]} numbers={[2, 3]}
-        rows={sim.neighbours.map((row) => [term(row.muscle), term(row.side), `${shown((1 - least(row.force.median)) * 100, 0, language)} %`, `${shown((1 - least(row.force.p05)) * 100, 0, language)} %`])}
+        caption={t("simulate.neighbours_caption")}
+        heads={[t("muscle"), t("side"), capital(t("chart.median")), "95 %"]}
+        numbers={[2, 3]}
+        rows={sim.neighbours.map((row) => [
+          term(row.muscle),
+          term(row.side),
+          `${shown((1 - least(row.force.median)) * 100, 0, language)} %`,
+          `${shown((1 - least(row.force.p05)) * 100, 0, language)} %`,
+        ])}
       />
     </Panel>
   );
@@ -114,7 +160,12 @@ function Drivers({ sim, target }: { sim: Simulation; target: string }): ReactNod
   if (bars.length === 0) return null;
   return (
     <Panel title={t("simulate.drivers")}>
-      <Tornado title={bars[0]?.outcome.replaceAll("_", " ") ?? ""} unit={t("unit.grades")} bars={bars.map((row) => ({ name: row.meaning, basis: row.basis, low: row.low, high: row.high }))} />
+      <Tornado
+        note={t("chart.tornado_note")}
+        title={bars[0]?.outcome.replaceAll("_", " ") ?? ""}
+        unit={t("unit.grades")}
+        bars={bars.map((row) => ({ name: row.meaning, basis: row.basis, low: row.low, high: row.high }))}
+      />
       <a href="#/sensitivity">{t("step.sensitivity")}</a>
     </Panel>
   );
@@ -136,24 +187,57 @@ export function SimulateScreen(): ReactNode {
   const shownTarget = targets.includes(target) ? target : (targets[0] ?? "");
   const joint = sim?.joints.find((row) => jointId(row) === shownTarget);
   const muscle = sim?.muscles.find((row) => muscleId(row) === shownTarget);
-  const words = (id: string): string => { const [kind, name, side, movement] = id.split(":"); return `${t(`simulate.${kind}`)}: ${term(name)}, ${term(side)}${movement ? `, ${term(movement)}` : ""}`; };
+  const words = (id: string): string => {
+    const [kind, name, side, movement] = id.split(":");
+    return `${t(`simulate.${kind}`)}: ${term(name)}, ${term(side)}${movement ? `, ${term(movement)}` : ""}`;
+  };
   return (
     <ScreenFrame title={t("step.simulate")} lead={meta.wording["simulation"]}>
-      {!value && <Message kind="info"><p>{t("simulate.nothing")} <a href="#/sites">{t("step.sites")}</a></p></Message>}
+      {!value && (
+        <Message kind="info">
+          <p>
+            {t("simulate.nothing")} <a href="#/sites">{t("step.sites")}</a>
+          </p>
+        </Message>
+      )}
       <FaultMessage fault={live.error?.fault} />
       {live.busy && !live.data && <p role="status">{t("loading")}</p>}
-      {sim && sim.outside_model.length > 0 && <Message kind="critical"><Badge kind="critical">{t("simulate.outside")}</Badge><ul>{sim.outside_model.map((one) => <li key={one}>{term(one)}</li>)}</ul></Message>}
+      {sim && sim.outside_model.length > 0 && (
+        <Message kind="critical">
+          <Badge kind="critical">{t("simulate.outside")}</Badge>
+          <ul>
+            {sim.outside_model.map((one) => (
+              <li key={one}>{term(one)}</li>
+            ))}
+          </ul>
+        </Message>
+      )}
       {sim && (
         <div className="columns">
           <div className="stack">
             <Panel title={t("simulate.show")}>
               <div className="fields">
                 <SelectField label={t("simulate.target")} value={shownTarget} options={targets} words={words} onChange={setTarget} />
-                <SelectField label={t("simulate.horizon")} value={horizon} options={HORIZONS} words={(weeks) => t("weeks", { weeks })} onChange={setHorizon} />
+                <SelectField
+                  label={t("simulate.horizon")}
+                  value={horizon}
+                  options={HORIZONS}
+                  words={(weeks) => t("weeks", { weeks })}
+                  onChange={setHorizon}
+                />
               </div>
-              <p className="note" role="status">{t("simulate.copies", { draws: sim.draws })}</p>
+              <p className="note" role="status">
+                {t("simulate.copies", { draws: sim.draws })}
+              </p>
               {sim.draws < FULL_DRAWS && value && (
-                <button type="button" onClick={() => { full.start({ kind: "simulate", case: value, options: { draws: FULL_DRAWS, seed: SEED, horizon_wk: Number(horizon) } }); }}>{t("simulate.full", { draws: FULL_DRAWS })}</button>
+                <button
+                  type="button"
+                  onClick={() => {
+                    full.start({ kind: "simulate", case: value, options: { draws: FULL_DRAWS, seed: SEED, horizon_wk: Number(horizon) } });
+                  }}
+                >
+                  {t("simulate.full", { draws: FULL_DRAWS })}
+                </button>
               )}
               <JobLine job={full} />
             </Panel>
@@ -171,9 +255,38 @@ export function SimulateScreen(): ReactNode {
             {joint && <Drivers sim={sim} target={shownTarget} />}
             {minor(state.draft) && <Timing sim={sim} />}
             <Panel title={t("simulate.card")}>
-              <Facts rows={[[t("simulate.model"), sim.model_version], [t("simulate.seed"), String(sim.seed)], [t("simulate.draws"), shown(sim.draws, 0, language)]]} />
-              {sim.warnings.length > 0 && <ul lang="en">{sim.warnings.map((one) => <li key={one}>{one}</li>)}</ul>}
-              {sim.sources && <details><summary>{t("simulate.sources", { count: sim.sources.length })}</summary><ul>{sim.sources.map((one) => <li key={one.key}>{one.url ? <a href={one.url} target="_blank" rel="noreferrer noopener">{one.citation}</a> : one.citation}</li>)}</ul></details>}
+              <Facts
+                rows={[
+                  [t("simulate.model"), sim.model_version],
+                  [t("simulate.seed"), String(sim.seed)],
+                  [t("simulate.draws"), shown(sim.draws, 0, language)],
+                ]}
+              />
+              {sim.warnings.length > 0 && (
+                <ul lang="en">
+                  {sim.warnings.map((one) => (
+                    <li key={one}>{one}</li>
+                  ))}
+                </ul>
+              )}
+              {sim.sources && (
+                <details>
+                  <summary>{t("simulate.sources", { count: sim.sources.length })}</summary>
+                  <ul>
+                    {sim.sources.map((one) => (
+                      <li key={one.key}>
+                        {one.url ? (
+                          <a href={one.url} target="_blank" rel="noreferrer noopener">
+                            {one.citation}
+                          </a>
+                        ) : (
+                          one.citation
+                        )}
+                      </li>
+                    ))}
+                  </ul>
+                </details>
+              )}
             </Panel>
           </div>
         </div>

@@ -10,7 +10,11 @@ import { draftOf, emptyDraft, toCase } from "../state/draft";
 import { useStore } from "../state/store";
 
 /** Opens cases; a refusal stays on the screen with what to do. */
-function useOpen(): { fault: Fault | null; notes: string[]; open: (found: Promise<{ case: Case; notes?: string[] }>, file: string | null) => void } {
+function useOpen(): {
+  fault: Fault | null;
+  notes: string[];
+  open: (found: Promise<{ case: Case; notes?: string[] }>, file: string | null) => void;
+} {
   const { dispatch } = useStore();
   const [fault, setFault] = useState<Fault | null>(null);
   const [notes, setNotes] = useState<string[]>([]);
@@ -22,7 +26,9 @@ function useOpen(): { fault: Fault | null; notes: string[]; open: (found: Promis
         setNotes(read.notes ?? []);
         if (!read.notes?.length) go(read.case.plan ? "sites" : "person");
       },
-      (error: unknown) => { if (error instanceof ApiError) setFault(error.fault); },
+      (error: unknown) => {
+        if (error instanceof ApiError) setFault(error.fault);
+      },
     );
   };
   return { fault, notes, open };
@@ -42,7 +48,9 @@ function Kept({ open }: { open: ReturnType<typeof useOpen>["open"] }): ReactNode
       <ul>
         {held.cases.map((row) => (
           <li key={row.file}>
-            <button type="button" className="quiet" onClick={() => open(api.kept(row.file), row.file)}>{row.file}</button>
+            <button type="button" className="quiet" onClick={() => open(api.kept(row.file), row.file)}>
+              {row.file}
+            </button>
             <span className="note"> {row.modified.slice(0, 16).replace("T", " ")}</span>
           </li>
         ))}
@@ -59,7 +67,9 @@ function Current(): ReactNode {
   const save = (): void => {
     api.write(toCase(state.draft)).then(
       ({ yaml }) => download(name, yaml, "application/yaml"),
-      (error: unknown) => { if (error instanceof ApiError) setFault(error.fault); },
+      (error: unknown) => {
+        if (error instanceof ApiError) setFault(error.fault);
+      },
     );
   };
   if (!state.draft.patient.code && state.past.length === 0) return null;
@@ -67,8 +77,12 @@ function Current(): ReactNode {
     <Panel title={t("start.current")}>
       <p>{t("start.current_is", { code: state.draft.patient.code || t("start.unnamed") })}</p>
       <div className="row">
-        <a className="button" href="#/person">{t("start.go_on")}</a>
-        <button type="button" onClick={save}>{t("start.save")}</button>
+        <a className="button" href="#/person">
+          {t("start.go_on")}
+        </a>
+        <button type="button" onClick={save}>
+          {t("start.save")}
+        </button>
       </div>
       <FaultMessage fault={fault} />
     </Panel>
@@ -81,14 +95,22 @@ export function StartScreen(): ReactNode {
   const { fault, notes, open } = useOpen();
   const pick = (files: FileList | null): void => {
     const file = files?.[0];
-    if (file) open(file.text().then((yaml) => api.read(yaml, file.name)), null);
+    if (file)
+      open(
+        file.text().then((yaml) => api.read(yaml, file.name)),
+        null,
+      );
   };
   return (
     <ScreenFrame title={t("start.title")} lead={t("start.lead")}>
       <FaultMessage fault={fault} />
       {notes.length > 0 && (
         <Message kind="info">
-          <ul>{notes.map((note) => <li key={note}>{note}</li>)}</ul>
+          <ul>
+            {notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
           <a href="#/person">{t("start.go_on")}</a>
         </Message>
       )}
@@ -96,12 +118,31 @@ export function StartScreen(): ReactNode {
         <div className="stack">
           <Panel title={t("start.begin")}>
             <div className="row">
-              <button type="button" className="main" onClick={() => { dispatch({ type: "open", draft: emptyDraft(), file: null }); go("person"); }}>{t("start.new")}</button>
+              <button
+                type="button"
+                className="main"
+                onClick={() => {
+                  dispatch({ type: "open", draft: emptyDraft(), file: null });
+                  go("person");
+                }}
+              >
+                {t("start.new")}
+              </button>
               <label className="button">
                 {t("start.open")}
-                <input type="file" className="hidden" accept=".yaml,.yml" onChange={(event) => { pick(event.target.files); event.target.value = ""; }} />
+                <input
+                  type="file"
+                  className="hidden"
+                  accept=".yaml,.yml"
+                  onChange={(event) => {
+                    pick(event.target.files);
+                    event.target.value = "";
+                  }}
+                />
               </label>
-              <a className="button" href="#/research">{t("step.research")}</a>
+              <a className="button" href="#/research">
+                {t("step.research")}
+              </a>
             </div>
             <p className="note">{meta.wording["privacy"]}</p>
           </Panel>
@@ -113,7 +154,10 @@ export function StartScreen(): ReactNode {
                   <h3>{t(`example.${row.name}`) === `example.${row.name}` ? row.title : t(`example.${row.name}`)}</h3>
                   <p lang="en">{row.description}</p>
                   <div className="row">
-                    <button type="button" onClick={() => open(api.example(row.name), null)}>{t("start.open_example")}<span className="hidden"> {row.title}</span></button>
+                    <button type="button" onClick={() => open(api.example(row.name), null)}>
+                      {t("start.open_example")}
+                      <span className="hidden"> {row.title}</span>
+                    </button>
                   </div>
                 </li>
               ))}
@@ -123,9 +167,17 @@ export function StartScreen(): ReactNode {
         <div className="stack">
           <Current />
           <Panel title={t("start.is")}>
-            <ul><li>{t("start.is_1")}</li><li>{t("start.is_2")}</li><li>{t("start.is_3")}</li></ul>
+            <ul>
+              <li>{t("start.is_1")}</li>
+              <li>{t("start.is_2")}</li>
+              <li>{t("start.is_3")}</li>
+            </ul>
             <h2>{t("start.is_not")}</h2>
-            <ul><li>{t("start.is_not_1")}</li><li>{t("start.is_not_2")}</li><li>{t("start.is_not_3")}</li></ul>
+            <ul>
+              <li>{t("start.is_not_1")}</li>
+              <li>{t("start.is_not_2")}</li>
+              <li>{t("start.is_not_3")}</li>
+            </ul>
           </Panel>
           <Kept open={open} />
         </div>

@@ -5,48 +5,64 @@ import type { Draft, DraftInjection, DraftPlan } from "./draft";
 
 export type Change = (draft: Draft) => Draft;
 
-export const setPatient = (part: Partial<Draft["patient"]>): Change => (draft) => ({
-  ...draft,
-  patient: { ...draft.patient, ...part },
-});
+export const setPatient =
+  (part: Partial<Draft["patient"]>): Change =>
+  (draft) => ({
+    ...draft,
+    patient: { ...draft.patient, ...part },
+  });
 
-export const setPlan = (part: Partial<DraftPlan>): Change => (draft) => ({ ...draft, plan: { ...draft.plan, ...part } });
+export const setPlan =
+  (part: Partial<DraftPlan>): Change =>
+  (draft) => ({ ...draft, plan: { ...draft.plan, ...part } });
 
 /** Another product: its units are others, so doses, vials and dilution are cleared, never converted. */
-export const setProduct = (product: string): Change => (draft) => {
-  if (product === draft.plan.product) return draft;
-  const injections = draft.plan.injections.map((row) => ({ ...row, dose: "", volume: null, dilution: null, product: null }));
-  return setPlan({ product, vials: [], dilution: "", injections })(draft);
-};
+export const setProduct =
+  (product: string): Change =>
+  (draft) => {
+    if (product === draft.plan.product) return draft;
+    const injections = draft.plan.injections.map((row) => ({ ...row, dose: "", volume: null, dilution: null, product: null }));
+    return setPlan({ product, vials: [], dilution: "", injections })(draft);
+  };
 
-export const setInjection = (at: number, part: Partial<DraftInjection>): Change => (draft) =>
-  setPlan({ injections: draft.plan.injections.map((row, index) => (index === at ? { ...row, ...part } : row)) })(draft);
+export const setInjection =
+  (at: number, part: Partial<DraftInjection>): Change =>
+  (draft) =>
+    setPlan({ injections: draft.plan.injections.map((row, index) => (index === at ? { ...row, ...part } : row)) })(draft);
 
-export const removeInjection = (at: number): Change => (draft) =>
-  setPlan({ injections: draft.plan.injections.filter((_, index) => index !== at) })(draft);
+export const removeInjection =
+  (at: number): Change =>
+  (draft) =>
+    setPlan({ injections: draft.plan.injections.filter((_, index) => index !== at) })(draft);
 
 /** Adds a muscle with an empty dose; one already there on that side is left alone. */
-export const addMuscle = (muscle: string, side: string): Change => (draft) => {
-  if (draft.plan.injections.some((row) => row.muscle === muscle && row.side === side)) return draft;
-  const row: DraftInjection = { muscle, side, dose: "", sites: null, at: "" };
-  return setPlan({ injections: [...draft.plan.injections, row] })(draft);
-};
+export const addMuscle =
+  (muscle: string, side: string): Change =>
+  (draft) => {
+    if (draft.plan.injections.some((row) => row.muscle === muscle && row.side === side)) return draft;
+    const row: DraftInjection = { muscle, side, dose: "", sites: null, at: "" };
+    return setPlan({ injections: [...draft.plan.injections, row] })(draft);
+  };
 
 /** Adds every muscle that the sources name in a pattern, each with an empty dose. */
-export const addPattern = (id: string, side: string, words: Vocabulary): Change => (draft) => {
-  const pattern = words.patterns.find((row) => row.id === id);
-  const muscles = [...new Set((pattern?.muscles ?? []).map((row) => row.muscle))];
-  return muscles.reduce((held, muscle) => addMuscle(muscle, side)(held), draft);
-};
+export const addPattern =
+  (id: string, side: string, words: Vocabulary): Change =>
+  (draft) => {
+    const pattern = words.patterns.find((row) => row.id === id);
+    const muscles = [...new Set((pattern?.muscles ?? []).map((row) => row.muscle))];
+    return muscles.reduce((held, muscle) => addMuscle(muscle, side)(held), draft);
+  };
 
-export const tickCaution = (id: string, answer: "yes" | "no" | ""): Change => (draft) => {
-  const without = (list: string[]): string[] => list.filter((held) => held !== id);
-  const { cautions, asked } = draft.patient;
-  return setPatient({
-    cautions: answer === "yes" ? [...without(cautions), id] : without(cautions),
-    asked: answer === "no" ? [...without(asked), id] : without(asked),
-  })(draft);
-};
+export const tickCaution =
+  (id: string, answer: "yes" | "no" | ""): Change =>
+  (draft) => {
+    const without = (list: string[]): string[] => list.filter((held) => held !== id);
+    const { cautions, asked } = draft.patient;
+    return setPatient({
+      cautions: answer === "yes" ? [...without(cautions), id] : without(cautions),
+      asked: answer === "no" ? [...without(asked), id] : without(asked),
+    })(draft);
+  };
 
 export type Step = "person" | "pattern" | "product" | "sites" | "check";
 export type List = "assessment" | "goals" | "visits" | "history";

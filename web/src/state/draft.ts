@@ -48,8 +48,15 @@ export function emptyDraft(date: string = today()): Draft {
     goals: [],
     history: [],
     plan: {
-      date, jurisdiction: "", product: "", indication: "spasticity", dilution: "", guidance: "manual", vials: [],
-      co_therapy: "usual", injections: [],
+      date,
+      jurisdiction: "",
+      product: "",
+      indication: "spasticity",
+      dilution: "",
+      guidance: "manual",
+      vials: [],
+      co_therapy: "usual",
+      injections: [],
     },
     visits: [],
   };

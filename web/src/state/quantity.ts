@@ -44,5 +44,6 @@ export function amount(text: string | null | undefined): number | null {
 /** A number for reading: at most `digits` decimals, the language's decimal sign, a dash for nothing. */
 export function shown(value: number | null | undefined, digits: number, language: string): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  return new Intl.NumberFormat(language, { maximumFractionDigits: digits, useGrouping: false }).format(value);
+  const text = new Intl.NumberFormat(language, { maximumFractionDigits: digits, useGrouping: false }).format(value);
+  return text === "-0" ? "0" : text.replace("-", "−");
 }

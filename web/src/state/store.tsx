@@ -56,7 +56,12 @@ function useAutosave(state: State, dispatch: Dispatch<Action>): Saving {
     if (!touched || !draft.patient.code) return undefined;
     setSaving({ state: "here", message: "" });
     const save = async (): Promise<void> => {
-      const name = file ?? freeName(draft.patient.code, (await api.cases()).cases.map((row) => row.file));
+      const name =
+        file ??
+        freeName(
+          draft.patient.code,
+          (await api.cases()).cases.map((row) => row.file),
+        );
       await api.keep(name, toCase(draft));
       if (!file) dispatch({ type: "file", file: name });
       setSaving({ state: "saved", message: name });
@@ -76,7 +81,9 @@ function useSaid(meta: Meta): Meta {
   const { language, t } = useWords();
   return useMemo(() => {
     if (language === "en") return meta;
-    const wording = Object.fromEntries(Object.entries(meta.wording).map(([name, text]) => [name, t(`wording.${name}`) === `wording.${name}` ? text : t(`wording.${name}`)]));
+    const wording = Object.fromEntries(
+      Object.entries(meta.wording).map(([name, text]) => [name, t(`wording.${name}`) === `wording.${name}` ? text : t(`wording.${name}`)]),
+    );
     return { ...meta, wording };
   }, [meta, language, t]);
 }
@@ -89,7 +96,11 @@ export function StoreProvider({ meta: held, children }: { meta: Meta; children: 
   const check = useLive(value && JSON.stringify(value), (signal) => api.check(value!, signal));
   const store = useMemo<Store>(
     () => ({
-      state, dispatch, meta, check, saving,
+      state,
+      dispatch,
+      meta,
+      check,
+      saving,
       change: (change, field) => dispatch(field === undefined ? { type: "change", change } : { type: "change", change, field }),
     }),
     [state, meta, check, saving],
