@@ -105,7 +105,7 @@ export default function ReportScreen(): ReactNode {
               </div>
               <p className="note">{t("report.pdf")}</p>
               {address && (
-                <a href={address} target="_blank" rel="noopener">
+                <a className="button" href={address} target="_blank" rel="noopener">
                   {t("report.open")}
                   <span className="hidden"> {t("source.new_tab")}</span>
                 </a>

@@ -166,7 +166,7 @@ function Drivers({ sim, target }: { sim: Simulation; target: string }): ReactNod
         unit={t("unit.grades")}
         bars={bars.map((row) => ({ name: row.meaning, basis: row.basis, low: row.low, high: row.high }))}
       />
-      <a href="#/sensitivity">{t("step.sensitivity")}</a>
+      <a className="button" href="#/sensitivity">{t("step.sensitivity")}</a>
     </Panel>
   );
 }
