@@ -118,6 +118,26 @@ def test_a_change_of_product_clears_the_doses_and_undo_brings_them_back(opened):
     expect(dose).to_have_value("100")
 
 
+def test_a_change_of_product_leaves_the_kept_file_whole(opened, served):
+    """Until the new doses are typed the file holds the plan that was last whole."""
+    page = opened()
+    example(page, "Stroke, equinovarus foot")
+    dose = page.get_by_role("textbox", name=re.compile("^Dose of")).first
+    dose.fill("77")
+
+    def kept():
+        return [path for path in served.cases.glob("*.yaml") if "77 U" in path.read_text(encoding="utf-8")]
+
+    for _ in range(100):
+        if kept():
+            break
+        page.wait_for_timeout(100)
+    step(page, "Product")
+    page.get_by_label("incobotulinumtoxinA").check()
+    page.wait_for_timeout(2500)  # longer than the app waits before it keeps what was typed
+    assert load_case(kept()[0]).plan is not None
+
+
 def test_undo_and_redo_walk_through_what_was_typed(opened):
     page = opened()
     example(page)

@@ -127,7 +127,15 @@ def test_ranges_stand_beside_muscles_of_a_draft_and_fill_in_nothing(client, case
     assert held["subscapularis"] is None and held["biceps_brachii"]["source"]["citation"]
     assert not {"dose", "dose_U"} & set(held["biceps_brachii"])
     unknown = client.post("/api/ranges", json={"case": {"patient": {}, "plan": {"injections": rows}}}).json()
-    assert unknown == {"known": False, "muscles": {"biceps_brachii": None, "subscapularis": None}}
+    nothing = {"biceps_brachii": None, "subscapularis": None}
+    assert unknown == {"known": False, "dilutions": [], "muscles": nothing}
+    assert found["dilutions"] and all(row["source"] for row in found["dilutions"])
+
+
+def test_a_group_has_the_range_of_the_rule_that_covers_all_of_it(client):
+    child = client.get("/api/examples/child_calf").json()["case"]
+    held = client.post("/api/ranges", json={"case": child}).json()["muscles"]
+    assert "6 to 9 U/kg" in held["gastrocnemius"]["text"] or held["gastrocnemius"]["unit"] == "U/kg"
 
 
 def test_a_draft_without_doses_is_drawn_but_neither_checked_nor_simulated(client, case):

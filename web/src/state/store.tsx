@@ -54,6 +54,11 @@ function useAutosave(state: State, dispatch: Dispatch<Action>): Saving {
       setSaving({ state: "failed", message: "" });
     }
     if (!touched || !draft.patient.code) return undefined;
+    // A plan whose doses are not typed yet cannot stand in a file: the last whole one stays there, the draft here.
+    if (file && draft.plan.injections.length > 0 && !planned(draft)) {
+      setSaving({ state: "here", message: "" });
+      return undefined;
+    }
     setSaving({ state: "here", message: "" });
     const save = async (): Promise<void> => {
       const name =

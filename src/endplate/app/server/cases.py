@@ -31,6 +31,11 @@ class CaseFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def name(self) -> str:
+        """Its name, without where it lies."""
+        return self._folder.name
+
     def listed(self) -> list[dict[str, Any]]:
         """Every case file, the last changed first."""
         if not self._folder.is_dir():

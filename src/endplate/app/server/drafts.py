@@ -11,7 +11,7 @@ from endplate.case import Case, parse_quantity
 from endplate.case.loader import from_document
 from endplate.errors import InputError
 from endplate.knowledge.labels import Rule, rules_for
-from endplate.knowledge.vocabulary import JURISDICTIONS, PRODUCTS, canonical_muscle
+from endplate.knowledge.vocabulary import GROUPS, JURISDICTIONS, PRODUCTS, canonical_muscle
 from endplate.questions.checking.muscles import members
 
 _DRAWN = "1 U"  # of a row without a dose, where only the place of its needles is drawn
@@ -44,16 +44,17 @@ def ranges(document: Mapping[str, Any]) -> dict[str, Any]:
     product, place = plan.get("product"), plan.get("jurisdiction")
     muscles = [str(row.get("muscle")) for row in plan.get("injections") or () if isinstance(row, Mapping)]
     if product not in PRODUCTS or place not in JURISDICTIONS or not patient.get("age"):
-        return {"muscles": dict.fromkeys(muscles), "known": False}
+        return {"muscles": dict.fromkeys(muscles), "dilutions": [], "known": False}
     age_y = parse_quantity(str(patient["age"]), ("y", "mo", "wk", "d")).to("y").value
     weight = patient.get("weight")
     weight_kg = None if not weight else float(parse_quantity(str(weight), ("kg",)).value)
-    rules = [
-        rule
-        for rule in rules_for(str(product), str(place), _day(plan.get("date")), age_y=float(age_y))
-        if rule.scope.startswith("muscle_dose")
-    ]
-    return {"muscles": {name: _range(rules, name, weight_kg) for name in muscles}, "known": True}
+    every = rules_for(str(product), str(place), _day(plan.get("date")), age_y=float(age_y))
+    doses = [rule for rule in every if rule.scope.startswith("muscle_dose")]
+    return {
+        "muscles": {name: _range(doses, name, weight_kg) for name in muscles},
+        "dilutions": [rule.to_dict(weight_kg) for rule in every if rule.scope == "dilution"],
+        "known": True,
+    }
 
 
 def _section(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -74,5 +75,6 @@ def _day(text: object) -> date:
 def _range(rules: list[Rule], muscle: str, weight_kg: float | None) -> dict[str, Any] | None:
     """The rows that name a muscle; the first is shown, all are there."""
     known = canonical_muscle(muscle) or muscle
-    held = [rule.to_dict(weight_kg) for rule in rules if known in members(rule)]
+    named = set(GROUPS.get(known, (known,)))
+    held = [rule.to_dict(weight_kg) for rule in rules if named <= members(rule)]
     return {**held[0], "rows": held} if held else None

@@ -56,7 +56,7 @@ def example(name: Annotated[str, Path(max_length=100)]) -> Response:
 @router.get("/cases")
 def cases(request: Request) -> Document:
     """Every case file of the folder."""
-    return {"cases": _folder(request).listed()}
+    return {"folder_name": _folder(request).name, "cases": _folder(request).listed()}
 
 
 @router.get("/cases/{file}", responses=_GONE)
