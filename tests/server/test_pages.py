@@ -99,3 +99,9 @@ def test_the_scoreboard_is_that_of_these_studies_and_this_model(tmp_path):
     assert board["model_version"] == MODEL_VERSION
     assert board["totals"]["outcomes"] == sum(len(row["outcomes"]) for row in board["studies"])
     assert any(not row["inside_80"] for study in board["studies"] for row in study["outcomes"])
+
+
+def test_the_types_of_the_pages_come_from_this_server(tmp_path):
+    """web/openapi.json is what `endplate serve --openapi` prints."""
+    written = json.loads((WEB / "openapi.json").read_text(encoding="utf-8"))
+    assert written == create_app(Settings(tmp_path)).openapi()

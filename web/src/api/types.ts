@@ -202,6 +202,7 @@ export interface Check {
 }
 
 export interface Range {
+  id: string;
   text: string;
   min_U: number | null;
   max_U: number | null;
@@ -213,7 +214,7 @@ export interface Range {
 
 export interface Ranges {
   muscles: Record<string, Range | null>;
-  dilution: Record<string, unknown> | null;
+  dilutions: Range[];
 }
 
 /** Five quantiles, each a number (null: not reached within the horizon) or a curve. */

@@ -184,18 +184,8 @@ function Picture(): ReactNode {
   );
 }
 
-function flat(value: unknown): string {
-  if (Array.isArray(value)) return value.map(flat).join(", ");
-  if (value !== null && typeof value === "object")
-    return Object.values(value)
-      .filter((one) => one !== null)
-      .map(flat)
-      .join("; ");
-  return String(value);
-}
-
-function Facts2(): ReactNode {
-  const { t, term } = useWords();
+function Handling(): ReactNode {
+  const { t } = useWords();
   const { state, meta } = useStore();
   const value = useMemo(() => sketched(state.draft), [state.draft]);
   const ask = value && state.draft.plan.product && state.draft.plan.jurisdiction ? value : null;
@@ -205,17 +195,19 @@ function Facts2(): ReactNode {
     <Panel title={t("product.facts")}>
       {product?.unit_note && <p lang="en">{product.unit_note}</p>}
       <p>{meta.wording["product"]}</p>
-      {ranges.data?.dilution && (
+      {ranges.data && ranges.data.dilutions.length > 0 && (
         <>
           <h3>{t("product.dilution_held")}</h3>
-          <Facts
-            rows={Object.entries(ranges.data.dilution)
-              .filter(([, held]) => held !== null)
-              .map(([key, held]) => [term(key), flat(held)])}
-          />
+          <ul lang="en">
+            {ranges.data.dilutions.map((row) => (
+              <li key={row.id}>
+                {row.text} <span className="note">{row.source?.citation}</span>
+              </li>
+            ))}
+          </ul>
         </>
       )}
-      {ranges.data && !ranges.data.dilution && <p className="note">{t("product.dilution_none")}</p>}
+      {ranges.data && ranges.data.dilutions.length === 0 && <p className="note">{t("product.dilution_none")}</p>}
       <p className="note">{meta.wording["ranges"]}</p>
       {ranges.error && ranges.error.fault.rule !== "missing" && <FaultMessage fault={ranges.error.fault} />}
     </Panel>
@@ -235,7 +227,7 @@ export function ProductScreen(): ReactNode {
           <Picture />
         </div>
         <div className="stack">
-          <Facts2 />
+          <Handling />
         </div>
       </div>
     </ScreenFrame>
