@@ -13,7 +13,7 @@ from endplate.app.server.application import create_app
 from endplate.app.server.settings import Settings
 
 TOKEN = "t"
-HEADERS = {"Authorization": f"Bearer {TOKEN}"}
+HEADERS = {"Authorization": f"Bearer {TOKEN}", "Host": "127.0.0.1"}
 _FOLDER = tempfile.TemporaryDirectory()
 APP = create_app(Settings(Path(_FOLDER.name), TOKEN))
 schema = schemathesis.openapi.from_asgi("/api/openapi.json", APP, headers=HEADERS)

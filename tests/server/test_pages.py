@@ -72,7 +72,7 @@ def flat(held, start=""):
 
 
 def test_the_server_hands_the_pages_out(tmp_path):
-    client = TestClient(create_app(Settings(tmp_path)))
+    client = TestClient(create_app(Settings(tmp_path)), "http://127.0.0.1")
     found = client.get("/")
     assert (
         found.status_code == 200 and "<script" in found.text and "text/html" in found.headers["content-type"]
@@ -91,7 +91,9 @@ def test_the_scoreboard_is_that_of_these_studies_and_this_model(tmp_path):
     """Written by scripts/write_board.py; a study or model that came later is missed here."""
     from endplate.simulation import MODEL_VERSION
 
-    client = TestClient(create_app(Settings(tmp_path, "t")), headers={"Authorization": "Bearer t"})
+    client = TestClient(
+        create_app(Settings(tmp_path, "t")), "http://127.0.0.1", headers={"Authorization": "Bearer t"}
+    )
     board = client.get("/api/studies").json()
     assert {row["study"] for row in board["studies"]} == {
         path.stem for path in (ROOT / "studies").glob("*.yaml")

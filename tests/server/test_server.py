@@ -22,6 +22,7 @@ from endplate.knowledge.vocabulary import wording
 
 TOKEN = "a-token-of-this-run"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
+HERE = "http://127.0.0.1"
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def client(folder):
     with TestClient(
-        create_app(Settings(folder, TOKEN)), headers=HEADERS, raise_server_exceptions=False
+        create_app(Settings(folder, TOKEN)), HERE, headers=HEADERS, raise_server_exceptions=False
     ) as own:
         yield own
 
@@ -48,7 +49,7 @@ def changed(case, **plan):
 
 def test_nobody_without_the_token_is_answered(client):
     for headers in ({}, {"Authorization": "Bearer wrong"}):
-        found = TestClient(client.app).get("/api/meta", headers=headers)
+        found = TestClient(client.app, HERE).get("/api/meta", headers=headers)
         assert found.status_code == 401 and found.json()["error"]["rule"] == "token"
 
 

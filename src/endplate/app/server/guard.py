@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from endplate.app.server.settings import LARGEST_BODY
 
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "testserver")
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _TOO_LARGE = 413
 _OPEN = ("/api/health",)
 _LINK = "Open the link that serve printed."
