@@ -58,6 +58,7 @@ def test_an_example_becomes_a_report_by_mouse(opened):
     example(page)
     to_simulate(page)
     expect(page.get_by_role("img", name=re.compile("Ashworth|elbow", re.IGNORECASE)).first).to_be_visible()
+    expect(page.get_by_text(re.compile("furthest from its start at week 0,"))).to_have_count(0)
     step(page, "Report")
     frame = page.frame_locator("iframe")
     expect(frame.get_by_text(wording.BANNER).first).to_be_visible(timeout=30_000)
@@ -165,6 +166,7 @@ def test_a_dose_over_the_maximum_is_critical_at_once(opened):
     example(page)
     page.get_by_label(DOSE.format("biceps brachii")).fill("600")
     expect(bar(page)).to_contain_text("Critical")
+    expect(bar(page)).to_contain_text("450 U short")  # of two vials of 200 U
     step(page, "Check")
     expect(page.get_by_text(re.compile("above|over|exceed", re.IGNORECASE)).first).to_be_visible()
 

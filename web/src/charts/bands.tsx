@@ -146,10 +146,9 @@ export function BandChart({ title, unit, series, domain, day, seen = [], digits 
   const x = linear([0, last], [LEFT, WIDTH - RIGHT]);
   const y = linear([low, high], [HEIGHT - FOOT, TOP]);
   const said = series.map((one) => {
-    const at = one.curve.median.reduce<number>(
-      (best, value, index) => (Math.abs(value ?? 0) > Math.abs(one.curve.median[best] ?? 0) ? index : best),
-      0,
-    );
+    const start = one.curve.median[0] ?? 0;
+    const away = (value: number | null | undefined): number => Math.abs((value ?? start) - start);
+    const at = one.curve.median.reduce<number>((best, value, index) => (away(value) > away(one.curve.median[best]) ? index : best), 0);
     return t("chart.summary", {
       name: one.name,
       value: shown(one.curve.median[at], digits, language),

@@ -194,7 +194,7 @@ export function PlanBar(): ReactNode {
         <span className="item">
           <span className="what">{t("bar.vials")}</span>
           <strong>
-            {totals.vials} · {t("bar.left", { left: shown(totals.left_over_U, 1, language) })}
+            {totals.vials} · {t((totals.left_over_U ?? 0) < 0 ? "bar.short" : "bar.left", { left: shown(Math.abs(totals.left_over_U ?? 0), 1, language) })}
           </strong>
         </span>
       )}

@@ -19,7 +19,7 @@ _EXAMPLES = {
     "adult_leg": "Stroke, equinovarus foot",
     "child_calf": "Cerebral palsy, equinus, a child of six",
     "adult_arm_visits": "An arm with follow-up visits",
-    "multilevel": "Several levels of both legs",
+    "multilevel": "Arm and leg in one session",
     "wrong_plan": "A plan with mistakes, to be found",
 }
 _WORDINGS = (
