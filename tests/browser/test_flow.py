@@ -205,6 +205,26 @@ def test_what_is_typed_is_kept_as_a_file_and_survives_a_reload(opened, served):
     assert page.get_by_label(DOSE.format("biceps brachii")).input_value() == "85"
 
 
+def test_two_windows_do_not_write_over_each_other(opened, served):
+    """The second that saves is told; what the first saved stays."""
+    page = opened()
+    example(page, "An arm with follow-up")
+    page.get_by_role("textbox", name=re.compile("^Dose of")).first.fill("51")
+    expect(bar(page)).to_contain_text("Saved:")
+    other = page.context.new_page()
+    other.goto(served.link)
+    step(other, "Sites")
+    page.get_by_role("textbox", name=re.compile("^Dose of")).first.fill("52")
+    for _ in range(100):
+        kept = [path for path in served.cases.glob("*.yaml") if "52 U" in path.read_text(encoding="utf-8")]
+        if kept:
+            break
+        page.wait_for_timeout(100)
+    other.get_by_role("textbox", name=re.compile("^Dose of")).first.fill("53")
+    expect(bar(other)).to_contain_text("changed in another window")
+    assert "52 U" in kept[0].read_text(encoding="utf-8")
+
+
 def test_a_file_is_opened_and_saved_as_the_same_case(opened, tmp_path):
     page = opened()
     source = load_case("examples/adult_leg.yaml")

@@ -244,6 +244,18 @@ def test_cases_are_kept_listed_read_and_dropped(client, case, folder):
     assert client.get("/api/cases/arm-01.yaml").status_code == 404 and not list(folder.glob("*.yaml"))
 
 
+def test_a_case_changed_elsewhere_is_not_written_over(client, case):
+    first = client.put("/api/cases/two.yaml", json={"case": case, "known": ""}).json()["version"]
+    assert client.put("/api/cases/two.yaml", json={"case": case, "known": ""}).status_code == 409
+    other = changed(case, dilution="100 U/mL")
+    second = client.put("/api/cases/two.yaml", json={"case": other, "known": first}).json()["version"]
+    refused = client.put("/api/cases/two.yaml", json={"case": case, "known": first})
+    assert refused.status_code == 409 and refused.json()["error"]["rule"] == "changed_elsewhere"
+    held = client.get("/api/cases/two.yaml").json()
+    assert held["case"] == other and held["version"] == second != first
+    assert client.delete("/api/cases/two.yaml").status_code == 204
+
+
 @pytest.mark.parametrize("name", ["..%2Fout.yaml", "a.txt", ".hidden.yaml", "a%20b.yaml", "x" * 90 + ".yaml"])
 def test_no_file_outside_the_folder_is_touched(client, case, name, folder):
     assert client.put(f"/api/cases/{name}", json={"case": case}).status_code in (404, 405, 422)

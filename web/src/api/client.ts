@@ -81,6 +81,25 @@ function summed(found: Check): Check {
   return { ...found, totals: { dose_U: held.planned_U, volume_mL: held.volume_mL, vials, left_over_U: left } };
 }
 
+const VERSION = "endplate.version.";
+const versions = new Map<string, string>();
+
+/** What a kept file held when this tab last saw it; of a tab loaded again, what the browser's drafts rest on. Empty: a new file. */
+function known(name: string): string {
+  if (!versions.has(name)) versions.set(name, localStorage.getItem(VERSION + name) ?? "");
+  return versions.get(name) ?? "";
+}
+
+function learn(name: string, version: string): void {
+  versions.set(name, version);
+  localStorage.setItem(VERSION + name, version);
+}
+
+/** Reads what a file of a restored draft held before another tab can change it. */
+export function remember(name: string): void {
+  known(name);
+}
+
 const file = (name: string): string => `/cases/${encodeURIComponent(name)}`;
 
 export const api = {
@@ -89,8 +108,16 @@ export const api = {
   read: (yaml: string, name: string) => json<{ case: Case; notes: string[] }>("POST", "/case/read", { yaml, name }),
   write: (value: Case) => json<{ yaml: string }>("POST", "/case/write", { case: value }),
   cases: () => json<{ folder_name: string; cases: CaseFile[] }>("GET", "/cases"),
-  keep: (name: string, value: Case) => json<{ file: string }>("PUT", file(name), { case: value }),
-  kept: (name: string) => json<{ case: Case; yaml: string }>("GET", file(name)),
+  keep: async (name: string, value: Case) => {
+    const kept = await json<{ file: string; version: string }>("PUT", file(name), { case: value, known: known(name) });
+    learn(name, kept.version);
+    return kept;
+  },
+  kept: async (name: string) => {
+    const held = await json<{ case: Case; yaml: string; version: string }>("GET", file(name));
+    learn(name, held.version);
+    return held;
+  },
   check: async (value: Case, signal?: AbortSignal) => summed(await json<Check>("POST", "/check", { case: value }, signal)),
   ranges: (value: Case, signal?: AbortSignal) => json<Ranges>("POST", "/ranges", { case: value }, signal),
   curves: (asked: Request<"Curves">, signal?: AbortSignal) => json<Simulation>("POST", "/curves", asked, signal),

@@ -98,7 +98,7 @@ export interface paths {
         get: operations["case_api_cases__file__get"];
         /**
          * Keep
-         * @description Keep a case: the file is written whole or not at all.
+         * @description Keep a case: the file is written whole or not at all, and never over what the asker does not know.
          */
         put: operations["keep_api_cases__file__put"];
         post?: never;
@@ -539,6 +539,22 @@ export interface components {
              * @default 26
              */
             horizon_wk: number;
+        };
+        /**
+         * Kept
+         * @description A case to be kept, and what the file held when it was last seen.
+         *
+         *     Attributes:
+         *         known: version that the asker knows; empty where the file must not be there yet; without it what is
+         *             there is replaced.
+         */
+        Kept: {
+            /** Case */
+            case: {
+                [key: string]: unknown;
+            };
+            /** Known */
+            known?: string | null;
         };
         /**
          * Limb
@@ -1078,7 +1094,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OfCase"];
+                "application/json": components["schemas"]["Kept"];
             };
         };
         responses: {
@@ -1088,9 +1104,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": unknown;
                 };
             };
             /** @description The body is no JSON. */
@@ -1102,6 +1116,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The file was changed elsewhere. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

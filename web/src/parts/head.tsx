@@ -208,8 +208,8 @@ export function PlanBar(): ReactNode {
             ? t("saved.file", { file: saving.message })
             : saving.state === "here"
               ? t("saved.here")
-              : saving.state === "failed"
-                ? t("saved.failed")
+              : saving.state === "failed" || saving.state === "elsewhere"
+                ? t(`saved.${saving.state}`)
                 : ""}
         </span>
       </span>

@@ -1,6 +1,6 @@
 // The one state of the app, kept in this browser at every change and in the server's folder a moment later.
 import { createContext, useContext, useEffect, useMemo, useReducer, useRef, useState, type Dispatch, type ReactNode } from "react";
-import { api, ApiError } from "../api/client";
+import { api, ApiError, remember } from "../api/client";
 import { useLive, type Live } from "../api/live";
 import type { Check, Meta } from "../api/types";
 import { useWords } from "../i18n";
@@ -11,7 +11,7 @@ import { initial, reduce, type Action, type State } from "./reducer";
 const PLACE = "endplate.draft";
 const WAIT_MS = 900;
 
-export type Saving = { state: "none" | "saving" | "saved" | "here" | "failed"; message: string };
+export type Saving = { state: "none" | "saving" | "saved" | "here" | "failed" | "elsewhere"; message: string };
 
 interface Store {
   state: State;
@@ -28,6 +28,7 @@ function restored(): State {
   try {
     const text = localStorage.getItem(PLACE);
     const held = text ? (JSON.parse(text) as Pick<State, "draft" | "file" | "touched">) : null;
+    if (held?.file) remember(held.file);
     return held?.draft?.plan ? { ...initial(), ...held } : initial();
   } catch {
     return initial();
@@ -73,7 +74,8 @@ function useAutosave(state: State, dispatch: Dispatch<Action>): Saving {
     };
     const timer = window.setTimeout(() => {
       busy.current = busy.current.then(save).catch((error: unknown) => {
-        setSaving({ state: "here", message: error instanceof ApiError ? error.fault.message : "" });
+        const elsewhere = error instanceof ApiError && error.status === 409;
+        setSaving({ state: elsewhere ? "elsewhere" : "here", message: error instanceof ApiError ? error.fault.message : "" });
       });
     }, WAIT_MS);
     return () => window.clearTimeout(timer);

@@ -26,6 +26,17 @@ class OfCase(Asked):
     case: Document
 
 
+class Kept(OfCase):
+    """A case to be kept, and what the file held when it was last seen.
+
+    Attributes:
+        known: version that the asker knows; empty where the file must not be there yet; without it what is
+            there is replaced.
+    """
+
+    known: Annotated[str, Field(max_length=64)] | None = None
+
+
 class Text(Asked):
     """The text of a case file."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,20 @@ from endplate.errors import InputError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}\.yaml")
 _MOST = 500
+_VERSION = 16
 
 
 class Missing(Exception):
     """There is no such file."""
+
+
+class Changed(Exception):
+    """The file holds something else than the asker knows."""
+
+
+def version_of(text: str) -> str:
+    """What tells one text of a file from another."""
+    return hashlib.sha256(text.encode()).hexdigest()[:_VERSION]
 
 
 class CaseFolder:
@@ -29,7 +41,7 @@ class CaseFolder:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder, self._writing = folder, threading.Lock()
 
     @property
     def name(self) -> str:
@@ -59,17 +71,33 @@ class CaseFolder:
             raise Missing
         return load_case(path), path.read_text(encoding="utf-8")
 
-    def keep(self, name: str, document: dict[str, Any]) -> str:
+    def keep(self, name: str, document: dict[str, Any], known: str | None = None) -> str:
         """Write a case; what stood there before is replaced whole.
+
+        Args:
+            name: of the file.
+            document: the case.
+            known: version that the asker knows; empty for a new file, None to replace whatever is there.
+
+        Returns:
+            The text written.
 
         Raises:
             InputError: the name or the case is wrong; nothing is written then.
+            Changed: the file is not as the asker knows it; nothing is written then.
         """
         path = self._path(name)
         text = case_yaml(from_document(Case, document))
         ready_folder(self._folder)
-        write_text(path, text)
+        with self._writing:
+            if known is not None and known != self._version(path):
+                raise Changed
+            write_text(path, text)
         return text
+
+    @staticmethod
+    def _version(path: Path) -> str:
+        return version_of(path.read_text(encoding="utf-8")) if path.is_file() else ""
 
     def drop(self, name: str) -> None:
         """Delete a case file.

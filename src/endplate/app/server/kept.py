@@ -10,8 +10,8 @@ from fastapi.responses import JSONResponse, Response
 
 from endplate.app.asked import day_of, known_word, quantity_of
 from endplate.app.plain import plain
-from endplate.app.server.asked import Document, OfCase
-from endplate.app.server.cases import CaseFolder, Missing
+from endplate.app.server.asked import Document, Kept
+from endplate.app.server.cases import CaseFolder, Changed, Missing, version_of
 from endplate.app.server.guard import problem
 from endplate.app.server.meta import example_case, meta
 
@@ -66,13 +66,19 @@ def case(file: FileName, request: Request) -> Response:
         found, text = _folder(request).read(file)
     except Missing:
         return _missing(f"case {file}")
-    return JSONResponse({"case": found.to_dict(), "yaml": text})
+    return JSONResponse({"case": found.to_dict(), "yaml": text, "version": version_of(text)})
 
 
-@router.put("/cases/{file}")
-def keep(file: FileName, asked: OfCase, request: Request) -> Document:
-    """Keep a case: the file is written whole or not at all."""
-    return {"file": file, "yaml": _folder(request).keep(file, asked.case)}
+@router.put("/cases/{file}", responses={409: {"description": "The file was changed elsewhere."}})
+def keep(file: FileName, asked: Kept, request: Request) -> Response:
+    """Keep a case: the file is written whole or not at all, and never over what the asker does not know."""
+    try:
+        text = _folder(request).keep(file, asked.case, asked.known)
+    except Changed:
+        remedy = "Open the file again, or keep this case under another code."
+        told = problem("changed_elsewhere", f"{file} was changed elsewhere since it was opened", remedy)
+        return JSONResponse(told, status_code=409)
+    return JSONResponse({"file": file, "yaml": text, "version": version_of(text)})
 
 
 @router.delete("/cases/{file}", status_code=204, responses=_GONE)

@@ -1,4 +1,4 @@
-import{u as nl,r as Dn,i as il,j as _n,f as rl,d as sl}from"./index-jc0FyDXi.js";/**
+import{u as nl,r as Dn,i as il,j as _n,f as rl,d as sl}from"./index-BsiCyOSN.js";/**
  * @license
  * Copyright 2010-2026 Three.js Authors
  * SPDX-License-Identifier: MIT
