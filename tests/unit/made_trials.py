@@ -14,6 +14,10 @@ VISITS = "visits: [0 wk, 4 wk, 12 wk]\n"
 BICEPS = "product: onabotulinumtoxinA, injections: [{muscle: biceps_brachii, dose: 100 U, sites: 4}]"
 CHANGE = "{endpoint: change, measure: scale_change, scale: modified_ashworth, joint: elbow, at: 4 wk}"
 SHARE = "{endpoint: responders, measure: responder_fraction, scale: modified_ashworth, by: 1, at: 4 wk}"
+CLOSE = 1e-9  # two ways to the same closed form
+DAY = 28.0
+MIXED = CHANGE[:-1].replace("at: 4 wk", "at: 12 wk") + ", method: mixed_model}"
+AGAIN = "{endpoint: again, measure: reinjected_by, joint: elbow, at: 12 wk, method: log_rank}"
 
 
 def text(*endpoints, arms=("placebo", "dose"), n=10, replicates=2, extra=""):

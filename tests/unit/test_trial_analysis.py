@@ -8,8 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_trials import (
+    AGAIN,
     BICEPS,
     CHANGE,
+    CLOSE,
+    DAY,
+    MIXED,
     SHARE,
     arms_with_baseline,
     as_given,
@@ -32,11 +36,6 @@ from endplate.questions.trialling.analysis import (
     rejected,
     values_of,
 )
-
-CLOSE = 1e-9  # two ways to the same closed form
-DAY = 28.0
-MIXED = CHANGE[:-1].replace("at: 4 wk", "at: 12 wk") + ", method: mixed_model}"
-AGAIN = "{endpoint: again, measure: reinjected_by, joint: elbow, at: 12 wk, method: log_rank}"
 
 
 @pytest.fixture

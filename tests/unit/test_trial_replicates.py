@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from made_trials import (
-    CHANGE,
     arms_with_baseline,
     as_given,
     group,
@@ -23,11 +22,6 @@ from endplate.questions.trialling.analysis import (
 from endplate.questions.trialling.characteristics import Tally, power_of
 from endplate.questions.trialling.looks import Looks, looks, operating
 from endplate.questions.trialling.sizes import shares_of_size, size_found
-
-CLOSE = 1e-9  # two ways to the same closed form
-DAY = 28.0
-MIXED = CHANGE[:-1].replace("at: 4 wk", "at: 12 wk") + ", method: mixed_model}"
-AGAIN = "{endpoint: again, measure: reinjected_by, joint: elbow, at: 12 wk, method: log_rank}"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from endplate.app.server.asked import Document, Question, Report
 from endplate.app.server.guard import problem
 from endplate.app.server.jobs import ENDED, Full, Job, Jobs, deadline
 from endplate.app.server.questions import work_of
-from endplate.app.server.settings import SLOWEST_S
+from endplate.app.server.settings import SLOWEST_S, WEEK_D
 from endplate.case import Case
 from endplate.case.loader import from_document
 
@@ -23,7 +23,6 @@ router = APIRouter(prefix="/api", tags=["jobs"])
 JobId = Annotated[str, Path(max_length=64)]
 _LOOK_S = 0.1
 _ALIVE_EVERY = 100  # looks after which a line is sent even if nothing changed
-_WEEK_D = 7
 _GONE = problem("unknown_job", "There is no such job", "It may have ended long ago; ask again.")
 _MISSING: dict[int | str, dict[str, Any]] = {404: {"description": "There is no such job."}}
 
@@ -110,6 +109,6 @@ def report(asked: Report) -> HTMLResponse:
     from endplate.simulation import simulate
 
     case = from_document(Case, asked.case)
-    horizon_d = asked.horizon_wk * _WEEK_D
+    horizon_d = asked.horizon_wk * WEEK_D
     found = simulate(case, asked.draws, asked.seed, horizon_d, progress=deadline(SLOWEST_S)).to_dict()
     return HTMLResponse(render_report(found["inputs"], check(case).to_dict(), found))

@@ -11,14 +11,13 @@ from endplate.app.plain import plain
 from endplate.app.server.asked import Command, Curves, Document, Limb, OfCase, Spread, Text
 from endplate.app.server.drafts import drawable, ranges
 from endplate.app.server.jobs import deadline
-from endplate.app.server.settings import LIVE_AT_ONCE, SLOWEST_S
+from endplate.app.server.settings import LIVE_AT_ONCE, SLOWEST_S, WEEK_D
 from endplate.case import Case
 from endplate.case.loader import from_document, read_case
 from endplate.case.writer import case_yaml
 
 router = APIRouter(prefix="/api", tags=["case"])
 _live = threading.BoundedSemaphore(LIVE_AT_ONCE)
-_WEEK_D = 7
 _SEVERITIES = ("critical", "warning", "info")
 
 
@@ -67,7 +66,7 @@ def curves(asked: Curves) -> Document:
     case = from_document(Case, asked.case)
     with _live:
         found = simulate(
-            case, asked.draws, asked.seed, asked.horizon_wk * _WEEK_D, progress=deadline(SLOWEST_S)
+            case, asked.draws, asked.seed, asked.horizon_wk * WEEK_D, progress=deadline(SLOWEST_S)
         )
     return dict(plain(found.to_dict()))
 

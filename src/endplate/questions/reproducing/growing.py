@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.case import Arm, Outcome, Quantity, Study, volume_shares
+from endplate.case import Arm, Outcome, Study, volume_shares
 from endplate.knowledge.evidence import Posterior, value
 from endplate.knowledge.evidence.populations import GMFCS_LEVELS, load_growth
 from endplate.knowledge.vocabulary import SEXES
 from endplate.physiology.development import growth
+from endplate.questions.developing.blocks import CALF, DAYS_PER_YEAR, MONTHS
 from endplate.questions.developing.child import STANDARD_FROM_Y, bone_length
 from endplate.questions.developing.members import ensemble
 from endplate.questions.reproducing.animals import measured
@@ -33,9 +34,6 @@ Array = NDArray[np.float64]
 
 CHILDREN = 2
 """Children followed in every draw; a larger group only narrows its mean."""
-CALF = "triceps_surae"
-MONTHS = 12  # steps of a year
-_DAYS_PER_Y = Quantity(1, "y").to("d").value
 _VOLUMES = ("muscle_volume_change", "normalised_volume_change")
 
 
@@ -196,12 +194,12 @@ class Children:
 
     def _blocks(self, arm: Arm, ages_y: Array) -> tuple[Array, Array]:
         """Mean block of the calf's spindles and fibres between one age and the next, (children, steps)."""
-        last_d = int(np.ceil((ages_y[-1] - ages_y[0]) * _DAYS_PER_Y))
+        last_d = int(np.ceil((ages_y[-1] - ages_y[0]) * DAYS_PER_YEAR))
         chain = self._chain(arm, float(last_d))
         if chain is None:
             none = np.zeros((1, ages_y.size - 1))
             return none, none
-        on, since = daily(chain.time_d, last_d), (ages_y - ages_y[0]) * _DAYS_PER_Y
+        on, since = daily(chain.time_d, last_d), (ages_y - ages_y[0]) * DAYS_PER_YEAR
         edges = np.minimum(np.round(since).astype(int), last_d)
         shares = volume_shares(CALF)
 
@@ -232,7 +230,7 @@ class Children:
 
     def _left(self, arm: Arm, outcome: Outcome, years: float) -> Array:
         """What toxin leaves of the volume of the muscle measured, (children or 1,)."""
-        last_d = years * _DAYS_PER_Y
+        last_d = years * DAYS_PER_YEAR
         chain = self._chain(arm, last_d)
         if chain is None:
             return np.ones(1)
