@@ -14,6 +14,7 @@ from endplate.app.server.asked import Document, Kept
 from endplate.app.server.cases import CaseFolder, Changed, Missing, version_of
 from endplate.app.server.guard import problem
 from endplate.app.server.meta import example_case, meta
+from endplate.knowledge.vocabulary.sentence import Sentence
 
 router = APIRouter(prefix="/api", tags=["held"])
 FileName = Annotated[str, Path(max_length=100)]
@@ -29,7 +30,8 @@ def _folder(request: Request) -> CaseFolder:
 
 
 def _missing(what: str) -> Response:
-    return JSONResponse(problem("missing", f"There is no {what}", "See the list."), status_code=404)
+    told = problem("missing", Sentence("There is no {what}", what=what), "See the list.")
+    return JSONResponse(told, status_code=404)
 
 
 @router.get("/health")
@@ -76,7 +78,8 @@ def keep(file: FileName, asked: Kept, request: Request) -> Response:
         text = _folder(request).keep(file, asked.case, asked.known)
     except Changed:
         remedy = "Open the file again, or keep this case under another code."
-        told = problem("changed_elsewhere", f"{file} was changed elsewhere since it was opened", remedy)
+        message = Sentence("{file} was changed elsewhere since it was opened", file=file)
+        told = problem("changed_elsewhere", message, remedy)
         return JSONResponse(told, status_code=409)
     return JSONResponse({"file": file, "yaml": text, "version": version_of(text)})
 

@@ -63,6 +63,11 @@ class Sentence(str):
         return (self.text,), self.parts
 
     @classmethod
+    def of(cls, text: str) -> Sentence:
+        """A text as a sentence, with nothing to fill unless it is one already."""
+        return text if isinstance(text, Sentence) else cls(text.replace("{", "{{").replace("}", "}}"))
+
+    @classmethod
     def joined(cls, between: str, parts: Sequence[str]) -> Self:
         """Several in a row.
 

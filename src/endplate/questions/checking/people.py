@@ -168,7 +168,7 @@ def _held(context: Context) -> tuple[LabelWarning, ...]:
 
 def _warn(context: Context, warning: LabelWarning, where: str) -> Finding:
     source = {**warning.source.to_dict(None), "id": warning.id}
-    both = [Sentence(warning.message), _OUTSIDE]
+    both = [Sentence.of(warning.message), _OUTSIDE]
     return Finding(
         rule=warning.kind,
         severity=cast(Severity, warning.severity),
