@@ -91,7 +91,7 @@ def test_every_example_loads_with_a_plan_and_joints(path: Path) -> None:
         ('"2"', "true", "assessment[1].value", "grade"),
         ("r1: 60 deg", "r1: 150 deg", "assessment[0].tardieu.r1", "tardieu_order"),
         ("movement: extension", "movement: pronation", "assessment[0].movement", "movement"),
-        ("  dilution: 50 U/mL\n", "", "plan.injections[0]", "volume_missing"),
+        ("  dilution: 50 U/mL\n", "", "plan.injections[0].volume", "volume_missing"),
         ("muscle: brachialis, side: left", "muscle: brachialis", "plan.injections[1].side", "missing_key"),
         ("jurisdiction: US", "jurisdiction: USA", "plan.jurisdiction", "unknown_jurisdiction"),
     ],

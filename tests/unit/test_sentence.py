@@ -38,3 +38,11 @@ def test_a_sentence_travels_between_processes() -> None:
     for got in (pickle.loads(pickle.dumps(sent)), copy.deepcopy(sent)):
         assert got == sent == "{odd} {as written}: soleus"
         assert said(got) == said(sent)
+
+
+def test_a_word_may_be_shown_otherwise_and_stays_the_same_word() -> None:
+    first = pickle.loads(pickle.dumps(Word("soleus", "Soleus")))
+    assert (first, said(Sentence("{muscle}", muscle=first))) == (
+        "Soleus",
+        {"text": "{muscle}", "parts": {"muscle": {"word": "soleus"}}},
+    )

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary import product_of_brand
 from endplate.knowledge.vocabulary.quantity import parse_quantity
+from endplate.knowledge.vocabulary.sentence import Sentence
 
 
 def known_word(text: str, known: Iterable[str], field: str) -> str:
@@ -17,8 +18,10 @@ def known_word(text: str, known: Iterable[str], field: str) -> str:
     meant = text if text in options else product_of_brand(text) if field == "--product" else None
     if meant is None:
         near = get_close_matches(text, options, n=1)
-        remedy = f"Did you mean {near[0]}?" if near else f"Use one of {', '.join(options)}."
-        raise InputError(f"{text!r} is not known here", rule="unknown_word", remedy=remedy, field=field)
+        remedy = Sentence("Use one of {options}.", options=", ".join(options))
+        remedy = Sentence("Did you mean {near}?", near=near[0]) if near else remedy
+        message = Sentence("{word} is not known here", word=repr(text))
+        raise InputError(message, rule="unknown_word", remedy=remedy, field=field)
     return meant
 
 
@@ -39,4 +42,5 @@ def day_of(text: str | None, field: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         remedy = "Write a date of the calendar as 2026-11-22."
-        raise InputError(f"{text!r} is not a date", rule="date", remedy=remedy, field=field) from error
+        message = Sentence("{value} is not a date", value=repr(text))
+        raise InputError(message, rule="date", remedy=remedy, field=field) from error

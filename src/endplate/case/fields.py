@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from endplate.errors import InputError
 from endplate.knowledge import vocabulary as words
 from endplate.knowledge.vocabulary.quantity import Quantity, parse_quantity, shown
+from endplate.knowledge.vocabulary.sentence import Sentence
 
 
 class FileModel(BaseModel):
@@ -57,8 +58,11 @@ def one_of(
             return found
         meant = hint(text) if hint and isinstance(text, str) else None
         near = [meant] if meant else difflib.get_close_matches(shown(text).strip("'"), options, 1)
-        remedy = f"Did you mean {near[0]}?" if near else f"Use one of {', '.join(options[:12])}."
-        raise wrong(f"unknown_{kind.replace(' ', '_')}", f"{shown(text)} is not a known {kind}", remedy)
+        remedy = Sentence("Use one of {options}.", options=", ".join(options[:12]))
+        if near:
+            remedy = Sentence("Did you mean {near}?", near=near[0])
+        message = Sentence("{value} is not a known {kind}", value=shown(text), kind=Sentence(kind))
+        raise wrong(f"unknown_{kind.replace(' ', '_')}", message, remedy)
 
     return Annotated[str, BeforeValidator(read), WithJsonSchema({"type": "string", "enum": list(known())})]
 
@@ -66,17 +70,17 @@ def one_of(
 def _label(text: object) -> object:
     """A grade as its label; YAML reads a bare 2 as a number."""
     if isinstance(text, bool) or not isinstance(text, (int, str)):
-        raise wrong(
-            "grade", f"{shown(text)} is not a grade", 'Write the grade as a label in quotes, such as "1+".'
-        )
+        message = Sentence("{value} is not a grade", value=shown(text))
+        raise wrong("grade", message, 'Write the grade as a label in quotes, such as "1+".')
     return str(text)
 
 
 def _goal_level(found: object) -> int:
     """A level of a goal as a whole number; the error lists the levels."""
     if isinstance(found, bool) or not isinstance(found, int) or str(found) not in _GOAL_LEVELS:
-        remedy = f"Use one of {', '.join(_GOAL_LEVELS)}, without quotes; 0 is the outcome expected."
-        raise wrong("goal_level", f"{shown(found)} is not a level of a goal", remedy)
+        message = Sentence("{value} is not a level of a goal", value=shown(found))
+        text = "Use one of {levels}, without quotes; 0 is the outcome expected."
+        raise wrong("goal_level", message, Sentence(text, levels=", ".join(_GOAL_LEVELS)))
     return found
 
 
@@ -89,12 +93,13 @@ def _day(found: object) -> dt.date:
             return dt.date.fromisoformat(found)
     except ValueError:
         pass
-    raise wrong("date", f"{shown(found)} is not a date", "Write a date of the calendar as 2026-11-22.")
+    message = Sentence("{value} is not a date", value=shown(found))
+    raise wrong("date", message, "Write a date of the calendar as 2026-11-22.")
 
 
 def _format(found: object) -> object:
     if isinstance(found, bool) or not isinstance(found, int) or found != 1:
-        message = f"The format version {shown(found)} is not known"
+        message = Sentence("The format version {value} is not known", value=shown(found))
         raise wrong("format_version", message, "This version of endplate reads 'endplate: 1'.")
     return 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.quantity import parse_quantity, shown
+from endplate.knowledge.vocabulary.sentence import Sentence
 
 NONE = "none"
 """Value of a report that nothing was noticed until the visit."""
@@ -25,7 +26,7 @@ def check_value(measure: str, scale: str | None, value: str | None, angles: bool
         angles: whether Tardieu angles stand beside it.
 
     Raises:
-        InputError: with rule, message and remedy; the place is for the caller to name.
+        InputError: with the field of the finding; the place before it is for the caller to name.
     """
     if measure == "scale":
         _scale(scale, value, angles)
@@ -33,9 +34,11 @@ def check_value(measure: str, scale: str | None, value: str | None, angles: bool
         share_of_strength(value)
     elif measure == "reinjection" and value not in (None, NONE):
         remedy = "Leave it out where the person was injected again on that day, or write none."
-        raise _wrong("reinjection", f"{shown(value)} is no value of a reinjection", remedy)
+        message = Sentence("{value} is no value of a reinjection", value=shown(value))
+        raise _wrong("reinjection", message, remedy)
     elif measure == "weakness" and value not in _WEAKNESS:
-        raise _wrong("weakness", f"{shown(value)} tells no weakness", "Write yes or no.")
+        message = Sentence("{value} tells no weakness", value=shown(value))
+        raise _wrong("weakness", message, "Write yes or no.")
     elif measure in REPORTS and value is not None:
         days_reported(value)
 
@@ -49,11 +52,12 @@ def check_report(measure: str, value: str | None, since_d: float) -> None:
         since_d: days from the session to the visit.
 
     Raises:
-        InputError: with rule, message and remedy.
+        InputError: as :func:`check_value`.
     """
     if measure in REPORTS and value is not None and (days_reported(value) or 0) > since_d:
         remedy = "Count from the injection, or write none for not until this visit."
-        raise _wrong("report_after_visit", f"{value} lies after the visit ({since_d:g} d)", remedy)
+        message = Sentence("{value} lies after the visit ({days} d)", value=value, days=f"{since_d:g}")
+        raise _wrong("report_after_visit", message, remedy)
 
 
 def share_of_strength(value: str | None) -> float:
@@ -91,13 +95,14 @@ def _scale(scale: str | None, value: str | None, angles: bool) -> None:
     if value is None and not angles:
         raise _wrong("scale", "No finding is given", "Add scale and value, or tardieu.")
     if value is not None and scale is None:
-        raise _wrong("scale", "A grade stands without its scale", "Name the scale.")
+        raise _wrong("scale", "A grade stands without its scale", "Name the scale.", "scale")
 
 
 def _no_share(told: str) -> InputError:
     remedy = "Write the strength over that before the injection, such as 80 %."
-    return _wrong("strength", f"{shown(told)} is no share of strength", remedy)
+    message = Sentence("{value} is no share of strength", value=shown(told))
+    return _wrong("strength", message, remedy)
 
 
-def _wrong(rule: str, message: str, remedy: str) -> InputError:
-    return InputError(message, rule=rule, remedy=remedy)
+def _wrong(rule: str, message: str, remedy: str, field: str = "value") -> InputError:
+    return InputError(message, rule=rule, remedy=remedy, field=field)

@@ -10,6 +10,7 @@ from pydantic import model_validator
 from endplate.case.fields import Day, Dilution, FileModel, Guidance, ProductId, Units, wrong
 from endplate.case.models import Injection
 from endplate.knowledge.vocabulary.quantity import shown
+from endplate.knowledge.vocabulary.sentence import Sentence
 
 _LOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,39}")
 
@@ -35,7 +36,8 @@ class Given(FileModel):
     def _possible(self) -> Self:
         if not _LOT.fullmatch(self.lot):
             remedy = "Write the letters and digits printed on the vial, 40 at most."
-            raise wrong("lot", f"{shown(self.lot)} is not a lot number", remedy, ("lot",))
+            unread = Sentence("{lot} is not a lot number", lot=shown(self.lot))
+            raise wrong("lot", unread, remedy, ("lot",))
         if self.units.value == 0:
             raise wrong("units_zero", "0 U is not something given", "Write the units given.", ("units",))
         if self.dilution is not None and self.dilution.value == 0:

@@ -23,6 +23,7 @@ from endplate.case.fields import (
 )
 from endplate.knowledge.vocabulary import JOINTS
 from endplate.knowledge.vocabulary.quantity import Quantity, shown
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 
 Cost = Literal["units", "volume", "punctures", "vials", "waste", "unwanted"]
 Weight = Annotated[Number, Field(ge=0)]
@@ -43,7 +44,8 @@ class _OverWeeks(FileModel):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.weeks[0] > self.weeks[1]:
-            message = f"Weeks {self.weeks[0]} to {self.weeks[1]} run backwards"
+            first, last = (str(week) for week in self.weeks)
+            message = Sentence("Weeks {first} to {last} run backwards", first=first, last=last)
             raise wrong("weeks_order", message, "Write the first week, then the last.", ("weeks",))
         return self
 
@@ -59,8 +61,10 @@ class _OfJoint(_OverWeeks):
     def _known(self) -> Self:
         movements = JOINTS[self.joint].movements
         if self.movement not in movements:
-            message = f"{shown(self.movement)} is not a movement of the {self.joint}"
-            raise wrong("movement", message, f"Use one of {', '.join(movements)}.", ("movement",))
+            text = "{movement} is not a movement of the {joint}"
+            message = Sentence(text, movement=shown(self.movement), joint=Word(self.joint, self.joint))
+            remedy = Sentence("Use one of {options}.", options=", ".join(movements))
+            raise wrong("movement", message, remedy, ("movement",))
         return self
 
     @property
@@ -72,7 +76,8 @@ class _OfJoint(_OverWeeks):
 def _share(amount: Quantity | None, field: str) -> None:
     """Raise where a share is more than all."""
     if amount is not None and amount.value > _WHOLE:
-        raise wrong("share_range", f"{amount} is more than all", "Write 0 % to 100 %.", (field,))
+        message = Sentence("{share} is more than all", share=str(amount))
+        raise wrong("share_range", message, "Write 0 % to 100 %.", (field,))
 
 
 class Target(_OfJoint):
@@ -141,13 +146,16 @@ class CandidateRow(FileModel):
         for name in ("most", "step"):
             amount = getattr(self, name)
             if amount is not None and amount.value == 0:
-                raise wrong(f"{name}_zero", f"A {name} of {amount} is not possible", "Write more.", (name,))
+                most, step = "A most of {amount} is not possible", "A step of {amount} is not possible"
+                message = Sentence(most if name == "most" else step, amount=str(amount))
+                raise wrong(f"{name}_zero", message, "Write more.", (name,))
         if self.least is not None and self.most is not None and self.least.value > self.most.value:
-            message = f"least ({self.least}) is more than most ({self.most})"
+            text = "least ({least}) is more than most ({most})"
+            message = Sentence(text, least=str(self.least), most=str(self.most))
             raise wrong("least_and_most", message, "least comes before most.", ("least",))
         for place, at in enumerate(self.at):
             if at.value > _WHOLE:
-                message = f"{at} lies beyond the muscle belly"
+                message = Sentence("{place} lies beyond the muscle belly", place=str(at))
                 raise wrong("at_range", message, "Write 0 % to 100 %.", ("at", place))
         return self
 
@@ -203,7 +211,8 @@ class Goals(FileModel):
     def _possible(self) -> Self:
         if sum(target.weight for target in self.targets) == 0:
             message = "No target has a weight"
-            raise wrong("goal_weight", message, "Give one target a weight above 0.", ("targets", 0))
+            at = ("targets", 0, "weight")
+            raise wrong("goal_weight", message, "Give one target a weight above 0.", at)
         if self.step is not None and self.step.value == 0:
             raise wrong("step_zero", "A step of 0 U is not possible", "Write more than 0 U.", ("step",))
         for place, dilution in enumerate(self.dilutions):
@@ -217,13 +226,16 @@ class Goals(FileModel):
         named = [(row.muscle, row.side) for row in self.candidates]
         for place, name in enumerate(named):
             if name in named[:place]:
-                message = f"{name[0]}, {name[1]}, is named twice"
-                raise wrong("candidate_twice", message, "Keep one of the two.", ("candidates", place))
+                muscle, side = (Word(each, each) for each in name)
+                message = Sentence("{muscle}, {side}, is named twice", muscle=muscle, side=side)
+                at: tuple[str | int, ...] = ("candidates", place, "muscle")
+                raise wrong("candidate_twice", message, "Keep one of the two.", at)
         rules = [row.rule for row in self.tighten]
         for place, rule in enumerate(rules):
             if rule in rules[:place]:
-                message = f"{rule} is tightened twice"
-                raise wrong("tightened_twice", message, "Keep one of the two.", ("tighten", place))
+                message = Sentence("{rule} is tightened twice", rule=rule)
+                at = ("tighten", place, "rule")
+                raise wrong("tightened_twice", message, "Keep one of the two.", at)
         return self
 
     @property

@@ -15,11 +15,13 @@ from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import ScalarNode
 
+from endplate.case.checked import sentence_of
 from endplate.case.fields import FileModel
 from endplate.case.models import Case
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary import canonical_muscle
 from endplate.knowledge.vocabulary.quantity import shown
+from endplate.knowledge.vocabulary.sentence import Sentence
 
 if TYPE_CHECKING:
     from endplate.case.goals import Goals
@@ -55,7 +57,8 @@ def _text(path: Path) -> str:
         with path.open("rb") as stream:
             raw = stream.read(_LARGEST_BYTES + 1)
     except (OSError, ValueError) as error:
-        message = f"The file cannot be read: {getattr(error, 'strerror', None) or error}"
+        why = str(getattr(error, "strerror", None) or error)
+        message = Sentence("The file cannot be read: {why}", why=why)
         raise wrong(message, remedy="Give the path of a readable YAML file.") from error
     if len(raw) > _LARGEST_BYTES:
         raise wrong("The file is larger than 1 MB", remedy="A file holds one case or study.")
@@ -184,18 +187,22 @@ def _first_error(error: ValidationError, model: type[FileModel], root: Any, path
     context = item.get("ctx", {})
     location = (*item["loc"], *context.get("at", ()))
     line = _line(root, location)
-    rule, message = item["type"], context.get("message", item["msg"])
+    rule, message = item["type"], context.get("message") or sentence_of(item)
     remedy = context.get("remedy") or _REMEDIES.get(rule, "See endplate schema for what may stand here.")
     if rule in ("extra_forbidden", "invalid_key"):
         keys = _keys_at(model, location)
         near = difflib.get_close_matches(str(location[-1]), keys, 1)
-        rule, message = "unknown_key", f"The key {shown(location[-1])} is not known here"
-        remedy = f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(keys)}."
+        rule, message = "unknown_key", Sentence("The key {key} is not known here", key=shown(location[-1]))
+        remedy = Sentence("Known keys: {keys}.", keys=", ".join(keys))
+        remedy = Sentence("Did you mean {near}?", near=near[0]) if near else remedy
     elif rule == "missing":
-        rule, message, remedy = "missing_key", f"The key {location[-1]!r} is missing", "Add it."
-    others = f" ({len(rows) - 1} more after this one)" if len(rows) > 1 else ""
+        rule, message = "missing_key", Sentence("The key {key} is missing", key=repr(location[-1]))
+        remedy = "Add it."
+    if len(rows) > 1:
+        told = {"first": Sentence.of(message), "count": str(len(rows) - 1)}
+        message = Sentence("{first} ({count} more after this one)", **told)
     return InputError(
-        f"{message}{others}",
+        message,
         rule=rule,
         remedy=remedy,
         file=str(path),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Annotated, Any, Self
 
@@ -42,11 +41,13 @@ from endplate.case.fields import (
     Whole,
     wrong,
 )
-from endplate.case.findings import check_report, check_value
+from endplate.case.findings import check_value
+from endplate.case.order import check_after_plan, check_after_session, check_before_plan
 from endplate.case.visit_limits import check_angles, check_days, check_fields
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary import JOINTS, SCALES
 from endplate.knowledge.vocabulary.quantity import shown
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 
 OLDEST_Y = 120
 """Years beyond which no age is possible."""
@@ -72,7 +73,8 @@ class Patient(FileModel):
         """``asked`` holds the cautions asked about and ruled out, so none of those that are stated."""
         for place, caution in enumerate(self.asked):
             if caution in self.cautions:
-                message = f"{caution} is both stated and ruled out"
+                text = "{caution} is both stated and ruled out"
+                message = Sentence(text, caution=Word(caution, caution))
                 remedy = "Keep it in cautions or in asked, not in both."
                 raise wrong("caution_ruled_out", message, remedy, ("asked", place))
         return self
@@ -80,10 +82,11 @@ class Patient(FileModel):
     @model_validator(mode="after")
     def _possible(self) -> Self:
         if self.age is not None and self.age.to("y").value > OLDEST_Y:
-            message, remedy = f"An age of {self.age} is not possible", f"Write an age up to {OLDEST_Y} y."
+            message = Sentence("An age of {age} is not possible", age=str(self.age))
+            remedy = Sentence("Write an age up to {oldest} y.", oldest=str(OLDEST_Y))
             raise wrong("age_range", message, remedy, ("age",))
         if self.weight is not None and not 1 <= self.weight.value <= 400:
-            message = f"A weight of {self.weight} is not possible"
+            message = Sentence("A weight of {weight} is not possible", weight=str(self.weight))
             raise wrong("weight_range", message, "Write 1 kg to 400 kg.", ("weight",))
         return self
 
@@ -101,7 +104,7 @@ class Tardieu(FileModel):
             message = "r2 (the range of movement) is 0 deg"
             raise wrong("range_zero", message, "Count the angle from the position of least stretch.", ("r2",))
         if self.r1.value > self.r2.value:
-            message = f"r1 ({self.r1}) lies beyond r2 ({self.r2})"
+            message = Sentence("r1 ({r1}) lies beyond r2 ({r2})", r1=str(self.r1), r2=str(self.r2))
             raise wrong("tardieu_order", message, "r1 comes before r2.", ("r1",))
         return self
 
@@ -112,7 +115,8 @@ def _grade(scale: str | None, text: str | None) -> None:
         return
     known = SCALES[scale]
     if known.grades and text not in known.grades:
-        message, remedy = f"{shown(text)} is not a grade of {scale}", f"Use one of {', '.join(known.grades)}."
+        message = Sentence("{value} is not a grade of {scale}", value=shown(text), scale=Word(scale, scale))
+        remedy = Sentence("Use one of {options}.", options=", ".join(known.grades))
         raise wrong("grade", message, remedy, ("value",))
     if not known.grades:
         try:
@@ -120,16 +124,22 @@ def _grade(scale: str | None, text: str | None) -> None:
         except ValueError:
             inside = False
         if not inside:
-            remedy = f"Write a number from {known.minimum:g} to {known.maximum:g}."
-            raise wrong("grade", f"{shown(text)} is not a value of {scale}", remedy, ("value",))
+            told = "{value} is not a value of {scale}"
+            message = Sentence(told, value=shown(text), scale=Word(scale, scale))
+            bounds = {"low": f"{known.minimum:g}", "high": f"{known.maximum:g}"}
+            remedy = Sentence("Write a number from {low} to {high}.", **bounds)
+            raise wrong("grade", message, remedy, ("value",))
 
 
 def _movement(joint: str | None, movement: str) -> None:
     """Raise unless the movement is one of the joint's."""
-    movements = () if joint is None else JOINTS[joint].movements
+    if joint is None:
+        raise wrong("movement", "A movement stands without its joint", "Name the joint.", ("joint",))
+    movements = JOINTS[joint].movements
     if movement not in movements:
-        message = f"{shown(movement)} is not a movement of {f'the {joint}' if joint else 'no joint'}"
-        remedy = f"Use one of {', '.join(movements)}." if joint else "Name the joint."
+        text = "{movement} is not a movement of the {joint}"
+        message = Sentence(text, movement=shown(movement), joint=Word(joint, joint))
+        remedy = Sentence("Use one of {options}.", options=", ".join(movements))
         raise wrong("movement", message, remedy, ("movement",))
 
 
@@ -148,7 +158,8 @@ class AssessmentRow(FileModel):
     def _known(self) -> Self:
         _movement(self.joint, self.movement)
         if (self.scale is None) != (self.value is None):
-            raise wrong("scale_and_value", "scale and value go together", "Give both or neither.")
+            at = "scale" if self.scale is None else "value"
+            raise wrong("scale_and_value", "scale and value go together", "Give both or neither.", (at,))
         _grade(self.scale, self.value)
         check_angles(self.joint, self.movement, self.tardieu)
         return self
@@ -172,14 +183,12 @@ class Goal(FileModel):
     @model_validator(mode="after")
     def _possible(self) -> Self:
         if self.weight is not None and self.weight <= 0:
-            message = f"A weight of {self.weight:g} is not possible"
+            message = Sentence("A weight of {weight} is not possible", weight=f"{self.weight:g}")
             remedy = "Write importance times difficulty, a number above 0."
             raise wrong("goal_weight", message, remedy, ("weight",))
         if self.gas_achieved is not None and self.gas_baseline is None:
-            message = "gas_achieved stands without gas_baseline"
-            raise wrong(
-                "goal_baseline_missing", message, "Add the level before treatment.", ("gas_achieved",)
-            )
+            bare = "gas_achieved stands without gas_baseline"
+            raise wrong("goal_baseline_missing", bare, "Add the level before treatment.", ("gas_achieved",))
         return self
 
 
@@ -217,17 +226,8 @@ class Visit(FileModel):
         try:
             check_value(self.measure, self.scale, self.value, self.tardieu is not None)
         except InputError as error:
-            raise wrong(error.rule, error.message, error.remedy, ("value",)) from error
+            raise wrong(error.rule, error.message, error.remedy, (error.field or "value",)) from error
         return self
-
-
-def _reports(visits: Iterable[Visit], session: dt.date) -> None:
-    """Raise for a visit that tells of something after itself."""
-    for index, visit in enumerate(visits):
-        try:
-            check_report(visit.measure, visit.value, (visit.date - session).days)
-        except InputError as error:
-            raise wrong(error.rule, error.message, error.remedy, ("visits", index, "value")) from error
 
 
 class PastInjection(FileModel):
@@ -255,12 +255,7 @@ class HistoryEntry(FileModel):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        for index, visit in enumerate(self.visits):
-            if visit.date < self.date:
-                message = f"visits[{index}] ({visit.date}) comes before its session ({self.date})"
-                remedy, at = "Visits follow the date of their session.", ("visits", index, "date")
-                raise wrong("date_order", message, remedy, at)
-        _reports(self.visits, self.date)
+        check_after_session(self.visits, self.date)
         return self
 
 
@@ -279,15 +274,18 @@ class Injection(FileModel):
     @model_validator(mode="after")
     def _possible(self) -> Self:
         if self.at is not None and self.at.value > 100:
-            raise wrong("at_range", f"{self.at} lies beyond the muscle belly", "Write 0 % to 100 %.", ("at",))
+            message = Sentence("{place} lies beyond the muscle belly", place=str(self.at))
+            raise wrong("at_range", message, "Write 0 % to 100 %.", ("at",))
         for name in ("volume", "dilution"):
             amount = getattr(self, name)
             if amount is not None and amount.value == 0:
-                message = f"A {name} of {amount} is not possible"
-                raise wrong(f"{name}_zero", message, "Write more than 0.", (name,))
+                volume = Sentence("A volume of {amount} is not possible", amount=str(amount))
+                dilution = Sentence("A dilution of {amount} is not possible", amount=str(amount))
+                zero = volume if name == "volume" else dilution
+                raise wrong(f"{name}_zero", zero, "Write more than 0.", (name,))
         if self.volume is not None and self.dilution is not None:
-            message = "A volume and a dilution together say the fluid twice"
-            raise wrong("volume_and_dilution", message, "Give one of the two.", ("dilution",))
+            twice = "A volume and a dilution together say the fluid twice"
+            raise wrong("volume_and_dilution", twice, "Give one of the two.", ("dilution",))
         return self
 
 
@@ -311,9 +309,10 @@ class Plan(FileModel):
             raise wrong("dilution_zero", message, "Write more than 0 U/mL.", ("dilution",))
         for index, item in enumerate(self.injections):
             if self.dilution is None and item.dilution is None and item.volume is None:
-                message = f"The volume of injection {index + 1} ({item.muscle}) is not known"
+                text = "The volume of injection {number} ({muscle}) is not known"
+                message = Sentence(text, number=str(index + 1), muscle=Word(item.muscle, item.muscle))
                 remedy = "Give a dilution for the plan, or a volume or dilution here."
-                raise wrong("volume_missing", message, remedy, ("injections", index))
+                raise wrong("volume_missing", message, remedy, ("injections", index, "volume"))
         return self
 
 
@@ -339,24 +338,8 @@ class Case(FileModel):
     def _ordered(self) -> Self:
         if self.plan is None:
             return self
-        for index, session in enumerate(self.history):
-            if session.date >= self.plan.date:
-                message = (
-                    f"history[{index}] ({session.date}) does not come before the plan ({self.plan.date})"
-                )
-                at: tuple[str | int, ...] = ("history", index, "date")
-                raise wrong("date_order", message, "Earlier sessions lie before the date of the plan.", at)
-            for row, visit in enumerate(session.visits):
-                if visit.date > self.plan.date:
-                    message = f"history[{index}].visits[{row}] ({visit.date}) comes after the plan"
-                    at = ("history", index, "visits", row, "date")
-                    raise wrong("date_order", message, "Write it among the visits of the plan.", at)
-        for index, visit in enumerate(self.visits):
-            if visit.date < self.plan.date:
-                message = f"visits[{index}] ({visit.date}) comes before the plan ({self.plan.date})"
-                at = ("visits", index, "date")
-                raise wrong("date_order", message, "Visits follow the date of the plan.", at)
-        _reports(self.visits, self.plan.date)
+        check_before_plan(self.history, self.plan)
+        check_after_plan(self.visits, self.plan)
         if self.patient.weighed_on is not None and self.patient.weighed_on > self.plan.date:
             message, remedy = "weighed_on lies after the plan", "Give the latest weight before the plan."
             raise wrong("date_order", message, remedy, ("patient", "weighed_on"))

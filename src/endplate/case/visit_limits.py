@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from endplate.case.fields import wrong
 from endplate.knowledge.vocabulary import JOINTS
 from endplate.knowledge.vocabulary.quantity import parse_quantity
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 
 if TYPE_CHECKING:
     from endplate.case.models import Tardieu, Visit
@@ -33,7 +34,8 @@ def check_fields(visit: Visit) -> None:
     allowed = _FIELDS[visit.measure]
     for name in _OPTIONAL:
         if getattr(visit, name) is not None and name not in allowed:
-            message = f"A visit of {visit.measure} has no {name}"
+            text = "A visit of {measure} has no {field}"
+            message = Sentence(text, measure=Word(visit.measure, visit.measure), field=name)
             remedy = "Write that finding as a visit of its own, or leave it out."
             raise wrong("measure_field", message, remedy, (name,))
 
@@ -43,7 +45,13 @@ def check_days(visits: Iterable[Visit], session: date, at: tuple[str, ...] = ("v
     longest = parse_quantity(LONGEST_AFTER)
     for place, visit in enumerate(visits):
         if (visit.date - session).days > longest.to("d").value:
-            message = f"visits[{place}] ({visit.date}) lies more than {longest} after its session ({session})"
+            message = Sentence(
+                "{visit} ({day}) lies more than {longest} after its session ({session})",
+                visit=f"visits[{place}]",
+                day=str(visit.date),
+                longest=str(longest),
+                session=str(session),
+            )
             raise wrong("visit_too_late", message, "Check the year.", (*at, place, "date"))
 
 
@@ -53,7 +61,8 @@ def check_angles(joint: str | None, movement: str | None, found: Tardieu | None)
         return
     most = _most_deg(joint, movement)
     if most and found.r2.value > most:
-        message = f"r2 ({found.r2}) lies beyond what the {joint.replace('_', ' ')} can reach ({most:g} deg)"
+        text = "r2 ({r2}) lies beyond what the {joint} can reach ({most} deg)"
+        message = Sentence(text, r2=str(found.r2), joint=Word(joint), most=f"{most:g}")
         remedy = "Count the angle from the position of least stretch."
         raise wrong("angle_range", message, remedy, ("tardieu", "r2"))
 

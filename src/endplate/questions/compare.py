@@ -16,6 +16,7 @@ from endplate.errors import InputError
 from endplate.knowledge.evidence import get
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
+from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.answer import Answer
 from endplate.questions.check import CheckResult
 from endplate.questions.comparing.courses import (
@@ -104,8 +105,8 @@ def compare(
     checks = comparable(cases)
     for name, number in (("draws", draws), ("horizon_d", horizon_d)):
         if number < 1:
-            remedy = "Ask for at least one."
-            raise InputError(f"{name} cannot be {number}", rule="positive", remedy=remedy, field=name)
+            message = Sentence("{name} cannot be {number}", name=name, number=str(number))
+            raise InputError(message, rule="positive", remedy="Ask for at least one.", field=name)
     pairs = tuple(combinations(range(len(cases)), 2))
     direct = tuple(pair for pair in pairs if len({product_of(cases[place]) for place in pair}) == 1)
     study = _Study(cases, biology or Biology(), RandomDraws(seed, draws), horizon_d)

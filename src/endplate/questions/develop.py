@@ -13,6 +13,7 @@ from endplate.case import Case
 from endplate.errors import InputError, no_plan, not_a_case
 from endplate.knowledge.evidence import value
 from endplate.knowledge.labels import house_rule
+from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.physiology.development.clock import child_shares
 from endplate.questions.answer import Answer
 from endplate.questions.developing import loop, rows, told
@@ -150,15 +151,15 @@ def _checked(case: Case, draws: int, every_d: int, stop_y: float) -> float:
     age_y = float(patient.age.to("y").value)
     if age_y < adult and not _YOUNGEST_Y <= age_y <= UNTIL_Y - _YOUNGEST_Y:
         raise _wrong(
-            f"A child of {age_y:g} y is not followed",
+            Sentence("A child of {age} y is not followed", age=f"{age_y:g}"),
             "age_followed",
             "Give 1 month to 17 years and 11 months.",
             "patient.age",
         )
     if age_y >= adult:
-        raise _wrong(
-            f"A person of {age_y:g} y is no child", "children_only", f"Ask under {adult:g} y.", "patient.age"
-        )
+        message = Sentence("A person of {age} y is no child", age=f"{age_y:g}")
+        remedy = Sentence("Ask under {adult} y.", adult=f"{adult:g}")
+        raise _wrong(message, "children_only", remedy, "patient.age")
     if patient.gmfcs is None:
         raise _wrong(
             "The GMFCS level is not stated, and growth and function go by it",
@@ -167,22 +168,21 @@ def _checked(case: Case, draws: int, every_d: int, stop_y: float) -> float:
             "patient.gmfcs",
         )
     if draws < 1:
-        raise _wrong(f"draws cannot be {draws}", "positive", "Ask for at least one.", "draws")
+        message = Sentence("{name} cannot be {number}", name="draws", number=str(draws))
+        raise _wrong(message, "positive", "Ask for at least one.", "draws")
     shortest = round(value("clinic.shortest_interval"))
     if not shortest * _WEEK_D <= every_d <= MOST_D:
-        raise _wrong(
-            f"Sessions every {every_d / _WEEK_D:.3g} wk are not followed here",
-            "interval",
-            f"Give {shortest} to {MOST_D // _WEEK_D} wk: no source held injects again sooner.",
-            "every_d",
+        message = Sentence(
+            "Sessions every {weeks} wk are not followed here", weeks=f"{every_d / _WEEK_D:.3g}"
         )
+        text = "Give {shortest} to {longest} wk: no source held injects again sooner."
+        remedy = Sentence(text, shortest=str(shortest), longest=str(MOST_D // _WEEK_D))
+        raise _wrong(message, "interval", remedy, "every_d")
     if not age_y < stop_y <= UNTIL_Y:
-        raise _wrong(
-            f"Treatment of a child of {age_words(age_y)} cannot end at {stop_y:g} y",
-            "stop",
-            f"Give an age above the child's, up to {UNTIL_Y:g} y.",
-            "stop_y",
-        )
+        text = "Treatment of a child of {age} cannot end at {stop} y"
+        message = Sentence(text, age=age_words(age_y), stop=f"{stop_y:g}")
+        remedy = Sentence("Give an age above the child's, up to {oldest} y.", oldest=f"{UNTIL_Y:g}")
+        raise _wrong(message, "stop", remedy, "stop_y")
     return age_y
 
 

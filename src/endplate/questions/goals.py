@@ -10,6 +10,7 @@ import numpy as np
 from endplate.case.models import Case, Goal
 from endplate.errors import InputError
 from endplate.knowledge.evidence import record_ids, value
+from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.physiology.scales import GoalConstants, goal_t_score
 
 
@@ -59,7 +60,7 @@ def _weights(goals: Sequence[Goal]) -> list[float]:
     bare = [place for place, weight in scored if weight is None]
     if 0 < len(bare) < len(scored):
         raise InputError(
-            f"goals[{bare[0]}] has no weight while another goal has one",
+            Sentence("{goal} has no weight while another goal has one", goal=f"goals[{bare[0]}]"),
             rule="goal_weight_missing",
             remedy="Give every goal that has gas_baseline a weight, or none of them.",
             field=f"goals[{bare[0]}].weight",

@@ -15,6 +15,7 @@ from endplate.case.models import Plan
 from endplate.errors import InputError, library, no_plan, not_a_case
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
+from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.answer import Answer
 from endplate.questions.individualising.fit import fit_rows, surprises
 from endplate.questions.individualising.forecast import information, joint_forecasts, re_emergence
@@ -157,11 +158,12 @@ def _checked(case: Case, draws: int, horizon_d: int, method: str | None) -> Plan
         raise no_plan()
     for name, number in (("draws", draws), ("horizon_d", horizon_d)):
         if number < 1:
-            remedy = "Ask for at least one."
-            raise InputError(f"{name} cannot be {number}", rule="positive", remedy=remedy, field=name)
+            message = Sentence("{name} cannot be {number}", name=name, number=str(number))
+            raise InputError(message, rule="positive", remedy="Ask for at least one.", field=name)
     if method not in (None, *METHODS):
-        remedy = f"Use one of {', '.join(METHODS)}."
-        raise InputError(f"{method!r} is no method", rule="method", remedy=remedy, field="method")
+        message = Sentence("{method} is no method", method=repr(method))
+        remedy = Sentence("Use one of {options}.", options=", ".join(METHODS))
+        raise InputError(message, rule="method", remedy=remedy, field="method")
     return case.plan
 
 

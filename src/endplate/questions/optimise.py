@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from endplate.case import Case
 from endplate.case.goals import Goals
 from endplate.errors import InputError
+from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.physiology.terminal.recovery import Account
 from endplate.questions.answer import Answer
 from endplate.questions.individualise import IndividualiseResult
@@ -145,16 +146,16 @@ def _possible(goals: Goals, front: int, draws: int, horizon_d: int) -> None:
     """Raise unless the numbers asked for can be."""
     for name, number in (("front", front), ("draws", draws), ("horizon_d", horizon_d)):
         if number < 1:
-            remedy = "Ask for at least one."
-            raise InputError(f"{name} cannot be {number}", rule="positive", remedy=remedy, field=name)
+            message = Sentence("{name} cannot be {number}", name=name, number=str(number))
+            raise InputError(message, rule="positive", remedy="Ask for at least one.", field=name)
     if front > MOST_PLANS:
-        remedy = f"Ask for at most {MOST_PLANS}."
-        raise InputError(
-            f"A front of {front} plans cannot be told", rule="front", remedy=remedy, field="front"
-        )
+        message = Sentence("A front of {plans} plans cannot be told", plans=str(front))
+        remedy = Sentence("Ask for at most {most}.", most=str(MOST_PLANS))
+        raise InputError(message, rule="front", remedy=remedy, field="front")
     if goals.last_week * _DAYS_PER_WEEK > horizon_d:
+        text = "The goals look at week {week}, beyond the horizon of {days} d"
         raise InputError(
-            f"The goals look at week {goals.last_week}, beyond the horizon of {horizon_d} d",
+            Sentence(text, week=str(goals.last_week), days=str(horizon_d)),
             rule="horizon_before_goals",
             remedy="Ask for a longer horizon.",
             field="horizon_d",

@@ -15,6 +15,7 @@ from endplate.errors import InputError, no_plan, not_a_case
 from endplate.knowledge.evidence import get
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
+from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.answer import Answer
 from endplate.questions.sensing.asked import asked_of
 from endplate.questions.sensing.indices import (
@@ -158,11 +159,13 @@ def _check(case: Case, draws: int, horizon_d: int, kept: int) -> None:
     one_product(planned_injections(case))
     for name, number in (("draws", draws), ("horizon_d", horizon_d), ("kept", kept)):
         if number < 1:
-            remedy = "Ask for at least one."
-            raise InputError(f"{name} cannot be {number}", rule="positive", remedy=remedy, field=name)
+            message = Sentence("{name} cannot be {number}", name=name, number=str(number))
+            raise InputError(message, rule="positive", remedy="Ask for at least one.", field=name)
     if draws < FEWEST_SAMPLES:
-        message = f"{draws} base samples are too few: what they give as indices is chance"
-        remedy = f"Ask for {FEWEST_SAMPLES} or more; {BASE_SAMPLES} are usual."
+        text = "{draws} base samples are too few: what they give as indices is chance"
+        message = Sentence(text, draws=str(draws))
+        counts = {"fewest": str(FEWEST_SAMPLES), "usual": str(BASE_SAMPLES)}
+        remedy = Sentence("Ask for {fewest} or more; {usual} are usual.", **counts)
         raise InputError(message, rule="too_few_samples", remedy=remedy, field="draws")
 
 

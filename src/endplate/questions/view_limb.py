@@ -8,6 +8,7 @@ from typing import Any
 from endplate.case import Case, PlannedInjection, planned_injections
 from endplate.errors import InputError, no_plan
 from endplate.knowledge.anatomy import bodies_of, load_segments
+from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.physiology.spread.limb import Limb
 from endplate.simulation.anatomy import limb_of, segment_of
 from endplate.simulation.injection import person_of, rows_of, tips_of
@@ -54,8 +55,8 @@ def view_limb(case: Case, segment: str | None = None, side: str | None = None) -
     injected = segments_of(case)
     shown = segment or injected[0]
     if shown not in load_segments():
-        remedy = f"Name one of {', '.join(load_segments())}."
-        message = f"There is no segment {shown!r}"
+        remedy = Sentence("Name one of {segments}.", segments=", ".join(load_segments()))
+        message = Sentence("There is no segment {segment}", segment=repr(shown))
         raise InputError(message, rule="unknown_segment", remedy=remedy, field="segment")
     here = [shot for shot in planned_injections(case) if segment_of(shot.muscle) == shown]
     sides = [shot.side for shot in here]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from endplate.case import Case, PlannedInjection, planned_injections
 from endplate.errors import InputError, no_plan
 from endplate.knowledge.anatomy import load_bodies
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.physiology import spread as spread_stage
 from endplate.physiology.spread.field import Grid, Medium, exposure, grid_of, lay_down
 from endplate.physiology.spread.limb import Limb
@@ -64,10 +65,9 @@ def view_spread(case: Case, muscle: str, side: str | None = None) -> SpreadView:
     sides = [shot.side for shot in shots if shot.muscle == muscle and side in (None, shot.side)]
     if not sides:
         injected = ", ".join(sorted({f"{shot.muscle} ({shot.side})" for shot in shots}))
-        remedy = f"Name one of those injected: {injected}."
-        raise InputError(
-            f"{muscle} is not injected there", rule="muscle_not_injected", remedy=remedy, field="--muscle"
-        )
+        remedy = Sentence("Name one of those injected: {muscles}.", muscles=injected)
+        message = Sentence("{muscle} is not injected there", muscle=Word(muscle, muscle))
+        raise InputError(message, rule="muscle_not_injected", remedy=remedy, field="--muscle")
     segment = segment_of(muscle)
     here = tuple(shot for shot in shots if shot.side == sides[0] and segment_of(shot.muscle) == segment)
     mass = case.patient.weight.value if case.patient.weight else None

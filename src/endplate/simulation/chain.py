@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from endplate.case import Case, JointBaseline, PlannedInjection, joint_baselines, planned_injections
 from endplate.errors import InputError, no_plan, not_a_case
 from endplate.knowledge.evidence import load_records
+from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.physiology import body as body_stage
 from endplate.physiology import muscle as muscle_stage
 from endplate.physiology import spread as spread_stage
@@ -325,7 +326,9 @@ def asked_of(
         raise no_plan()
     if draws < 1 or horizon_d < 1:
         raise InputError(
-            f"{draws} draws over {horizon_d} days cannot be simulated",
+            Sentence(
+                "{draws} draws over {days} days cannot be simulated", draws=str(draws), days=str(horizon_d)
+            ),
             rule="draws_and_horizon",
             remedy="Ask for at least one draw and one day.",
             field="draws" if draws < 1 else "horizon_d",

@@ -88,12 +88,13 @@ def one_product(injections: tuple[PlannedInjection, ...]) -> None:
     Raises:
         InputError: they are not.
     """
-    if len({shot.product for shot in injections}) > 1:
+    other = next((shot for shot in injections if shot.product != injections[0].product), None)
+    if other is not None:
         raise InputError(
             "The plan mixes products, whose units cannot be added",
             rule="product_mixing",
             remedy="Plan one product in one session.",
-            field="plan.injections",
+            field=f"{other.where}.product",
         )
 
 

@@ -14,6 +14,7 @@ from endplate.case import Case
 from endplate.case.loader import from_document, load_case
 from endplate.case.writer import case_yaml
 from endplate.errors import InputError
+from endplate.knowledge.vocabulary.sentence import Sentence
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}\.yaml")
 _MOST = 500
@@ -113,7 +114,7 @@ class CaseFolder:
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise InputError(
-                f"{name!r} is no name of a case file",
+                Sentence("{name} is no name of a case file", name=repr(name)),
                 rule="file_name",
                 remedy="Use letters, digits, '-', '_' and '.', and end with .yaml.",
                 field="file",

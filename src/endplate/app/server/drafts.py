@@ -7,11 +7,13 @@ from copy import deepcopy
 from datetime import date
 from typing import Any
 
-from endplate.case import Case, parse_quantity
+from endplate.app.asked import quantity_of
+from endplate.case import Case
 from endplate.case.loader import from_document
 from endplate.errors import InputError
 from endplate.knowledge.labels import Rule, rules_for
 from endplate.knowledge.vocabulary import GROUPS, JURISDICTIONS, PRODUCTS, canonical_muscle
+from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.checking.muscles import members
 
 _DRAWN = "1 U"  # of a row without a dose, where only the place of its needles is drawn
@@ -45,9 +47,9 @@ def ranges(document: Mapping[str, Any]) -> dict[str, Any]:
     muscles = [str(row.get("muscle")) for row in plan.get("injections") or () if isinstance(row, Mapping)]
     if product not in PRODUCTS or place not in JURISDICTIONS or not patient.get("age"):
         return {"muscles": dict.fromkeys(muscles), "dilutions": [], "known": False}
-    age_y = parse_quantity(str(patient["age"]), ("y", "mo", "wk", "d")).to("y").value
+    age_y = quantity_of(str(patient["age"]), ("y", "mo", "wk", "d"), "y", "patient.age")
     weight = patient.get("weight")
-    weight_kg = None if not weight else float(parse_quantity(str(weight), ("kg",)).value)
+    weight_kg = None if not weight else float(quantity_of(str(weight), ("kg",), "kg", "patient.weight"))
     every = rules_for(str(product), str(place), _day(plan.get("date")), age_y=float(age_y))
     doses = [rule for rule in every if rule.scope.startswith("muscle_dose")]
     return {
@@ -68,8 +70,8 @@ def _day(text: object) -> date:
     try:
         return date.fromisoformat(str(text))
     except ValueError as error:
-        remedy = "Write it as 2026-11-20."
-        raise InputError(f"{text!r} is no day", rule="date", remedy=remedy, field="plan.date") from error
+        message, remedy = Sentence("{value} is not a date", value=repr(text)), "Write it as 2026-11-20."
+        raise InputError(message, rule="date", remedy=remedy, field="plan.date") from error
 
 
 def _range(rules: list[Rule], muscle: str, weight_kg: float | None) -> dict[str, Any] | None:

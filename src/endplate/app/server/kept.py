@@ -14,6 +14,7 @@ from endplate.app.server.asked import Document, Kept
 from endplate.app.server.cases import CaseFolder, Changed, Missing, version_of
 from endplate.app.server.guard import problem
 from endplate.app.server.meta import example_case, meta
+from endplate.knowledge.vocabulary.sentence import Sentence
 
 router = APIRouter(prefix="/api", tags=["held"])
 FileName = Annotated[str, Path(max_length=100)]
@@ -28,8 +29,8 @@ def _folder(request: Request) -> CaseFolder:
     return folder
 
 
-def _missing(what: str) -> Response:
-    return JSONResponse(problem("missing", f"There is no {what}", "See the list."), status_code=404)
+def _missing(message: str) -> Response:
+    return JSONResponse(problem("missing", message, "See the list."), status_code=404)
 
 
 @router.get("/health")
@@ -49,7 +50,7 @@ def example(name: Annotated[str, Path(max_length=100)]) -> Response:
     """An example case."""
     found = example_case(name)
     if found is None:
-        return _missing(f"example {name}")
+        return _missing(Sentence("There is no example {name}", name=name))
     return JSONResponse({"case": found[0], "yaml": found[1]})
 
 
@@ -65,7 +66,7 @@ def case(file: FileName, request: Request) -> Response:
     try:
         found, text = _folder(request).read(file)
     except Missing:
-        return _missing(f"case {file}")
+        return _missing(Sentence("There is no case {file}", file=file))
     return JSONResponse({"case": found.to_dict(), "yaml": text, "version": version_of(text)})
 
 
@@ -76,7 +77,8 @@ def keep(file: FileName, asked: Kept, request: Request) -> Response:
         text = _folder(request).keep(file, asked.case, asked.known)
     except Changed:
         remedy = "Open the file again, or keep this case under another code."
-        told = problem("changed_elsewhere", f"{file} was changed elsewhere since it was opened", remedy)
+        message = Sentence("{file} was changed elsewhere since it was opened", file=file)
+        told = problem("changed_elsewhere", message, remedy)
         return JSONResponse(told, status_code=409)
     return JSONResponse({"file": file, "yaml": text, "version": version_of(text)})
 
@@ -87,7 +89,7 @@ def drop(file: FileName, request: Request) -> Response:
     try:
         _folder(request).drop(file)
     except Missing:
-        return _missing(f"case {file}")
+        return _missing(Sentence("There is no case {file}", file=file))
     return Response(status_code=204)
 
 
@@ -139,7 +141,7 @@ def label_limits(
 def studies() -> Response:
     """The scoreboard as it was last written: published studies against the model, hits and misses alike."""
     if not BOARD.is_file():
-        return _missing("scoreboard in this installation")
+        return _missing("There is no scoreboard in this installation")
     return Response(BOARD.read_bytes(), media_type="application/json")
 
 
@@ -185,7 +187,7 @@ def record(record_id: Annotated[str, Path(max_length=200)]) -> Response:
 
     found = load_records().get(record_id)
     if found is None:
-        return _missing(f"record {record_id}")
+        return _missing(Sentence("There is no record {record}", record=record_id))
     source = load_sources().get(found.source)
     told = {name: value for name, value in vars(found).items() if not name.startswith("_")}
     told |= {"checked": str(found.checked), "distribution": str(found.distribution)}

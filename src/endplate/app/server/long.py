@@ -18,6 +18,7 @@ from endplate.app.server.questions import work_of
 from endplate.app.server.settings import SLOWEST_S, WEEK_D
 from endplate.case import Case
 from endplate.case.loader import from_document
+from endplate.knowledge.vocabulary.sentence import Sentence
 
 router = APIRouter(prefix="/api", tags=["jobs"])
 JobId = Annotated[str, Path(max_length=64)]
@@ -30,6 +31,10 @@ _MISSING: dict[int | str, dict[str, Any]] = {404: {"description": "There is no s
 def _jobs(request: Request) -> Jobs:
     jobs: Jobs = request.app.state.jobs
     return jobs
+
+
+def _not_done(state: str) -> dict[str, Any]:
+    return problem("not_done", Sentence("The job is {state}", state=state), "Wait.")
 
 
 @router.post("/jobs", status_code=202, responses={429: {"description": "Too many questions wait."}})
@@ -60,7 +65,7 @@ def result(job_id: JobId, request: Request) -> Response:
     if job is None:
         return JSONResponse(_GONE, status_code=404)
     if job.state != "done":
-        told = {"error": job.error} if job.error else problem("not_done", f"The job is {job.state}", "Wait.")
+        told = {"error": job.error} if job.error else _not_done(job.state)
         return JSONResponse(told, status_code=409)
     return JSONResponse(plain(job.result))
 

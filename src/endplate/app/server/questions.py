@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from endplate.app.server.asked import Question
@@ -10,6 +11,7 @@ from endplate.app.server.jobs import Progress, Work
 from endplate.app.server.settings import WEEK_D
 from endplate.case import Case
 from endplate.case.loader import from_document
+from endplate.errors import InputError
 
 Ask = Callable[[Question, Case, Progress], Any]
 
@@ -23,15 +25,27 @@ def work_of(question: Question) -> Work:
     case = from_document(Case, question.case)
     ask = _ASKED[question.kind]
     if question.kind == "compare":
-        for other in question.cases:
-            from_document(Case, other)
+        for place, other in enumerate(question.cases):
+            with _at(f"cases[{place + 1}]."):
+                from_document(Case, other)
     if question.goals is not None:
-        _goals(question)
+        with _at("goals."):
+            _goals(question)
 
     def work(progress: Progress) -> Any:
         return ask(question, case, progress)
 
     return work
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    """Put what stands before a field in front of it, as the questions themselves do."""
+    try:
+        yield
+    except InputError as error:
+        error.field = f"{place}{error.field or ''}".rstrip(".")
+        raise
 
 
 def _draws(question: Question, usual: int) -> int:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from endplate.knowledge.labels.tables import ANY, PRIMARY, Source, covers_age, read_tables, source_of
+from endplate.knowledge.vocabulary.sentence import Sentence
 
 Status = Literal["on_label", "off_label", "unknown"]
 
@@ -219,18 +220,27 @@ def label_status(
         on: the day asked about.
     """
     if age_y is None:
-        return _unknown("the age is not known")
+        return _unknown(Sentence("the age is not known"))
     candidates = _candidates(product, indication, limb, age_y, cause, jurisdiction)
     for a in candidates:
         if a.stands(on) and a.covers_cause(cause):
-            return _by_approval("on_label", a, f"covered by {a.id}")
+            return _by_approval("on_label", a, Sentence("covered by {approval}", approval=a.id))
     for a in candidates:
         if a.stands(on) is None and a.covers_cause(cause):
-            days = f"between {a.first} and {a.certain_from}"
-            return _by_approval("unknown", a, f"{a.id} came into force on a day not known exactly, {days}")
+            return _by_approval("unknown", a, _began_between(a))
         if a.stands(on) is not False and a.covers_cause(cause) is None:
-            return _by_approval("unknown", a, f"{a.id} depends on the cause, which is not known")
+            told = Sentence("{approval} depends on the cause, which is not known", approval=a.id)
+            return _by_approval("unknown", a, told)
     return _not_covered(product, jurisdiction)
+
+
+def _began_between(a: Approval) -> Sentence:
+    return Sentence(
+        "{approval} came into force on a day not known exactly, between {first} and {last}",
+        approval=a.id,
+        first=str(a.first),
+        last=str(a.certain_from),
+    )
 
 
 def list_complete(product: str, jurisdiction: str) -> bool:
@@ -245,10 +255,11 @@ def _not_covered(product: str, jurisdiction: str) -> LabelStatus:
     """Off label where the list of approvals is complete, else unknown."""
     for held in load_lists():
         if (held.product, held.jurisdiction) == (product, jurisdiction) and held.complete:
-            reason = "no approval held covers it and the list of approvals is complete"
+            reason = Sentence("no approval held covers it and the list of approvals is complete")
             when, basis = held.last_checked_on, held.basis
             return LabelStatus("off_label", None, None, held.source, when, basis, None, reason)
-    return _unknown("the list of approvals held for this product and jurisdiction is not complete")
+    reason = Sentence("the list of approvals held for this product and jurisdiction is not complete")
+    return _unknown(reason)
 
 
 def worst(statuses: list[Status]) -> Status:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from endplate.errors import InputError
+from endplate.knowledge.vocabulary.sentence import Sentence
 
 # Factor to the first unit of each dimension. U stays U: units belong to one product.
 _DIMENSIONS: tuple[dict[str, float], ...] = (
@@ -33,10 +34,12 @@ def shown(found: object) -> str:
     if isinstance(found, str):
         return repr(found if len(found) <= _LONGEST_TEXT else found[:_LONGEST_TEXT] + "...")
     if found is None:
-        return "an empty value"
+        return Sentence("an empty value")
     if isinstance(found, (bool, int, float)):
         return str(found).lower() if isinstance(found, bool) else str(found)
-    return "a mapping" if isinstance(found, dict) else "a list" if isinstance(found, list) else "this value"
+    if isinstance(found, dict):
+        return Sentence("a mapping")
+    return Sentence("a list") if isinstance(found, list) else Sentence("this value")
 
 
 @dataclass(frozen=True)
@@ -67,20 +70,31 @@ def parse_quantity(text: object, allowed: Sequence[str] = UNITS) -> Quantity:
     Raises:
         InputError: not a number with one of the allowed units, or negative, infinite or huge.
     """
-    listed = f"one of the units {', '.join(allowed)}" if len(allowed) > 1 else f"the unit {allowed[0]}"
-    remedy = f"Write a number and {listed}, such as '1 {allowed[0]}'."
     if isinstance(text, Quantity):
         text = str(text)
     short = isinstance(text, str) and len(text) <= _LONGEST_TEXT
     match = _PATTERN.fullmatch(text) if isinstance(text, str) and short else None
     if match is None:
-        raise InputError(f"{shown(text)} is not a number with a unit", rule="quantity", remedy=remedy)
+        message = Sentence("{value} is not a number with a unit", value=shown(text))
+        raise InputError(message, rule="quantity", remedy=_quantity_remedy(allowed))
     number, unit = float(match[1]), match[2]
     if unit not in allowed:
         near = next((known for known in allowed if known.lower() == unit.lower()), None)
-        remedy = f"Did you mean {near}?" if near else remedy
-        raise InputError(f"The unit {shown(unit)} does not fit here", rule="unit", remedy=remedy)
+        remedy = Sentence("Did you mean {near}?", near=near) if near else _quantity_remedy(allowed)
+        message = Sentence("The unit {unit} does not fit here", unit=shown(unit))
+        raise InputError(message, rule="unit", remedy=remedy)
     if not 0 <= number <= _LARGEST:
-        message = f"{shown(text)} is {'negative' if number < 0 else 'too large'}"
+        negative, large = "{value} is negative", "{value} is too large"
+        message = Sentence(negative if number < 0 else large, value=shown(text))
         raise InputError(message, rule="range", remedy="Write a number from 0 up.")
     return Quantity(number, unit)
+
+
+def _quantity_remedy(allowed: Sequence[str]) -> Sentence:
+    example, units = f"1 {allowed[0]}", ", ".join(allowed)
+    if len(allowed) == 1:
+        return Sentence(
+            "Write a number and the unit {unit}, such as '{example}'.", unit=units, example=example
+        )
+    text = "Write a number and one of the units {units}, such as '{example}'."
+    return Sentence(text, units=units, example=example)

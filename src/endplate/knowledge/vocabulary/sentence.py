@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from endplate.knowledge.vocabulary.words import MUSCLES
@@ -16,16 +17,23 @@ class Word(str):
 
     id: str
 
-    def __new__(cls, identifier: str) -> Self:
-        """The id as words."""
-        held = MUSCLES.get(identifier)
-        made = super().__new__(cls, held.name if held else identifier.replace("_", " "))
+    def __new__(cls, identifier: str, shown: str | None = None) -> Self:
+        """The id as words.
+
+        Args:
+            identifier: of the vocabulary.
+            shown: in English, where that is not the id with spaces, such as with a capital.
+        """
+        if shown is None:
+            held = MUSCLES.get(identifier)
+            shown = held.name if held else identifier.replace("_", " ")
+        made = super().__new__(cls, shown)
         made.id = identifier
         return made
 
-    def __getnewargs__(self) -> tuple[str]:
+    def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, str]]:
         """So that it travels from one process to another."""
-        return (self.id,)
+        return (self.id, str(self)), {}
 
 
 class Sentence(str):
@@ -55,7 +63,12 @@ class Sentence(str):
         return (self.text,), self.parts
 
     @classmethod
-    def joined(cls, between: str, parts: list[str]) -> Self:
+    def of(cls, text: str) -> Sentence:
+        """A text as a sentence, with nothing to fill unless it is one already."""
+        return text if isinstance(text, Sentence) else cls(text.replace("{", "{{").replace("}", "}}"))
+
+    @classmethod
+    def joined(cls, between: str, parts: Sequence[str]) -> Self:
         """Several in a row.
 
         Args:

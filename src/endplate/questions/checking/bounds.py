@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from endplate.knowledge.labels import Rule
-from endplate.questions.checking.finding import Finding, by_rule, doubt, number
+from endplate.knowledge.vocabulary.sentence import Sentence
+from endplate.questions.checking.finding import Finding, by_rule, doubt, held_by, number
 
 _TOLERANCE = 1e-9
 _NEAR = 0.9
@@ -28,8 +29,8 @@ def _ranked(rules: Iterable[Rule], weight_kg: float | None) -> list[tuple[float,
 def _others(ranked: Sequence[tuple[float, Rule]], unit: str) -> str:
     """Words naming the limits that do not bind."""
     others = [(top, rule) for top, rule in ranked[1:] if top != ranked[0][0]]
-    held = ", ".join(f"{number(top)} {unit} ({rule.basis}: {rule.source.citation})" for top, rule in others)
-    return f" Also held: {held}." if others else ""
+    held = Sentence.joined(", ", [held_by(top, unit, rule) for top, rule in others])
+    return Sentence(" Also held: {held}.", held=held) if others else ""
 
 
 def over(
@@ -47,11 +48,15 @@ def over(
     if not ranked or not above(value, ranked[0][0]):
         return []
     limit, rule = ranked[0]
-    per_kg = f" ({number(rule.maximum)} U/kg)" if rule.per_kg and rule.maximum is not None else ""
-    shown = number(value) if number(value) != number(limit) else f"{value:.12g}"
-    message = (
-        f"{what}: {shown} {unit} is over the held maximum of {number(limit)} {unit}{per_kg}"
-        f"{doubt(rule)}.{_others(ranked, unit)}"
+    message = Sentence(
+        "{what}: {value} {unit} is over the held maximum of {limit} {unit}{per_kg}{doubt}.{others}",
+        what=what,
+        value=number(value) if number(value) != number(limit) else f"{value:.12g}",
+        unit=unit,
+        limit=number(limit),
+        per_kg=f" ({number(rule.maximum)} U/kg)" if rule.per_kg and rule.maximum is not None else "",
+        doubt=doubt(rule),
+        others=_others(ranked, unit),
     )
     return [by_rule(rule, "critical", where, message, on, value=value, limit=limit, unit=unit)]
 
@@ -75,9 +80,13 @@ def under(
     capped = bool(ranked) and above(limit, ranked[0][0])  # a per-kg range that starts above the absolute cap
     if capped or not above(limit, value):
         return []
-    message = (
-        f"{what}: {number(value)} {unit} is under the range held, "
-        f"which starts at {number(limit)} {unit}{doubt(rule)}."
+    message = Sentence(
+        "{what}: {value} {unit} is under the range held, which starts at {limit} {unit}{doubt}.",
+        what=what,
+        value=number(value),
+        unit=unit,
+        limit=number(limit),
+        doubt=doubt(rule),
     )
     name = f"{rule.family}_below_range"
     return [by_rule(rule, "info", where, message, on, name=name, value=value, limit=limit, unit=unit)]
@@ -94,11 +103,12 @@ def conflicts(value: float, rules: Iterable[Rule], *, where: str, what: str, on:
         rows.sort(key=lambda rule: (rule.maximum or 0, rule.id))
         lowest = rows[0].maximum or 0
         if lowest != rows[-1].maximum and value > _NEAR * lowest:
-            held = "; ".join(
-                f"{number(r.maximum or 0)} {unit} ({r.basis}: {r.source.citation})" for r in rows
+            message = Sentence(
+                "{what}: sources differ, the lower maximum binds: {held}{doubt}.",
+                what=what,
+                held=Sentence.joined("; ", [held_by(rule.maximum or 0, unit, rule) for rule in rows]),
+                doubt=doubt(rows[0]),
             )
-            doubts = doubt(rows[0])
-            message = f"{what}: sources differ, the lower maximum binds: {held}{doubts}."
             found.append(
                 by_rule(rows[0], "info", where, message, on, name="conflicting_rows", limit=rows[0].maximum)
             )

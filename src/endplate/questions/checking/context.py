@@ -9,6 +9,9 @@ from endplate.case.models import Case, HistoryEntry, Plan
 from endplate.case.plan import PlannedInjection, planned_injections
 from endplate.knowledge.labels import Rule, rules_for
 from endplate.knowledge.vocabulary import MUSCLES
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
+
+_LIMBS = {"upper": Sentence("upper limb"), "lower": Sentence("lower limb")}
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,11 @@ def limb_of(muscle: str) -> str:
     """``upper``, ``lower``, ... for a muscle id; ``unknown`` where the vocabulary has none."""
     held = MUSCLES.get(muscle)
     return held.limb if held else "unknown"
+
+
+def limb_words(limb: str) -> str:
+    """An arm or a leg as words."""
+    return _LIMBS.get(limb) or Sentence("{limb} limb", limb=Word(limb))
 
 
 def sessions_before(context: Context) -> tuple[tuple[int, HistoryEntry], ...]:

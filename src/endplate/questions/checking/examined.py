@@ -10,6 +10,7 @@ from endplate.case.plan import sides_of
 from endplate.knowledge.labels.screening import threshold, tone_scales
 from endplate.knowledge.vocabulary import MUSCLES, SCALES
 from endplate.knowledge.vocabulary.patterns import resisting
+from endplate.knowledge.vocabulary.sentence import Word
 from endplate.questions.checking.context import Context
 
 Component = Literal["dynamic", "fixed", "unknown"]
@@ -71,9 +72,13 @@ class Examined:
         """``upper`` or ``lower``."""
         return next(MUSCLES[muscle].limb for muscle in sorted(self.muscles))
 
-    def words(self) -> dict[str, Any]:
-        """Joint, movement and side for a message."""
+    def told(self) -> dict[str, str]:
+        """Joint, movement and side as plain data."""
         return {"joint": self.joint, "movement": self.movement, "side": self.side}
+
+    def words(self) -> dict[str, Any]:
+        """The same as words of a message."""
+        return {name: Word(each) for name, each in self.told().items()}
 
 
 def examined(context: Context) -> tuple[Examined, ...]:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from typing import Literal
 
 from endplate.knowledge.labels import Rule
+from endplate.knowledge.vocabulary.sentence import Sentence, said
 
 Severity = Literal["info", "warning", "critical"]
 LABEL, PUBLICATION = "label", "publication"
-UNCHECKED = " (not checked against the label)"
+_BASES = {
+    "primary": Sentence("primary"),
+    "secondary": Sentence("secondary"),
+    "recalled": Sentence("recalled"),
+    "design": Sentence("design"),
+}
 _ORDER: dict[str, int] = {severity: place for place, severity in enumerate(("critical", "warning", "info"))}
 
 
@@ -35,12 +43,13 @@ class Finding:
     source_kind: str = LABEL
 
     def to_dict(self) -> dict[str, object]:
-        """The object under ``issues`` in the JSON result."""
+        """The object under ``issues`` in the JSON result; ``said`` tells what the message is made of."""
         return {
             "rule": self.rule,
             "severity": self.severity,
             "where": self.where,
-            "message": self.message,
+            "message": str(self.message),
+            "said": said(self.message),
             "value": self.value,
             "limit": self.limit,
             "unit": self.unit,
@@ -64,7 +73,24 @@ def number(value: float) -> str:
 
 def doubt(rule: Rule) -> str:
     """Words to add where the limit was not read on the label itself."""
-    return "" if rule.verified or rule.basis == "design" else UNCHECKED
+    checked = rule.verified or rule.basis == "design"
+    return "" if checked else Sentence(" (not checked against the label)")
+
+
+def held_by(value: float, unit: str, rule: Rule) -> Sentence:
+    """A limit with the basis and the source of its rule."""
+    return Sentence(
+        "{value} {unit} ({basis}: {source})",
+        value=number(value),
+        unit=unit,
+        basis=_BASES[rule.basis],
+        source=rule.source.citation,
+    )
+
+
+def together(parts: Sequence[str]) -> str:
+    """Several words or sentences with an and between two of them."""
+    return reduce(lambda told, part: Sentence("{told} and {part}", told=told, part=part), parts)
 
 
 def by_rule(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from endplate.case.plan import PlannedInjection
 from endplate.knowledge.labels import Rule, list_complete
-from endplate.knowledge.vocabulary import GROUPS, MUSCLES
+from endplate.knowledge.vocabulary import GROUPS
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.knowledge.vocabulary.wording import RANGES
 from endplate.questions.checking.bounds import conflicts, over, under
 from endplate.questions.checking.context import Context, limb_of
-from endplate.questions.checking.finding import Finding, by_rule, number
+from endplate.questions.checking.finding import Finding, by_rule, number, together
 
 
 def members(rule: Rule) -> frozenset[str]:
@@ -48,7 +49,7 @@ def _muscle(context: Context, rows: list[Rule], muscle: str, side: str) -> list[
             items = [i for i in context.injections if (both or i.side == side) and i.muscle in scope]
             if rules and min((item.muscle, item.side) for item in items) == (muscle, side):
                 # a shared range is judged once, at the first of its muscles
-                found += _dose(context, rules, items, f"{_names(items)}, {'both sides' if both else side}")
+                found += _dose(context, rules, items, _where(items, None if both else side))
     return found
 
 
@@ -67,7 +68,12 @@ def _dose(context: Context, rules: list[Rule], items: list[PlannedInjection], wh
     held = [rule for rule in rules if rule.sites_max is not None]
     if held and all(not (rule.sites_min or 0) <= sites <= (rule.sites_max or 0) for rule in held):
         rule = held[0]
-        message = f"{what}: {sites} sites; the source lists {_sites(rule)}."
+        message = Sentence(
+            "{what}: {sites} sites; the source lists {listed}.",
+            what=what,
+            sites=str(sites),
+            listed=_sites(rule),
+        )
         found.append(
             by_rule(
                 rule,
@@ -86,21 +92,29 @@ def _dose(context: Context, rules: list[Rule], items: list[PlannedInjection], wh
 
 def _sites(rule: Rule) -> str:
     low, high = rule.sites_min, rule.sites_max
-    return f"{high}" if low in (None, high) else f"{low} to {high}"
+    return str(high) if low in (None, high) else Sentence("{low} to {high}", low=str(low), high=str(high))
 
 
-def _names(items: list[PlannedInjection]) -> str:
-    ids = sorted({item.muscle for item in items})
-    return " and ".join(MUSCLES[i].name if i in MUSCLES else i for i in ids)
+def _where(items: list[PlannedInjection], side: str | None) -> str:
+    """Muscles and side, None for both sides, as words."""
+    muscles = together([Word(name) for name in sorted({item.muscle for item in items})])
+    if side is None:
+        return Sentence("{muscles}, both sides", muscles=muscles)
+    return Sentence("{muscles}, {side}", muscles=muscles, side=Word(side))
 
 
 def _not_held(context: Context, muscle: str, side: str, listed: bool) -> Finding:
     """A muscle without any row for this product and age; off label only where the label's list is held."""
     items = [i for i in context.injections if i.muscle == muscle and i.side == side]
-    meaning = "off-label muscle" if listed else "whether the label names it is not known here"
-    message = (
-        f"{_names(items)}, {side}: no dose held for this muscle in the {context.plan.jurisdiction} rows of "
-        f"{context.plan.product} at this age ({meaning}). {RANGES}"
+    unknown = Sentence("whether the label names it is not known here")
+    message = Sentence(
+        "{what}: no dose held for this muscle in the {jurisdiction} rows of {product} at this age "
+        "({meaning}). {ranges}",
+        what=_where(items, side),
+        jurisdiction=context.plan.jurisdiction,
+        product=context.plan.product,
+        meaning=Sentence("off-label muscle") if listed else unknown,
+        ranges=Sentence(RANGES),
     )
     on = context.on.isoformat()
     return Finding(
@@ -118,14 +132,16 @@ def check_sites(context: Context) -> list[Finding]:
     """Dose and volume of a single site, and those of a group as its row writes them."""
     found: list[Finding] = []
     for item in context.injections:
-        name = f"{_names([item])}, {item.side}"
+        name = _where([item], item.side)
         found += _site(context, item, name, item.dose_U, item.volume_mL, item.sites)
     for place, row in enumerate(context.plan.injections):
         parts = [i for i in context.injections if i.where == f"plan.injections[{place}]"]
         if row.sites is not None and parts and row.sites < len(GROUPS.get(row.muscle, ())):
             one = [i for i in parts if i.side == parts[0].side]
             dose, fluid = sum(i.dose_U for i in one), sum(i.volume_mL for i in one)
-            found += _site(context, parts[0], f"{row.muscle}, {row.side}", dose, fluid, row.sites)
+            group = Word(row.muscle, row.muscle)
+            name = Sentence("{muscles}, {side}", muscles=group, side=Word(row.side))
+            found += _site(context, parts[0], name, dose, fluid, row.sites)
     return found
 
 
@@ -133,7 +149,8 @@ def _site(
     context: Context, item: PlannedInjection, name: str, dose_U: float, volume_mL: float, sites: int
 ) -> list[Finding]:
     """One site against the limits held for its limb."""
-    what = f"{name}, per site ({number(sites)} site{'' if sites == 1 else 's'})"
+    one, several = "{muscle}, per site ({sites} site)", "{muscle}, per site ({sites} sites)"
+    what = Sentence(one if sites == 1 else several, muscle=name, sites=number(sites))
     limbs = ("any", limb_of(item.muscle))
     found: list[Finding] = []
     for family, value, unit in (("site_dose", dose_U / sites, "U"), ("site_volume", volume_mL / sites, "mL")):

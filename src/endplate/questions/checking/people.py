@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from typing import cast
 
 from endplate.knowledge.labels import LabelWarning, Rule, house_rule, months_before, stale_since, warnings_for
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.questions.checking.context import Context, sessions_before
 from endplate.questions.checking.finding import Finding, Severity, by_rule, doubt, number
 
-OUTSIDE = " Outside the model: what is simulated does not represent this person."
+_OUTSIDE = Sentence(" Outside the model: what is simulated does not represent this person.")
 
 
 def check_age(context: Context) -> list[Finding]:
@@ -21,7 +22,7 @@ def check_age(context: Context) -> list[Finding]:
     limit = house.minimum or 0
     if context.age_y >= limit:
         return []
-    message = f"Under {number(limit)} years: no plan."
+    message = Sentence("Under {years} years: no plan.", years=number(limit))
     return [
         by_rule(
             house, "critical", "patient.age", message, context.on, value=context.age_y, limit=limit, unit="y"
@@ -36,15 +37,14 @@ def check_weight(context: Context) -> list[Finding]:
         return []
     limit = house.maximum or 0
     weighed, where = context.case.patient.weighed_on, "patient.weighed_on"
+    message = "A child's plan needs a weight; limits per kilogram could not be checked."
     if context.weight_kg is None:
-        message, where = (
-            "A child's plan needs a weight; limits per kilogram could not be checked.",
-            "patient.weight",
-        )
+        where = "patient.weight"
     elif weighed is None:
         message = "The day the child was weighed is not given."
     elif weighed < months_before(context.on, int(limit)):
-        message = f"The child was weighed more than {number(limit)} months before the plan."
+        text = "The child was weighed more than {months} months before the plan."
+        message = Sentence(text, months=number(limit))
     else:
         return []
     return [by_rule(house, "critical", where, message, context.on, name="child_weight", limit=limit)]
@@ -75,9 +75,13 @@ def _interval_not_held(context: Context, house: Rule, place: int, last: date) ->
     weeks = (context.on - last) / timedelta(weeks=1)
     if weeks >= (house.minimum or 0):
         return []
-    message = (
-        f"{number(round(weeks, 1))} weeks since the last session (history[{place}]); "
-        f"no interval is held for {context.plan.product} in {context.plan.jurisdiction}."
+    message = Sentence(
+        "{weeks} weeks since the last session ({session}); no interval is held for {product} in "
+        "{jurisdiction}.",
+        weeks=number(round(weeks, 1)),
+        session=f"history[{place}]",
+        product=context.plan.product,
+        jurisdiction=context.plan.jurisdiction,
     )
     return [
         by_rule(house, "warning", "plan.date", message, context.on, name="interval_not_held", value=weeks)
@@ -90,9 +94,13 @@ def _too_soon(context: Context, rule: Rule, place: int, last: date) -> list[Find
     if gap >= timedelta(weeks=limit):
         return []
     value = gap / timedelta(weeks=1)
-    message = (
-        f"{number(round(value, 1))} weeks since the last session (history[{place}]); the limit held is "
-        f"{number(limit)} weeks{doubt(rule)}. Any botulinum toxin counts."
+    message = Sentence(
+        "{weeks} weeks since the last session ({session}); the limit held is {limit} weeks{doubt}. "
+        "Any botulinum toxin counts.",
+        weeks=number(round(value, 1)),
+        session=f"history[{place}]",
+        limit=number(limit),
+        doubt=doubt(rule),
     )
     return [by_rule(rule, "critical", "plan.date", message, context.on, value=value, limit=limit)]
 
@@ -114,9 +122,13 @@ def check_stale(context: Context) -> list[Finding]:
     oldest = stale_since(plan.product, plan.jurisdiction, context.on)
     if oldest is None:
         return []
-    message = (
-        f"Rows for {plan.product} in {plan.jurisdiction} were last checked on {oldest}, more than "
-        f"{number(house.maximum or 0)} months before the plan."
+    message = Sentence(
+        "Rows for {product} in {jurisdiction} were last checked on {day}, more than {months} months before "
+        "the plan.",
+        product=plan.product,
+        jurisdiction=plan.jurisdiction,
+        day=str(oldest),
+        months=number(house.maximum or 0),
     )
     return [by_rule(house, "warning", "plan.date", message, context.on)]
 
@@ -128,7 +140,10 @@ def check_cautions(context: Context) -> list[Finding]:
         where = f"patient.cautions[{place}]"
         raised = _raised(context, caution, where)
         if not raised:
-            message = f"Caution {caution}: no source held for this product; it stays for the reader to judge."
+            message = Sentence(
+                "Caution {caution}: no source held for this product; it stays for the reader to judge.",
+                caution=Word(caution, caution),
+            )
             raised = [Finding("caution_without_source", "info", where, message)]
         found += raised
     level = house_rule("gmfcs_outside_model").minimum or 0
@@ -153,11 +168,12 @@ def _held(context: Context) -> tuple[LabelWarning, ...]:
 
 def _warn(context: Context, warning: LabelWarning, where: str) -> Finding:
     source = {**warning.source.to_dict(None), "id": warning.id}
+    both = [Sentence.of(warning.message), _OUTSIDE]
     return Finding(
         rule=warning.kind,
         severity=cast(Severity, warning.severity),
         where=where,
-        message=warning.message + (OUTSIDE if warning.outside_model else ""),
+        message=Sentence.joined("", both) if warning.outside_model else warning.message,
         source=source,
         basis=warning.basis,
         in_force_on=context.on.isoformat(),

@@ -9,7 +9,8 @@ from typing import Any
 
 from endplate.knowledge.evidence import value
 from endplate.knowledge.labels import Rule, house_rule
-from endplate.knowledge.vocabulary import GROUPS, MUSCLES, PRODUCTS
+from endplate.knowledge.vocabulary import GROUPS, PRODUCTS
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.questions.checking.bounds import above
 from endplate.questions.checking.context import Context
 from endplate.questions.checking.finding import Finding, Severity, by_rule, doubt, number
@@ -63,32 +64,46 @@ def _vials(context: Context) -> list[Finding]:
         return []
     sizes = PRODUCTS[context.plan.product].vial_sizes_U
     total, held = _total_U(context), sum(listed)
-    fewest = fewest_vials(total, sizes)
-    advice = f"The least left over in whole vials: {_counted(fewest)} ({number(sum(fewest) - total)} U over)."
-    found = [
-        _finding(
-            "vial_size_unknown",
-            "warning",
-            f"No vial of {number(size)} U is held for {context.plan.product}; "
-            f"it comes in {', '.join(number(known) for known in sizes)} U.",
-            size,
-            None,
-        )
-        for size in dict.fromkeys(listed)
-        if size not in sizes
-    ]
+    found = [_unknown_size(context, size) for size in dict.fromkeys(listed) if size not in sizes]
     if above(total, held):
-        message = f"The vials listed hold {number(held)} U, the plan needs {number(total)} U. {advice}"
+        message = Sentence(
+            "The vials listed hold {held} U, the plan needs {planned} U. {advice}",
+            held=number(held),
+            planned=number(total),
+            advice=_advice(total, sizes),
+        )
         return [*found, _finding("vials_short", "warning", message, held, total)]
     if above(held, total):
-        message = f"{number(held - total)} U of {number(held)} U are left over and discarded. {advice}"
+        message = Sentence(
+            "{over} U of {held} U are left over and discarded. {advice}",
+            over=number(held - total),
+            held=number(held),
+            advice=_advice(total, sizes),
+        )
         found.append(_finding("vials_left_over", "info", message, held - total, None))
     return found
 
 
-def _counted(vials: Sequence[float]) -> str:
-    counts = Counter(vials)
-    return ", ".join(f"{count} x {number(size)} U" for size, count in counts.items()) or "none"
+def _unknown_size(context: Context, size: float) -> Finding:
+    """A vial that is not sold of the product."""
+    message = Sentence(
+        "No vial of {size} U is held for {product}; it comes in {sizes} U.",
+        size=number(size),
+        product=context.plan.product,
+        sizes=", ".join(number(known) for known in PRODUCTS[context.plan.product].vial_sizes_U),
+    )
+    return _finding("vial_size_unknown", "warning", message, size, None)
+
+
+def _advice(total: float, sizes: Sequence[float]) -> Sentence:
+    """Which whole vials leave least over."""
+    fewest = fewest_vials(total, sizes)
+    counted = ", ".join(f"{count} x {number(size)} U" for size, count in Counter(fewest).items())
+    return Sentence(
+        "The least left over in whole vials: {vials} ({over} U over).",
+        vials=counted or Sentence("none"),
+        over=number(sum(fewest) - total),
+    )
 
 
 def _finding(rule: str, severity: Severity, message: str, value: float, limit: float | None) -> Finding:
@@ -104,13 +119,19 @@ def _dilutions(context: Context) -> list[Finding]:
             continue
         nearest = min(rules, key=lambda rule: (_distance(rule, used), rule.id))
         listed = sorted({(rule.minimum or 0, rule.maximum or 0) for rule in rules})
-        known = ", ".join(
-            number(low) if low == high else f"{number(low)} to {number(high)}" for low, high in listed
+        message = Sentence(
+            "{dilution} U/mL is no dilution listed ({listed} U/mL){doubt}.",
+            dilution=number(used),
+            listed=Sentence.joined(", ", [_range(low, high) for low, high in listed]),
+            doubt=doubt(nearest),
         )
-        message = f"{number(used)} U/mL is no dilution listed ({known} U/mL){doubt(nearest)}."
         limit = nearest.maximum if used > (nearest.maximum or 0) else nearest.minimum
         found.append(by_rule(nearest, "info", where, message, context.on, value=used, limit=limit))
     return found
+
+
+def _range(low: float, high: float) -> str:
+    return number(low) if low == high else Sentence("{low} to {high}", low=number(low), high=number(high))
 
 
 def _listed(rule: Rule, value: float) -> bool:
@@ -140,7 +161,11 @@ def _mixed(context: Context) -> list[Finding]:
             "product_mixing",
             "critical",
             f"plan.injections[{place}].product",
-            f"{item.product} in a plan of {product}: one session, one product. Its units are in no sum here.",
+            Sentence(
+                "{other} in a plan of {product}: one session, one product. Its units are in no sum here.",
+                other=item.product,
+                product=product,
+            ),
         )
         for place, item in enumerate(context.plan.injections)
         if item.product not in (None, product)
@@ -167,9 +192,15 @@ def _fluid(context: Context) -> list[Finding]:
         fluid, belly = sum(i.volume_mL for i in items), value(f"muscle.{muscle}.volume_mL") * scale
         share = fluid / belly * 100
         if above(share, house.maximum or 0):
-            message = (
-                f"{MUSCLES[muscle].name}, {side}: {number(fluid)} mL are {share:.0f} % of a muscle of about "
-                f"{number(round(belly, 1))} mL (assumed limit {number(house.maximum or 0)} %)."
+            message = Sentence(
+                "{muscle}, {side}: {fluid} mL are {share} % of a muscle of about {volume} mL "
+                "(assumed limit {limit} %).",
+                muscle=Word(muscle),
+                side=Word(side),
+                fluid=number(fluid),
+                share=f"{share:.0f}",
+                volume=number(round(belly, 1)),
+                limit=number(house.maximum or 0),
             )
             where, on = items[0].where, context.on
             found.append(by_rule(house, "warning", where, message, on, value=share, limit=house.maximum))
@@ -182,11 +213,19 @@ def _group_sites(context: Context) -> list[Finding]:
     for place, item in enumerate(context.plan.injections):
         members = GROUPS.get(item.muscle, ())
         if item.sites is not None and item.sites < len(members):
-            message = (
-                f"{item.muscle} is {len(members)} muscles, the plan writes {item.sites} "
-                f"site{'s' * (item.sites != 1)}; "
-                "each muscle is taken to have one, so the dose per site is lower than written."
-            )
+            message = _fewer_sites(item.muscle, len(members), item.sites)
             where = f"plan.injections[{place}].sites"
             found.append(Finding("group_sites", "warning", where, message, item.sites, len(members), "sites"))
     return found
+
+
+def _fewer_sites(group: str, members: int, sites: int) -> Sentence:
+    one = Sentence("the plan writes {sites} site", sites=str(sites))
+    several = Sentence("the plan writes {sites} sites", sites=str(sites))
+    return Sentence(
+        "{group} is {count} muscles, {written}; each muscle is taken to have one, so the dose per site is "
+        "lower than written.",
+        group=Word(group, group),
+        count=str(members),
+        written=one if sites == 1 else several,
+    )

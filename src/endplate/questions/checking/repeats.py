@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from endplate.case.again import given_again
 from endplate.case.models import Case
+from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.checking.context import Context, gather
 from endplate.questions.checking.finding import Finding, number, order
 from endplate.questions.checking.muscles import check_muscles, check_sites
@@ -36,9 +37,16 @@ def check_repeats(case: Case, shortest_d: int, most_dose: float = 1.0) -> tuple[
     if most_dose > 1:
         known = {finding.message for finding in _doses(_context(case, shortest_d, 1.0))}
         found += [finding for finding in _doses(again) if finding.message not in known]
-    own = f"(history[{len(case.history)}])"
-    told = [replace(f, where=WHERE, message=f.message.replace(own, "(this plan)")) for f in found]
+    own = f"history[{len(case.history)}]"
+    told = [replace(f, where=WHERE, message=_of_this_plan(f.message, own)) for f in found]
     return tuple(sorted(told, key=order))
+
+
+def _of_this_plan(message: str, own: str) -> str:
+    """A message that calls the plan given before by what it is to the reader."""
+    if not isinstance(message, Sentence) or message.parts.get("session") != own:
+        return message
+    return Sentence(message.text, **message.parts | {"session": Sentence("this plan")})
 
 
 def _cumulative(again: Context, shortest_d: int) -> list[Finding]:
@@ -48,8 +56,10 @@ def _cumulative(again: Context, shortest_d: int) -> list[Finding]:
     alone = gather(again.case.model_copy(update={"history": ()}), again.plan)
     if not held or shortest_d < max(held) * _DAYS_PER_WEEK or check_cumulative(alone):
         return found
-    why = f" The interval held, {number(max(held))} weeks, allows this session."
-    return [replace(each, severity="warning", message=each.message + why) for each in found]
+    text = " The interval held, {weeks} weeks, allows this session."
+    why = Sentence(text, weeks=number(max(held)))
+    told = [Sentence.joined("", [each.message, why]) for each in found]
+    return [replace(each, severity="warning", message=text) for each, text in zip(found, told, strict=True)]
 
 
 def _context(case: Case, after_d: int, dose: float) -> Context:

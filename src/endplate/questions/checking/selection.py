@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import Formatter
 from typing import cast
 
 from endplate.case.models import Goal
@@ -11,12 +12,19 @@ from endplate.case.plan import PlannedInjection, sides_of
 from endplate.knowledge.labels.screening import load_screening, must_ask, threshold, whole_limbs
 from endplate.knowledge.vocabulary import JOINTS, MUSCLES, SCALES
 from endplate.knowledge.vocabulary.patterns import Link, candidates, muscles_of, patterns_of, resisting
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.questions.checking.context import Context
 from endplate.questions.checking.examined import Examined, examined, examined_too_late
-from endplate.questions.checking.finding import PUBLICATION, Finding, Severity, number
+from endplate.questions.checking.finding import PUBLICATION, Finding, Severity, number, together
 
 _LIMBS = ("upper", "lower")
 _OTHER = {"left": "right", "right": "left"}
+_ARM_OR_LEG = {
+    ("upper", "left"): Sentence("left arm"),
+    ("upper", "right"): Sentence("right arm"),
+    ("lower", "left"): Sentence("left leg"),
+    ("lower", "right"): Sentence("right leg"),
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,7 @@ def selection(context: Context) -> dict[str, object]:
     return {
         "distribution": distribution(facts),
         "joints": [
-            {**joint.words(), "component": joint.component, "angle_deg": joint.angle_deg}
+            {**joint.told(), "component": joint.component, "angle_deg": joint.angle_deg}
             for joint in facts.joints
         ],
         "candidates": [
@@ -86,7 +94,7 @@ def _candidate(facts: Facts, joint: Examined, link: Link) -> dict[str, object]:
     citation, url = link.source
     injected = any(item.muscle == link.muscle for item in facts.injected(joint))
     return {
-        **joint.words(),
+        **joint.told(),
         "muscle": link.muscle,
         "pattern": link.pattern,
         "role": link.role,
@@ -123,13 +131,16 @@ def _distribution(facts: Facts) -> Iterator[Finding]:
     if name == "unknown":
         return
     joints = sorted({(joint.side, joint.joint) for joint in facts.raised})
-    listed = ", ".join(f"{side} {joint}" for side, joint in joints)
-    yield _find(facts, f"distribution_{name}", "assessment", count=len(joints), joints=listed)
+    listed = Sentence.joined(", ", [_side_and_joint(side, joint) for side, joint in joints])
+    yield _find(facts, f"distribution_{name}", "assessment", count=str(len(joints)), joints=listed)
     age = facts.context.age_y
     if name != "generalised" and len(facts.limbs()) > 1 and (age or 0) >= threshold("several_limbs"):
-        arms_or_legs = {"upper": "arm", "lower": "leg"}
-        limbs = " and ".join(f"{side} {arms_or_legs[limb]}" for limb, side in facts.limbs())
+        limbs = together([_ARM_OR_LEG[limb] for limb in facts.limbs()])
         yield _find(facts, "several_limbs", "assessment", limbs=limbs)
+
+
+def _side_and_joint(side: str, joint: str) -> Sentence:
+    return Sentence("{side} {joint}", side=Word(side), joint=Word(joint))
 
 
 def _components(facts: Facts) -> Iterator[Finding]:
@@ -143,9 +154,10 @@ def _components(facts: Facts) -> Iterator[Finding]:
                 facts, "fixed_component", joint.where, value=value, limit=limit, why=why, **joint.words()
             )
             yield _find(facts, "diagnostic_block", joint.where, **joint.words())
-    bare = [f"{j.side} {j.joint}" for j in facts.raised if j.angle_deg is None and facts.injected(j)]
+    bare = {(j.side, j.joint): None for j in facts.raised if j.angle_deg is None and facts.injected(j)}
     if bare:
-        yield _find(facts, "tardieu_missing", "assessment", joints=", ".join(dict.fromkeys(bare)))
+        listed = Sentence.joined(", ", [_side_and_joint(*each) for each in bare])
+        yield _find(facts, "tardieu_missing", "assessment", joints=listed)
 
 
 def _rests_on(facts: Facts, joint: Examined) -> bool:
@@ -159,12 +171,14 @@ def _rests_on(facts: Facts, joint: Examined) -> bool:
 def _why_fixed(joint: Examined, limit: float) -> str:
     angle = joint.angle_deg
     if angle is None:
-        return f"grade {joint.grade}, the limb is rigid"
+        return Sentence("grade {grade}, the limb is rigid", grade=joint.grade or "")
     if joint.component != "fixed":
-        return f"grade {joint.grade} says rigid but the angles leave {number(angle)} deg, so examine it again"
+        text = "grade {grade} says rigid but the angles leave {angle} deg, so examine it again"
+        return Sentence(text, grade=joint.grade or "", angle=number(angle))
     if angle == 0:
-        return "the catch is at the end of range, nothing dynamic is recorded"
-    return f"{number(angle)} deg between catch and end of range, a dynamic joint has {number(limit)} deg"
+        return Sentence("the catch is at the end of range, nothing dynamic is recorded")
+    text = "{angle} deg between catch and end of range, a dynamic joint has {limit} deg"
+    return Sentence(text, angle=number(angle), limit=number(limit))
 
 
 def _tone(facts: Facts) -> Iterator[Finding]:
@@ -177,10 +191,11 @@ def _tone(facts: Facts) -> Iterator[Finding]:
     for joint in facts.raised if facts.adult_arm() else ():
         if joint.limb != "upper" or joint.scale != "modified_ashworth" or not facts.injected(joint):
             continue
-        grade = SCALES[joint.scale].coding[joint.grade or ""]
+        label = joint.grade or ""
+        grade = SCALES[joint.scale].coding[label]
         if 0 < grade < limit:
             where = joint.where
-            yield _find(facts, "tone_below_trials", where, value=grade, grade=joint.grade, **joint.words())
+            yield _find(facts, "tone_below_trials", where, value=grade, grade=label, **joint.words())
 
 
 def _muscles(facts: Facts) -> Iterator[Finding]:
@@ -220,7 +235,7 @@ def _slips(facts: Facts) -> Iterator[Finding]:
         other = _OTHER[joint.side]
         slipped = facts.injected(joint, other)
         if slipped and (joint.joint, other, joint.movement) not in held:
-            yield _find(facts, "side_slip", slipped[0].where, other=other, **joint.words())
+            yield _find(facts, "side_slip", slipped[0].where, other=Word(other), **joint.words())
         else:
             yield _find(facts, "joint_not_treated", joint.where, **joint.words())
     for place, row in enumerate(facts.context.case.assessment):
@@ -237,7 +252,8 @@ def _goals(facts: Facts) -> Iterator[Finding]:
         if goal.joint is None:
             yield _find(facts, "goal_not_located", where)
         for side in _untreated(facts, goal):
-            yield _find(facts, "goal_not_treated", where, joint=goal.joint, side=side)
+            joint = Word(goal.joint or "")
+            yield _find(facts, "goal_not_treated", where, joint=joint, side=side)
         if goal.gas_baseline is None:
             yield _find(facts, "goal_without_baseline", where)
 
@@ -251,8 +267,8 @@ def _untreated(facts: Facts, goal: Goal) -> list[str]:
     acting = frozenset().union(*(resisting(goal.joint, movement) for movement in movements))
     treated = {item.side for item in facts.muscles() if item.muscle in acting}
     if goal.side is None:
-        return [] if treated else ["left or right"]
-    return [side for side in sides_of(goal.side) if side not in treated]
+        return [] if treated else [Sentence("left or right")]
+    return [Word(side) for side in sides_of(goal.side) if side not in treated]
 
 
 def _person(facts: Facts) -> Iterator[Finding]:
@@ -265,13 +281,12 @@ def _person(facts: Facts) -> Iterator[Finding]:
         yield _find(facts, "no_physical_programme", "plan.co_therapy")
     missing = not_asked(context)
     if missing:
-        listed = ", ".join(caution.replace("_", " ") for caution in missing)
+        listed = Sentence.joined(", ", [Word(caution) for caution in missing])
         yield _find(facts, "not_asked", "patient.asked", cautions=listed)
 
 
 def _of_muscle(facts: Facts, rule: str, item: PlannedInjection) -> Finding:
-    muscle = MUSCLES[item.muscle].name.capitalize()
-    return _find(facts, rule, item.where, muscle=muscle, side=item.side)
+    return _find(facts, rule, item.where, muscle=Word(item.muscle), side=Word(item.side))
 
 
 def _find(
@@ -281,20 +296,18 @@ def _find(
     *,
     value: float | None = None,
     limit: float | None = None,
-    **words: object,
+    **words: str,
 ) -> Finding:
     """A finding with the sentence, severity and source of its screening rule."""
     held = load_screening()[rule]
     shown = held.threshold if limit is None else limit
-    if value is not None:
-        words["value"] = number(value)
-    words = {key: told.replace("_", " ") if isinstance(told, str) else told for key, told in words.items()}
-    message = held.message.format(**words, limit="" if shown is None else number(shown))
+    numbers = {"value": value, "limit": shown}
+    words |= {name: number(each) for name, each in numbers.items() if each is not None}
     return Finding(
         rule=rule,
         severity=cast(Severity, held.severity),
         where=where,
-        message=message[0].upper() + message[1:],
+        message=_filled(held.message, words),
         value=value,
         limit=None if value is None else shown,
         unit=None if value is None else held.unit,
@@ -304,3 +317,14 @@ def _find(
         verified=held.verified,
         source_kind=PUBLICATION,
     )
+
+
+def _filled(text: str, words: dict[str, str]) -> str:
+    """The sentence of a rule, with a capital where it begins with one of its words."""
+    gaps = [name for _, name, _, _ in Formatter().parse(text) if name]
+    if not gaps:
+        return text
+    first = words[gaps[0]]
+    if isinstance(first, Word) and text.startswith("{"):
+        words = words | {gaps[0]: Word(first.id, first[0].upper() + first[1:])}
+    return Sentence(text, **{name: words[name] for name in gaps})

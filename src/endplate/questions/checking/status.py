@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from endplate.knowledge.labels import LabelStatus, Status, label_status, worst
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.knowledge.vocabulary.wording import RANGES
-from endplate.questions.checking.context import Context, limb_of
+from endplate.questions.checking.context import Context, limb_of, limb_words
 from endplate.questions.checking.finding import Finding
+
+_STATUS = {"off_label": Sentence("off label"), "unknown": Sentence("unknown")}
 
 
 def plan_status(context: Context) -> tuple[Status, list[Finding]]:
@@ -31,9 +34,14 @@ def _status(context: Context, limb: str) -> LabelStatus:
 def _finding(context: Context, limb: str, answer: LabelStatus) -> Finding:
     plan = context.plan
     where = next(item.where for item in context.injections if limb_of(item.muscle) == limb)
-    words = answer.status.replace("_", " ")
-    message = (
-        f"{plan.product}, {plan.indication}, {limb} limb, {plan.jurisdiction}: {words}; {answer.reason}."
+    message = Sentence(
+        "{product}, {indication}, {limb}, {jurisdiction}: {status}; {reason}.",
+        product=plan.product,
+        indication=Word(plan.indication, plan.indication),
+        limb=limb_words(limb),
+        jurisdiction=plan.jurisdiction,
+        status=_STATUS[answer.status],
+        reason=answer.reason,
     )
     return Finding(
         rule="label_status",
@@ -52,8 +60,11 @@ def check_held(context: Context) -> list[Finding]:
     if context.rules:
         return []
     plan = context.plan
-    message = (
-        f"Doses were NOT checked: no rules are held for {plan.product} in {plan.jurisdiction} at this age on "
-        f"this date. {RANGES}"
+    message = Sentence(
+        "Doses were NOT checked: no rules are held for {product} in {jurisdiction} at this age on this date. "
+        "{ranges}",
+        product=plan.product,
+        jurisdiction=plan.jurisdiction,
+        ranges=Sentence(RANGES),
     )
     return [Finding("no_rules_held", "warning", "plan", message, in_force_on=context.on.isoformat())]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from endplate.case.models import HistoryEntry
 from endplate.case.plan import listed_units
 from endplate.knowledge.labels import Rule, months_before
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.knowledge.vocabulary.wording import RANGES
 from endplate.questions.checking.bounds import conflicts, over, under
-from endplate.questions.checking.context import Context, limb_of, sessions_before
-from endplate.questions.checking.finding import Finding, by_rule, number
+from endplate.questions.checking.context import Context, limb_of, limb_words, sessions_before
+from endplate.questions.checking.finding import Finding, by_rule, number, together
 
 _WHERE = "plan.injections"
-_LIMB = {"upper": "upper limb", "lower": "lower limb"}
+_THREE_MONTHS = Sentence("Total over three months")
 
 
 def check_totals(context: Context) -> list[Finding]:
@@ -20,27 +23,30 @@ def check_totals(context: Context) -> list[Finding]:
     found: list[Finding] = []
     for limb in context.limbs():
         rows = [rule for rule in rules if rule.limb == limb]
-        name = _LIMB.get(limb, limb)
+        name = limb_words(limb)
+        each = [rule for rule in rows if rule.extent == "each_limb"]
         for side in sorted({i.side for i in context.injections if limb_of(i.muscle) == limb}):
-            found += _total(
-                context, [r for r in rows if r.extent == "each_limb"], f"{side} {name}", limb, side
-            )
-        found += _total(
-            context, [r for r in rows if r.extent == "session"], f"{name}, whole session", limb, None
-        )
+            one = Sentence("{side} {limb}", side=Word(side), limb=name)
+            found += _total(context, each, one, limb, side)
+        whole = [rule for rule in rows if rule.extent == "session"]
+        found += _total(context, whole, Sentence("{limb}, whole session", limb=name), limb, None)
         if context.rules and not any(rule.limb in (limb, "any") for rule in rules):
             found.append(_not_held(context, limb, name))
-    return found + _total(
-        context, [rule for rule in rules if rule.limb == "any"], "whole session", None, None
-    )
+    rows = [rule for rule in rules if rule.limb == "any"]
+    return found + _total(context, rows, Sentence("whole session"), None, None)
 
 
 def _not_held(context: Context, limb: str, name: str) -> Finding:
     """A limb for which no session total is held."""
     total = sum(item.dose_U for item in context.injections if limb_of(item.muscle) == limb)
-    message = (
-        f"{name}: no session total is held for {context.plan.product} in {context.plan.jurisdiction} at this "
-        f"age, so {number(total)} U were not checked against one. {RANGES}"
+    message = Sentence(
+        "{limb}: no session total is held for {product} in {jurisdiction} at this age, so {total} U were not "
+        "checked against one. {ranges}",
+        limb=name,
+        product=context.plan.product,
+        jurisdiction=context.plan.jurisdiction,
+        total=number(total),
+        ranges=Sentence(RANGES),
     )
     on = context.on.isoformat()
     return Finding("total_not_held", "warning", _WHERE, message, value=total, unit="U", in_force_on=on)
@@ -59,9 +65,14 @@ def _total(
     for left_out in sorted({rule.without for rule in rules}):
         same = [rule for rule in rules if rule.without == left_out]
         total = sum(item.dose_U for item in region if item.muscle not in left_out)
-        named = f"{what} without {' and '.join(left_out)}".replace("_", " ") if left_out else what
-        found += _judge(context, total, same, named)
+        found += _judge(context, total, same, _without(what, left_out) if left_out else what)
     return found
+
+
+def _without(what: str, muscles: Sequence[str]) -> str:
+    """A total that leaves muscles out, as words."""
+    names = together([Word(name) for name in muscles])
+    return Sentence("{what} without {muscles}", what=what, muscles=names)
 
 
 def _judge(context: Context, total: float, rules: list[Rule], what: str) -> list[Finding]:
@@ -87,7 +98,7 @@ def check_cumulative(context: Context) -> list[Finding]:
         else:
             total += units
     return found + over(
-        total, rules, context.weight_kg, where="plan", what="Total over three months", unit="U", on=context.on
+        total, rules, context.weight_kg, where="plan", what=_THREE_MONTHS, unit="U", on=context.on
     )
 
 
@@ -105,10 +116,9 @@ def _units(context: Context, entry: HistoryEntry) -> float | None:
 def _uncounted(context: Context, rule: Rule, place: int) -> Finding:
     """A recent session whose units are unknown, or another product's and so cannot be added."""
     entry, product = context.case.history[place], context.plan.product
-    why = (
-        f"its units are of {entry.product}"
-        if entry.product not in (None, product)
-        else "its units are not known"
-    )
-    message = f"The session of {entry.date} lies inside the window but could not be added: {why}."
+    why = Sentence("its units are not known")
+    if entry.product not in (None, product):
+        why = Sentence("its units are of {product}", product=entry.product)
+    text = "The session of {day} lies inside the window but could not be added: {why}."
+    message = Sentence(text, day=str(entry.date), why=why)
     return by_rule(rule, "warning", f"history[{place}]", message, context.on, name="cumulative_incomplete")

@@ -8,6 +8,7 @@ from typing import Any
 from endplate.case import Case, planned_injections
 from endplate.errors import InputError, no_plan, not_a_case
 from endplate.knowledge.vocabulary.quantity import shown
+from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.check import CheckResult, check
 from endplate.simulation.injection import one_product
 
@@ -24,8 +25,9 @@ def comparable(cases: Sequence[Case]) -> tuple[CheckResult, ...]:
             label.
     """
     if not 2 <= len(cases) <= len(LETTERS):
-        remedy = f"Name two to {len(LETTERS)} case files."
-        raise InputError(f"{len(cases)} plans cannot be compared", rule="plans", remedy=remedy, field="cases")
+        message = Sentence("{count} plans cannot be compared", count=str(len(cases)))
+        remedy = Sentence("Name two to {most} case files.", most=str(len(LETTERS)))
+        raise InputError(message, rule="plans", remedy=remedy, field="cases")
     for place, case in enumerate(cases):
         _with_plan(place, case)
         _same_person(cases[0], case, place)
@@ -76,8 +78,15 @@ def _same_person(first: Case, other: Case, place: int) -> None:
     if found := first_difference(told[0], told[1]):
         where, one, two = found
         raise InputError(
-            f"Plan {LETTERS[0]} and plan {LETTERS[place]} are not of the same person: {where} is "
-            f"{shown(one)} in the first and {shown(two)} in the other",
+            Sentence(
+                "Plan {first} and plan {other} are not of the same person: {field} is {one} in the first and "
+                "{two} in the other",
+                first=LETTERS[0],
+                other=LETTERS[place],
+                field=where,
+                one=shown(one),
+                two=shown(two),
+            ),
             rule="same_person",
             remedy="Give all cases the same patient and assessment; only their plans may differ.",
             field=f"cases[{place}].{where}",
@@ -89,11 +98,18 @@ def _own_label(place: int, case: Case, checked: CheckResult) -> None:
     critical = [issue.message for issue in checked.issues if issue.severity == "critical"]
     if checked.status == "on_label" and not critical:
         return
-    status = f"its use is {checked.status.replace('_', ' ')}"
-    why = status if checked.status != "on_label" else critical[0].rstrip(".")
+    status = Sentence("its use is off label")
+    if checked.status == "unknown":
+        status = Sentence("its use is unknown")
+    why = status if checked.status != "on_label" else critical[0]
     raise InputError(
-        "Two products are compared only when each plan lies inside its own label; plan "
-        f"{LETTERS[place]} ({product_of(case)}) does not: {why}",
+        Sentence(
+            "Two products are compared only when each plan lies inside its own label; plan {plan} "
+            "({product}) does not: {why}",
+            plan=LETTERS[place],
+            product=product_of(case),
+            why=why,
+        ),
         rule="indirect_comparison",
         remedy="Read 'endplate check' of each case, or compare plans of one product.",
         field=f"cases[{place}].plan",

@@ -14,6 +14,7 @@ from endplate.case.again import given_again
 from endplate.case.models import AssessmentRow, HistoryEntry
 from endplate.case.plan import listed_units, sides_of
 from endplate.errors import InputError, no_plan
+from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.individualising.sessions import sessions_of, start_of
 from endplate.simulation.over import Over
 from endplate.simulation.parameters import Draws, RandomDraws
@@ -85,14 +86,17 @@ def next_case(case: Case, last: Case) -> Case:
         raise no_plan()
     if case.patient.code != last.patient.code:
         raise _wrong(
-            f"{last.patient.code} is another person than {case.patient.code}",
+            Sentence(
+                "{other} is another person than {person}", other=last.patient.code, person=case.patient.code
+            ),
             "Give an earlier cycle of the same person.",
             "patient.code",
         )
     if case.plan.product != last.plan.product:
+        product = last.plan.product
         raise _wrong(
-            f"The session that taught was of {last.plan.product}, whose units do not convert",
-            f"Plan {last.plan.product}, or search without an earlier cycle.",
+            Sentence("The session that taught was of {product}, whose units do not convert", product=product),
+            Sentence("Plan {product}, or search without an earlier cycle.", product=product),
             "plan.product",
         )
     if case.plan.date <= last.plan.date:
@@ -137,8 +141,12 @@ def _history(case: Case, last: Case) -> tuple[HistoryEntry, ...]:
             added.append(entry)
         elif _units_given(held, case) < _units_given(entry, last):
             raise _wrong(
-                f"The history holds {_units_given(held, case):g} U on {entry.date}, the cycle that taught "
-                f"{_units_given(entry, last):g} U",
+                Sentence(
+                    "The history holds {held} U on {day}, the cycle that taught {taught} U",
+                    held=f"{_units_given(held, case):g}",
+                    day=str(entry.date),
+                    taught=f"{_units_given(entry, last):g}",
+                ),
                 "Write the session as it was given.",
                 "history",
             )

@@ -6,7 +6,9 @@ from endplate.case import Case, JointBaseline, joint_baselines, planned_injectio
 from endplate.case.goals import Goals
 from endplate.errors import InputError, no_plan, not_a_case
 from endplate.knowledge.labels import house_rule, outside_model, rules_for
+from endplate.knowledge.labels.warnings import GMFCS_OUTSIDE
 from endplate.knowledge.vocabulary.quantity import shown
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.knowledge.vocabulary.wording import PRODUCT
 from endplate.questions.readings import joint_place
 from endplate.simulation.injection import one_product
@@ -44,8 +46,9 @@ def may_search(case: Case) -> None:
     _grown_up(case)
     outside = outside_model(case.patient.cautions, case.patient.gmfcs)
     if outside:
+        named = [Sentence(each) if each == GMFCS_OUTSIDE else Word(each) for each in outside]
         raise InputError(
-            f"Outside the model: {', '.join(each.replace('_', ' ') for each in outside)}",
+            Sentence("Outside the model: {cautions}", cautions=Sentence.joined(", ", named)),
             rule="outside_model",
             remedy="No plan is searched for a person whom the model does not represent.",
             field="patient.cautions" if case.patient.cautions else "patient.gmfcs",
@@ -60,7 +63,7 @@ def _grown_up(case: Case) -> None:
         raise InputError("The age is not known", rule="age_required", remedy=remedy, field="patient.age")
     if age.to("y").value < adult:
         raise InputError(
-            f"The optimiser is closed under {adult:g} years",
+            Sentence("The optimiser is closed under {years} years", years=f"{adult:g}"),
             rule="optimise_under_18",
             remedy="It stays closed until children's data alone identify the child model.",
             field="patient.age",
@@ -77,7 +80,8 @@ def goals_of(case: Case, goals: Goals | None) -> Goals:
     if goals is None:
         return _own_goals(case)
     if case.plan is not None and goals.product != case.plan.product:
-        message = f"The goals are in units of {goals.product}, the plan is of {case.plan.product}"
+        text = "The goals are in units of {goals}, the plan is of {plan}"
+        message = Sentence(text, goals=goals.product, plan=case.plan.product)
         raise goals_error(message, "product_changed", PRODUCT, "product")
     known = {joint_place(base): base for base in joint_baselines(case)}
     for place, target in enumerate(goals.targets):
@@ -108,11 +112,18 @@ def _examined(
     """Raise unless a joint was examined and its tone is raised."""
     if place in known and known[place].coded > 0:
         return
-    joint, side, movement = place
-    why = "has no raised tone" if place in known else "was not graded before the plan"
-    listed = ", ".join(" ".join(each) for each, base in known.items() if base.coded > 0)
-    remedy = f"Graded with raised tone: {listed}." if listed else "Add its grade to the assessment."
-    raise goals_error(f"{joint} {side} {movement} {why}", "target_not_assessed", remedy, field)
+    held, lacking = "{place} has no raised tone", "{place} was not graded before the plan"
+    message = Sentence(held if place in known else lacking, place=_place(place))
+    raised = [_place(each) for each, base in known.items() if base.coded > 0]
+    remedy: str = "Add its grade to the assessment."
+    if raised:
+        remedy = Sentence("Graded with raised tone: {places}.", places=Sentence.joined(", ", raised))
+    raise goals_error(message, "target_not_assessed", remedy, field)
+
+
+def _place(place: tuple[str, str, str]) -> Sentence:
+    joint, side, movement = (Word(each, each) for each in place)
+    return Sentence("{joint} {side} {movement}", joint=joint, side=side, movement=movement)
 
 
 def _only_tighter(case: Case, goals: Goals) -> None:
@@ -125,11 +136,16 @@ def _only_tighter(case: Case, goals: Goals) -> None:
     for place, row in enumerate(goals.tighten):
         rule = held.get(row.rule)
         if rule is None:
-            message = f"{shown(row.rule)} is no maximum held for this plan"
+            message = Sentence("{rule} is no maximum held for this plan", rule=shown(row.rule))
             remedy = "'endplate labels limits' lists the ids of those held."
             raise goals_error(message, "limit_unknown", remedy, f"tighten[{place}].rule")
         if row.maximum > (rule.maximum or 0):
-            message = f"{row.maximum:g} {rule.unit} is more than the {rule.maximum:g} {rule.unit} held"
+            message = Sentence(
+                "{maximum} {unit} is more than the {held} {unit} held",
+                maximum=f"{row.maximum:g}",
+                held=f"{rule.maximum:g}",
+                unit=rule.unit,
+            )
             remedy = "A held limit may be tightened, never raised or dropped."
             raise goals_error(message, "limit_raised", remedy, f"tighten[{place}].maximum")
 

@@ -17,6 +17,7 @@ from endplate.errors import InputError
 from endplate.knowledge.labels import Rule, label_status, rules_for
 from endplate.knowledge.vocabulary import GROUPS, MUSCLES, PRODUCTS
 from endplate.knowledge.vocabulary.quantity import Quantity
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.questions.checking.preparation import fewest_vials
 from endplate.questions.optimising.asking import goals_error
 
@@ -142,7 +143,7 @@ def _wanted(
     """The muscles searched: those named, else those of the plan that are on label with a dose held."""
     if goals.candidates:
         return goals.candidates, [
-            f"{_named(row)}: no dose is held; searched because the goals name it."
+            Sentence("{muscle}: no dose is held; searched because the goals name it.", muscle=_named(row))
             for row in goals.candidates
             if not _ranges(row, rules, None)
         ]
@@ -151,12 +152,15 @@ def _wanted(
     for item in plan.injections:
         row = CandidateRow(muscle=item.muscle, side=item.side)
         if why := _left_out(case, plan, row, rules):
-            notes.append(f"{_named(row)}: {why}; left out of the search as the goals do not name it.")
+            text = "{muscle}: {why}; left out of the search as the goals do not name it."
+            notes.append(Sentence(text, muscle=_named(row), why=why))
         else:
             found.setdefault((row.muscle, row.side), row)
     if not found:
         raise InputError(
-            "No muscle is left to search: " + " ".join(dict.fromkeys(notes)),
+            Sentence(
+                "No muscle is left to search: {notes}", notes=Sentence.joined(" ", list(dict.fromkeys(notes)))
+            ),
             rule="no_candidates",
             remedy="Name the muscles under candidates in the goals file.",
             field="plan.injections",
@@ -167,7 +171,7 @@ def _wanted(
 def _left_out(case: Case, plan: Plan, row: CandidateRow, rules: Sequence[Rule]) -> str:
     """Why a muscle of the plan is not searched unless it is named; empty where it is."""
     if not _ranges(row, rules, None):
-        return "no dose is held"
+        return Sentence("no dose is held")
     if case.patient.age is None:
         return ""
     answer = label_status(
@@ -179,12 +183,12 @@ def _left_out(case: Case, plan: Plan, row: CandidateRow, rules: Sequence[Rule]) 
         jurisdiction=plan.jurisdiction,
         on=plan.date,
     )
-    return "off label" if answer.status == "off_label" else ""
+    return Sentence("off label") if answer.status == "off_label" else ""
 
 
 def _named(row: CandidateRow) -> str:
-    name = MUSCLES[row.muscle].name if row.muscle in MUSCLES else row.muscle.replace("_", " ")
-    return f"{name.capitalize()}, {row.side}"
+    muscle = Word(row.muscle, Word(row.muscle).capitalize())
+    return Sentence("{muscle}, {side}", muscle=muscle, side=Word(row.side))
 
 
 def _members(muscle: str) -> tuple[str, ...]:
@@ -247,15 +251,17 @@ def _choices(
     low, high = _ends(row, rules, weight_kg)
     field = f"candidates[{place}]"
     if high is None:
-        message = f"{_named(row)}: no dose is held, so the search has no upper end"
+        message = Sentence("{muscle}: no dose is held, so the search has no upper end", muscle=_named(row))
         raise goals_error(message, "most_required", "Give the candidate most.", field)
     doses = _doses(low or 0.0, high, row.step.value if row.step else step)
     if not doses:
-        message = f"{_named(row)}: least ({low:g} U) is above the most that is held ({high:g} U)"
+        text = "{muscle}: least ({least} U) is above the most that is held ({most} U)"
+        message = Sentence(text, muscle=_named(row), least=f"{low:g}", most=f"{high:g}")
         raise goals_error(message, "least_above_limit", "Give the candidate a smaller least.", field)
     sites, levels = _sites(row, plan, rules), _levels(row, plan)
     if len(doses) * len(sites) * len(levels) > _MOST_CHOICES:
-        message = f"{_named(row)} has more than {_MOST_CHOICES} ways to be injected"
+        text = "{muscle} has more than {most} ways to be injected"
+        message = Sentence(text, muscle=_named(row), most=str(_MOST_CHOICES))
         raise goals_error(message, "step_too_fine", "Give a larger step, or fewer sites and levels.", field)
     return [Choice(dose, count, at) for dose in doses for count in sites for at in levels]
 

@@ -11,6 +11,7 @@ from endplate.case import Case, JointBaseline, joint_baselines, parse_quantity, 
 from endplate.errors import InputError
 from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary import canonical_muscle
+from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.readings import MUSCLE, Reading, joint_place, joint_readings, muscle_reading, on_days
 from endplate.simulation.anatomy import load_part, segment_of
 from endplate.simulation.chain import Chain
@@ -100,7 +101,8 @@ def asked_of(case: Case, name: str | None, horizon_d: int) -> Asked:
         return Asked(plain, reading, "d", 0, horizon_d, duration=True)
     from_d, to_d = _days(when or USUAL)
     if to_d > horizon_d:
-        raise _bad_days(when or USUAL, f"The outcome lies beyond the horizon of {horizon_d} d")
+        message = Sentence("The outcome lies beyond the horizon of {days} d", days=str(horizon_d))
+        raise _bad_days(when or USUAL, message)
     return Asked(f"{plain}@{when or USUAL}", reading, reading.unit, from_d, to_d)
 
 
@@ -111,13 +113,15 @@ def _days(when: str) -> tuple[int, int]:
     except InputError as error:
         raise _bad_days(when, error.message) from error
     if len(ends) > 2 or ends[0] > ends[-1] or ends[-1] < 1:
-        raise _bad_days(when, f"{when!r} is not a time after the injection, or a span of it")
+        text = "{when} is not a time after the injection, or a span of it"
+        raise _bad_days(when, Sentence(text, when=repr(when)))
     return ends[0], ends[-1]
 
 
 def _bad_days(when: str, message: str) -> InputError:
     remedy = "Write a time such as @6wk, or a span such as @4wk-8wk, within --horizon; none for a duration."
-    return InputError(f"{message} ({when})", rule="outcome_days", remedy=remedy, field=_FIELD)
+    told = Sentence("{message} ({when})", message=Sentence.of(message), when=when)
+    return InputError(told, rule="outcome_days", remedy=remedy, field=_FIELD)
 
 
 def _unknown(name: str, known: dict[str, Reading]) -> InputError:
@@ -131,9 +135,12 @@ def _unknown(name: str, known: dict[str, Reading]) -> InputError:
     places: dict[str, list[str]] = {}
     for place, found in kinds.items():
         places.setdefault(", ".join(found), []).append(place)
-    told = "; ".join(f"{kind} of {', '.join(names)}" for kind, names in places.items())
-    near = get_close_matches(name, known, 1)
-    remedy = f"Did you mean {near[0]}? " if near else ""
-    remedy += f"Held are {told}. Write KIND:PLACE@TIME, TIME such as 6wk or 4wk-8wk; none for a duration."
-    message = f"This case has no outcome {name!r}"
+    held = [
+        Sentence("{kinds} of {places}", kinds=kind, places=", ".join(names)) for kind, names in places.items()
+    ]
+    text = "Held are {outcomes}. Write KIND:PLACE@TIME, TIME such as 6wk or 4wk-8wk; none for a duration."
+    remedy = Sentence(text, outcomes=Sentence.joined("; ", held))
+    if near := get_close_matches(name, known, 1):
+        remedy = Sentence.joined(" ", [Sentence("Did you mean {near}?", near=near[0]), remedy])
+    message = Sentence("This case has no outcome {name}", name=repr(name))
     return InputError(message, rule="unknown_outcome", remedy=remedy, field=_FIELD)
