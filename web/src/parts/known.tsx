@@ -43,15 +43,14 @@ export function HowKnown({ row }: { row: Known | undefined }): ReactNode {
       {row.share !== null && <p>{t("known.why", { share: percent(row.share) })}</p>}
       <Table
         caption={t("known.table")}
-        heads={[t("chart.number"), t("check.basis"), t("known.swing"), t("known.narrowed"), t("known.counts")]}
-        numbers={[2, 3, 4]}
+        heads={[t("chart.number"), t("check.basis"), t("known.swing"), t("known.counts")]}
+        numbers={[2, 3]}
         rows={row.drivers.map((one) => [
           <span lang="en" key={one.parameter}>
             {one.meaning}
           </span>,
-          term(one.basis),
+          one.narrowed > 0 ? t("known.narrowed", { basis: term(one.basis), by: percent(one.narrowed) }) : term(one.basis),
           shown(one.swing, 3, language),
-          percent(one.narrowed),
           percent(one.counts),
         ])}
       />

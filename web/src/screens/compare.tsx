@@ -63,7 +63,9 @@ function Pairs({ rows, caption, outcome }: { rows: Difference[]; caption: string
       numbers={outcome ? [2, 3] : [1, 2]}
       heads={[t("compare.pair"), ...(outcome ? [t("compare.outcome")] : []), t("compare.p_better"), t("compare.difference")]}
       rows={rows.map((row) => [
-        t("compare.against", { a: row.a, b: row.b }),
+        <span key={row.a} style={{ whiteSpace: "nowrap" }}>
+          {t("compare.against", { a: row.a, b: row.b })}
+        </span>,
         ...(outcome ? [outcome(row.outcome)] : []),
         `${shown(row.goal.p_better * 100, 0, language)} %`,
         t("compare.range", {

@@ -249,10 +249,10 @@ export function SimulateScreen(): ReactNode {
               {muscle && <Muscle row={muscle} sim={sim} day={day} />}
               <p className="note">{meta.wording["simulation"]}</p>
             </Panel>
+            <HowKnown row={sim.known?.find((row) => isOf(row, shownTarget))} />
           </div>
           <div className="stack">
             <Neighbours sim={sim} />
-            <HowKnown row={sim.known?.find((row) => isOf(row, shownTarget))} />
             {joint && <Drivers sim={sim} target={shownTarget} />}
             {minor(state.draft) && <Timing sim={sim} />}
             <ModelCard sim={sim} />
