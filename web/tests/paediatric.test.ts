@@ -7,7 +7,7 @@ import { byProduct } from "../src/screens/compare";
 import { lacking, optionsOf } from "../src/screens/develop";
 import { addMuscle, setInjection, setPatient, setPlan, setProduct } from "../src/state/changes";
 import { emptyDraft } from "../src/state/draft";
-import { against, daysOf, planned, totals, type Limit } from "../src/state/paediatric";
+import { against, daysOf, limbFinder, planned, totals, type Limit } from "../src/state/paediatric";
 
 const limit = (part: Partial<Limit>): Limit => ({
   id: "x",
@@ -46,6 +46,11 @@ test("one limb is asked for its own side, a session for both; a bilateral dose i
   expect(planned(rows, "lower", "each_limb")).toBe(140);
   expect(planned(rows, "lower", "session")).toBe(240);
   expect(planned({ ...rows, weight_kg: null }, "lower", "session")).toBeNull();
+});
+
+test("a group of muscles belongs to the limb of its members", () => {
+  const limbOf = limbFinder({ muscles: [{ id: "soleus", limb: "lower", joints: [] }], groups: { calf: ["soleus"] } });
+  expect(["soleus", "calf", "nose"].map(limbOf)).toEqual(["lower", "lower", ""]);
 });
 
 test("a date stands before, in or after the middle half of the peaks", () => {
@@ -95,5 +100,14 @@ test("untreated courses that say the same are drawn once", () => {
   const band = (median: number): Band => ({ p05: 0, p25: 0, median, p75: 0, p95: 0 });
   const one = curveOf([band(1), band(2)]);
   expect(one.median).toEqual([1, 2]);
-  expect(distinct([one, curveOf([band(1), band(2)]), curveOf([band(1), band(3)])])).toHaveLength(2);
+  const other = curveOf([band(1), band(3)]);
+  const kept = distinct([
+    ["a", one],
+    ["b", curveOf([band(1), band(2)])],
+    ["c", other],
+  ]);
+  expect(kept).toEqual([
+    ["a", one],
+    ["c", other],
+  ]);
 });

@@ -96,7 +96,8 @@ export function curveOf(bands: Band[]): Curve {
   return { p05: of("p05"), p25: of("p25"), median: of("median"), p75: of("p75"), p95: of("p95") };
 }
 
-/** Untreated courses without those that say the same as one before. */
-export function distinct(curves: Curve[]): Curve[] {
-  return curves.filter((curve, at) => !curves.slice(0, at).some((before) => before.median.every((value, k) => value === curve.median[k])));
+/** Untreated courses by preset, without those that say the same as one before. */
+export function distinct<Name>(curves: [Name, Curve][]): [Name, Curve][] {
+  const same = (one: Curve, other: Curve): boolean => one.median.every((value, at) => value === other.median[at]);
+  return curves.filter(([, curve], at) => !curves.slice(0, at).some(([, before]) => same(curve, before)));
 }

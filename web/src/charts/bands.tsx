@@ -19,9 +19,9 @@ const HATCHES = [0, 45, -45, 90];
 const NARROW = "(max-width: 560px)";
 
 export interface Series {
-  /** Short: it stands at the end of the median. */
+  /** Short: it stands at the end of the median; series of the same name are named once. */
   name: string;
-  /** The whole name, for the key below. */
+  /** The whole name, for the key and the table. */
   words?: string | undefined;
   /** Where the values stand: days after the plan, or what `across` says. */
   t_d: number[];
@@ -84,6 +84,8 @@ function classOf(series: Series[], at: number): string {
   return CLASSES[series.slice(0, at).filter((one) => one.as !== "reference").length % CLASSES.length] ?? "a";
 }
 
+const once = (series: Series[]): Series[] => series.filter((one, at) => series.findIndex((other) => other.name === one.name) === at);
+
 function Axes({ frame, xs, ys, unit, digits, title }: { frame: Frame; xs: number[]; ys: number[]; unit: string; digits: number; title: string }): ReactNode {
   const { language } = useWords();
   const { width, height, left, right, x, y } = frame;
@@ -124,7 +126,7 @@ function Values({ title, series, digits, across }: { title: string; series: Seri
     return picked.map((at) => {
       const when = shown((one.t_d[at] ?? 0) / across.per, 1, language);
       return [
-        series.length > 1 ? `${one.name}, ${when}` : when,
+        series.length > 1 ? `${one.words ?? one.name}, ${when}` : when,
         ...(["p05", "p25", "median", "p75", "p95"] as const).map((key) => shown(one.curve[key][at], digits, language)),
       ];
     });
@@ -147,14 +149,14 @@ function Key({ series, inner, hatched }: { series: Series[]; inner: boolean; hat
   const banded = series.some((one) => !one.as);
   return (
     <p className="key" aria-hidden="true">
-      {series.map((one, at) => (
+      {once(series).map((one) => (
         <span key={one.name}>
           <svg className="chart sample" viewBox="0 0 34 12">
-            <g className={classOf(series, at)}>
+            <g className={classOf(series, series.indexOf(one))}>
               <path className="median" d="M1,6L33,6" />
             </g>
           </svg>
-          {series.length > 1 ? `${one.words ?? one.name}: ` : ""}
+          {series.length > 1 ? `${one.as === "reference" ? one.name : (one.words ?? one.name)}: ` : ""}
           {t("chart.median")}
         </span>
       ))}
@@ -190,7 +192,8 @@ function Hatches({ id }: { id: string }): ReactNode {
 }
 
 /** Names at the ends of their medians, moved apart where they would lie on each other. */
-function Ends({ series, frame, across }: { series: Series[]; frame: Frame; across: Across }): ReactNode {
+function Ends({ series: all, frame, across }: { series: Series[]; frame: Frame; across: Across }): ReactNode {
+  const series = once(all);
   const ends = series.map((one) => one.curve.median.findLastIndex((value) => value !== null));
   const wanted = series.map((one, at) => frame.y(one.curve.median[ends[at] ?? 0] ?? 0));
   const places = apart(wanted, LABEL_GAP, TOP + 6, frame.height - FOOT - 4);
@@ -219,7 +222,7 @@ function useFrame(series: Series[], across: Across, values: [number, number]): F
 /** What each course does in a sentence: over weeks where it is furthest from its start, else where it ends. */
 function useSaid(series: Series[], unit: string, digits: number, across: Across | undefined): string {
   const { t, language } = useWords();
-  const say = series.map((one) => {
+  const say = once(series).map((one) => {
     const start = one.curve.median[0] ?? 0;
     const away = (value: number | null | undefined): number => Math.abs((value ?? start) - start);
     const furthest = one.curve.median.reduce<number>((best, value, index) => (away(value) > away(one.curve.median[best]) ? index : best), 0);
@@ -259,7 +262,7 @@ export function BandChart({ title, unit, series, domain, day, seen = [], digits 
           title={across.title}
         />
         {series.map((one, index) => (
-          <g key={one.name} className={`${classOf(series, index)}${many ? " many" : ""}`}>
+          <g key={index} className={`${classOf(series, index)}${many ? " many" : ""}`}>
             {!one.as && (
               <path
                 className="outer"
@@ -271,7 +274,7 @@ export function BandChart({ title, unit, series, domain, day, seen = [], digits 
           </g>
         ))}
         {series.map((one, index) => (
-          <g key={one.name} className={classOf(series, index)}>
+          <g key={index} className={classOf(series, index)}>
             <path className="median" d={line(at(one), one.curve.median, x, y)} />
           </g>
         ))}

@@ -1,8 +1,9 @@
 // A child over years: every table and chart shows the three presets and the ensemble, its title with how well it is known.
 import type { ReactNode } from "react";
-import { ASSUMED, curveOf, distinct, under, type Assumed, type Developed, type Untreated } from "../api/developed";
+import { ASSUMED, curveOf, distinct, PRESETS, under, type Assumed, type Developed, type Untreated } from "../api/developed";
 import type { Band, Curve } from "../api/types";
 import { BandChart, type Series } from "../charts/bands";
+import { extent } from "../charts/scale";
 import { Tornado } from "../charts/tornado";
 import { useWords, type Translate } from "../i18n";
 import { shown } from "../state/quantity";
@@ -166,20 +167,25 @@ function Courses({ said }: { said: Said }): ReactNode {
         <p>{t("develop.untreated_lead")}</p>
         {LEVELS.map(([key, prefix]) => {
           const records = found.evidence.filter((row) => row.id.startsWith(prefix));
-          const curves = distinct(under(found).map(([, told]) => told.untreated[key]).slice(0, -1));
-          const references = curves.map((curve, at): Series => ({
-            name: t("develop.untreated") + (at > 0 ? ` ${at + 1}` : ""),
-            t_d: found.ages_y,
-            curve,
-            as: "reference",
-          }));
+          const references = distinct(PRESETS.map((name) => [name, found.presets[name].untreated[key]])).map(
+            ([name, curve]): Series => ({
+              name: t("develop.untreated"),
+              words: t("develop.untreated_by", { name: t(`develop.${name}`) }),
+              t_d: found.ages_y,
+              curve,
+              as: "reference",
+            }),
+          );
+          const under_plan = courses(found, key, plan, t);
+          const whole = under_plan[0]?.curve;
           return (
             <div key={key}>
               <BandChart
                 title={said.marked(key, t(`develop.${key}`))}
                 unit={t(`develop.unit.${key}`)}
                 across={across}
-                series={[...courses(found, key, plan, t), ...references]}
+                domain={whole && extent([whole.p05, whole.p95, ...references.map((one) => one.curve.median)], key !== "gmfm66")}
+                series={[...under_plan, ...references]}
               />
               <Why found={found} of={key} />
               <Table

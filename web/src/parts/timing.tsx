@@ -7,7 +7,7 @@ import { TimeLine } from "../charts/timeline";
 import { useWords } from "../i18n";
 import { planned } from "../state/draft";
 import { useKept } from "../state/kept";
-import { against, DAY_MS, daysOf, totals, type Entry, type Limit } from "../state/paediatric";
+import { against, DAY_MS, daysOf, limbFinder, totals, type Entry, type Limit } from "../state/paediatric";
 import { amount, shown } from "../state/quantity";
 import { useStore } from "../state/store";
 import { DateField, SelectField } from "./fields";
@@ -56,7 +56,7 @@ function Label(): ReactNode {
   const { t, term, language } = useWords();
   const { state, meta } = useStore();
   const { plan, patient } = state.draft;
-  const limbOf = (muscle: string): string => meta.vocabulary.muscles.find((row) => row.id === muscle)?.limb ?? "";
+  const limbOf = limbFinder(meta.vocabulary);
   const limbs = [...new Set(plan.injections.map((row) => limbOf(row.muscle)))].filter(Boolean);
   const ready = plan.product && plan.jurisdiction && patient.age && plan.date;
   const common = {
@@ -77,6 +77,8 @@ function Label(): ReactNode {
   const rows = totals(held.data?.limits ?? [], { rows: plan.injections, limbOf, weight_kg }).filter(
     (row) => row.limb === "any" || limbs.length === 0 || limbs.includes(row.limb),
   );
+  const both = rows.flatMap((row) => [row.per_kg, row.absolute]).filter((limit) => limit !== null);
+  const sources = both.filter((limit, at) => both.findIndex((other) => other.source.citation === limit.source.citation) === at);
   const number = (limit: Limit | null): string =>
     limit ? `${limit.min === null ? "≤" : `${shown(limit.min, 2, language)}–`}${shown(limit.max, 2, language)} ${limit.unit}` : "–";
   const units = (value: number | null): string => (value === null ? "–" : `${shown(value, 1, language)} U`);
@@ -85,9 +87,9 @@ function Label(): ReactNode {
     <>
       <Facts
         rows={(status.data ?? []).map((one, at) => [
-          t("timing.status", { product: plan.product, limb: t(`timing.limb.${limbs[at]}`), cause: term(patient.condition) || "–" }),
+          t("timing.status", { limb: t(`timing.limb.${limbs[at]}`), cause: term(patient.condition) || "–" }),
           <span key={at}>
-            <strong>{term(one.status)}</strong>
+            {plan.product}: <strong>{term(one.status)}</strong>
             {one.since && `, ${t("timing.since", { date: one.since })}`}. <SourceLine source={one.source} />
             {one.verified === false && `, ${t("check.unverified")}`}
           </span>,
@@ -98,10 +100,9 @@ function Label(): ReactNode {
         <>
           <Table
             caption={t("timing.limits", { weight: patient.weight || "–" })}
-            heads={["what", "binds", "planned", "per_kg", "absolute", "source"].map((key) => t(`timing.limit.${key}`))}
+            heads={["what", "binds", "planned", "per_kg", "absolute"].map((key) => t(`timing.limit.${key}`))}
             numbers={[1, 2, 3, 4]}
             rows={rows.map((row) => {
-              const limit = row.per_kg ?? row.absolute;
               const over = row.binds_U !== null && row.planned_U !== null && row.planned_U > row.binds_U;
               return [
                 `${t(`timing.limb.${row.limb}`)}, ${t(`timing.extent.${row.extent}`)}`,
@@ -109,13 +110,17 @@ function Label(): ReactNode {
                 over ? <Badge key="over" kind="critical">{units(row.planned_U)}</Badge> : units(row.planned_U),
                 number(row.per_kg),
                 number(row.absolute),
-                <span key="source">
-                  <SourceLine source={limit?.source} />, {term(limit?.basis)}
-                  {limit?.verified === false && `, ${t("check.unverified")}`}
-                </span>,
               ];
             })}
           />
+          <ul className="note">
+            {sources.map((limit) => (
+              <li key={limit.source.citation}>
+                <SourceLine source={limit.source} />, {term(limit.basis)}
+                {!limit.verified && `, ${t("check.unverified")}`}
+              </li>
+            ))}
+          </ul>
           <p className="note">{t("timing.lower_binds")}</p>
         </>
       )}
@@ -177,7 +182,7 @@ function Dates({ sim }: { sim: Simulation | null }): ReactNode {
   const date = (days: number | null): string =>
     days === null || Number.isNaN(start) ? "–" : new Date(start + days * DAY_MS).toISOString().slice(0, 10);
   const peaks = (sim?.joints.length ? sim.joints : (sim?.muscles ?? [])).map((row) => ({
-    name: t("timing.peak_of", { what: `${term("joint" in row ? row.joint : row.muscle)}, ${term(row.side)}` }),
+    name: `${term("joint" in row ? row.joint : row.muscle)}, ${term(row.side)}`,
     peak: row.peak_d,
   }));
   const placed = entries.flatMap((entry) => {
@@ -187,7 +192,7 @@ function Dates({ sim }: { sim: Simulation | null }): ReactNode {
   return (
     <>
       <h3>{t("timing.dates")}</h3>
-      <Facts rows={peaks.map(({ name, peak }) => [name, t("timing.peak_window", { from: date(peak.p25), to: date(peak.p75) })])} />
+      <Facts rows={peaks.map(({ name, peak }) => [t("timing.peak_of", { what: name }), t("timing.peak_window", { from: date(peak.p25), to: date(peak.p75) })])} />
       {!sim && <p className="note">{t("timing.no_peak")}</p>}
       {entries.map((entry, at) => (
         <fieldset className="group" key={at}>
@@ -213,7 +218,7 @@ function Dates({ sim }: { sim: Simulation | null }): ReactNode {
       <button type="button" onClick={() => set([...entries, { kind: "casting", date: "", until: "" }])}>
         {t("timing.add")}
       </button>
-      {(peaks.length > 0 || placed.length > 0) && <TimeLine title={t("timing.line")} peaks={peaks} spans={placed} />}
+      {(peaks.length > 0 || placed.length > 0) && <TimeLine title={t("timing.line")} peaks={peaks.map((row) => ({ ...row, name: t("timing.peak_short", { what: row.name }) }))} spans={placed} />}
       {placed.length > 0 && (
         <Table
           caption={t("timing.table")}

@@ -1,5 +1,5 @@
 // Limits by weight of a child's plan, and where dates stand against the modelled peak. Only held numbers; nothing is scaled.
-import type { Band, Source } from "../api/types";
+import type { Band, Source, Vocabulary } from "../api/types";
 import type { DraftInjection } from "./draft";
 import { amount, split } from "./quantity";
 
@@ -36,6 +36,12 @@ export interface Given {
   rows: DraftInjection[];
   limbOf: (muscle: string) => string;
   weight_kg: number | null;
+}
+
+/** The limb of a muscle, or of a group by its first member; "" where it is neither. */
+export function limbFinder(words: Pick<Vocabulary, "muscles" | "groups">): (muscle: string) => string {
+  const limbs = new Map(words.muscles.map((row) => [row.id, row.limb]));
+  return (muscle) => limbs.get(muscle) ?? limbs.get(words.groups?.[muscle]?.[0] ?? "") ?? "";
 }
 
 const TOTALS = /^(session_total|cumulative_3_months)(_per_kg)?$/;
