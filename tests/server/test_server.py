@@ -273,9 +273,30 @@ def test_labels_and_evidence_are_those_of_the_commands(client):
     assert page["total"] == page["bases"]["recalled"] and {row["basis"] for row in page["records"]} == {
         "recalled"
     }
+    named = [row["id"] for row in page["records"][:2]]
+    some = client.get("/api/evidence", params={"ids": ",".join(named)}).json()
+    assert sorted(row["id"] for row in some["records"]) == sorted(named) and some["total"] == len(named)
     one = client.get(f"/api/evidence/{page['records'][0]['id']}").json()
     assert one["id"] == page["records"][0]["id"] and one["cited"]["citation"]
     assert client.get("/api/labels/status", params={**asked, "product": "water"}).status_code == 422
+
+
+def test_limits_per_kg_are_worked_out_for_a_weight(client):
+    asked = {"product": "abobotulinumtoxinA", "age": "6 y", "limb": "lower", "as_of": "2026-11-02"}
+    plain = client.get("/api/labels/limits", params=asked).json()["limits"]
+    weighed = client.get("/api/labels/limits", params={**asked, "weight": "20 kg"}).json()["limits"]
+    per_kg = [(one, other) for one, other in zip(plain, weighed, strict=True) if one["unit"] == "U/kg"]
+    assert per_kg
+    for one, other in per_kg:
+        assert one["max_U"] is None and other["max_U"] == 20 * other["max"]
+    assert client.get("/api/labels/limits", params={**asked, "weight": "20 lb"}).status_code == 422
+
+
+def test_a_command_is_typed_with_the_options_of_develop(client, case):
+    own = {"every_wk": 52, "stop_y": 12, "draws": 60}
+    found = client.post("/api/command", json={"case": case, "verb": "develop", "options": own}).json()
+    assert found["command"].endswith('--every "52 wk" --stop "12 y" --draws 60 --seed 1')
+    assert "--" not in client.post("/api/command", json={"case": case, "verb": "run"}).json()["command"]
 
 
 def test_a_fault_of_ours_is_said_without_a_traceback(client, case, monkeypatch):

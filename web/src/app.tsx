@@ -32,6 +32,7 @@ const SCREENS: Record<Screen, ComponentType> = {
   evidence: lazy(() => import("./screens/evidence")),
   studies: lazy(() => import("./screens/studies")),
   sensitivity: lazy(() => import("./screens/sensitivity")),
+  develop: lazy(() => import("./screens/develop")),
 };
 
 /** Keeps the header, the plan and a way out when a screen fails. */

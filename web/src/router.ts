@@ -14,7 +14,7 @@ export const STEPS = [
   "followup",
   "next",
 ] as const;
-export const RESEARCH = ["research", "labels", "evidence", "studies", "sensitivity"] as const;
+export const RESEARCH = ["research", "labels", "evidence", "studies", "sensitivity", "develop"] as const;
 export type Screen = (typeof STEPS)[number] | (typeof RESEARCH)[number];
 
 const ALL: readonly string[] = [...STEPS, ...RESEARCH];

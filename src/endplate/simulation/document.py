@@ -21,6 +21,7 @@ from endplate.knowledge.vocabulary import wording
 from endplate.simulation.clocks import muscle_clock
 from endplate.simulation.injection import studied_place
 from endplate.simulation.joint_document import joint_row, joint_warnings
+from endplate.simulation.known import known
 from endplate.simulation.parameters import learnt
 from endplate.simulation.parameters import summary as points
 from endplate.simulation.results import SimulationResult, band, daily, summary
@@ -185,6 +186,7 @@ def build_document(
         joints = list(pool.map(joint, chain.joints))
         neighbours = list(pool.map(partial(_neighbour, chain, on), chain.neighbours))
     evidence, sources = evidence_rows(used)
+    outside, drivers = outside_model(case.patient.cautions, case.patient.gmfcs), _drivers(response, moved)
     document = {
         "endplate": __version__,
         "model_version": model_version,
@@ -196,11 +198,12 @@ def build_document(
         "joints": [row for row, _ in joints],
         "neighbours": neighbours,
         "adverse": adverse,
-        "outside_model": outside_model(case.patient.cautions, case.patient.gmfcs),
+        "outside_model": outside,
         "warnings": [*plan_notes(case, chain), *joint_warnings(row for row, _ in joints)],
         "not_stated": [f"plan.{name}" for name in _not_stated(case)],
         "wording": {"banner": wording.BANNER, "simulation": wording.SIMULATION},
-        "drivers": _drivers(response, moved),
+        "drivers": drivers,
+        "known": known(drivers, outside),
         "inputs": case.to_dict(),
         "evidence": evidence,
         "sources": sources,

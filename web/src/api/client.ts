@@ -125,7 +125,8 @@ export const api = {
   spread: (asked: Request<"Spread">, signal?: AbortSignal) =>
     json<{ document: Record<string, unknown>; svg: string }>("POST", "/spread", asked, signal),
   body3d: (value: Case, signal?: AbortSignal) => json<Body3d>("POST", "/body3d", { case: value }, signal),
-  command: (value: Case, verb: Schemas["Command"]["verb"]) => json<{ command: string }>("POST", "/command", { case: value, verb }),
+  command: (value: Case, verb: Schemas["Command"]["verb"], options?: Asked["options"]) =>
+    json<{ command: string }>("POST", "/command", { case: value, verb, ...(options ? { options } : {}) }),
   report: async (asked: Request<"Report">, signal?: AbortSignal) => (await request("POST", "/report", asked, signal)).text(),
   ask: (asked: Asked) => json<{ id: string }>("POST", "/jobs", asked),
   job: (id: string) => json<Job>("GET", `/jobs/${id}`),

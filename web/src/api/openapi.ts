@@ -141,7 +141,7 @@ export interface paths {
         };
         /**
          * Label Limits
-         * @description Every limit held for a product and age on a day.
+         * @description Every limit held for a product and age on a day; those per kg worked out for a weight.
          */
         get: operations["label_limits_api_labels_limits_get"];
         put?: never;
@@ -181,7 +181,7 @@ export interface paths {
         };
         /**
          * Evidence
-         * @description Evidence records, a page at a time.
+         * @description Evidence records, a page at a time; ``ids`` keeps those named, with commas between.
          */
         get: operations["evidence_api_evidence_get"];
         put?: never;
@@ -503,6 +503,9 @@ export interface components {
         /**
          * Command
          * @description What would be typed to ask the same.
+         *
+         *     Attributes:
+         *         options: how ``develop`` is asked; without it, and for the other verbs, the command's own defaults.
          */
         Command: {
             /** Case */
@@ -514,6 +517,7 @@ export interface components {
              * @enum {string}
              */
             verb: "run" | "check" | "simulate" | "compare" | "optimise" | "individualise" | "sensitivity" | "develop";
+            options?: components["schemas"]["Options"] | null;
         };
         /**
          * Curves
@@ -1319,6 +1323,7 @@ export interface operations {
                 jurisdiction?: string;
                 limb?: string;
                 as_of?: string | null;
+                weight?: string | null;
             };
             header?: never;
             path?: never;
@@ -1463,6 +1468,7 @@ export interface operations {
             query?: {
                 basis?: string | null;
                 text?: string | null;
+                ids?: string | null;
                 page?: number;
             };
             header?: never;

@@ -261,9 +261,10 @@ export interface JointRun extends Times {
 }
 
 export interface Driver {
-  joint: string;
+  joint?: string;
   side: string;
-  movement: string;
+  movement?: string;
+  muscle?: string;
   outcome: string;
   parameter: string;
   meaning: string;
@@ -271,6 +272,18 @@ export interface Driver {
   low: number;
   high: number;
   swing: number;
+}
+
+/** How well the answer of one joint or muscle is known: the letter, and what each of its drivers counts. */
+export interface Known {
+  joint?: string;
+  movement?: string;
+  muscle?: string;
+  side: string;
+  letter: "A" | "B" | "C" | "D" | null;
+  share: number | null;
+  outside_model: string[];
+  drivers: { parameter: string; meaning: string; basis: string; swing: number; narrowed: number; counts: number }[];
 }
 
 export interface Simulation {
@@ -284,6 +297,8 @@ export interface Simulation {
   outside_model: string[];
   warnings: string[];
   drivers?: Driver[];
+  known?: Known[];
+  evidence?: { id: string; meaning: string; basis: string }[];
   sources?: { key: string; citation: string; url: string | null }[];
 }
 

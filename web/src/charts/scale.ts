@@ -56,3 +56,20 @@ export function extent(curves: Values[], zero: boolean): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   return low === high ? [low - 0.5, high + 0.5] : [low, high];
 }
+
+/** Places of labels, as near to those wanted as can be with a gap between any two, inside bounds that hold them all. */
+export function apart(wanted: readonly number[], gap: number, low: number, high: number): number[] {
+  const order = wanted.map((_, index) => index).sort((a, b) => (wanted[a] as number) - (wanted[b] as number));
+  const places = [...wanted];
+  let least = low;
+  for (const index of order) {
+    places[index] = Math.max(wanted[index] as number, least);
+    least = (places[index] as number) + gap;
+  }
+  let most = high;
+  for (const index of order.reverse()) {
+    places[index] = Math.min(places[index] as number, most);
+    most = (places[index] as number) - gap;
+  }
+  return places;
+}

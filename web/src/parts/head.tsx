@@ -19,6 +19,7 @@ const VERBS: Partial<Record<Screen, Verb>> = {
   followup: "individualise",
   next: "individualise",
   sensitivity: "sensitivity",
+  develop: "develop",
 };
 
 function CommandDialog({ screen, onClose }: { screen: Screen; onClose: () => void }): ReactNode {

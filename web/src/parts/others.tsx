@@ -4,8 +4,9 @@ import { api, ApiError } from "../api/client";
 import type { Case, CaseFile, Fault } from "../api/types";
 import { useWords } from "../i18n";
 import { planned } from "../state/draft";
+import { useKept } from "../state/kept";
 import { useStore } from "../state/store";
-import { SelectField } from "./fields";
+import { SelectField, TextField } from "./fields";
 import { FaultMessage } from "./severity";
 
 const PLACE = "endplate.aside";
@@ -18,27 +19,18 @@ export interface Aside {
 }
 
 export function useAside(): [Aside[], (next: Aside[]) => void] {
-  const [held, setHeld] = useState<Aside[]>(() => {
-    try {
-      return JSON.parse(localStorage.getItem(PLACE) ?? "[]") as Aside[];
-    } catch {
-      return [];
-    }
-  });
-  return [
-    held,
-    (next) => {
-      localStorage.setItem(PLACE, JSON.stringify(next));
-      setHeld(next);
-    },
-  ];
+  return useKept<Aside[]>(PLACE, []);
 }
 
-export function letter(at: number): string {
-  return LETTERS[at] ?? "?";
+interface Props {
+  /** The name of the open plan. */
+  own: string;
+  rename: (next: string) => void;
+  held: Aside[];
+  set: (next: Aside[]) => void;
 }
 
-export function Others({ held, set }: { held: Aside[]; set: (next: Aside[]) => void }): ReactNode {
+export function Others({ own, rename, held, set }: Props): ReactNode {
   const { t, term } = useWords();
   const { state } = useStore();
   const [files, setFiles] = useState<CaseFile[]>([]);
@@ -67,16 +59,21 @@ export function Others({ held, set }: { held: Aside[]; set: (next: Aside[]) => v
   const doses = (value: Case): string => (value.plan?.injections ?? []).map((row) => `${term(row.muscle)} ${row.dose}`).join(", ");
   return (
     <div>
-      <ul>
+      <ul className="plain">
         <li>
-          <strong>A</strong>: {t("compare.open")}
-          {mine && <span className="note"> {doses(mine)}</span>}
+          <TextField label={t("compare.name_a")} value={own} onChange={rename} />
+          {mine && <p className="note">{doses(mine)}</p>}
         </li>
         {held.map((row, at) => (
           <li key={at}>
-            <strong>{letter(at)}</strong>: {row.name} <span className="note">{doses(row.case)}</span>{" "}
+            <TextField
+              label={t("compare.name", { plan: LETTERS[at] ?? "" })}
+              value={row.name}
+              onChange={(name) => set(held.map((one, index) => (index === at ? { ...one, name } : one)))}
+            />
+            <p className="note">{doses(row.case)}</p>
             <button type="button" className="quiet" onClick={() => set(held.filter((_, index) => index !== at))}>
-              {t("remove")} {letter(at)}
+              {t("remove")} {LETTERS[at]}
             </button>
           </li>
         ))}

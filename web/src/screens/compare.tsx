@@ -10,6 +10,7 @@ import { Others, useAside } from "../parts/others";
 import { Panel, ScreenFrame, Table } from "../parts/screen";
 import { Badge, Message } from "../parts/severity";
 import { planned } from "../state/draft";
+import { useKept } from "../state/kept";
 import { shown } from "../state/quantity";
 import { useStore } from "../state/store";
 
@@ -23,6 +24,7 @@ interface Difference extends Curve {
   b: string;
   outcome: string;
   unit: string;
+  indirect: boolean;
   t_d: number[];
   p_better: number[];
   goal: Band & { p_better: number };
@@ -47,71 +49,79 @@ function useOutcomeWords(): (id: string) => string {
   };
 }
 
-function Chances({ found }: { found: Compared }): ReactNode {
+/** The plans in groups of one product: only those are drawn over each other. */
+export function byProduct<T extends { product: string }>(plans: T[]): T[][] {
+  const products = [...new Set(plans.map((plan) => plan.product))];
+  return products.map((product) => plans.filter((plan) => plan.product === product));
+}
+
+function Pairs({ rows, caption, outcome }: { rows: Difference[]; caption: string; outcome?: (id: string) => string }): ReactNode {
   const { t, language } = useWords();
-  const { meta } = useStore();
-  const words = useOutcomeWords();
-  if (found.indirect)
-    return (
-      <Message kind="warning">
-        <Badge kind="warning">{t("compare.indirect")}</Badge>
-        <p>{meta.wording["indirect"]}</p>
-      </Message>
-    );
-  const seen = new Set(found.outcomes.filter((row) => row.shown).map((row) => row.outcome));
-  const rows = found.differences.filter((row) => seen.has(row.outcome));
-  const table = (part: Difference[]): ReactNode => (
+  return (
     <Table
-      caption={t("compare.chances", { from: found.goal_weeks[0], to: found.goal_weeks[1] })}
-      numbers={[2, 3]}
-      heads={[t("compare.outcome"), t("compare.pair"), t("compare.difference"), t("compare.p_better")]}
-      rows={part.map((row) => [
-        words(row.outcome),
-        `${row.a} − ${row.b}`,
+      caption={caption}
+      numbers={outcome ? [2, 3] : [1, 2]}
+      heads={[t("compare.pair"), ...(outcome ? [t("compare.outcome")] : []), t("compare.p_better"), t("compare.difference")]}
+      rows={rows.map((row) => [
+        <span key={row.a} style={{ whiteSpace: "nowrap" }}>
+          {t("compare.against", { a: row.a, b: row.b })}
+        </span>,
+        ...(outcome ? [outcome(row.outcome)] : []),
+        `${shown(row.goal.p_better * 100, 0, language)} %`,
         t("compare.range", {
           median: shown(row.goal.median, 2, language),
           low: shown(row.goal.p05, 2, language),
           high: shown(row.goal.p95, 2, language),
         }),
-        `${shown(row.goal.p_better * 100, 0, language)} %`,
       ])}
     />
   );
-  const ofMuscle = (row: Difference): boolean => row.outcome.startsWith("force:");
-  return (
-    <>
-      {table(rows.filter((row) => !ofMuscle(row)))}
-      <details>
-        <summary>{t("compare.muscles")}</summary>
-        {table(rows.filter(ofMuscle))}
-      </details>
-    </>
-  );
 }
 
-function Overlaid({ found, outcome }: { found: Compared; outcome: string }): ReactNode {
-  const { t } = useWords();
+function Overlaid({ found, outcome, names }: { found: Compared; outcome: string; names: Record<string, string> }): ReactNode {
+  const { t, term } = useWords();
+  const [chosen, setChosen] = useState("");
   const words = useOutcomeWords();
   const unit = found.outcomes.find((row) => row.outcome === outcome)?.unit ?? "";
-  const series = found.plans.flatMap((plan) => {
-    const curve = plan.outcomes.find((row) => row.outcome === outcome);
-    return curve ? [{ name: plan.plan, t_d: found.t_d, curve }] : [];
-  });
-  const difference = found.differences.find((row) => row.outcome === outcome);
-  const first = series.slice(0, 2);
+  const groups = byProduct(found.plans);
+  const pairs = found.differences.filter((row) => row.outcome === outcome && !row.indirect);
+  const pair = pairs.find((row) => row.a + row.b === chosen) ?? pairs[0];
+  const caption = t("compare.chances", { from: found.goal_weeks[0], to: found.goal_weeks[1] });
   return (
     <>
-      {found.indirect ? (
-        series.map((one) => <BandChart key={one.name} title={`${one.name}: ${words(outcome)}`} unit={unit} series={[one]} />)
-      ) : (
-        <BandChart title={words(outcome)} unit={unit} series={first} />
-      )}
-      {difference && (
+      {groups.map((plans) => (
         <BandChart
-          title={t("compare.difference_of", { a: difference.a, b: difference.b })}
+          key={plans[0]?.plan}
+          title={groups.length > 1 ? `${term(plans[0]?.product)}: ${words(outcome)}` : words(outcome)}
           unit={unit}
-          series={[{ name: `${difference.a} − ${difference.b}`, t_d: difference.t_d, curve: difference }]}
+          series={plans.flatMap((plan) => {
+            const curve = plan.outcomes.find((row) => row.outcome === outcome);
+            return curve ? [{ name: plan.plan, words: `${plan.plan}, ${names[plan.plan]}`, t_d: found.t_d, curve }] : [];
+          })}
         />
+      ))}
+      {pairs.length > 0 && <Pairs rows={pairs} caption={`${words(outcome)}. ${caption}`} />}
+      {pairs.length > 1 && (
+        <SelectField
+          label={t("compare.choose_pair")}
+          value={pair ? pair.a + pair.b : ""}
+          options={pairs.map((row) => row.a + row.b)}
+          words={(id) => t("compare.against", { a: id[0] ?? "", b: id[1] ?? "" })}
+          onChange={setChosen}
+        />
+      )}
+      {pair && (
+        <BandChart
+          title={t("compare.difference_of", { a: pair.a, b: pair.b })}
+          unit={unit}
+          series={[{ name: `${pair.a} − ${pair.b}`, t_d: pair.t_d, curve: pair }]}
+        />
+      )}
+      {pairs.length > 0 && (
+        <details>
+          <summary>{t("compare.every")}</summary>
+          <Pairs rows={found.differences.filter((row) => !row.indirect)} caption={caption} outcome={words} />
+        </details>
       )}
     </>
   );
@@ -119,19 +129,21 @@ function Overlaid({ found, outcome }: { found: Compared; outcome: string }): Rea
 
 function Compare(): ReactNode {
   const { t, term, language } = useWords();
-  const { state } = useStore();
+  const { state, meta } = useStore();
   const [held, setHeld] = useAside();
+  const [own, setOwn] = useKept("endplate.aside.a", t("compare.open"));
   const [chosen, setChosen] = useState("");
   const value = useMemo(() => planned(state.draft), [state.draft]);
-  const job = useJob<Compared>("compare", JSON.stringify([value, held]));
+  const job = useJob<Compared>("compare", JSON.stringify([value, held.map((row) => row.case)]));
   const words = useOutcomeWords();
   const found = job.result;
   const outcomes = (found?.outcomes ?? []).filter((row) => row.shown).map((row) => row.outcome);
+  const names: Record<string, string> = Object.fromEntries((found?.plans ?? []).map((plan, at) => [plan.plan, [own, ...held.map((row) => row.name)][at] ?? ""]));
   const outcome = outcomes.includes(chosen) ? chosen : (outcomes[0] ?? "");
   return (
     <>
       <Panel title={t("compare.plans")}>
-        <Others held={held} set={setHeld} />
+        <Others own={own} rename={setOwn} held={held} set={setHeld} />
         <button
           type="button"
           className="main"
@@ -151,16 +163,23 @@ function Compare(): ReactNode {
             heads={[t("optimise.plan"), t("bar.product"), t("bar.total"), t("check.status"), t("severity.critical")]}
             numbers={[2, 4]}
             rows={found.plans.map((plan) => [
-              plan.plan,
+              <span key={plan.plan}>
+                {plan.plan} <span className="note">{names[plan.plan]}</span>
+              </span>,
               term(plan.product),
               `${shown(plan.total_U, 1, language)} U`,
               term(plan.status),
               String(plan.critical),
             ])}
           />
-          <Chances found={found} />
+          {found.indirect && (
+            <Message kind="warning">
+              <Badge kind="warning">{t("compare.indirect")}</Badge>
+              <p>{meta.wording["indirect"]}</p>
+            </Message>
+          )}
           <SelectField label={t("compare.outcome")} value={outcome} options={outcomes} words={words} onChange={setChosen} />
-          <Overlaid found={found} outcome={outcome} />
+          <Overlaid found={found} outcome={outcome} names={names} />
           {found.variants.length > 0 && (
             <>
               <h3>{t("compare.variants")}</h3>

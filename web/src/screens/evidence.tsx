@@ -27,6 +27,11 @@ interface Page {
 
 const PAGE = 50;
 
+/** Records named by the link that led here; none where it names none. */
+function named(): string {
+  return new URLSearchParams(window.location.hash.split("?")[1] ?? "").get("ids") ?? "";
+}
+
 function text(value: unknown): string {
   if (Array.isArray(value)) return value.map(text).join(", ");
   if (value && typeof value === "object") return Object.values(value).map(text).filter(Boolean).join(", ");
@@ -62,7 +67,13 @@ export default function EvidenceScreen(): ReactNode {
   const [wanted, setWanted] = useState("");
   const [page, setPage] = useState(1);
   const [chosen, setChosen] = useState("");
-  const query = new URLSearchParams({ page: String(page), ...(basis ? { basis } : {}), ...(wanted ? { text: wanted } : {}) }).toString();
+  const [ids, setIds] = useState(named);
+  const query = new URLSearchParams({
+    page: String(page),
+    ...(basis ? { basis } : {}),
+    ...(wanted ? { text: wanted } : {}),
+    ...(ids ? { ids } : {}),
+  }).toString();
   const found = useLive(query, (signal) => api.get<Page>(`/evidence?${query}`, signal));
   const pages = Math.max(1, Math.ceil((found.data?.total ?? 0) / (found.data?.page_size ?? PAGE)));
   const filter = (next: string): void => {
@@ -82,6 +93,14 @@ export default function EvidenceScreen(): ReactNode {
                 setPage(1);
               }}
             />
+            {ids && (
+              <p>
+                {t("evidence.named", { count: ids.split(",").length })}{" "}
+                <button type="button" onClick={() => setIds("")}>
+                  {t("evidence.show_all")}
+                </button>
+              </p>
+            )}
             <ul className="chips" aria-label={t("check.basis")}>
               <li>
                 <button type="button" aria-pressed={basis === ""} onClick={() => filter("")}>

@@ -9,8 +9,9 @@ import { Tornado } from "../charts/tornado";
 import { capital, useWords } from "../i18n";
 import { SelectField } from "../parts/fields";
 import { JobLine } from "../parts/job";
+import { HowKnown, isOf, ModelCard } from "../parts/known";
 import { LimbView } from "../parts/limb";
-import { Facts, Panel, ScreenFrame, Table } from "../parts/screen";
+import { Panel, ScreenFrame, Table } from "../parts/screen";
 import { Badge, FaultMessage, Message } from "../parts/severity";
 import { Timing } from "../parts/timing";
 import { minor } from "../state/changes";
@@ -154,8 +155,7 @@ function Neighbours({ sim }: { sim: Simulation }): ReactNode {
 
 function Drivers({ sim, target }: { sim: Simulation; target: string }): ReactNode {
   const { t } = useWords();
-  const [, joint, side, movement] = target.split(":");
-  const rows = (sim.drivers ?? []).filter((row) => row.joint === joint && row.side === side && row.movement === movement);
+  const rows = (sim.drivers ?? []).filter((row) => isOf(row, target));
   const bars = [...rows].sort((a, b) => b.swing - a.swing).slice(0, BARS);
   if (bars.length === 0) return null;
   return (
@@ -172,7 +172,7 @@ function Drivers({ sim, target }: { sim: Simulation; target: string }): ReactNod
 }
 
 export function SimulateScreen(): ReactNode {
-  const { t, term, language } = useWords();
+  const { t, term } = useWords();
   const { state, meta } = useStore();
   const [horizon, setHorizon] = useState("26");
   const [day, setDay] = useState(FIRST_DAY);
@@ -249,45 +249,13 @@ export function SimulateScreen(): ReactNode {
               {muscle && <Muscle row={muscle} sim={sim} day={day} />}
               <p className="note">{meta.wording["simulation"]}</p>
             </Panel>
+            <HowKnown row={sim.known?.find((row) => isOf(row, shownTarget))} />
           </div>
           <div className="stack">
             <Neighbours sim={sim} />
             {joint && <Drivers sim={sim} target={shownTarget} />}
             {minor(state.draft) && <Timing sim={sim} />}
-            <Panel title={t("simulate.card")}>
-              <Facts
-                rows={[
-                  [t("simulate.model"), sim.model_version],
-                  [t("simulate.seed"), String(sim.seed)],
-                  [t("simulate.draws"), shown(sim.draws, 0, language)],
-                ]}
-              />
-              {sim.warnings.length > 0 && (
-                <ul lang="en">
-                  {sim.warnings.map((one) => (
-                    <li key={one}>{one}</li>
-                  ))}
-                </ul>
-              )}
-              {sim.sources && (
-                <details>
-                  <summary>{t("simulate.sources", { count: sim.sources.length })}</summary>
-                  <ul>
-                    {sim.sources.map((one) => (
-                      <li key={one.key}>
-                        {one.url ? (
-                          <a href={one.url} target="_blank" rel="noreferrer noopener">
-                            {one.citation}
-                          </a>
-                        ) : (
-                          one.citation
-                        )}
-                      </li>
-                    ))}
-                  </ul>
-                </details>
-              )}
-            </Panel>
+            <ModelCard sim={sim} />
           </div>
         </div>
       )}

@@ -99,8 +99,13 @@ class Report(OfCase):
 
 
 class Command(OfCase):
-    """What would be typed to ask the same."""
+    """What would be typed to ask the same.
+
+    Attributes:
+        options: how ``develop`` is asked; without it, and for the other verbs, the command's own defaults.
+    """
 
     verb: Literal[
         "run", "check", "simulate", "compare", "optimise", "individualise", "sensitivity", "develop"
     ]
+    options: Options | None = None

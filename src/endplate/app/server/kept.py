@@ -122,9 +122,14 @@ def label_status(
 
 @router.get("/labels/limits")
 def label_limits(
-    product: str, age: str, jurisdiction: str = "US", limb: str = "any", as_of: str | None = None
+    product: str,
+    age: str,
+    jurisdiction: str = "US",
+    limb: str = "any",
+    as_of: str | None = None,
+    weight: str | None = None,
 ) -> Document:
-    """Every limit held for a product and age on a day."""
+    """Every limit held for a product and age on a day; those per kg worked out for a weight."""
     from endplate.knowledge.labels import rules_for
     from endplate.knowledge.vocabulary import JURISDICTIONS, PRODUCTS
 
@@ -132,8 +137,9 @@ def label_limits(
     known = known_word(product, PRODUCTS, "product")
     place = known_word(jurisdiction, JURISDICTIONS, "jurisdiction")
     age_y = quantity_of(age, ("y", "mo", "wk", "d"), "y", "age")
+    weight_kg = None if weight is None else quantity_of(weight, ("kg",), "kg", "weight")
     rules = rules_for(known, place, on, age_y=age_y)
-    shown = [rule.to_dict(None) for rule in rules if "any" in (part, rule.limb) or rule.limb == part]
+    shown = [rule.to_dict(weight_kg) for rule in rules if "any" in (part, rule.limb) or rule.limb == part]
     return {"product": known, "as_of": on.isoformat(), "limits": plain(shown)}
 
 
@@ -149,12 +155,14 @@ def studies() -> Response:
 def evidence(
     basis: str | None = None,
     text: Annotated[str | None, Query(max_length=200)] = None,
+    ids: Annotated[str | None, Query(max_length=2000)] = None,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Document:
-    """Evidence records, a page at a time."""
+    """Evidence records, a page at a time; ``ids`` keeps those named, with commas between."""
     from endplate.knowledge.evidence import load_records
 
-    every = list(load_records().values())
+    named = set(ids.split(",")) if ids else None
+    every = [row for row in load_records().values() if named is None or row.id in named]
     bases: dict[str, int] = {}
     for row in every:
         bases[row.basis] = bases.get(row.basis, 0) + 1

@@ -38,7 +38,16 @@ def write(asked: OfCase) -> Document:
 def command(asked: Command) -> Document:
     """What would be typed to ask the same of the case file."""
     code = str(from_document(Case, asked.case).patient.code)
-    return {"command": f"endplate {asked.verb} {code}.yaml"}
+    return {"command": " ".join([f"endplate {asked.verb} {code}.yaml", *_typed(asked)])}
+
+
+def _typed(asked: Command) -> list[str]:
+    """The options of `develop` as they are typed; the other verbs are told with their defaults."""
+    own = asked.options
+    if own is None or asked.verb != "develop":
+        return []
+    draws = [] if own.draws is None else [f"--draws {own.draws}"]
+    return [f'--every "{own.every_wk} wk"', f'--stop "{own.stop_y:g} y"', *draws, f"--seed {own.seed}"]
 
 
 @router.post("/check")
