@@ -176,7 +176,7 @@ def _of_weakness(found: Document) -> str:
 
 
 def row(held_row: Document) -> str:
-    """One held row in words: group, number, control."""
+    """The number of one held row in words, beside that of its control."""
     dose = "" if held_row["covers_plan"] is None else _covers(held_row["covers_plan"])
     control = held_row["comparator"]
     number = _number(held_row)
@@ -185,7 +185,7 @@ def row(held_row: Document) -> str:
         number = _(
             "{number} against {other} on {control}", number=number, other=other, control=phrases.words(control)
         )
-    return f"{held_row['arm']}: {number}{dose}"
+    return f"{number}{dose}"
 
 
 def _covers(covers: bool) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from endplate.outputs import phrases
 from endplate.outputs.figures import Figure, Table, shown_days
 from endplate.outputs.joint_svg import stacked_chart, torque_axis, torque_chart
-from endplate.outputs.language import N_, _, figures, unit
+from endplate.outputs.language import N_, _, quantity
 from endplate.outputs.svg import ONCE, Axis, Given, short
 
 Row = Mapping[str, Any]
@@ -123,7 +123,7 @@ def _torque_table(angle: Sequence[float], ramps: Mapping[str, Row], day: str) ->
         for speed, states in ramps.items()
         for called, band in ((_("before"), states["before"]), (day, states["after"]))
     )
-    columns = tuple(f"{figures(f'{angle[k]:g}')}{phrases.SPACE}{unit('deg')}" for k in places)
+    columns = tuple(quantity(f"{angle[k]:g}{phrases.SPACE}deg") for k in places)
     return Table(_("Torque, Nm: median (90 % range)"), columns, rows)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Template
 from markupsafe import Markup
@@ -18,12 +18,32 @@ from endplate.outputs.svg import bar
 
 Document = Mapping[str, Any]
 
+SECTIONS: Final = {
+    "person": N_("Person and plan"),
+    "checks": N_("Checks against the rules held"),
+    "course": N_("When it acts, and for how long"),
+    "sessions": N_("Session by session"),
+    "charts": N_("Charts over time"),
+    "visits": N_("What the visits taught"),
+    "plans": N_("Plans searched"),
+    "neighbours": N_("Neighbouring muscles"),
+    "adverse": N_("Adverse events"),
+    "drivers": N_("What drives the uncertainty"),
+    "store": N_("Recorded in the store"),
+    "record": N_("Record at injection"),
+    "sources": N_("What this rests on"),
+}
+"""What may be left out of a report, with its title; the banner, the advice on harm, how many findings there
+are, the critical ones and what lies outside the model always stand."""
+_SIMULATED = ("sessions", "charts", "neighbours", "adverse", "drivers")
+
 _DRIVERS_SHOWN = 5
 _ADULT_Y = 18
 _PLAN_FACTS = ("product", "jurisdiction", "indication", "dilution", "guidance", "vials", "co_therapy")
 _WORDS = {"manual": N_("by hand")}
 _LABELS = {"gmfcs": N_("GMFCS level"), "co_therapy": N_("therapy beside it")}
 _MARKS = {"critical": "\N{MULTIPLICATION SIGN}", "warning": "!", "info": "\N{MIDDLE DOT}"}
+_APART = ("code", "cautions", "asked")
 _UNSURE = ("assumed", "recalled")
 
 
@@ -37,6 +57,7 @@ def render_report(
     store: Document | None = None,
     left_out: Sequence[Document] = (),
     language: str = "en",
+    sections: Collection[str] | None = None,
 ) -> str:
     """One HTML page.
 
@@ -49,9 +70,11 @@ def render_report(
         store: what the store holds of the person, as ``run --store`` tells it.
         left_out: questions that could not be asked: ``question``, ``message`` and ``remedy`` of each.
         language: one of ``endplate.outputs.language.LANGUAGES``.
+        sections: those of `SECTIONS` to be shown, where there is something to show; without it all.
     """
+    shown = tuple(SECTIONS) if sections is None else tuple(sections)
     with speaking(language):
-        return _page(case, check, simulation, (individualise, optimise, store), left_out)
+        return _page(case, check, simulation, (individualise, optimise, store), left_out, shown)
 
 
 def _page(
@@ -60,6 +83,7 @@ def _page(
     simulation: Document,
     asked: tuple[Document | None, Document | None, Document | None],
     left_out: Sequence[Document],
+    shown: Collection[str],
 ) -> str:
     """The page in the language spoken."""
     horizon_d = simulation["t_d"][-1]
@@ -72,6 +96,10 @@ def _page(
         **(beside or {}),
         beside=beside,
         language=spoken(),
+        shown=shown,
+        told_of="course" not in shown and any(name in shown for name in _SIMULATED),
+        critical=_critical(check, simulation),
+        answers=_answers(case["patient"], check),
         **_case_parts(case, simulation),
         check=check,
         counts={level: _count(check, level) for level in _MARKS},
@@ -79,8 +107,8 @@ def _page(
         horizon=phrases.weeks(horizon_d),
         horizon_d=horizon_d,
         least=partial(cycles.lowest, simulation),
-        muscle_panels=muscle_panels(simulation, cycles.given(simulation)),
-        joint_panels=joint_panels(simulation, cycles.given(simulation)),
+        muscle_panels=muscle_panels(simulation, cycles.given(simulation)) if "charts" in shown else (),
+        joint_panels=joint_panels(simulation, cycles.given(simulation)) if "charts" in shown else (),
         cycles=_cycles(simulation),
         drivers=_drivers(simulation),
         recovery=notes.recovery(simulation),
@@ -133,7 +161,7 @@ def _case_parts(case: Document, simulation: Document) -> dict[str, Any]:
         "child": _is_child(patient),
         "plan": plan,
         "product": plan.get("product") or "",
-        "patient_facts": _facts(patient, [key for key in patient if key != "code"]),
+        "patient_facts": _facts(patient, [key for key in patient if key not in _APART]),
         "plan_facts": [
             (label, notes.given(simulation, f"plan.{key}", text))
             for key in _PLAN_FACTS
@@ -207,6 +235,22 @@ def _finding(row: Document) -> dict[str, str]:
 
 def _count(check: Document, severity: str) -> int:
     return sum(issue["severity"] == severity for issue in check["issues"])
+
+
+def _critical(check: Document, simulation: Document) -> list[Document]:
+    """The critical findings of the plan and of how it is repeated."""
+    repeated = (simulation.get("repeat") or {}).get("issues", ())
+    return [issue for issue in (*check["issues"], *repeated) if issue["severity"] == "critical"]
+
+
+def _answers(patient: Document, check: Document) -> list[tuple[str, str]]:
+    """Every caution with the answer: present, ruled out, or not asked."""
+    open_ones = (check.get("selection") or {}).get("not_asked", ())
+    return [
+        *((phrases.words(caution), _("yes: present")) for caution in patient.get("cautions") or ()),
+        *((phrases.words(caution), _("no")) for caution in patient.get("asked") or ()),
+        *((phrases.words(caution), _("not asked")) for caution in open_ones),
+    ]
 
 
 def _cycles(simulation: Document) -> dict[str, Any] | None:
