@@ -182,9 +182,8 @@ def row(held_row: Document) -> str:
     number = _number(held_row)
     if control:
         other = _number(held_row, "comparator_")
-        number = _(
-            "{number} against {other} on {control}", number=number, other=other, control=phrases.words(control)
-        )
+        against = N_("{number} against {other} on {control}")
+        number = _(against, number=number, other=other, control=phrases.words(control))
     return f"{number}{dose}"
 
 

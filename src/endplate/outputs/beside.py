@@ -57,7 +57,8 @@ def sections(
 def reason(row: Document) -> str:
     """Why a question was left out, and what can be done."""
     message = told(row["message"], row.get("said")).rstrip(".")
-    return _("Not done: {message}. {remedy}", message=message, remedy=told(row["remedy"], row.get("remedy_said")))
+    remedy = told(row["remedy"], row.get("remedy_said"))
+    return _("Not done: {message}. {remedy}", message=message, remedy=remedy)
 
 
 def lines(document: Document) -> Iterator[str]:

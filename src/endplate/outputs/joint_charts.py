@@ -100,7 +100,9 @@ def torque_figure(row: Row, name: str) -> Drawn | None:
     told = " ".join(_highest(speed, states, day) for speed, states in ramps.items())
     angle = held["angle_deg"]
     chart = torque_chart(angle, ramps, day, across, f"{name}: {caption}", told)
-    note = _("Lines: median; bands: half of copies. Past the end of its stretch a copy keeps its last torque.")
+    note = _(
+        "Lines: median; bands: half of copies. Past the end of its stretch a copy keeps its last torque."
+    )
     return Figure(caption, Markup(chart), note=note, wide=True), _torque_table(angle, ramps, day)
 
 

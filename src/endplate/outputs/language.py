@@ -87,7 +87,7 @@ def is_english() -> bool:
     return spoken() == LANGUAGES[0]
 
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name
+def N_(text: str) -> str:
     """A text as it is, marked so that it can be told later."""
     return text
 
@@ -210,4 +210,4 @@ def finding(row: Mapping[str, Any]) -> Markup:
 
 def literal(text: str, /, **parts: object) -> Markup:
     """A text that stands in a template, markup and all; its parts are escaped."""
-    return Markup(_(text)).format(**parts) if parts else Markup(_(text))  # noqa: S704 - our own texts
+    return Markup(_(text)).format(**parts) if parts else Markup(_(text))

@@ -111,7 +111,9 @@ def sentences(document: Document) -> Iterator[str]:
         yield _("Earliest date the limits allow: none. {reason}", reason=reason)
     else:
         yield _(
-            "Earliest date the limits allow: {date}, {reason}", date=found["earliest_by_limits"], reason=reason
+            "Earliest date the limits allow: {date}, {reason}",
+            date=found["earliest_by_limits"],
+            reason=reason,
         )
     yield from _information(found["information"])
 

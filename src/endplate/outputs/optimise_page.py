@@ -80,7 +80,10 @@ def front_chart(document: Document) -> Markup:
     def x_of(number: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * (number - across.low) / (across.high - across.low)
 
-    parts = [*levels(upward), *across_axis(title, [(x_of(tick), figures(f"{tick:g}")) for tick in across.ticks])]
+    parts = [
+        *levels(upward),
+        *across_axis(title, [(x_of(tick), figures(f"{tick:g}")) for tick in across.ticks]),
+    ]
     for head, plan in reversed(shown):
         x, y = x_of(plan[key]), y_of(plan["goal_probability"], upward)
         parts.append(_mark(head, x, y))
@@ -88,7 +91,9 @@ def front_chart(document: Document) -> Markup:
             parts.append(
                 f'<text class="name" x="{x - 8:.1f}" y="{y - 8:.1f}" text-anchor="end">{head}</text>'
             )
-    points = "; ".join(f"{head} {short(plan[key])}, {short(plan['goal_probability'])}" for head, plan in shown)
+    points = "; ".join(
+        f"{head} {short(plan[key])}, {short(plan['goal_probability'])}" for head, plan in shown
+    )
     return Markup(drawing(_("Targets reached against {measure}", measure=title), f"{points}.", parts))
 
 

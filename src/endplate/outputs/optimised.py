@@ -118,7 +118,9 @@ def dose_rows(shown: Columns) -> list[Cells]:
     rows.append((_("total"), *(phrases.units(plan["total_U"]) for _head, plan in shown)))
     rows.append((_("fluid"), *(f"{_short(plan['volume_mL'])}{phrases.SPACE}mL" for _head, plan in shown)))
     rows.append((_("punctures"), *(str(plan["punctures"]) for _head, plan in shown)))
-    vials = [(len(plan["vials"]["fewest_vials_U"]), plan["vials"]["fewest_left_over_U"]) for _head, plan in shown]
+    vials = [
+        (len(plan["vials"]["fewest_vials_U"]), plan["vials"]["fewest_left_over_U"]) for _head, plan in shown
+    ]
     rows.append((_("vials, left over"), *(f"{count}, {phrases.units(over)}" for count, over in vials)))
     return rows
 

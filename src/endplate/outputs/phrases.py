@@ -56,7 +56,7 @@ def scale_words(scale: str) -> str:
 
 
 def finding_words(text: str) -> str:
-    """What was found at a visit: a grade as it is, an angle or a time with its unit, or that there is none."""
+    """What was found at a visit: a grade as it is, an angle or a time with its unit, or nothing."""
     name, apart, rest = text.partition(" ")
     if name in ("R1", "R2"):
         return f"{name}{apart}{quantity(rest)}"

@@ -125,7 +125,10 @@ def remarks(cycle: Document) -> Iterator[str]:
     planned = _shots(cycle["plan"]["injections"])
     given = _shots([shot for row in cycle["given"] for shot in row["injections"]])
     for text, places in (
-        (N_("Planned and not recorded as given: {places}."), [place for place in planned if place not in given]),
+        (
+            N_("Planned and not recorded as given: {places}."),
+            [place for place in planned if place not in given],
+        ),
         (N_("Given and not planned: {places}."), [place for place in given if place not in planned]),
     ):
         if places:
@@ -163,7 +166,9 @@ def visit_row(row: Document) -> tuple[str, str, str, str]:
     scale = f" ({phrases.scale_words(row['scale'])})" if row["scale"] else ""
     tardieu = row["tardieu"] or {}
     angles = [f"{key.upper()} {quantity(str(tardieu[key]))}" for key in ("r1", "r2") if tardieu.get(key)]
-    found = ", ".join([*([f"{phrases.finding_words(str(row['value']))}{scale}"] if row["value"] else []), *angles])
+    found = ", ".join(
+        [*([f"{phrases.finding_words(str(row['value']))}{scale}"] if row["value"] else []), *angles]
+    )
     rater = _("rater {code}", code=row["rater"]) if row["rater"] else ""
     named = ", ".join(part for part in (measure, place) if part)
     return row["date"], named, found, "; ".join(part for part in (rater, row["note"] or "") if part)

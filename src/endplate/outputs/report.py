@@ -148,7 +148,10 @@ def _template() -> Template:
 
 def _given(session: Document) -> str:
     """What an earlier session gave: its total, else its injections."""
-    shots = [f"{phrases.words(row['muscle'])} {quantity(str(row['dose']))}" for row in session.get("injections") or ()]
+    shots = [
+        f"{phrases.words(row['muscle'])} {quantity(str(row['dose']))}"
+        for row in session.get("injections") or ()
+    ]
     return quantity(str(session.get("total") or "")) or ", ".join(shots) or _("dose not stated")
 
 

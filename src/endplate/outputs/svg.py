@@ -145,7 +145,8 @@ def line_chart(t_d: Sequence[float], numbers: Numbers, axis: Axis, title: str) -
         title: what is shown, for the accessible name.
     """
     known = [(day, number) for day, number in zip(t_d, numbers, strict=True) if number is not None]
-    told = "; ".join(_(_ON_DAY, number=short(number), day=f"{day:.0f}") for day, number in known[:1] + known[-1:])
+    ends = known[:1] + known[-1:]
+    told = "; ".join(_(_ON_DAY, number=short(number), day=f"{day:.0f}") for day, number in ends)
     name = escape(f"{title}. {told}.", quote=True)
     parts = [
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{name}">',
@@ -184,7 +185,9 @@ def bar(share: float) -> str:
 
 
 def _spread(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f" ({_('{low} to {high}', low=short(low), high=short(high))})"
+    if low is None or high is None:
+        return ""
+    return f" ({_('{low} to {high}', low=short(low), high=short(high))})"
 
 
 def short(value: float) -> str:

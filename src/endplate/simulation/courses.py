@@ -111,8 +111,8 @@ def _too_many(repeat: Repeat, horizon_d: int) -> list[str]:
         return []
     return [
         Sentence(
-            "{asked} sessions were asked for, and the horizon of {horizon} d holds {fit} at most: the next is "
-            "given {shortest} d after the last at the earliest.",
+            "{asked} sessions were asked for, and the horizon of {horizon} d holds {fit} at most: the next "
+            "is given {shortest} d after the last at the earliest.",
             asked=str(asked),
             horizon=str(horizon_d),
             fit=str(fit),

@@ -137,7 +137,9 @@ def plan_notes(case: Case, chain: Chain) -> list[str]:
         notes.append(Sentence(text, muscles=named))
     notes += _unstated_guidance(case, chain)
     if case.patient.weight is not None:
-        notes.append(Sentence("Muscle volumes are those of the table's adult, scaled by body mass (assumed)."))
+        notes.append(
+            Sentence("Muscle volumes are those of the table's adult, scaled by body mass (assumed).")
+        )
     if case.visits:
         text = "Visits are used by endplate individualise, not here: the curves start from the plan."
         notes.append(Sentence(text))

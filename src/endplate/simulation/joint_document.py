@@ -175,7 +175,7 @@ def _off(course: JointCourse) -> list[Row]:
 
 def joint_warnings(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """What the examination left that is little, in plain words; rows as in the document."""
-    told = []
+    told: list[str] = []
     for row in rows:
         seen = row.get("examination") or {}
         where = Sentence(
@@ -188,8 +188,8 @@ def joint_warnings(rows: Iterable[Mapping[str, Any]]) -> list[str]:
         if middle is not None and 0 < middle < _FEW_JOINTS:
             told.append(
                 Sentence(
-                    "Few of the {count} joints held agree with the examination of the {joint}: {middle} in the "
-                    "median copy. Its curves rest on few joints.",
+                    "Few of the {count} joints held agree with the examination of the {joint}: {middle} in "
+                    "the median copy. Its curves rest on few joints.",
                     count=str(seen["of"]),
                     joint=where,
                     middle=f"{middle:.1f}",

@@ -12,9 +12,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingRes
 
 from endplate.app.plain import plain
 from endplate.app.server.asked import Document, Question, Report
-from endplate.app.server.guard import problem
+from endplate.app.server.guard import Refusal, in_language, problem
 from endplate.app.server.jobs import ENDED, Full, Job, Jobs, deadline
-from endplate.app.server.questions import work_of
+from endplate.app.server.questions import sections_of, work_of
 from endplate.app.server.settings import SLOWEST_S, WEEK_D
 from endplate.case import Case
 from endplate.case.loader import from_document
@@ -37,6 +37,12 @@ def _not_done(state: str) -> dict[str, Any]:
     return problem("not_done", Sentence("The job is {state}", state=state), "Wait.")
 
 
+def _told(job: Job) -> Document:
+    """How far a job is, and what went wrong in the language of the request."""
+    told = job.told()
+    return told if told["error"] is None else {**told, "error": in_language(told["error"])}
+
+
 @router.post("/jobs", status_code=202, responses={429: {"description": "Too many questions wait."}})
 def ask(asked: Question, request: Request) -> Response:
     """Put a long question at the end of the row."""
@@ -47,15 +53,15 @@ def ask(asked: Question, request: Request) -> Response:
         told = problem(
             "too_many_jobs", "Too many questions wait already", "Wait for one to end or cancel it."
         )
-        return JSONResponse(told, status_code=429)
-    return JSONResponse(job.told(), status_code=202)
+        return Refusal(told, status_code=429)
+    return JSONResponse(_told(job), status_code=202)
 
 
 @router.get("/jobs/{job_id}", responses=_MISSING)
 def look(job_id: JobId, request: Request) -> Response:
     """How far a question is."""
     job = _jobs(request).find(job_id)
-    return JSONResponse(_GONE, status_code=404) if job is None else JSONResponse(job.told())
+    return Refusal(_GONE, status_code=404) if job is None else JSONResponse(_told(job))
 
 
 @router.get("/jobs/{job_id}/result", responses={**_MISSING, 409: {"description": "Not done."}})
@@ -63,10 +69,9 @@ def result(job_id: JobId, request: Request) -> Response:
     """The answer of a question that is done."""
     job = _jobs(request).find(job_id)
     if job is None:
-        return JSONResponse(_GONE, status_code=404)
+        return Refusal(_GONE, status_code=404)
     if job.state != "done":
-        told = {"error": job.error} if job.error else _not_done(job.state)
-        return JSONResponse(told, status_code=409)
+        return Refusal({"error": job.error} if job.error else _not_done(job.state), status_code=409)
     return JSONResponse(plain(job.result))
 
 
@@ -75,7 +80,7 @@ def cancel(job_id: JobId, request: Request) -> Response:
     """End a question."""
     job = _jobs(request).find(job_id)
     if job is None:
-        return JSONResponse(_GONE, status_code=404)
+        return Refusal(_GONE, status_code=404)
     _jobs(request).cancel(job)
     return Response(status_code=204)
 
@@ -85,7 +90,7 @@ async def events(job_id: JobId, request: Request) -> Response:
     """What changes of a question until it ends, as server-sent events."""
     job = _jobs(request).find(job_id)
     if job is None:
-        return JSONResponse(_GONE, status_code=404)
+        return Refusal(_GONE, status_code=404)
     return StreamingResponse(_changes(job, request), media_type="text/event-stream")
 
 
@@ -93,7 +98,7 @@ async def _changes(job: Job, request: Request) -> AsyncIterator[str]:
     before: Document = {}
     quiet = 0
     while True:
-        told = job.told()
+        told = _told(job)
         quiet += 1
         if told != before:
             before, quiet = told, 0
@@ -113,7 +118,12 @@ def report(asked: Report) -> HTMLResponse:
     from endplate.questions.check import check
     from endplate.simulation import simulate
 
+    sections = sections_of(asked.sections)
+
     case = from_document(Case, asked.case)
     horizon_d = asked.horizon_wk * WEEK_D
     found = simulate(case, asked.draws, asked.seed, horizon_d, progress=deadline(SLOWEST_S)).to_dict()
-    return HTMLResponse(render_report(found["inputs"], check(case).to_dict(), found))
+    page = render_report(
+        found["inputs"], check(case).to_dict(), found, language=asked.language, sections=sections
+    )
+    return HTMLResponse(page)
