@@ -29,6 +29,7 @@ _GAP = re.compile(r"\{\w*\}")
 _QUANTITY = re.compile(r"([<>~]?[−-]?\d+(?:\.\d+)?)(?:[ \N{NO-BREAK SPACE}](\S+))?")
 _POINT = re.compile(r"(?<=\d)\.(?=\d)")
 _DEGREE = "°"
+_PERCENT = "\N{NO-BREAK SPACE}%"
 
 
 class _Missing(Exception):
@@ -60,7 +61,8 @@ def catalog(language: str) -> Catalog:
         for path in sorted((_FILES / language).glob("*.json"))
     }
     words = held.pop(_WORDS, {})
-    return Catalog({text: told for file in held.values() for text, told in file.items()}, words)
+    sentences = {text: told.replace(" %", _PERCENT) for file in held.values() for text, told in file.items()}
+    return Catalog(sentences, words)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -23,6 +24,7 @@ from endplate.knowledge.vocabulary.sentence import Sentence
 router = APIRouter(prefix="/api", tags=["jobs"])
 JobId = Annotated[str, Path(max_length=64)]
 _LOOK_S = 0.1
+_KEPT = 2  # simulations kept for a report that is asked for again
 _ALIVE_EVERY = 100  # looks after which a line is sent even if nothing changed
 _GONE = problem("unknown_job", "There is no such job", "It may have ended long ago; ask again.")
 _MISSING: dict[int | str, dict[str, Any]] = {404: {"description": "There is no such job."}}
@@ -111,18 +113,29 @@ async def _changes(job: Job, request: Request) -> AsyncIterator[str]:
         await asyncio.sleep(_LOOK_S)
 
 
+@lru_cache(maxsize=_KEPT)
+def _simulated(case: str, draws: int, seed: int, horizon_d: int) -> Document:
+    """The simulation of a case as JSON text, kept so that another language or section asks for no other.
+
+    Raises:
+        TimeoutError: it takes too long.
+    """
+    from endplate.simulation import simulate
+
+    asked = from_document(Case, json.loads(case))
+    return simulate(asked, draws, seed, horizon_d, progress=deadline(SLOWEST_S)).to_dict()
+
+
 @router.post("/report", response_class=HTMLResponse)
 def report(asked: Report) -> HTMLResponse:
     """The report of a plan as one page that needs nothing from outside."""
     from endplate.outputs.report import render_report
     from endplate.questions.check import check
-    from endplate.simulation import simulate
 
     sections = sections_of(asked.sections)
-
     case = from_document(Case, asked.case)
-    horizon_d = asked.horizon_wk * WEEK_D
-    found = simulate(case, asked.draws, asked.seed, horizon_d, progress=deadline(SLOWEST_S)).to_dict()
+    text = json.dumps(asked.case, sort_keys=True)
+    found = _simulated(text, asked.draws, asked.seed, asked.horizon_wk * WEEK_D)
     page = render_report(
         found["inputs"], check(case).to_dict(), found, language=asked.language, sections=sections
     )
