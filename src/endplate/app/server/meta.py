@@ -38,6 +38,7 @@ _WORDINGS = (
     "AFTER_HARM",
     "DEVELOPMENT",
 )
+_BESIDE = ("sessions", "visits", "plans", "store")  # never in the report of one plan
 _EXTRAS = {"optimise": "pymoo", "sensitivity": "SALib", "store": "sqlalchemy", "pdf": "typst"}
 
 
@@ -58,7 +59,9 @@ def _meta(language: str) -> dict[str, Any]:
         "model_version": MODEL_VERSION,
         "wording": {name.lower(): _(getattr(wording, name)) for name in _WORDINGS},
         "terms": dict(catalog(language).words),
-        "report_sections": [{"id": name, "title": _(title)} for name, title in SECTIONS.items()],
+        "report_sections": [
+            {"id": name, "title": _(title)} for name, title in SECTIONS.items() if name not in _BESIDE
+        ],
         "vocabulary": _vocabulary(),
         "examples": [
             {"name": name, "title": _(title), "description": _first_line(name)}
