@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -146,30 +146,31 @@ def quantity(text: str) -> str:
     return f"{number}{'' if told == _DEGREE else text[found.end(1) : found.start(2)]}{told}" if of else number
 
 
-def told(message: str, made: Mapping[str, Any] | None = None) -> str:
+def told(message: str, made: Mapping[str, Any] | None = None, *, verbatim: bool = False) -> str:
     """A message in the language spoken; whole in English where any of it is not held.
 
     Args:
         message: in English; a ``Sentence`` knows what it is made of.
         made: the same from a document, as ``said`` there; None where the message is itself the key.
+        verbatim: whether numbers in it stay as somebody typed them, or is to type them.
     """
-    return _told(message, made) or message
+    return _told(message, made, str if verbatim else quantity) or message
 
 
-def _told(message: str, made: Mapping[str, Any] | None) -> str | None:
+def _told(message: str, made: Mapping[str, Any] | None, tell: Callable[[str], str] = quantity) -> str | None:
     """The message told; None where it must stay English."""
     if is_english():
         return str(message)
     try:
-        return _of_part(made or said(message) or {"text": str(message), "parts": {}})
+        return _of_part(made or said(message) or {"text": str(message), "parts": {}}, tell)
     except _Missing:
         return None
 
 
-def _of_part(part: Any) -> str:
+def _of_part(part: Any, tell: Callable[[str], str]) -> str:
     """Words, a sentence with its parts, or text that is the same in every language but for its numbers."""
     if isinstance(part, str):
-        return quantity(catalog(spoken()).sentences.get(part, part))
+        return tell(part)
     if "word" in part:
         return held_word(part["word"]) or str(part["word"]).replace("_", " ")
     text = part["text"]
@@ -178,7 +179,7 @@ def _of_part(part: Any) -> str:
         if any(character.isalpha() for character in _GAP.sub("", text)):
             raise _Missing
         held = text
-    parts = {name: _of_part(each) for name, each in part["parts"].items()}
+    parts = {name: _of_part(each, tell) for name, each in part["parts"].items()}
     return held.format(**parts) if parts else held
 
 

@@ -112,8 +112,8 @@ def problem(rule: str, message: str, remedy: str, field: str | None = None) -> d
 
 def in_language(fault: dict[str, Any]) -> dict[str, Any]:
     """A message with its remedy in the language of the request."""
-    remedy = fault["remedy"] and told(fault["remedy"], fault.get("remedy_said"))
-    return {**fault, "message": told(fault["message"], fault.get("said")), "remedy": remedy}
+    remedy = fault["remedy"] and told(fault["remedy"], verbatim=True)
+    return {**fault, "message": told(fault["message"], verbatim=True), "remedy": remedy}
 
 
 class Refusal(JSONResponse):
