@@ -95,14 +95,20 @@ function Frame(): ReactNode {
 }
 
 export function App(): ReactNode {
-  const { t } = useWords();
+  const { t, language, learn } = useWords();
   const [meta, setMeta] = useState<Meta | null>(null);
   const [fault, setFault] = useState<{ status: number; fault: Fault } | null>(null);
   useEffect(() => {
-    api.meta().then(setMeta, (error: unknown) => {
+    const stop = new AbortController();
+    const heard = (found: Meta): void => {
+      learn(found.terms);
+      setMeta(found);
+    };
+    api.meta(stop.signal).then(heard, (error: unknown) => {
       if (error instanceof ApiError) setFault({ status: error.status, fault: error.fault });
     });
-  }, []);
+    return () => stop.abort();
+  }, [language, learn]);
   if (meta)
     return (
       <StoreProvider meta={meta}>

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +34,16 @@ if TYPE_CHECKING:
     from endplate.questions.check import CheckResult
     from endplate.simulation import SimulationResult
 
+ReportLanguage = Annotated[
+    str,
+    typer.Option(
+        "--language", metavar="en|es", help="Language of the report; what is printed stays English."
+    ),
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option("--without", metavar="SECTION", help="Leave a section out of the report; may be repeated."),
+]
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
 
 
@@ -50,13 +60,16 @@ def run(
     attendance: Attending = "all",
     goals: RunGoals = None,
     store: RunStore = None,
+    language: ReportLanguage = "en",
+    without: Without = None,
 ) -> int:
     """Check and simulate a plan, and write the report: the main job.
 
     What the visits of the case taught is told as well; --goals and --store add a section each.
     """
+    _told_in(language, without or ())
     rules = repeating_of(repeat, every, minimum, sessions, adapt, attendance, options.horizon_d)
-    return _run(case, options, None, recovery, rules, goals, store)
+    return _run(case, options, None, recovery, rules, goals, store, language, without or ())
 
 
 @with_options()
@@ -119,6 +132,8 @@ def _run(
     rules: Repeating | None = None,
     goals_file: Path | None = None,
     place: str | None = None,
+    language: str = "en",
+    without: Sequence[str] = (),
 ) -> int:
     """Check, simulate, ask what else was asked, write report.html and result.json, and show the answer."""
     from endplate.app.report_file import answers, report
@@ -133,8 +148,9 @@ def _run(
         best = searched(case, path, goals, options, recovery)
         result = _simulate(case, options, recovery, rules)
         learnt = taught(case, options, recovery, rules is not None)
-    asked = {"individualise": learnt, "optimise": best}
-    written = str(report(result, target / "report.html", issues=checked, **asked, store=held))
+    asked: dict[str, Any] = {"individualise": learnt, "optimise": best}
+    shown: dict[str, Any] = {"store": held, "language": language, "without": without}
+    written = str(report(result, target / "report.html", issues=checked, **asked, **shown))
     told, left_out = answers(**asked)
     document: dict[str, Any] = {"check": checked.to_dict(), "simulate": result.to_dict(), **told}
     document |= {"store": held, "left_out": left_out, "report": written}
@@ -147,6 +163,13 @@ def _run(
 
     emit(document, replace(options, out=target), "result", show)
     return _answer(document, checked)
+
+
+def _told_in(language: str, without: Sequence[str]) -> None:
+    """Refuse a language or section that there is not before the work starts."""
+    from endplate.app.report_file import told_in
+
+    told_in(language, without, ("--language", "--without"))
 
 
 def _answer(document: dict[str, Any], checked: CheckResult) -> int:

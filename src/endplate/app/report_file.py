@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from endplate.app.asked import known_word
 from endplate.app.files import ready_folder, write_text
 from endplate.errors import InputError
 
@@ -23,6 +24,8 @@ def report(
     individualise: Answer | Mapping[str, Any] | InputError | None = None,
     optimise: Answer | Mapping[str, Any] | InputError | None = None,
     store: Mapping[str, Any] | None = None,
+    language: str = "en",
+    without: Collection[str] = (),
 ) -> Path:
     """Write one self-contained HTML report.
 
@@ -34,24 +37,54 @@ def report(
             taught; or the error that says why it could not be asked, which is told in its place.
         optimise: what `optimise` gave back, likewise, for a section on plans searched.
         store: what `Store.beside` gave back, for a section on what is recorded.
+        language: ``en`` or ``es``.
+        without: sections to leave out, of ``endplate.outputs.report.SECTIONS``. The banner, the advice on
+            harm and the critical findings always stand.
 
     Returns:
         The path written.
 
     Raises:
-        InputError: when the file cannot be written.
+        InputError: when the file cannot be written, or there is no such language or section.
     """
     from endplate.outputs.report import render_report
 
+    shown = told_in(language, without, ("language", "without"))
     simulation = run.to_dict()
     target = Path(path)
     ready_folder(target.parent)
     checked = issues if issues is not None else _check_inputs(simulation["inputs"])
     told, left_out = answers(individualise=individualise, optimise=optimise)
     page = render_report(
-        simulation["inputs"], checked.to_dict(), simulation, **told, store=store, left_out=left_out
+        simulation["inputs"],
+        checked.to_dict(),
+        simulation,
+        individualise=told["individualise"],
+        optimise=told["optimise"],
+        store=store,
+        left_out=left_out,
+        **shown,
     )
     return write_text(target, page)
+
+
+def told_in(language: str, without: Collection[str], fields: tuple[str, str]) -> dict[str, Any]:
+    """The language and the sections of a report, as `render_report` takes them.
+
+    Args:
+        language: one of ``endplate.outputs.language.LANGUAGES``.
+        without: sections to leave out.
+        fields: where language and sections were asked for, for the message.
+
+    Raises:
+        InputError: there is no such language or section.
+    """
+    from endplate.outputs.language import LANGUAGES
+    from endplate.outputs.report import SECTIONS
+
+    left_out = {known_word(name, SECTIONS, fields[1]) for name in without}
+    sections = [name for name in SECTIONS if name not in left_out]
+    return {"language": known_word(language, LANGUAGES, fields[0]), "sections": sections}
 
 
 def answers(

@@ -233,7 +233,8 @@ def _spellings(node: Any) -> list[str]:
         notes = [note for item in node.values() for note in _spellings(item)]
         written = node.get("muscle")
         if isinstance(written, str) and written != canonical_muscle(written):
-            notes.append(f"{written} was read as {canonical_muscle(written)}.")
+            muscle = str(canonical_muscle(written))
+            notes.append(Sentence("{written} was read as {muscle}.", written=written, muscle=muscle))
         return notes
     return [note for item in node for note in _spellings(item)] if isinstance(node, list) else []
 

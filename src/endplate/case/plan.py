@@ -8,6 +8,7 @@ from endplate.case.dose import Dose
 from endplate.case.models import AssessmentRow, Case, HistoryEntry, Injection, Plan, Tardieu
 from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary import GROUPS, SCALES
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 
 # Scales whose grades are read as resistance, each with the scale that codes its labels.
 _CODED = {
@@ -167,15 +168,17 @@ def assessments_left_out(case: Case) -> tuple[str, ...]:
         for place, row in enumerate(case.assessment)
         if not (row.tardieu and row.value is None and (row.joint, row.movement) in graded)
     )
-    return tuple(f"{where}: {reason}, so this row starts no joint." for where, reason in rows if reason)
+    text = "{row}: {reason}, so this row starts no joint."
+    return tuple(Sentence(text, row=where, reason=reason) for where, reason in rows if reason)
 
 
 def _left_out(row: AssessmentRow, plan: Plan | None) -> str:
     """Why a row is no baseline; empty when it is one."""
     if row.value is None:
-        return "no grade is given beside the angles" if row.tardieu else "no grade is given"
+        beside = row.tardieu is not None
+        return Sentence("no grade is given beside the angles") if beside else Sentence("no grade is given")
     if row.scale not in _CODED:
-        return f"the scale {(row.scale or '').replace('_', ' ')} is not turned into resistance"
+        return Sentence("the scale {scale} is not turned into resistance", scale=Word(row.scale or ""))
     if _too_late(row, plan):
-        return "it lies after the plan"
+        return Sentence("it lies after the plan")
     return ""

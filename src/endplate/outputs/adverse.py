@@ -7,32 +7,36 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from endplate.outputs import phrases
+from endplate.outputs.language import N_, _, figures, told
 
 Document = Mapping[str, Any]
 
-HELD: Final = (
+HELD: Final = N_(
     "Held: people with the event among those on toxin, in every study or label of this product, such people "
     "and this limb; the upper limit is the 95 % bound of Clopper and Pearson, 3 over the people where none "
     "had it. Counts made from printed percents are marked ~. Rows that contradict each other are all shown."
 )
-SIMULATED: Final = (
+SIMULATED: Final = N_(
     "Simulated: median (90 %) of how likely a person reports it, from placebo-controlled rows; on placebo, "
     "the same without toxin. Without a placebo-controlled row of this product nothing is simulated."
 )
-BOXED: Final = (
+BOXED: Final = N_(
     "Named in the boxed warning: events over people as held, no probability is modelled. Where few people "
     "were watched, even none with the event leaves a high limit."
 )
-SESSIONS: Final = (
+SESSIONS: Final = N_(
     "Over the sessions: muscle weakness is told from the least force of any day up to week {week}, over all "
     "sessions; every other event as in its studies, mostly of one session, and not added up over sessions."
 )
-ASKING: Final = (
+ASKING: Final = N_(
     "Counts over all events ({names}): how much is reported hangs on how a study asks. Held are those on "
     "toxin in studies of this product; simulated is a new study, drawn about the placebo groups of all "
     "products. The two can lie far apart."
 )
-_BY_SESSION: Final = {True: "see the sessions: immune", False: "by session, with --repeat"}
+_BY_SESSION: Final = {
+    True: N_("see the sessions: immune"),
+    False: N_("by session, with --repeat"),
+}
 _DAYS_PER_WEEK = 7
 _DASH = "\N{EN DASH}"
 _SPREAD = ("median", "p05", "p95")
@@ -62,7 +66,7 @@ class Line:
 def percent(share: float) -> str:
     """A share in percent, with a decimal below ten."""
     number = 100 * share
-    text = f"{number:.0f}" if number >= 10 else f"{number:.1f}"
+    text = figures(f"{number:.0f}" if number >= 10 else f"{number:.1f}")
     return f"{text}{phrases.SPACE}%"
 
 
@@ -70,19 +74,24 @@ def held(entry: Document) -> str:
     """Events of people, with the upper limit, and what labels say in classes; or that none are held."""
     counts, classes = entry["held"], _classes(entry.get("rows", ()))
     if counts["n"] is None:
-        nothing = str(entry["said"]) if entry.get("kind") == "boxed" else ""
+        nothing = told(entry["said"]) if entry.get("kind") == "boxed" else ""
         return "; ".join(part for part in (nothing, classes) if part) or _DASH
     mark = "~" if counts.get("rounded") else ""
-    told = f"{mark}{counts['events']} of {counts['n']} people, upper limit {percent(counts['upper95'])}"
-    return f"{told}; {classes}" if classes else told
+    people = _(
+        "{events} of {n} people, upper limit {limit}",
+        events=f"{mark}{counts['events']}",
+        n=counts["n"],
+        limit=percent(counts["upper95"]),
+    )
+    return f"{people}; {classes}" if classes else people
 
 
 def _classes(rows: Sequence[Document]) -> str:
     """What labels print as a class or a least share, with the limb."""
-    named = {"upper": "arm", "lower": "leg", "both": "any limb"}
+    named = {"upper": _("arm"), "lower": _("leg"), "both": _("any limb")}
     found = [row for row in rows if row["statistic"] in ("range", "at_least") and row["design"] != "review"]
-    told = dict.fromkeys(f"{_number(row)} ({named[row['limb']]})" for row in found)
-    return f"label: {', '.join(told)}" if told else ""
+    shown = dict.fromkeys(f"{_number(row)} ({named[row['limb']]})" for row in found)
+    return _("label: {classes}", classes=", ".join(shown)) if shown else ""
 
 
 def of_summary(summary: Document | None) -> str:
@@ -90,7 +99,11 @@ def of_summary(summary: Document | None) -> str:
     if summary is None:
         return ""
     middle, low, high = (percent(summary[key] or 0) for key in _SPREAD)
-    return f"{middle} ({low} to {high})"
+    return f"{middle} ({_between(low, high)})"
+
+
+def _between(low: object, high: object) -> str:
+    return _("{low} to {high}", low=low, high=high)
 
 
 def lines(simulation: Document) -> list[Line]:
@@ -98,7 +111,7 @@ def lines(simulation: Document) -> list[Line]:
     found = [_line(entry) for entry in simulation["adverse"] if entry.get("kind") != "boxed"]
     several = bool(simulation.get("cycles"))
     told = [
-        replace(line, simulated=_BY_SESSION[several]) if line.entry.get("kind") == "immunity" else line
+        replace(line, simulated=_(_BY_SESSION[several])) if line.entry.get("kind") == "immunity" else line
         for line in found
     ]
     return sorted(told, key=lambda line: (not line.entry.get("simulated"), line.entry["held"]["n"] is None))
@@ -108,10 +121,10 @@ def about(simulation: Document) -> list[str]:
     """What has to be said of the simulated numbers: over which sessions and days, and how counts arise."""
     told = []
     if simulation.get("cycles"):
-        told.append(SESSIONS.format(week=f"{simulation['t_d'][-1] / _DAYS_PER_WEEK:.3g}"))
+        told.append(_(SESSIONS, week=figures(f"{simulation['t_d'][-1] / _DAYS_PER_WEEK:.3g}")))
     counted = [line for line in lines(simulation) if line.entry.get("kind") == "summary"]
     if names := ", ".join(line.name for line in counted if line.entry.get("simulated")):
-        told.append(ASKING.format(names=names))
+        told.append(_(ASKING, names=names))
     return told
 
 
@@ -122,9 +135,9 @@ def boxed(simulation: Document) -> list[Line]:
 
 def _line(entry: Document) -> Line:
     found = entry.get("simulated") or {}
-    told = {name: of_summary(found.get(name)) for name in ("probability", "background")}
-    name = str(entry.get("name") or phrases.words(entry["event"]))
-    return Line(name, held(entry), told["probability"], told["background"], _note(entry), entry)
+    shares = {name: of_summary(found.get(name)) for name in ("probability", "background")}
+    name = _(str(entry["name"])) if entry.get("name") else phrases.words(entry["event"])
+    return Line(name, held(entry), shares["probability"], shares["background"], _note(entry), entry)
 
 
 def _note(entry: Document) -> str:
@@ -135,50 +148,68 @@ def _note(entry: Document) -> str:
     if "any_setting" in found:
         return _of_weakness(found)
     odds = found["odds_ratio"]
-    told = f"odds {odds['median']:.1f} times those on placebo ({odds['p05']:.1f} to {odds['p95']:.1f})"
-    return told if found["increment_supported"] else f"{told}: an increment is not shown"
+    middle, low, high = (figures(f"{odds[key]:.1f}") for key in _SPREAD)
+    text = N_("odds {middle} times those on placebo ({low} to {high})")
+    if not found["increment_supported"]:
+        text = N_("odds {middle} times those on placebo ({low} to {high}): an increment is not shown")
+    return _(text, middle=middle, low=low, high=high)
 
 
 def _of_weakness(found: Document) -> str:
-    parts = [f"neighbours add {of_summary(found['from_neighbours'])}"]
+    parts = [_("neighbours add {share}", share=of_summary(found["from_neighbours"]))]
     if found["setting"] == "any":
-        parts.insert(0, "studies differ widely, and none of such people, limb and product is held")
+        parts.insert(0, _("studies differ widely, and none of such people, limb and product is held"))
     else:
-        parts.insert(0, f"as readily reported as in the study {found['setting']}")
-        parts.append(f"in any setting {of_summary(found['any_setting'])}")
+        parts.insert(0, _("as readily reported as in the study {study}", study=found["setting"]))
+        parts.append(_("in any setting {share}", share=of_summary(found["any_setting"])))
     others = [study for study in found["as_in"] if study["study"] != found["setting"]]
     parts += [
-        f"as in {study['study']} ({phrases.words(study['condition'])}) {of_summary(study['probability'])}"
+        _(
+            "as in {study} ({condition}) {share}",
+            study=study["study"],
+            condition=phrases.words(study["condition"]),
+            share=of_summary(study["probability"]),
+        )
         for study in others
     ]
     return "; ".join(parts)
 
 
 def row(held_row: Document) -> str:
-    """One held row in words: group, number, control."""
+    """The number of one held row in words, beside that of its control."""
     dose = "" if held_row["covers_plan"] is None else _covers(held_row["covers_plan"])
     control = held_row["comparator"]
-    against = f" against {_number(held_row, 'comparator_')} on {control}" if control else ""
-    return f"{held_row['arm']}: {_number(held_row)}{against}{dose}"
+    number = _number(held_row)
+    if control:
+        other = _number(held_row, "comparator_")
+        against = N_("{number} against {other} on {control}")
+        number = _(against, number=number, other=other, control=phrases.words(control))
+    return f"{number}{dose}"
 
 
 def _covers(covers: bool) -> str:
-    return " (this dose and age)" if covers else " (another dose or age)"
+    return f" ({_('this dose and age')})" if covers else f" ({_('another dose or age')})"
 
 
 def _number(held_row: Document, side: str = "") -> str:
     """What a row prints, of toxin or of its control group."""
     value, n, statistic = held_row[f"{side}value"], held_row[f"{side}n"], held_row["statistic"]
-    of = f" of {n} people" if n else ""
+    of = f" {_('of {n} people', n=n)}" if n else ""
     if statistic == "people" and value is not None:
         return f"{value:.0f}{of}"
     if statistic == "range":
-        return f"{held_row['low']:g} to {held_row['high']:g}{phrases.SPACE}%"
+        return f"{_between(*_ends(held_row))}{phrases.SPACE}%"
     if statistic == "at_least":
-        return f"{held_row['low']:g}{phrases.SPACE}% or more" if not side else "less"
+        return _("{share} or more", share=f"{_ends(held_row)[0]}{phrases.SPACE}%") if not side else _("less")
     if value is None:
-        return f"listed, no number{of}" if not side else "a number not told"
+        return f"{_('listed, no number')}{of}" if not side else _("a number not told")
     if statistic == "risk_ratio":
-        return "" if side else f"risk ratio {value:g} ({held_row['low']:g} to {held_row['high']:g})"
-    unit = {"percent_of_sessions": " of sessions", "per_person": " events a person"}.get(statistic, of)
-    return f"{value:g}{'' if statistic == 'per_person' else phrases.SPACE + '%'}{unit}"
+        ratio = _("risk ratio {value} ({ends})", value=figures(f"{value:g}"), ends=_between(*_ends(held_row)))
+        return "" if side else ratio
+    named = {"percent_of_sessions": _("of sessions"), "per_person": _("events a person")}
+    counted = f" {named[statistic]}" if statistic in named else of
+    return f"{figures(f'{value:g}')}{'' if statistic == 'per_person' else phrases.SPACE + '%'}{counted}"
+
+
+def _ends(held_row: Document) -> tuple[str, str]:
+    return figures(f"{held_row['low']:g}"), figures(f"{held_row['high']:g}")

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from endplate.outputs import phrases
+from endplate.outputs.language import N_, _, told
 
 Document = Mapping[str, Any]
 
 TITLES = {
-    "individualise": "What the visits taught",
-    "optimise": "Plans searched",
-    "store": "Recorded in the store",
+    "individualise": N_("What the visits taught"),
+    "optimise": N_("Plans searched"),
+    "store": N_("Recorded in the store"),
 }
-ONCE = "The search is of one session: --repeat changes nothing in it."
-BEFORE_VISITS = (
+ONCE = N_("The search is of one session: --repeat changes nothing in it.")
+BEFORE_VISITS = N_(
     "Copies are those before any visit; 'endplate optimise --after' searches a next session in copies as the "
     "visits taught."
 )
@@ -44,18 +45,20 @@ def sections(
     from endplate.outputs.recorded import recorded
 
     return {
-        "titles": TITLES,
+        "titles": {question: _(title) for question, title in TITLES.items()},
         "taught": None if individualise is None else {**taught(individualise), "recovery": ""},
         "search": None if optimise is None else search(optimise),
         "held": None if store is None else recorded(store),
         "why": dict.fromkeys(TITLES, "") | {row["question"]: reason(row) for row in left_out},
-        "search_notes": [ONCE] * repeated + [BEFORE_VISITS] * (individualise is not None),
+        "search_notes": [_(ONCE)] * repeated + [_(BEFORE_VISITS)] * (individualise is not None),
     }
 
 
 def reason(row: Document) -> str:
     """Why a question was left out, and what can be done."""
-    return f"Not done: {row['message'].rstrip('.')}. {row['remedy']}"
+    message = told(row["message"], row.get("said")).rstrip(".")
+    remedy = told(row["remedy"], row.get("remedy_said"))
+    return _("Not done: {message}. {remedy}", message=message, remedy=remedy)
 
 
 def lines(document: Document) -> Iterator[str]:

@@ -10,15 +10,15 @@ from markupsafe import Markup
 from endplate.outputs import phrases
 from endplate.outputs.figures import Figure, Panel, Table, shown_days
 from endplate.outputs.joint_charts import grade_figure, torque_figure
+from endplate.outputs.language import _
 from endplate.outputs.svg import ONCE, Axis, Band, Given, axis_for, band_chart, has_numbers
 
 
 def place(row: Mapping[str, Any]) -> str:
     """A muscle or joint as words, with its movement if it has one, and its side."""
     if "muscle" in row:
-        return f"{phrases.words(row['muscle'])}, {row['side']}"
-    movement = phrases.words(row["movement"]) if row.get("movement") else ""
-    return f"{phrases.words(row['joint'])} {movement}".strip() + f", {row['side']}"
+        return phrases.muscle_side(row["muscle"], row["side"])
+    return phrases.joint_side(row["joint"], row.get("movement"), row["side"])
 
 
 def muscle_panels(simulation: Mapping[str, Any], given: Given = ONCE) -> list[Panel]:
@@ -31,15 +31,16 @@ def muscle_panels(simulation: Mapping[str, Any], given: Given = ONCE) -> list[Pa
     panels = []
     for row in simulation["muscles"]:
         drawn = [
-            ("Force", row["force"], _ratio_axis(row["force"], "force (1 = untreated)")),
+            (_("Force"), row["force"], _ratio_axis(row["force"], _("force (1 = untreated)"))),
             (
-                "Transmission",
+                _("Transmission"),
                 row["transmission"],
-                _ratio_axis(row["transmission"], "transmission (1 = untreated)"),
+                _ratio_axis(row["transmission"], _("transmission (1 = untreated)")),
             ),
         ]
         if simulation.get("cycles"):
-            drawn.append(("Volume", row["volume"], _ratio_axis(row["volume"], "volume (1 = untreated)")))
+            axis = _ratio_axis(row["volume"], _("volume (1 = untreated)"))
+            drawn.append((_("Volume"), row["volume"], axis))
         panels.append(_panel(simulation["t_d"], place(row), drawn, given, digits=2))
     return panels
 
@@ -55,17 +56,17 @@ def joint_panels(simulation: Mapping[str, Any], given: Given = ONCE) -> list[Pan
     for row in simulation["joints"]:
         drawn = [
             (
-                f"Modelled change in {phrases.scale_words(scale)}",
+                _("Modelled change in {scale}", scale=phrases.scale_words(scale)),
                 band,
-                axis_for([band], "change, grades", cover=(-1, 0), reference=0),
+                axis_for([band], _("change, grades"), cover=(-1, 0), reference=0),
             )
             for scale, band in row["scale_change"].items()
         ]
         drawn.append(
             (
-                "Strength in the injected direction",
+                _("Strength in the injected direction"),
                 row["strength"],
-                _ratio_axis(row["strength"], "strength (1 = untreated)"),
+                _ratio_axis(row["strength"], _("strength (1 = untreated)")),
             )
         )
         panel = _panel(simulation["t_d"], place(row), drawn + _angles(row), given, digits=2)
@@ -88,10 +89,10 @@ def _angles(row: Mapping[str, Any]) -> list[tuple[str, Band, Axis]]:
     """R1 and R2, where angles were recorded; drawn from assumed angles they would only mislead."""
     if not (row.get("baseline") or {}).get("angles"):
         return []
-    named = [("Catch angle R1", row["r1_deg"]), ("Full passive range R2", row["r2_deg"])]
+    named = [(_("Catch angle R1"), row["r1_deg"]), (_("Full passive range R2"), row["r2_deg"])]
     named = [(caption, band) for caption, band in named if has_numbers(band) and _moves(band)]
     bands = [band for _, band in named]
-    axis = axis_for(bands, "angle, deg", cover=() if bands else (0, 1))
+    axis = axis_for(bands, _("angle, deg"), cover=() if bands else (0, 1))
     return [(caption, band, axis) for caption, band in named]
 
 
@@ -123,10 +124,10 @@ def _panel(
         )
         for caption, band, axis in drawn
     )
-    table = Table("Median (90 % range)", tuple(phrases.weeks(t_d[k]) for k in days), rows)
+    table = Table(_("Median (90 % range)"), tuple(phrases.weeks(t_d[k]) for k in days), rows)
     return Panel(name, figures, (table,))
 
 
 def _digits(axis: Axis, digits: int) -> int:
     """Angles are told in whole degrees."""
-    return 0 if axis.title.endswith("deg") else digits
+    return 0 if axis.title == _("angle, deg") else digits

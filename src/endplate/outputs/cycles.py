@@ -8,20 +8,21 @@ from typing import Any, Final
 from endplate.outputs import phrases
 from endplate.outputs.charts import place
 from endplate.outputs.figures import Table
+from endplate.outputs.language import N_, _
 from endplate.outputs.svg import Given
 
 Document = Mapping[str, Any]
 
 _KINDS = {
-    "interval": "at a fixed interval",
-    "re_emergence": "when tone is back at a visit",
-    "request": "at the person's request",
+    "interval": N_("at a fixed interval"),
+    "re_emergence": N_("when tone is back at a visit"),
+    "request": N_("at the person's request"),
 }
-FIRST: Final = (
+FIRST: Final = N_(
     "Several sessions are given, and these tables tell the first: force and change until the next one came, "
     "onset, largest effect and duration as if no other followed."
 )
-NOTE: Final = (
+NOTE: Final = N_(
     "By session: medians of the copies that got it, each until its next one; days count from the session. "
     "'next' means that the effect still stood when the next session came, or at the end. A duration cut "
     "short so counts as longer than any other, which is why that of session 1 can differ from the table of "
@@ -29,34 +30,37 @@ NOTE: Final = (
     "'failed' those who had lost response without, their number in brackets; the dose is over the plan's. "
     "Needles keep their places in every session."
 )
-SELECTED: Final = (
+SELECTED: Final = N_(
     "Later sessions are had by fewer copies: by those that come back soon, mostly for a small and short "
     "effect. Where change and duration fall from session to session, that is mostly who is still counted, "
     "not a waning of the toxin."
 )
+_OF_SESSION = (N_("day"), N_("copies"), N_("left"), N_("not due"), N_("immune"), N_("failed"), N_("dose"))
 _AT_ONCE = 6  # sessions that fit beside a name in 80 columns
 
 
 def rule(simulation: Document) -> str:
     """How the plan is given again, in one sentence."""
     told = simulation["repeat"]
-    when, weeks = _KINDS[told["kind"]], phrases.weeks
-    spacing = "sessions" if told["kind"] == "interval" else "visits"
-    text = (
-        f"Given again {when}: {spacing} every {weeks(told['every_d'])}, not before {weeks(told['minimum_d'])}"
-    )
-    text += f", {told['most_sessions']} sessions at most" if told["most_sessions"] else ""
-    text += "; doses follow from the effect" if told["adapt"] else "; every session at the plan's dose"
+    when, weeks = _(_KINDS[told["kind"]]), phrases.weeks
+    text = N_("Given again {when}: visits every {every}, not before {minimum}")
+    if told["kind"] == "interval":
+        text = N_("Given again {when}: sessions every {every}, not before {minimum}")
+    told_rule = _(text, when=when, every=weeks(told["every_d"]), minimum=weeks(told["minimum_d"]))
+    if told["most_sessions"]:
+        told_rule += _(", {count} sessions at most", count=told["most_sessions"])
+    doses = _("doses follow from the effect") if told["adapt"] else _("every session at the plan's dose")
     come = told["attendance"]
-    stays = "people leave and miss visits" if come["dropout_per_wk"] or come["missed"] else "everybody comes"
-    return f"{text}; {stays}.".replace(phrases.SPACE, " ")
+    leave = come["dropout_per_wk"] or come["missed"]
+    stays = _("people leave and miss visits") if leave else _("everybody comes")
+    return f"{told_rule}; {doses}; {stays}.".replace(phrases.SPACE, " ")
 
 
 def notes(simulation: Document) -> str:
     """The rule, what the tables by session mean, and who is counted where not all copies are."""
-    told = [rule(simulation), NOTE]
+    told = [rule(simulation), _(NOTE)]
     if simulation["repeat"]["kind"] != "interval" and _fewer(simulation):
-        told.append(SELECTED)
+        told.append(_(SELECTED))
     return " ".join(told)
 
 
@@ -99,14 +103,14 @@ def lowest(simulation: Document, part: str, place: int) -> tuple[str, str]:
 
 def sessions(simulation: Document) -> Table:
     """Every session: its day, who got it, who did not, with antibodies or failed without, and the dose."""
-    heads = ("day", "copies", "left", "not due", "immune", "failed", "dose")
+    heads = tuple(map(_, _OF_SESSION))
     rows = []
     for row, copies in zip(simulation["cycles"], _copies(simulation), strict=True):
         others = [phrases.share(row[name]) for name in ("dropped_out", "not_due")]
         of_those = [_some(row[name], copies) for name in ("antibodies", "failure")]
         told = (_range(row["day"], 0), str(copies), *others, *of_those, _range(row["dose"], 2))
         rows.append((str(row["cycle"]), told))
-    return Table("Session", heads, tuple(rows))
+    return Table(_("Session"), heads, tuple(rows))
 
 
 def _some(share: float, copies: int) -> str:
@@ -125,12 +129,12 @@ def effects(simulation: Document) -> list[Table]:
     cycles = simulation["cycles"]
     numbers = tuple(str(row["cycle"]) for row in cycles)
     wanted = [
-        ("joints", "change_at_peak", "Largest change, grades", _plain),
-        ("joints", "duration_d", "Duration, days", _days),
-        ("muscles", "volume_before", "Muscle volume before the session, 1 = untreated", _plain),
-        ("muscles", "lowest_force", "Lowest force, 1 = untreated", _plain),
+        ("joints", "change_at_peak", _("Largest change, grades"), _plain),
+        ("joints", "duration_d", _("Duration, days"), _days),
+        ("muscles", "volume_before", _("Muscle volume before the session, 1 = untreated"), _plain),
+        ("muscles", "lowest_force", _("Lowest force, 1 = untreated"), _plain),
     ]
-    counted = (("copies", tuple(map(str, _copies(simulation)))),) if _fewer(simulation) else ()
+    counted = ((_("copies"), tuple(map(str, _copies(simulation)))),) if _fewer(simulation) else ()
     return [
         Table(head, numbers, counted + _rows(cycles, part, key, tell))
         for part, key, head, tell in wanted
@@ -167,6 +171,6 @@ def _plain(row: Document, key: str) -> str:
 
 def _days(row: Document, key: str) -> str:
     if not row["reached"]:
-        return "never"
+        return _("never")
     middle = row[key]["median"]
-    return "next" if middle is None else f"{middle:.0f}"
+    return _("next") if middle is None else f"{middle:.0f}"

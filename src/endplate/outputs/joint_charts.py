@@ -10,13 +10,18 @@ from markupsafe import Markup
 from endplate.outputs import phrases
 from endplate.outputs.figures import Figure, Table, shown_days
 from endplate.outputs.joint_svg import stacked_chart, torque_axis, torque_chart
+from endplate.outputs.language import N_, _, quantity
 from endplate.outputs.svg import ONCE, Axis, Given, short
 
 Row = Mapping[str, Any]
 Drawn = tuple[Figure, Table]
 
 _SCALE = "modified_ashworth"
-_SPEEDS = {"V1": "slow (V1)", "one_second": "in one second (modified Ashworth)", "V3": "fast (V3)"}
+_SPEEDS = {
+    "V1": N_("slow (V1)"),
+    "one_second": N_("in one second (modified Ashworth)"),
+    "V3": N_("fast (V3)"),
+}
 _COLUMNS, _ROUND = 7, 5
 
 
@@ -32,15 +37,15 @@ def grade_figure(row: Row, name: str, given: Given = ONCE) -> Drawn | None:
     if not held or len(held["t_d"]) < 2:
         return None
     t_d, labels, shares = held["t_d"], held["categories"], held["probability"]
-    caption = "Recorded modified Ashworth, drug alone"
+    caption = _("Recorded modified Ashworth, drug alone")
     told = " ".join(_likeliest(held, k) for k in (0, _visit(row), -1))
     chart = stacked_chart(t_d, labels, shares, f"{name}: {caption}", told, given)
     days = shown_days(t_d)
     rows = tuple(
-        (f"Grade {label}", tuple(phrases.share(share[k]) for k in days))
+        (_("Grade {label}", label=label), tuple(phrases.share(share[k]) for k in days))
         for label, share in zip(labels, shares, strict=True)
     )
-    table = Table("Probability that a rater records", tuple(phrases.weeks(t_d[k]) for k in days), rows)
+    table = Table(_("Probability that a rater records"), tuple(phrases.weeks(t_d[k]) for k in days), rows)
     return Figure(caption, Markup(chart)), table
 
 
@@ -54,7 +59,12 @@ def _likeliest(held: Row, at: int) -> str:
     """The category most often recorded at a visit."""
     shares = [share[at] for share in held["probability"]]
     most = max(range(len(shares)), key=shares.__getitem__)
-    return f"Day {held['t_d'][at]}: most often {held['categories'][most]} ({phrases.share(shares[most])})."
+    return _(
+        "Day {day}: most often {grade} ({share}).",
+        day=held["t_d"][at],
+        grade=held["categories"][most],
+        share=phrases.share(shares[most]),
+    )
 
 
 def grade_cells(row: Row) -> tuple[str, list[str]] | None:
@@ -83,20 +93,23 @@ def torque_figure(row: Row, name: str) -> Drawn | None:
     held = row.get("torque")
     if not held or len(held["angle_deg"]) < 2:
         return None
-    day = f"day {held['day']}"
-    ramps = {_SPEEDS[ramp]: states for ramp, states in held["ramps"].items()}
-    caption = f"Torque against angle when the joint is stretched, before and on {day}"
-    across = f"{phrases.words(row['joint'])} {phrases.words(row['movement'])} from least stretch, deg"
+    day = _("day {day}", day=held["day"])
+    ramps = {_(_SPEEDS[ramp]): states for ramp, states in held["ramps"].items()}
+    caption = _("Torque against angle when the joint is stretched, before and on {day}", day=day)
+    across = _("{joint} from least stretch, deg", joint=phrases.joint(row["joint"], row["movement"]))
     told = " ".join(_highest(speed, states, day) for speed, states in ramps.items())
     angle = held["angle_deg"]
     chart = torque_chart(angle, ramps, day, across, f"{name}: {caption}", told)
-    note = "Lines: median; bands: half of copies. Past the end of its stretch a copy keeps its last torque."
+    note = _(
+        "Lines: median; bands: half of copies. Past the end of its stretch a copy keeps its last torque."
+    )
     return Figure(caption, Markup(chart), note=note, wide=True), _torque_table(angle, ramps, day)
 
 
 def _highest(speed: str, states: Row, day: str) -> str:
     before, after = (max(states[state]["median"]) for state in ("before", "after"))
-    return f"Stretched {speed}: median at most {short(before)} Nm before, {short(after)} Nm on {day}."
+    text = N_("Stretched {speed}: median at most {before} Nm before, {after} Nm on {day}.")
+    return _(text, speed=speed, before=short(before), after=short(after), day=day)
 
 
 def _torque_table(angle: Sequence[float], ramps: Mapping[str, Row], day: str) -> Table:
@@ -110,10 +123,10 @@ def _torque_table(angle: Sequence[float], ramps: Mapping[str, Row], day: str) ->
             tuple(phrases.spread(band["median"][k], band["p05"][k], band["p95"][k], digits) for k in places),
         )
         for speed, states in ramps.items()
-        for called, band in (("before", states["before"]), (day, states["after"]))
+        for called, band in ((_("before"), states["before"]), (day, states["after"]))
     )
-    columns = tuple(f"{angle[k]:g}{phrases.SPACE}deg" for k in places)
-    return Table("Torque, Nm: median (90 % range)", columns, rows)
+    columns = tuple(quantity(f"{angle[k]:g}{phrases.SPACE}deg") for k in places)
+    return Table(_("Torque, Nm: median (90 % range)"), columns, rows)
 
 
 def _digits(axis: Axis) -> int:

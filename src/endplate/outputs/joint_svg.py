@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from endplate.outputs.language import _, figures
 from endplate.outputs.svg import (
     HEIGHT,
     LEFT,
@@ -61,7 +62,7 @@ def stacked_chart(
         told: the chart in a sentence.
         given: when injections were given.
     """
-    axis = Axis("probability, %", 0, 1, 1 / 4)
+    axis = Axis(_("probability, %"), 0, 1, 1 / 4)
     parts = [*_opening(title, told, WIDTH, HEIGHT), *levels(axis, lambda level: f"{100 * level:.0f}")]
     below = [0.0] * len(t_d)
     names = []
@@ -107,7 +108,7 @@ def torque_axis(ramps: Mapping[str, Mapping[str, Band]]) -> Axis:
         for states in ramps.values()
         for band in states.values()
     ]
-    return axis_for(shown, "torque, Nm", cover=(0,), reference=0)
+    return axis_for(shown, _("torque, Nm"), cover=(0,), reference=0)
 
 
 def torque_chart(
@@ -183,7 +184,7 @@ def _panel(
     for at in axis_for([], "", cover=(0, angle_deg[-1])).ticks:
         if at <= angle_deg[-1]:
             close = frame.right - frame.x(at) < _GAP / 2  # to the first angle of the next panel
-            parts.append(_tick(frame.x(at), floor + 18, "end" if close else "middle", f"{at:g}"))
+            parts.append(_tick(frame.x(at), floor + 18, "end" if close else "middle", figures(f"{at:g}")))
     for state in _STATES:
         low, high = (frame.points(angle_deg, states[state][end]) for end in ("p25", "p75"))
         parts.append(f'<polygon class="half {state}" points="{" ".join(low + high[::-1])}"/>')
@@ -200,7 +201,7 @@ def _tick(x: float, y: float, anchor: str, text: str) -> str:
 def _key(after: str) -> list[str]:
     """Both states in the key above the panels."""
     parts = []
-    for state, name, x in (("before", "before", LEFT), ("after", after, LEFT + 110)):
+    for state, name, x in (("before", _("before"), LEFT), ("after", after, LEFT + 110)):
         parts.append(f'<rect class="half {state}" x="{x}" y="8" width="34" height="14"/>')
         parts.append(f'<polyline class="curve {state}" points="{x},15 {x + 34},15"/>')
         parts.append(f'<text class="tick" x="{x + 41}" y="19">{escape(name)}</text>')

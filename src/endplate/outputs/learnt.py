@@ -7,58 +7,60 @@ from typing import Any
 
 from endplate.knowledge.vocabulary.wording import BANNER, PRODUCT, SIMULATION
 from endplate.outputs import notes, phrases
+from endplate.outputs.language import N_, _, figures, told
 from endplate.outputs.screen import new_console, print_table
 
 Document = Mapping[str, Any]
 
-EXPECTED = (
+EXPECTED = N_(
     "Expected grade: the mean that the same rater would write down, with the change that comes without the "
     "drug. Drug alone: what the model takes the injection to do."
 )
-SHRINKAGE = (
+SHRINKAGE = N_(
     "Learnt: the share of the prior's variance that the visits removed. A parameter that keeps more than "
     "half of it says so: its numbers are those of the group."
 )
 METHODS = {
-    "population": "copies drawn before any visit, weighed by how well they agree with the visits",
-    "laplace": "these and copies drawn around the most probable person, weighed together",
-    "smc": "copies led from the prior to the posterior in steps, as weights alone did not hold",
+    "population": N_("copies drawn before any visit, weighed by how well they agree with the visits"),
+    "laplace": N_("these and copies drawn around the most probable person, weighed together"),
+    "smc": N_("copies led from the prior to the posterior in steps, as weights alone did not hold"),
 }
 PARAMETERS = {
-    "terminal.potency_person": "potency in this person, over the typical one",
-    "terminal.light_chain_half_life": "light-chain half-life, d",
-    "scales.perception_lag": "days until the person notices",
-    "scale_response": "response of the scale here, over the typical study's",
-    "true_grade": "true grade behind the baseline record",
-    "non_drug_change": "change without the drug, grade",
+    "terminal.potency_person": N_("potency in this person, over the typical one"),
+    "terminal.light_chain_half_life": N_("light-chain half-life, d"),
+    "scales.perception_lag": N_("days until the person notices"),
+    "scale_response": N_("response of the scale here, over the typical study's"),
+    "true_grade": N_("true grade behind the baseline record"),
+    "non_drug_change": N_("change without the drug, grade"),
 }
+_DAYS_PER_WEEK = 7
 _TAUGHT = ("of this person", "before", "after", "learnt")
 _FOUND = ("week", "what", "found", "likely before", "after")
 _CYCLE = ("where", "onset", "end before visits", "end", "back")
 _KINDS = {
-    "grade": "grade",
-    "before": "first grade",
-    "r1": "catch",
-    "r2": "end of range",
-    "strength": "strength",
-    "onset": "onset as told",
-    "wear_off": "wear-off as told",
-    "reinjection": "injected again",
-    "weakness": "weakness complained of",
+    "grade": N_("grade"),
+    "before": N_("first grade"),
+    "r1": N_("catch"),
+    "r2": N_("end of range"),
+    "strength": N_("strength"),
+    "onset": N_("onset as told"),
+    "wear_off": N_("wear-off as told"),
+    "reinjection": N_("injected again"),
+    "weakness": N_("weakness complained of"),
 }
 
 
 def parameter(name: str) -> str:
     """A parameter in words, with its joint."""
-    kind, _, place = name.partition(":")
-    told = PARAMETERS.get(kind, phrases.words(kind))
-    return f"{told}, {where(place.split(':'))}" if place else told
+    kind, _apart, place = name.partition(":")
+    name_told = _(PARAMETERS[kind]) if kind in PARAMETERS else phrases.words(kind)
+    return f"{name_told}, {where(place.split(':'))}" if place else name_told
 
 
 def where(place: Sequence[str]) -> str:
     """Joint, side and movement in words."""
-    joint, side, movement = (phrases.words(part) for part in place)
-    return f"{joint} {movement} ({side})"
+    joint, side, movement = place
+    return _("{joint} ({side})", joint=phrases.joint(joint, movement), side=phrases.words(side))
 
 
 def parameter_rows(document: Document) -> Iterator[tuple[str, str, str, str]]:
@@ -72,7 +74,8 @@ def nothing_learnt(document: Document) -> Iterator[str]:
     """Of which parameters the visits taught nothing, in the result's words."""
     for says in dict.fromkeys(row["says"] for row in document["posterior"].values() if row["says"]):
         names = [parameter(name) for name, row in document["posterior"].items() if row["says"] == says]
-        yield f"{says[:1].upper()}{says[1:]}: {'; '.join(names)}."
+        begin = told(says)
+        yield f"{begin[:1].upper()}{begin[1:]}: {'; '.join(names)}."
 
 
 def visit_rows(document: Document) -> Iterator[tuple[str, str, str, str, str]]:
@@ -81,10 +84,11 @@ def visit_rows(document: Document) -> Iterator[tuple[str, str, str, str, str]]:
         place = f", {where(row['place'])}" if row["place"] else ""
         before, after = row["probability_before"], row["probability_after"]
         if before is None:
-            old, new = "", "" if row["gain"] is None else f"{phrases.value(row['gain'])} in log"
+            old, new = "", "" if row["gain"] is None else _("{gain} in log", gain=phrases.value(row["gain"]))
         else:
             old, new = phrases.share(before), phrases.share(after)
-        yield phrases.weeks(row["day"]), f"{_KINDS[row['kind']]}{place}", row["told"], old, new
+        found = phrases.finding_words(row["told"])
+        yield phrases.weeks(row["day"]), f"{_(_KINDS[row['kind']])}{place}", found, old, new
 
 
 def forecast_rows(document: Document) -> Iterator[tuple[str, ...]]:
@@ -100,35 +104,58 @@ def forecast_rows(document: Document) -> Iterator[tuple[str, ...]]:
 def sentences(document: Document) -> Iterator[str]:
     """What was used, when the effect is modelled to end, what limits and a next visit say."""
     found, last = document["next"], document["forecast"]["t_d"][-1]
+    yield from _method(document)
+    yield _re_emergence(found, last)
+    reason = told(found["reason"], found.get("reason_said"))
+    if found["earliest_by_limits"] is None:
+        yield _("Earliest date the limits allow: none. {reason}", reason=reason)
+    else:
+        yield _(
+            "Earliest date the limits allow: {date}, {reason}",
+            date=found["earliest_by_limits"],
+            reason=reason,
+        )
+    yield from _information(found["information"])
+
+
+def _method(document: Document) -> Iterator[str]:
+    """How many findings and copies the answer rests on."""
     how = document["diagnostics"]
     if not how["holds"]:
-        yield f"Only {how['ess']:.0f} copies agree with the visits: every number here is rough."
-    khat = "" if how["khat"] is None else f", Pareto k {how['khat']:.2f}"
-    yield (
-        f"{len(document['visits'])} findings used, {len(document['not_used'])} not. Method {how['method']}: "
-        f"{METHODS[how['method']]} ({how['ess']:.0f} effective copies{khat})."
+        yield _(
+            "Only {copies} copies agree with the visits: every number here is rough.",
+            copies=f"{how['ess']:.0f}",
+        )
+    khat = "" if how["khat"] is None else f", Pareto k {figures(format(how['khat'], '.2f'))}"
+    yield _(
+        "{used} findings used, {not_used} not. Method {method}: {meaning} ({copies} effective copies{khat}).",
+        used=len(document["visits"]),
+        not_used=len(document["not_used"]),
+        method=how["method"],
+        meaning=_(METHODS[how["method"]]),
+        copies=f"{how['ess']:.0f}",
+        khat=khat,
     )
-    yield _re_emergence(found, last)
-    if found["earliest_by_limits"] is None:
-        yield f"Earliest date the limits allow: none. {found['reason']}"
-    else:
-        yield f"Earliest date the limits allow: {found['earliest_by_limits']}, {found['reason']}"
-    yield from _information(found["information"])
 
 
 def _re_emergence(found: Document, last_d: int) -> str:
     after = _days(found["modelled_re_emergence_d"], last_d)
     before = _days(found["prior_re_emergence_d"], last_d)
     if not found["gained"]:
-        return "Modelled re-emergence: none, as no copy gains half a grade."
-    told = f"Modelled re-emergence of the joint that gains most: {after}; before the visits {before}."
-    left = phrases.share(found["not_back_by_horizon"] or 0)
-    return f"{told} Not back within {phrases.weeks(last_d)}: {left} of copies."
+        return _("Modelled re-emergence: none, as no copy gains half a grade.")
+    return _(
+        "Modelled re-emergence of the joint that gains most: {after}; before the visits {before}. Not back "
+        "within {weeks}: {share} of copies.",
+        after=after,
+        before=before,
+        weeks=phrases.weeks(last_d),
+        share=phrases.share(found["not_back_by_horizon"] or 0),
+    )
 
 
 def _days(summary: Document, last_d: int) -> str:
     middle, span = phrases.days(summary, last_d)
-    return f"day {middle}{f' ({span})' if span else ''}"
+    return _("day {day}", day=middle) + (f" ({span})" if span else "")
 
 
 def _information(rows: Sequence[Document]) -> Iterator[str]:
@@ -138,19 +165,22 @@ def _information(rows: Sequence[Document]) -> Iterator[str]:
             continue
         most = max(range(len(row["t_d"])), key=lambda k: row["removed"][k])
         place = where((row["joint"], row["side"], row["movement"]))
-        yield (
-            f"A next grade of the {place}: most is expected of one in week {row['t_d'][most] // 7}, which "
-            f"would remove {phrases.share(row['removed'][most])} of the variance of the day of re-emergence "
-            f"(SD {row['sd_now_d']:.0f} d now)."
+        yield _(
+            "A next grade of the {joint}: most is expected of one in week {week}, which would remove {share} "
+            "of the variance of the day of re-emergence (SD {sd} d now).",
+            joint=place,
+            week=row["t_d"][most] // _DAYS_PER_WEEK,
+            share=phrases.share(row["removed"][most]),
+            sd=f"{row['sd_now_d']:.0f}",
         )
 
 
 def left_out(document: Document) -> Iterator[str]:
     """Rows that teach nothing, with the reason, and everything that must be known."""
     for row in document["not_used"]:
-        yield f"Not used: {row['where']}: {row['reason']}."
+        yield _("Not used: {where}: {reason}.", where=row["where"], reason=told(row["reason"]))
     for warning in document["warnings"]:
-        yield f"Note: {warning}"
+        yield _("Note: {note}", note=told(warning))
 
 
 def print_individualise(document: Document) -> None:

@@ -14,6 +14,7 @@ from endplate.knowledge.evidence.trace import UNMEASURED
 from endplate.knowledge.vocabulary import SCALES
 from endplate.outputs import learnt, notes, phrases
 from endplate.outputs.figures import Figure, Panel, Table, shown_days
+from endplate.outputs.language import N_, _, figures
 from endplate.outputs.pages import environment
 from endplate.outputs.svg import (
     Axis,
@@ -70,17 +71,20 @@ def _panel(document: Document, row: Document) -> Panel:
     name, t_d = learnt.where(place), document["forecast"]["t_d"]
     seen = list(_grades(document, place))
     drawn: tuple[tuple[str, str, list[tuple[float, float]]], ...]
-    drawn = (("expected grade", "expected_score", seen), ("drug alone, change of grade", "scale_change", []))
+    drawn = (
+        (_("expected grade"), "expected_score", seen),
+        (_("drug alone, change of grade"), "scale_change", []),
+    )
     figures = [_learnt_figure(name, t_d, row, *each) for each in drawn]
     figures += [_information_figure(name, again) for again in _of(document["next"]["information"], place)]
     days = shown_days(t_d)
     columns = tuple(phrases.weeks(t_d[k]) for k in days)
     rows = tuple(
         (f"{caption}, {when}", tuple(_cell(held[key][_SCALE], k) for k in days))
-        for caption, key, _ in drawn
-        for when, held in (("before", row["prior"]), ("after", row))
+        for caption, key, _seen in drawn
+        for when, held in ((_("before"), row["prior"]), (_("after"), row))
     )
-    return Panel(name, tuple(figures), (Table("Median (90 % range)", columns, rows),))
+    return Panel(name, tuple(figures), (Table(_("Median (90 % range)"), columns, rows),))
 
 
 def _of(rows: Sequence[Document], place: tuple[str, str, str]) -> Iterator[Document]:
@@ -112,8 +116,9 @@ def _learnt_figure(
     before, after = row["prior"][key][_SCALE], row[key][_SCALE]
     level = None if key == "expected_score" else 0
     cover = (0, 4) if level is None else (0,)
-    axis = axis_for([before, after], "grade", cover=cover, reference=level)
-    told = f"After the visits. {describe(t_d, after)} Before them. {describe(t_d, before)}"
+    axis = axis_for([before, after], _("grade"), cover=cover, reference=level)
+    text = N_("After the visits. {after} Before them. {before}")
+    told = _(text, after=describe(t_d, after), before=describe(t_d, before))
     parts = [
         *levels(axis),
         *weeks_axis(t_d),
@@ -130,14 +135,14 @@ def _learnt_figure(
 def _mark(day: float, grade: float, t_d: Sequence[int], axis: Axis) -> str:
     """One grade seen; past the horizon it stands at its end."""
     x, y = x_of(min(day, t_d[-1]), t_d[-1]), y_of(grade, axis)
-    title = escape(f"grade {grade:g} on day {day:.0f}")
+    title = escape(_("grade {grade} on day {day}", grade=figures(f"{grade:g}"), day=f"{day:.0f}"))
     return f'<circle class="seen" cx="{x:.1f}" cy="{y:.1f}" r="{_POINT}"><title>{title}</title></circle>'
 
 
 def _information_figure(name: str, row: Document) -> Figure:
-    caption = "What a next grade would add: share of the variance of the day of re-emergence removed"
+    caption = _("What a next grade would add: share of the variance of the day of re-emergence removed")
     numbers = [0.0, *row["removed"]] if row["t_d"][0] > 0 else row["removed"]
     days = [0, *row["t_d"]] if row["t_d"][0] > 0 else row["t_d"]
     gap = [None if day < row["t_d"][0] else number for day, number in zip(days, numbers, strict=True)]
-    axis = axis_for([], "share removed", cover=(0, max(row["removed"])))
+    axis = axis_for([], _("share removed"), cover=(0, max(row["removed"])))
     return Figure(caption, Markup(line_chart(days, gap, axis, f"{name}: {caption}")))

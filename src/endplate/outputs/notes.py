@@ -5,29 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from endplate.outputs.language import N_, _
+
 Document = Mapping[str, Any]
 
-DRIVERS: Final = (
+DRIVERS: Final = N_(
     "Each parameter alone at its 10 % and 90 % point, the others at their medians. Medians of inputs do not "
     "give the median of an output, so these rows lie about another middle than the tables above."
 )
-LEARNT: Final = (
+LEARNT: Final = N_(
     "A run draws from what calibration learnt where that is shown (median, 10 % to 90 %), and from the "
     "record's own distribution elsewhere."
 )
-KNOWN_MISSES: Final = (
+KNOWN_MISSES: Final = N_(
     "Known misses: the largest effect may come too early here. Hamjian 1994 reported it on day 21 in a foot "
     "muscle, where the model has about day 7; Sloop 1996 reported day 6, as the model has. See endplate "
     "reproduce studies/hamjian1994.yaml studies/sloop1996.yaml. The catch (R1) moves too little: Gracies "
     "2015 reported 27 to 30 deg at the fingers, where the model has about 5 (studies/gracies2015.yaml)."
 )
 _ACCOUNTS: Final = {
-    "parent_first": (
+    "parent_first": N_(
         "Recovery: the parent terminal leads (sprouts add little release); --recovery sprouts_first follows "
         "the other account, which gives shorter effects; what was learnt from studies was learnt under the "
         "first."
     ),
-    "sprouts_first": (
+    "sprouts_first": N_(
         "Recovery: sprouts lead (they transmit while the parent terminal is silent); --recovery parent_first "
         "follows the other account, which gives longer effects; what was learnt from studies was learnt "
         "under that other one."
@@ -37,7 +39,8 @@ _ACCOUNTS: Final = {
 
 def recovery(simulation: Document) -> str:
     """Which account of recovery ran, and what the other would change; empty if the result does not say."""
-    return _ACCOUNTS.get(str((simulation.get("biology") or {}).get("recovery")), "")
+    told = _ACCOUNTS.get(str((simulation.get("biology") or {}).get("recovery")), "")
+    return told and _(told)
 
 
 def given(simulation: Document, field: str, text: str) -> str:
@@ -48,4 +51,4 @@ def given(simulation: Document, field: str, text: str) -> str:
         field: place in the case file, such as ``plan.guidance``.
         text: the value in words.
     """
-    return f"not stated; taken as {text}" if field in simulation.get("not_stated", ()) else text
+    return _("not stated; taken as {text}", text=text) if field in simulation.get("not_stated", ()) else text

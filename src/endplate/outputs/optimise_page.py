@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from endplate.knowledge.evidence.trace import UNMEASURED
 from endplate.outputs import optimised, phrases
+from endplate.outputs.language import N_, _, figures, told
 from endplate.outputs.pages import environment
 from endplate.outputs.score_charts import across_axis
 from endplate.outputs.svg import LEFT, RIGHT, WIDTH, axis_for, drawing, levels, short, y_of
@@ -19,9 +20,9 @@ Document = Mapping[str, Any]
 
 _MARK = 5.0  # px
 _NAMES = {
-    "units": ("total_U", "units of the session"),
-    "volume": ("volume_mL", "fluid, mL"),
-    "punctures": ("punctures", "punctures"),
+    "units": ("total_U", N_("units of the session")),
+    "volume": ("volume_mL", N_("fluid, mL")),
+    "punctures": ("punctures", N_("punctures")),
 }
 
 
@@ -39,9 +40,9 @@ def search(document: Document) -> dict[str, Any]:
         "answer": optimised.answer(document),
         "heads": [head for head, _ in shown],
         "tables": (
-            ("Doses (sites)", optimised.dose_rows(shown)),
-            ("Share of copies that reach each aim", optimised.outcome_rows(shown)),
-            ("Held limits on each plan, by how they were read", optimised.limit_rows(shown)),
+            (_("Doses (sites)"), optimised.dose_rows(shown)),
+            (_("Share of copies that reach each aim"), optimised.outcome_rows(shown)),
+            (_("Held limits on each plan, by how they were read"), optimised.limit_rows(shown)),
         ),
         "chart": front_chart(document) if document["feasible"] else None,
         "findings": list(optimised.finding_lines(shown)),
@@ -51,8 +52,8 @@ def search(document: Document) -> dict[str, Any]:
         "searched": list(optimised.searched_lines(document)),
         "not_held": _not_held(document),
         "unsure": sum(row["basis"] in UNMEASURED for row in document["evidence"]),
-        "column_a": optimised.COLUMN_A,
-        "nothing_binds": optimised.NOTHING_BINDS,
+        "column_a": _(optimised.COLUMN_A),
+        "nothing_binds": _(optimised.NOTHING_BINDS),
     }
 
 
@@ -65,21 +66,24 @@ def _not_held(document: Document) -> list[str]:
     """What no limit is held for, over all plans shown."""
     plans = [document["own"], *document["plans"]]
     names = dict.fromkeys(name for plan in plans for name in plan["limits"]["not_held_what"])
-    return [phrases.words(name) for name in names]
+    return [told(phrases.words(name)) for name in names]
 
 
 def front_chart(document: Document) -> Markup:
     """Targets reached, by weight, against what is spared: a dot each plan, a square the user's own."""
     against = next((name for name in document["goals"]["front"] if name in _NAMES), "units")
-    key, title = _NAMES[against]
+    key, title = _NAMES[against][0], _(_NAMES[against][1])
     shown = optimised.columns(document)
     across = axis_for([], title, cover=(0, *(plan[key] for _, plan in shown)))
-    upward = axis_for([], "share of copies", cover=(0, *(plan["goal_probability"] for _, plan in shown)))
+    upward = axis_for([], _("share of copies"), cover=(0, *(plan["goal_probability"] for _, plan in shown)))
 
     def x_of(number: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * (number - across.low) / (across.high - across.low)
 
-    parts = [*levels(upward), *across_axis(title, [(x_of(tick), f"{tick:g}") for tick in across.ticks])]
+    parts = [
+        *levels(upward),
+        *across_axis(title, [(x_of(tick), figures(f"{tick:g}")) for tick in across.ticks]),
+    ]
     for head, plan in reversed(shown):
         x, y = x_of(plan[key]), y_of(plan["goal_probability"], upward)
         parts.append(_mark(head, x, y))
@@ -87,8 +91,10 @@ def front_chart(document: Document) -> Markup:
             parts.append(
                 f'<text class="name" x="{x - 8:.1f}" y="{y - 8:.1f}" text-anchor="end">{head}</text>'
             )
-    told = "; ".join(f"{head} {short(plan[key])}, {short(plan['goal_probability'])}" for head, plan in shown)
-    return Markup(drawing(f"Targets reached against {title}", f"{told}.", parts))
+    points = "; ".join(
+        f"{head} {short(plan[key])}, {short(plan['goal_probability'])}" for head, plan in shown
+    )
+    return Markup(drawing(_("Targets reached against {measure}", measure=title), f"{points}.", parts))
 
 
 def _mark(head: str, x: float, y: float) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from endplate.knowledge.vocabulary.wording import BANNER, OPTIMISER, PRODUCT, RANGES, SIMULATION
 from endplate.outputs import phrases
+from endplate.outputs.language import N_, _, figures, told
 from endplate.outputs.screen import new_console, print_table
 
 Document = Mapping[str, Any]
@@ -17,9 +18,9 @@ OWN = "A"
 _LETTERS = "BCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ON_SCREEN = 4  # plans beside the user's own
 _BASES = ("primary", "secondary", "recalled", "not_held")
-NO_PLAN = "No plan searched meets these goals within these limits."
-NOTHING_BINDS = "No limit binds: of the plans searched, none with more units does better."
-COLUMN_A = "A is the plan of the case file."
+NO_PLAN = N_("No plan searched meets these goals within these limits.")
+NOTHING_BINDS = N_("No limit binds: of the plans searched, none with more units does better.")
+COLUMN_A = N_("A is the plan of the case file.")
 
 
 def columns(document: Document, most: int | None = None) -> Columns:
@@ -42,33 +43,41 @@ def answer(document: Document) -> list[str]:
 def learnt_lines(document: Document) -> Iterator[str]:
     """Whose copies were searched, where visits of an earlier cycle taught."""
     if found := document["learnt_from"]:
-        yield (
-            f"Copies are of this person as {found['visits']} findings after the session of {found['plan']} "
-            f"taught ({found['method']}, {found['ess']:.0f} effective copies). Needles are placed anew; "
-            "toxin left of earlier sessions is not counted, and joints start as that cycle found them "
-            "before it."
+        yield _(
+            "Copies are of this person as {visits} findings after the session of {plan} taught ({method}, "
+            "{copies} effective copies). Needles are placed anew; toxin left of earlier sessions is not "
+            "counted, and joints start as that cycle found them before it.",
+            visits=found["visits"],
+            plan=found["plan"],
+            method=found["method"],
+            copies=f"{found['ess']:.0f}",
         )
 
 
 def _answer(document: Document) -> list[str]:
     if document["feasible"]:
         best, own = document["plans"][0], document["own"]
-        told = [
-            f"{OPTIMISER} Plan B scores highest: targets reached in "
-            f"{phrases.share(best['goal_probability'])} of copies by weight, "
-            f"{phrases.share(own['goal_probability'])} under plan A."
-        ]
+        highest = _(
+            "Plan B scores highest: targets reached in {best} of copies by weight, {own} under plan A.",
+            best=phrases.share(best["goal_probability"]),
+            own=phrases.share(own["goal_probability"]),
+        )
+        lines = [f"{_(OPTIMISER)} {highest}"]
         if own["critical"] or own["over_own_limits"]:
-            told.append("Plan A lies outside the limits that were searched within.")
+            lines.append(_("Plan A lies outside the limits that were searched within."))
         if any(document["goals"]["costs"].values()):
-            told.append("A score is the targets reached less the costs of the goals file.")
-        return told
-    lines = [NO_PLAN]
+            lines.append(_("A score is the targets reached less the costs of the goals file."))
+        return lines
+    lines = [_(NO_PLAN)]
     if closest := document["closest"]:
         short = [row for row in (*closest["targets"], *closest["keep"]) if _lacks(row)]
         lines += [
-            f"The search came closest with {phrases.share(row['probability'])} where "
-            f"{phrases.share(row['demanded'])} of copies were demanded: {aim(row)}."
+            _(
+                "The search came closest with {share} where {demanded} of copies were demanded: {aim}.",
+                share=phrases.share(row["probability"]),
+                demanded=phrases.share(row["demanded"]),
+                aim=aim(row),
+            )
             for row in short
         ]
     return lines
@@ -81,27 +90,38 @@ def _lacks(row: Document) -> bool:
 def aim(row: Document) -> str:
     """A target, or something demanded, in words."""
     first, last = row["weeks"]
-    weeks = f"weeks {first} to {last}"
+    weeks = _("weeks {first} to {last}", first=first, last=last)
     if row.get("kind") == "unwanted":
-        return f"no muscle left out loses over {phrases.share(row['at_most'])}, {weeks}"
-    place = " ".join(phrases.words(row[name]) for name in ("joint", "movement", "side"))
+        most = phrases.share(row["at_most"])
+        return _("no muscle left out loses over {share}, {weeks}", share=most, weeks=weeks)
+    place = _joint(row)
     if row.get("kind") == "strength":
-        return f"{place}: strength of at least {phrases.share(row['at_least'])}, {weeks}"
-    return f"{place}: grade lower by {row['improve_by']:g}, mean of {weeks}"
+        least = phrases.share(row["at_least"])
+        return _("{joint}: strength of at least {share}, {weeks}", joint=place, share=least, weeks=weeks)
+    by = figures(f"{row['improve_by']:g}")
+    return _("{joint}: grade lower by {grades}, mean of {weeks}", joint=place, grades=by, weeks=weeks)
+
+
+def _joint(row: Document) -> str:
+    """A joint with movement and side, without a comma."""
+    joint = phrases.joint(row["joint"], row["movement"])
+    return _("{joint} {side}", joint=joint, side=phrases.words(row["side"]))
 
 
 def dose_rows(shown: Columns) -> list[Cells]:
     """Doses by muscle, then total, fluid, punctures and dilution."""
-    places = dict.fromkeys((i["muscle"], i["side"]) for _, plan in shown for i in plan["injections"])
+    places = dict.fromkeys((i["muscle"], i["side"]) for _head, plan in shown for i in plan["injections"])
     rows: list[Cells] = [
-        (f"{phrases.words(muscle)}, {side}", *(_dose(plan, muscle, side) for _, plan in shown))
+        (phrases.muscle_side(muscle, side), *(_dose(plan, muscle, side) for _head, plan in shown))
         for muscle, side in places
     ]
-    rows.append(("total", *(phrases.units(plan["total_U"]) for _, plan in shown)))
-    rows.append(("fluid", *(f"{plan['volume_mL']:.3g}{phrases.SPACE}mL" for _, plan in shown)))
-    rows.append(("punctures", *(str(plan["punctures"]) for _, plan in shown)))
-    vials = [(len(plan["vials"]["fewest_vials_U"]), plan["vials"]["fewest_left_over_U"]) for _, plan in shown]
-    rows.append(("vials, left over", *(f"{count}, {phrases.units(over)}" for count, over in vials)))
+    rows.append((_("total"), *(phrases.units(plan["total_U"]) for _head, plan in shown)))
+    rows.append((_("fluid"), *(f"{_short(plan['volume_mL'])}{phrases.SPACE}mL" for _head, plan in shown)))
+    rows.append((_("punctures"), *(str(plan["punctures"]) for _head, plan in shown)))
+    vials = [
+        (len(plan["vials"]["fewest_vials_U"]), plan["vials"]["fewest_left_over_U"]) for _head, plan in shown
+    ]
+    rows.append((_("vials, left over"), *(f"{count}, {phrases.units(over)}" for count, over in vials)))
     return rows
 
 
@@ -111,8 +131,13 @@ def _dose(plan: Document, muscle: str, side: str) -> str:
     if not own:
         return phrases.value(None)
     sites = sum(row["sites"] or 1 for row in own)
-    at = "".join(f", at {row['at_percent']:g} %" for row in own if row["at_percent"] is not None)
+    percents = (figures(f"{row['at_percent']:g}") for row in own if row["at_percent"] is not None)
+    at = "".join(f", {_('at {place}', place=f'{percent} %')}" for percent in percents)
     return f"{phrases.units(sum(row['dose_U'] for row in own))} ({sites}{at})"
+
+
+def _short(number: float) -> str:
+    return figures(f"{number:.3g}")
 
 
 def outcome_rows(shown: Columns) -> list[Cells]:
@@ -121,24 +146,26 @@ def outcome_rows(shown: Columns) -> list[Cells]:
     first = shown[0][1]
     for name in ("targets", "keep"):
         for place, row in enumerate(first[name]):
-            told = aim(row) + (f" (demanded {phrases.share(row['demanded'])})" if row["demanded"] else "")
-            rows.append((told, *(phrases.share(plan[name][place]["probability"]) for _, plan in shown)))
-    rows.append(("targets by weight", *(phrases.share(plan["goal_probability"]) for _, plan in shown)))
-    worst = (phrases.summary_percent(plan["unwanted"]) for _, plan in shown)
-    rows.append(("worst loss of force of a muscle left out, median (90 %)", *worst))
+            wanted = aim(row)
+            if row["demanded"]:
+                wanted += f" ({_('demanded {share}', share=phrases.share(row['demanded']))})"
+            rows.append((wanted, *(phrases.share(plan[name][place]["probability"]) for _head, plan in shown)))
+    rows.append((_("targets by weight"), *(phrases.share(plan["goal_probability"]) for _head, plan in shown)))
+    worst = (phrases.summary_percent(plan["unwanted"]) for _head, plan in shown)
+    rows.append((_("worst loss of force of a muscle left out, median (90 %)"), *worst))
     return rows
 
 
 def limit_rows(shown: Columns) -> list[Cells]:
     """How many held limits on each plan were read where, and what the label code found."""
     rows: list[Cells] = [
-        (phrases.words(basis), *(str(plan["limits"][basis]) for _, plan in shown)) for basis in _BASES
+        (phrases.words(basis), *(str(plan["limits"][basis]) for _head, plan in shown)) for basis in _BASES
     ]
-    rows.append(("critical findings", *(str(plan["critical"]) for _, plan in shown)))
-    rows.append(("warnings", *(str(len(list(_found(plan, "warning")))) for _, plan in shown)))
-    over = [", ".join(plan["over_own_limits"]) or "none" for _, plan in shown]
-    rows.append(("your own limits exceeded", *over))
-    rows.append(("label status", *(phrases.words(plan["status"]) for _, plan in shown)))
+    rows.append((_("critical findings"), *(str(plan["critical"]) for _head, plan in shown)))
+    rows.append((_("warnings"), *(str(len(list(_found(plan, "warning")))) for _head, plan in shown)))
+    over = [", ".join(plan["over_own_limits"]) or phrases.words("none") for _head, plan in shown]
+    rows.append((_("your own limits exceeded"), *over))
+    rows.append((_("label status"), *(phrases.words(plan["status"]) for _head, plan in shown)))
     return rows
 
 
@@ -146,13 +173,14 @@ def binding_lines(document: Document) -> Iterator[str]:
     """The limits that bind, one sentence each."""
     for row in document["binding"]:
         if row["value"] is None or row["limit"] is None:
-            yield f"{row['what']} [{row['rule']}]"
+            yield f"{told(row['what'])} [{row['rule']}]"
             continue
-        own = "your own limit" if row["basis"] == "user" else phrases.source_read(row)
-        tighter = ", tightened by you" if row["tightened"] else ""
-        numbers = f"{row['value']:g} of at most {row['limit']:g} {row['unit']}"
+        own = _("your own limit") if row["basis"] == "user" else phrases.source_read(row)
+        tighter = f", {_('tightened by you')}" if row["tightened"] else ""
+        value, limit = figures(f"{row['value']:g}"), figures(f"{row['limit']:g}")
+        numbers = _("{value} of at most {limit} {unit}", value=value, limit=limit, unit=row["unit"])
         source = f", {phrases.words(row['basis'])}: {row['source']['citation']}" if row["source"] else ""
-        yield f"{row['what']}: {numbers} ({own}{tighter}{source}) [{row['rule']}]"
+        yield f"{told(row['what'])}: {numbers} ({own}{tighter}{source}) [{row['rule']}]"
 
 
 def finding_lines(shown: Columns) -> Iterator[str]:
@@ -163,56 +191,72 @@ def finding_lines(shown: Columns) -> Iterator[str]:
             for message in dict.fromkeys(_found(plan, severity)):
                 plans.setdefault(message, []).append(head)
         for message, heads in plans.items():
-            yield f"{severity.capitalize()} ({', '.join(heads)}): {message}"
+            yield f"{phrases.words(severity).capitalize()} ({', '.join(heads)}): {message}"
 
 
 def _found(plan: Document, severity: str) -> Iterator[str]:
-    return (row["message"] for row in plan["checks"] if row["severity"] == severity)
+    return (told(row["message"], row.get("said")) for row in plan["checks"] if row["severity"] == severity)
 
 
 def next_lines(document: Document) -> Iterator[str]:
     """When the limits let the first plan be given again, and when its effect is modelled to be gone."""
     for plan in document["plans"][:1]:
-        told, horizon = plan["next"], document["horizon_d"]
-        if told["earliest_by_limits"]:
-            rules = ", ".join(told["rules"])
-            yield f"Earliest date the limits allow for plan B again: {told['earliest_by_limits']} ({rules})."
-        else:
-            yield f"Earliest date the limits allow for plan B again: not known, {told['why']}."
-        for row in told["modelled_re_emergence_d"]:
-            middle, held = phrases.days(row, horizon)
-            joint = " ".join(phrases.words(row[name]) for name in ("joint", "movement", "side"))
-            if not row["reached"]:
-                yield f"Modelled re-emergence, {joint}: none, as no copy gains half a grade."
-                continue
-            spread = f" ({held})" if held else ""
-            yield (
-                f"Modelled re-emergence, {joint}: day {middle}{spread}, in the "
-                f"{phrases.share(row['reached'])} of copies with an effect of half a grade."
+        found = plan["next"]
+        if found["earliest_by_limits"]:
+            yield _(
+                "Earliest date the limits allow for plan B again: {date} ({rules}).",
+                date=found["earliest_by_limits"],
+                rules=", ".join(found["rules"]),
             )
+        else:
+            why = told(found["why"])
+            yield _("Earliest date the limits allow for plan B again: not known, {why}.", why=why)
+        for row in found["modelled_re_emergence_d"]:
+            yield _re_emergence(row, document["horizon_d"])
+
+
+def _re_emergence(row: Document, horizon_d: int) -> str:
+    """When the effect on a joint is modelled to be gone."""
+    if not row["reached"]:
+        return _("Modelled re-emergence, {joint}: none, as no copy gains half a grade.", joint=_joint(row))
+    middle, held = phrases.days(row, horizon_d)
+    return _(
+        "Modelled re-emergence, {joint}: day {day}, in the {share} of copies with an effect of half a grade.",
+        joint=_joint(row),
+        day=phrases.inline((middle, held)),
+        share=phrases.share(row["reached"]),
+    )
 
 
 def certificate_line(document: Document) -> str:
     """What is proven of the first plan; empty where nothing is."""
     found = document["plans"][0]["certificate"] if document["plans"] else None
-    return str(found["says"]) if found else ""
+    return told(found["says"]) if found else ""
 
 
 def searched_lines(document: Document) -> Iterator[str]:
     """What was searched, what the search left out, and how often an answer fell in the full run."""
     for space in document["searched"]:
         rows = "; ".join(
-            f"{phrases.words(row['muscle'])} ({row['side']}) {row['least_U']:g} to {row['most_U']:g} U"
+            _(
+                "{muscle} ({side}) {least} to {most} U",
+                muscle=phrases.words(row["muscle"]),
+                side=phrases.words(row["side"]),
+                least=figures(f"{row['least_U']:g}"),
+                most=figures(f"{row['most_U']:g}"),
+            )
             for row in space["candidates"]
         )
-        yield f"Searched at {space['dilution_U_per_mL']:g} U/mL: {rows}."
+        dilution = figures(f"{space['dilution_U_per_mL']:g}")
+        yield _("Searched at {dilution} U/mL: {rows}.", dilution=dilution, rows=rows)
     if len(document["biologies"]) > 1:
-        yield "Every share is that under the worst of the two accounts of recovery."
+        yield _("Every share is that under the worst of the two accounts of recovery.")
     dropped = document["discarded"]
     if dropped["critical"] or dropped["short"]:
-        yield (
-            f"Left out after the full run: {dropped['critical']} for a critical finding, {dropped['short']} "
-            "short of a demand."
+        yield _(
+            "Left out after the full run: {critical} for a critical finding, {short} short of a demand.",
+            critical=dropped["critical"],
+            short=dropped["short"],
         )
 
 

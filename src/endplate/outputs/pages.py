@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from endplate.knowledge.vocabulary import wording
-from endplate.outputs import phrases
+from endplate.outputs import language, phrases
 
 
 def environment() -> Environment:
@@ -18,9 +18,18 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
-    made.filters.update(words=phrases.words, number=phrases.value, web=is_web)
-    made.globals["wording"] = wording
+    made.filters.update(
+        words=phrases.words,
+        number=phrases.value,
+        web=is_web,
+        told=language.marked,
+        say=language.translated,
+        finding=language.finding,
+        quantity=language.quantity,
+    )
+    made.globals |= {"_": language.literal, "wording": wording, "foreign": language.foreign}
     return made
 
 

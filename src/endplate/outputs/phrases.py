@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from endplate.knowledge.vocabulary import MUSCLES
+from endplate.outputs.language import N_, _, figures, held_word, quantity, unit
 
 _DAYS_PER_WEEK = 7
 _MINUS = "\N{MINUS SIGN}"
@@ -13,10 +14,10 @@ SPACE = "\N{NO-BREAK SPACE}"
 """Between a number and its unit."""
 
 CLOCKS = {
-    "electrical": "CMAP of the injected muscles",
-    "sign": "the scale, at two visits",
-    "sign_r1": "R1, at two visits",
-    "patient": "the person",
+    "electrical": N_("CMAP of the injected muscles"),
+    "sign": N_("the scale, at two visits"),
+    "sign_r1": N_("R1, at two visits"),
+    "patient": N_("the person"),
 }
 """Who tells the clocks of a joint."""
 
@@ -24,7 +25,29 @@ CLOCKS = {
 def words(identifier: Any) -> str:
     """An id as words."""
     text = str(identifier)
+    if held := held_word(text):
+        return held
     return MUSCLES[text].name if text in MUSCLES else text.replace("_", " ")
+
+
+def muscle_side(muscle: str, side: str | None) -> str:
+    """A muscle and its side in words."""
+    return _("{muscle}, {side}", muscle=words(muscle), side=words(side or ""))
+
+
+def joint(name: str, movement: str | None = None) -> str:
+    """A joint in words, with its movement where it has one."""
+    if not movement:
+        return words(name)
+    return _("{joint} {movement}", joint=words(name), movement=words(movement))
+
+
+def joint_side(name: str, movement: str | None, side: str | None) -> str:
+    """A joint with its movement, where it has one, and its side in words."""
+    told = joint(name, movement)
+    if side == "bilateral":
+        return _("{joint}, bilateral", joint=told)
+    return _("{joint}, {side}", joint=told, side=words(side or ""))
 
 
 def scale_words(scale: str) -> str:
@@ -32,11 +55,20 @@ def scale_words(scale: str) -> str:
     return words(scale).replace("ashworth", "Ashworth")
 
 
+def finding_words(text: str) -> str:
+    """What was found at a visit: a grade as it is, an angle or a time with its unit, or nothing."""
+    name, apart, rest = text.partition(" ")
+    if name in ("R1", "R2"):
+        return f"{name}{apart}{quantity(rest)}"
+    return words(text) if text == "none" else quantity(text)
+
+
 def label_use(check: Mapping[str, Any]) -> str:
     """The label status, what it is about, and whether the doses could be checked at all."""
     unheld = {"no_rules_held", "total_not_held"} & {issue["rule"] for issue in check["issues"]}
-    doses = "Doses were not fully checked" if unheld else "Doses and muscles: the findings"
-    return f"Use (product, indication, limb, age, cause): {words(check['status'])}. {doses}."
+    doses = _("Doses were not fully checked") if unheld else _("Doses and muscles: the findings")
+    text = N_("Use (product, indication, limb, age, cause): {status}. {doses}.")
+    return _(text, status=words(check["status"]), doses=doses)
 
 
 def source_read(issue: Mapping[str, Any]) -> str:
@@ -45,10 +77,10 @@ def source_read(issue: Mapping[str, Any]) -> str:
     if not basis:
         return ""
     if basis == "design":
-        return "endplate's own rule"
+        return _("endplate's own rule")
     if issue.get("source_kind") == "publication":
-        return "read in the source named" if issue["verified"] else "not read in the source itself"
-    return "checked against the label" if issue["verified"] else "not checked against the label"
+        return _("read in the source named") if issue["verified"] else _("not read in the source itself")
+    return _("checked against the label") if issue["verified"] else _("not checked against the label")
 
 
 def share(number: float) -> str:
@@ -58,13 +90,14 @@ def share(number: float) -> str:
 
 def units(number: float, product: str = "") -> str:
     """A dose with its unit and, when given, the product to which the unit belongs."""
-    text = f"{number:.0f}" if number == round(number) else f"{number:.1f}"
+    text = figures(f"{number:.0f}" if number == round(number) else f"{number:.1f}")
     return f"{text}{SPACE}U {product}".strip()
 
 
 def weeks(days: float) -> str:
     """A span of days as weeks."""
-    return f"{days / _DAYS_PER_WEEK:.3g}{SPACE}wk"
+    number = figures(f"{days / _DAYS_PER_WEEK:.3g}")
+    return f"{number}{SPACE}{unit('wk')}"
 
 
 def value(number: float | None, digits: int = 2) -> str:
@@ -72,7 +105,7 @@ def value(number: float | None, digits: int = 2) -> str:
     if number is None:
         return "\N{EN DASH}"
     text = f"{number:.{digits}f}"
-    return (text.lstrip("-") if float(text) == 0 else text).replace("-", _MINUS)
+    return figures((text.lstrip("-") if float(text) == 0 else text).replace("-", _MINUS))
 
 
 def spread(middle: float | None, low: float | None, high: float | None, digits: int = 2) -> str:
@@ -106,8 +139,8 @@ def clock(row: Mapping[str, Any], key: str, horizon_d: int) -> tuple[str, str]:
         horizon_d: last simulated day.
     """
     if not row["reached"]:
-        return "never in 100 % of copies", ""
-    beyond = f"beyond {weeks(horizon_d)}".replace(" ", SPACE)
+        return _("never in 100 % of copies"), ""
+    beyond = _("beyond {weeks}", weeks=weeks(horizon_d)).replace(" ", SPACE)
     low, middle, high = (row[key][name] for name in ("p05", "median", "p95"))
     if low is None:
         return beyond, ""
@@ -142,7 +175,7 @@ def middle_and_range(summary: Mapping[str, float | None], digits: int = 2) -> tu
 
 def _range(low: str, high: str) -> str:
     """A range that stays on one line."""
-    return f"{low} to {high}".replace(" ", SPACE)
+    return _("{low} to {high}", low=low, high=high).replace(" ", SPACE)
 
 
 def _day(number: float | None) -> str:

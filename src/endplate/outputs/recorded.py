@@ -8,23 +8,24 @@ from typing import Any
 
 from endplate.case import parse_quantity
 from endplate.outputs import phrases
+from endplate.outputs.language import N_, _, quantity
 
 Document = Mapping[str, Any]
 Shots = Mapping[tuple[str, str], Sequence[Document]]
 
-OF_THE_FILE = "The simulation in this report is of the case file, whatever the store holds."
-NOTHING_GIVEN = "What was given is not recorded."
+OF_THE_FILE = N_("The simulation in this report is of the case file, whatever the store holds.")
+NOTHING_GIVEN = N_("What was given is not recorded.")
 _SIDES = {"bilateral": ("left", "right")}
 _NONE = phrases.value(None)
 _OF_SESSION = (
-    ("day", "date"),
-    ("product", "product"),
-    ("dilution", "dilution"),
-    ("guidance", "guidance"),
-    ("expiry", "expiry"),
-    ("given of this lot", "units"),
-    ("discarded", "discarded"),
-    ("note", "note"),
+    (N_("day"), "date"),
+    (N_("product"), "product"),
+    (N_("dilution"), "dilution"),
+    (N_("guidance"), "guidance"),
+    (N_("expiry"), "expiry"),
+    (N_("given of this lot"), "units"),
+    (N_("discarded"), "discarded"),
+    (N_("note"), "note"),
 )
 
 
@@ -33,34 +34,45 @@ def recorded(document: Document) -> dict[str, Any]:
     return {
         "sentences": sentences(document),
         "cycles": [_cycle(cycle) for cycle in document["cycles"]],
-        "note": OF_THE_FILE,
+        "note": _(OF_THE_FILE),
     }
 
 
 def sentences(document: Document) -> list[str]:
     """How much is held, and whether the case file is that."""
     count = len(document["cycles"])
-    held = f"{count} cycle{'' if count == 1 else 's'} held of {document['code']}"
-    at = datetime.fromisoformat(document["changed_at"]).strftime("%Y-%m-%d %H:%M UTC")
-    changed = f"version {document['version']}, changed {at} by {document['changed_by']}."
-    return [f"{held}, {changed}", _of_the_file(document["case_file"])]
+    text = N_("{count} cycles held of {code}, version {version}, changed {at} by {who}.")
+    if count == 1:
+        text = N_("{count} cycle held of {code}, version {version}, changed {at} by {who}.")
+    held = _(
+        text,
+        count=count,
+        code=document["code"],
+        version=document["version"],
+        at=datetime.fromisoformat(document["changed_at"]).strftime("%Y-%m-%d %H:%M UTC"),
+        who=document["changed_by"],
+    )
+    return [held, _of_the_file(document["case_file"])]
 
 
 def _of_the_file(found: Document) -> str:
     """Whether the case file differs from what is held, and in what."""
     planned = found["compared_with"] == "planned"
-    cycle = f"cycle {found['cycle']}{' as planned' if planned else ''}"
-    since = " What was given stands in the store and not in the file." if planned else ""
+    text = N_("cycle {number} as planned") if planned else N_("cycle {number}")
+    cycle = _(text, number=found["cycle"])
+    since = f" {_('What was given stands in the store and not in the file.')}" if planned else ""
     if found["same"]:
-        return f"The case file is the held case of {cycle}.{since}"
-    return f"The case file differs from the held case of {cycle} in: {', '.join(found['differs'])}.{since}"
+        return _("The case file is the held case of {cycle}.", cycle=cycle) + since
+    differs = ", ".join(found["differs"])
+    text = N_("The case file differs from the held case of {cycle} in: {fields}.")
+    return _(text, cycle=cycle, fields=differs) + since
 
 
 def _cycle(cycle: Document) -> dict[str, Any]:
     """One cycle as the report shows it."""
     return {
-        "name": f"Cycle {cycle['cycle']}",
-        "heads": ["planned", *(f"given, lot {row['lot']}" for row in cycle["given"])],
+        "name": _("Cycle {number}", number=cycle["cycle"]),
+        "heads": [_("planned"), *(_("given, lot {lot}", lot=row["lot"]) for row in cycle["given"])],
         "sessions": session_rows(cycle),
         "remarks": list(remarks(cycle)),
         "visits": [visit_row(row) for row in cycle["visits"]],
@@ -73,18 +85,18 @@ def session_rows(cycle: Document) -> list[tuple[str, ...]]:
     if cycle["plan"] is None:
         return []
     columns = [cycle["plan"], *cycle["given"]]
-    rows = [(name, *(_said(column.get(key)) for column in columns)) for name, key in _OF_SESSION]
-    vials = " + ".join(phrases.words(vial) for vial in cycle["plan"]["vials"] or ())
-    rows.insert(len(rows) - 1, ("vials planned", vials or _NONE, *("" for _ in cycle["given"])))
+    rows = [(_(name), *(_said(column.get(key)) for column in columns)) for name, key in _OF_SESSION]
+    vials = " + ".join(quantity(phrases.words(vial)) for vial in cycle["plan"]["vials"] or ())
+    rows.insert(len(rows) - 1, (_("vials planned"), vials or _NONE, *("" for _ in cycle["given"])))
     shots = [_shots(column["injections"]) for column in columns]
     for muscle, side in dict.fromkeys(place for each in shots for place in each):
         cells = (" + ".join(map(_shot, each.get((muscle, side), ()))) or _NONE for each in shots)
-        rows.append((f"{phrases.words(muscle)}, {side}", *cells))
+        rows.append((phrases.muscle_side(muscle, side), *cells))
     return [row for row in rows if any(cell not in ("", _NONE) for cell in row[1:])]
 
 
 def _said(held: Any) -> str:
-    return _NONE if held is None else phrases.words(held)
+    return _NONE if held is None else quantity(phrases.words(held))
 
 
 def _shots(injections: Sequence[Document]) -> dict[tuple[str, str], list[Document]]:
@@ -98,26 +110,29 @@ def _shots(injections: Sequence[Document]) -> dict[tuple[str, str], list[Documen
 
 def _shot(shot: Document) -> str:
     """Dose, sites and level of one injection."""
-    at = f", at {shot['at']}" if shot.get("at") else ""
-    return f"{shot['dose']} ({shot.get('sites') or 1}{at})".replace(" ", phrases.SPACE)
+    at = f", {_('at {place}', place=quantity(str(shot['at'])))}" if shot.get("at") else ""
+    return f"{quantity(str(shot['dose']))} ({shot.get('sites') or 1}{at})".replace(" ", phrases.SPACE)
 
 
 def remarks(cycle: Document) -> Iterator[str]:
     """In what the session given departs from the plan."""
     if cycle["plan"] is None:
-        yield "No plan is held."
+        yield _("No plan is held.")
         return
     if not cycle["given"]:
-        yield NOTHING_GIVEN
+        yield _(NOTHING_GIVEN)
         return
     planned = _shots(cycle["plan"]["injections"])
     given = _shots([shot for row in cycle["given"] for shot in row["injections"]])
-    for told, places in (
-        ("Planned and not recorded as given", [place for place in planned if place not in given]),
-        ("Given and not planned", [place for place in given if place not in planned]),
+    for text, places in (
+        (
+            N_("Planned and not recorded as given: {places}."),
+            [place for place in planned if place not in given],
+        ),
+        (N_("Given and not planned: {places}."), [place for place in given if place not in planned]),
     ):
         if places:
-            yield f"{told}: {'; '.join(f'{phrases.words(muscle)}, {side}' for muscle, side in places)}."
+            yield _(text, places="; ".join(phrases.muscle_side(*place) for place in places))
     if {row["product"] for row in cycle["given"]} == {cycle["plan"]["product"]}:
         yield from _other_doses(planned, given)
 
@@ -127,8 +142,12 @@ def _other_doses(planned: Shots, given: Shots) -> Iterator[str]:
     for place in planned:
         before, after = (_units(side.get(place, ())) for side in (planned, given))
         if before is not None and after is not None and before != after:
-            name = f"{phrases.words(place[0])}, {place[1]}"
-            told = f"{name}: {phrases.units(before)} planned, {phrases.units(after)} given."
+            told = _(
+                "{muscle}: {before} planned, {after} given.",
+                muscle=phrases.muscle_side(*place),
+                before=phrases.units(before),
+                after=phrases.units(after),
+            )
             yield told[:1].upper() + told[1:]
 
 
@@ -140,15 +159,18 @@ def _units(shots: Sequence[Document]) -> float | None:
 
 def visit_row(row: Document) -> tuple[str, str, str, str]:
     """Day, what was looked at, what was found, and the note beside it."""
-    place = " ".join(phrases.words(row[key]) for key in ("joint", "movement") if row[key])
-    side = f" ({row['side']})" if row["side"] else ""
+    place = phrases.joint(row["joint"], row["movement"]) if row["joint"] else ""
+    if row["side"]:
+        place = _("{joint} ({side})", joint=place, side=phrases.words(row["side"]))
     measure = "" if row["measure"] == "scale" else phrases.words(row["measure"])
     scale = f" ({phrases.scale_words(row['scale'])})" if row["scale"] else ""
     tardieu = row["tardieu"] or {}
-    angles = [f"{key.upper()} {tardieu[key]}" for key in ("r1", "r2") if tardieu.get(key)]
-    found = ", ".join([*([f"{row['value']}{scale}"] if row["value"] else []), *angles])
-    rater = f"rater {row['rater']}" if row["rater"] else ""
-    named = ", ".join(part for part in (measure, f"{place}{side}") if part)
+    angles = [f"{key.upper()} {quantity(str(tardieu[key]))}" for key in ("r1", "r2") if tardieu.get(key)]
+    found = ", ".join(
+        [*([f"{phrases.finding_words(str(row['value']))}{scale}"] if row["value"] else []), *angles]
+    )
+    rater = _("rater {code}", code=row["rater"]) if row["rater"] else ""
+    named = ", ".join(part for part in (measure, place) if part)
     return row["date"], named, found, "; ".join(part for part in (rater, row["note"] or "") if part)
 
 
@@ -158,8 +180,8 @@ def run_row(row: Document) -> dict[str, str]:
         "verb": row["verb"],
         "seed": str(row["seed"]),
         "draws": str(row["draws"]),
-        "versions": f"{row['program_version']}, model {row['model_version']}",
-        "case": "as held now" if row["of_today"] else "as held then",
+        "versions": _("{program}, model {model}", program=row["program_version"], model=row["model_version"]),
+        "case": _("as held now") if row["of_today"] else _("as held then"),
         "inputs": row["inputs_sha256"],
         "result": row["result_sha256"],
     }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Template
 from markupsafe import Markup
@@ -12,17 +12,38 @@ from markupsafe import Markup
 from endplate.case import parse_quantity
 from endplate.outputs import adverse, cycles, notes, phrases
 from endplate.outputs.charts import joint_panels, muscle_panels, place
+from endplate.outputs.language import N_, _, figures, quantity, speaking, spoken, unit
 from endplate.outputs.pages import environment
 from endplate.outputs.svg import bar
 
 Document = Mapping[str, Any]
 
+SECTIONS: Final = {
+    "person": N_("Person and plan"),
+    "checks": N_("Checks against the rules held"),
+    "course": N_("When it acts, and for how long"),
+    "sessions": N_("Session by session"),
+    "charts": N_("Charts over time"),
+    "visits": N_("What the visits taught"),
+    "plans": N_("Plans searched"),
+    "neighbours": N_("Neighbouring muscles"),
+    "adverse": N_("Adverse events"),
+    "drivers": N_("What drives the uncertainty"),
+    "store": N_("Recorded in the store"),
+    "record": N_("Record at injection"),
+    "sources": N_("What this rests on"),
+}
+"""What may be left out of a report, with its title; the banner, the advice on harm, how many findings there
+are, the critical ones and what lies outside the model always stand."""
+_SIMULATED = ("sessions", "charts", "neighbours", "adverse", "drivers")
+
 _DRIVERS_SHOWN = 5
 _ADULT_Y = 18
 _PLAN_FACTS = ("product", "jurisdiction", "indication", "dilution", "guidance", "vials", "co_therapy")
-_WORDS = {"manual": "by hand"}
-_LABELS = {"gmfcs": "GMFCS level", "co_therapy": "therapy beside it"}
+_WORDS = {"manual": N_("by hand")}
+_LABELS = {"gmfcs": N_("GMFCS level"), "co_therapy": N_("therapy beside it")}
 _MARKS = {"critical": "\N{MULTIPLICATION SIGN}", "warning": "!", "info": "\N{MIDDLE DOT}"}
+_APART = ("code", "cautions", "asked")
 _UNSURE = ("assumed", "recalled")
 
 
@@ -35,6 +56,8 @@ def render_report(
     optimise: Document | None = None,
     store: Document | None = None,
     left_out: Sequence[Document] = (),
+    language: str = "en",
+    sections: Collection[str] | None = None,
 ) -> str:
     """One HTML page.
 
@@ -46,16 +69,37 @@ def render_report(
         optimise: the ``optimise`` document, shown as plans searched.
         store: what the store holds of the person, as ``run --store`` tells it.
         left_out: questions that could not be asked: ``question``, ``message`` and ``remedy`` of each.
+        language: one of ``endplate.outputs.language.LANGUAGES``.
+        sections: those of `SECTIONS` to be shown, where there is something to show; without it all.
     """
+    shown = tuple(SECTIONS) if sections is None else tuple(sections)
+    with speaking(language):
+        return _page(case, check, simulation, (individualise, optimise, store), left_out, shown)
+
+
+def _page(
+    case: Document,
+    check: Document,
+    simulation: Document,
+    asked: tuple[Document | None, Document | None, Document | None],
+    left_out: Sequence[Document],
+    shown: Collection[str],
+) -> str:
+    """The page in the language spoken."""
     horizon_d = simulation["t_d"][-1]
     beside = None
-    if individualise or optimise or store or left_out:
+    if any(asked) or left_out:
         from endplate.outputs.beside import sections
 
-        beside = sections(individualise, optimise, store, left_out, bool(simulation.get("cycles")))
+        beside = sections(*asked, left_out, bool(simulation.get("cycles")))
     return _template().render(
         **(beside or {}),
         beside=beside,
+        language=spoken(),
+        shown=shown,
+        told_of="course" not in shown and any(name in shown for name in _SIMULATED),
+        critical=_critical(check, simulation),
+        answers=_answers(case["patient"], check),
         **_case_parts(case, simulation),
         check=check,
         counts={level: _count(check, level) for level in _MARKS},
@@ -63,8 +107,8 @@ def render_report(
         horizon=phrases.weeks(horizon_d),
         horizon_d=horizon_d,
         least=partial(cycles.lowest, simulation),
-        muscle_panels=muscle_panels(simulation, cycles.given(simulation)),
-        joint_panels=joint_panels(simulation, cycles.given(simulation)),
+        muscle_panels=muscle_panels(simulation, cycles.given(simulation)) if "charts" in shown else (),
+        joint_panels=joint_panels(simulation, cycles.given(simulation)) if "charts" in shown else (),
         cycles=_cycles(simulation),
         drivers=_drivers(simulation),
         recovery=notes.recovery(simulation),
@@ -104,8 +148,11 @@ def _template() -> Template:
 
 def _given(session: Document) -> str:
     """What an earlier session gave: its total, else its injections."""
-    shots = [f"{phrases.words(row['muscle'])} {row['dose']}" for row in session.get("injections") or ()]
-    return str(session.get("total") or ", ".join(shots) or "dose not stated")
+    shots = [
+        f"{phrases.words(row['muscle'])} {quantity(str(row['dose']))}"
+        for row in session.get("injections") or ()
+    ]
+    return quantity(str(session.get("total") or "")) or ", ".join(shots) or _("dose not stated")
 
 
 def _case_parts(case: Document, simulation: Document) -> dict[str, Any]:
@@ -117,7 +164,7 @@ def _case_parts(case: Document, simulation: Document) -> dict[str, Any]:
         "child": _is_child(patient),
         "plan": plan,
         "product": plan.get("product") or "",
-        "patient_facts": _facts(patient, [key for key in patient if key != "code"]),
+        "patient_facts": _facts(patient, [key for key in patient if key not in _APART]),
         "plan_facts": [
             (label, notes.given(simulation, f"plan.{key}", text))
             for key in _PLAN_FACTS
@@ -134,7 +181,9 @@ def _case_parts(case: Document, simulation: Document) -> dict[str, Any]:
 def _facts(section: Document, keys: Any) -> list[tuple[str, str]]:
     """Label and text of each key that holds something."""
     return [
-        (_LABELS.get(key, phrases.words(key)), _text(section[key])) for key in keys if _told(section.get(key))
+        (_(_LABELS[key]) if key in _LABELS else phrases.words(key), _text(section[key]))
+        for key in keys
+        if _told(section.get(key))
     ]
 
 
@@ -146,24 +195,30 @@ def _text(held: Any) -> str:
     """A value of the case file as words."""
     if isinstance(held, (list, tuple)):
         return ", ".join(_text(part) for part in held)
-    return f"{held:g}" if isinstance(held, float) else _WORDS.get(str(held)) or phrases.words(held)
+    if isinstance(held, float):
+        return figures(f"{held:g}")
+    return _(_WORDS[str(held)]) if str(held) in _WORDS else quantity(phrases.words(held))
 
 
 def _learnt(row: Document) -> str:
     """A record's value, and what calibration taught of it where it did."""
     held = row.get("learnt")
-    taught = f"; learnt {held['p50']:.3g} ({held['p10']:.3g} to {held['p90']:.3g})" if held else ""
-    return f"{row['value']:.4g}{taught} {row['unit'] if row['unit'] != '1' else ''}".strip()
+    taught = ""
+    if held:
+        middle, low, high = (figures(f"{held[key]:.3g}") for key in ("p50", "p10", "p90"))
+        taught = "; " + _("learnt {middle} ({low} to {high})", middle=middle, low=low, high=high)
+    name = "" if row["unit"] == "1" else unit(row["unit"])
+    return f"{figures(format(row['value'], '.4g'))}{taught} {name}".strip()
 
 
 def _injection(row: Document) -> dict[str, str]:
-    both = ", dose to each side" if row.get("side") == "bilateral" else ""
+    both = f", {_('dose to each side')}" if row.get("side") == "bilateral" else ""
     return {
-        "place": f"{phrases.words(row['muscle'])}, {row.get('side') or ''}{both}",
-        "dose": str(row["dose"]),
+        "place": f"{phrases.muscle_side(row['muscle'], row.get('side'))}{both}",
+        "dose": quantity(str(row["dose"])),
         "sites": str(row.get("sites") or 1),
-        "fluid": str(row.get("volume") or row.get("dilution") or ""),
-        "at": f"{row['at']} of the belly" if row.get("at") else "endplate zone",
+        "fluid": quantity(str(row.get("volume") or row.get("dilution") or "")),
+        "at": _("{place} of the belly", place=row["at"]) if row.get("at") else _("endplate zone"),
     }
 
 
@@ -173,16 +228,32 @@ def _finding(row: Document) -> dict[str, str]:
     grade = f"{row['value']}{scale}" if _told(row.get("value")) else ""
     return {
         "date": str(row.get("date") or ""),
-        "joint": f"{phrases.words(row['joint'])}, {row.get('side') or ''}",
+        "joint": phrases.joint_side(row["joint"], None, row.get("side")),
         "movement": phrases.words(row.get("movement") or ""),
         "grade": grade,
-        "r1": str(tardieu.get("r1") or ""),
-        "r2": str(tardieu.get("r2") or ""),
+        "r1": quantity(str(tardieu.get("r1") or "")),
+        "r2": quantity(str(tardieu.get("r2") or "")),
     }
 
 
 def _count(check: Document, severity: str) -> int:
     return sum(issue["severity"] == severity for issue in check["issues"])
+
+
+def _critical(check: Document, simulation: Document) -> list[Document]:
+    """The critical findings of the plan and of how it is repeated."""
+    repeated = (simulation.get("repeat") or {}).get("issues", ())
+    return [issue for issue in (*check["issues"], *repeated) if issue["severity"] == "critical"]
+
+
+def _answers(patient: Document, check: Document) -> list[tuple[str, str]]:
+    """Every caution with the answer: present, ruled out, or not asked."""
+    open_ones = (check.get("selection") or {}).get("not_asked", ())
+    return [
+        *((phrases.words(caution), _("yes: present")) for caution in patient.get("cautions") or ()),
+        *((phrases.words(caution), _("no")) for caution in patient.get("asked") or ()),
+        *((phrases.words(caution), _("not asked")) for caution in open_ones),
+    ]
 
 
 def _cycles(simulation: Document) -> dict[str, Any] | None:
@@ -200,9 +271,16 @@ def _drivers(simulation: Document) -> list[dict[str, Any]]:
     kind = "joint" if simulation["joints"] else "muscle"
     for row in simulation.get("drivers", ()):
         if kind in row:
-            name = f"{place(row)}: {phrases.words(row['outcome'])}"
+            name = f"{place(row)}: {_outcome(row['outcome'])}"
             groups.setdefault(name, []).append(row)
     return [{"name": name, "rows": _with_bars(rows[:_DRIVERS_SHOWN])} for name, rows in groups.items()]
+
+
+def _outcome(told: str) -> str:
+    """What a driver moves, such as ``scale_change at day 28``."""
+    name, at, day = told.partition(" at day ")
+    outcome = phrases.words(name)
+    return _("{outcome} at day {day}", outcome=outcome, day=day) if at else outcome
 
 
 def _with_bars(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

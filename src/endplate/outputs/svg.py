@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from endplate.outputs.language import N_, _, figures
+
 Numbers = Sequence[float | None]
 Band = Mapping[str, Numbers]
 
@@ -17,6 +19,7 @@ _STEPS = (1, 2, 5, 10)
 _DAYS_PER_WEEK = 7
 _WEEKS_LABELLED = 8
 _MINUS = "\N{MINUS SIGN}"
+_ON_DAY = N_("{number} on day {day}")
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Axis:
 
     def label(self, level: float) -> str:
         """A level as it is written, with a true minus."""
-        return f"{_tidy(level) if abs(level) > self.step / 2 else 0:g}".replace("-", _MINUS)
+        return figures(f"{_tidy(level) if abs(level) > self.step / 2 else 0:g}".replace("-", _MINUS))
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,15 @@ class Given:
     def axis(self) -> str:
         """Title of the axis of weeks."""
         if len(self.days) > 1:
-            return "weeks after the first injection (lines: injections)"
-        return "weeks after the first injection" if self.several else "weeks after injection"
+            return _("weeks after the first injection (lines: injections)")
+        return _("weeks after the first injection") if self.several else _("weeks after injection")
 
     @property
     def name(self) -> str:
         """What stands beside the first mark; nothing where others lie near."""
         if len(self.days) > 1:
             return ""
-        return "first injection" if self.several else "injection"
+        return _("first injection") if self.several else _("injection")
 
 
 ONCE = Given()
@@ -142,7 +145,8 @@ def line_chart(t_d: Sequence[float], numbers: Numbers, axis: Axis, title: str) -
         title: what is shown, for the accessible name.
     """
     known = [(day, number) for day, number in zip(t_d, numbers, strict=True) if number is not None]
-    told = "; ".join(f"{short(number)} on day {day:.0f}" for day, number in known[:1] + known[-1:])
+    ends = known[:1] + known[-1:]
+    told = "; ".join(_(_ON_DAY, number=short(number), day=f"{day:.0f}") for day, number in ends)
     name = escape(f"{title}. {told}.", quote=True)
     parts = [
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{name}">',
@@ -161,14 +165,14 @@ def describe(t_d: Sequence[float], band: Band) -> str:
     shown = [(day, *row) for day, *row in zip(t_d, band["median"], band["p05"], band["p95"], strict=True)]
     known = [(day, middle, low, high) for day, middle, low, high in shown if middle is not None]
     if not known:
-        return "No values."
+        return _("No values.")
     start, end = known[0], known[-1]
     furthest = max(known, key=lambda row: abs(row[1] - start[1]))
     told = [
-        f"{short(middle)} on day {day:.0f}{_spread(low, high)}"
+        _(_ON_DAY, number=short(middle), day=f"{day:.0f}") + _spread(low, high)
         for day, middle, low, high in dict.fromkeys((start, furthest, end))
     ]
-    return f"Median and 90 % range: {'; '.join(told)}."
+    return _("Median and 90 % range: {values}.", values="; ".join(told))
 
 
 def bar(share: float) -> str:
@@ -181,12 +185,14 @@ def bar(share: float) -> str:
 
 
 def _spread(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f" ({short(low)} to {short(high)})"
+    if low is None or high is None:
+        return ""
+    return f" ({_('{low} to {high}', low=short(low), high=short(high))})"
 
 
 def short(value: float) -> str:
     """Three significant digits with a true minus."""
-    return f"{value:.3g}".replace("-", _MINUS)
+    return figures(f"{value:.3g}".replace("-", _MINUS))
 
 
 def _tidy(value: float) -> float:

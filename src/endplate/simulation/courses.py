@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from endplate.case import Case, JointBaseline, PlannedInjection
 from endplate.errors import InputError
+from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.physiology import body, scales
 from endplate.simulation.biology import Biology
 from endplate.simulation.chain import Chain, asked_of, result_of, run_chain, session_times
@@ -109,8 +110,14 @@ def _too_many(repeat: Repeat, horizon_d: int) -> list[str]:
     if asked is None or asked <= fit:
         return []
     return [
-        f"{asked} sessions were asked for, and the horizon of {horizon_d} d holds {fit} at most: the next "
-        f"is given {repeat.shortest_d} d after the last at the earliest."
+        Sentence(
+            "{asked} sessions were asked for, and the horizon of {horizon} d holds {fit} at most: the next "
+            "is given {shortest} d after the last at the earliest.",
+            asked=str(asked),
+            horizon=str(horizon_d),
+            fit=str(fit),
+            shortest=str(repeat.shortest_d),
+        )
     ]
 
 

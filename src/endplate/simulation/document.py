@@ -18,6 +18,7 @@ from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.evidence import get, load_sources
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.simulation.clocks import muscle_clock
 from endplate.simulation.injection import studied_place
 from endplate.simulation.joint_document import joint_row, joint_warnings
@@ -122,23 +123,29 @@ def plan_notes(case: Case, chain: Chain) -> list[str]:
     notes = [*case.notes, *assessments_left_out(case)]
     seen = {(muscle, j.baseline.side) for j in chain.joints for muscle in j.muscles}
     alone = sorted(
-        f"{muscle.replace('_', ' ')} ({side})" for muscle, side in chain.muscles if (muscle, side) not in seen
+        Sentence("{muscle} ({side})", muscle=Word(muscle), side=Word(side))
+        for muscle, side in chain.muscles
+        if (muscle, side) not in seen
     )
     if alone:
-        notes.append(
-            f"No joint assessed that these muscles act on, so only the muscle is shown: {', '.join(alone)}."
-        )
+        text = "No joint assessed that these muscles act on, so only the muscle is shown: {muscles}."
+        notes.append(Sentence(text, muscles=Sentence.joined(", ", list(alone))))
     unstudied = sorted({m for m, _ in chain.muscles if load_bodies()[m].zone_basis == "assumed"})
     if unstudied:
-        named = ", ".join(muscle.replace("_", " ") for muscle in unstudied)
-        notes.append(f"No study of the endplate zone is held, the middle third is assumed: {named}.")
+        named = Sentence.joined(", ", [Word(muscle) for muscle in unstudied])
+        text = "No study of the endplate zone is held, the middle third is assumed: {muscles}."
+        notes.append(Sentence(text, muscles=named))
     notes += _unstated_guidance(case, chain)
     if case.patient.weight is not None:
-        notes.append("Muscle volumes are those of the table's adult, scaled by body mass (assumed).")
+        notes.append(
+            Sentence("Muscle volumes are those of the table's adult, scaled by body mass (assumed).")
+        )
     if case.visits:
-        notes.append("Visits are used by endplate individualise, not here: the curves start from the plan.")
+        text = "Visits are used by endplate individualise, not here: the curves start from the plan."
+        notes.append(Sentence(text))
     if case.history:
-        notes.append("Earlier sessions are checked but not simulated: the person starts without toxin.")
+        text = "Earlier sessions are checked but not simulated: the person starts without toxin."
+        notes.append(Sentence(text))
     return notes
 
 
@@ -158,10 +165,14 @@ def _unstated_guidance(case: Case, chain: Chain) -> list[str]:
         record = get(f"needle.hit_manual.{place}")
         share = (learnt(record.id) or {}).get("posterior") or points(record)
         low, middle, high = (f"{100 * share[name]:.0f}" for name in ("p10", "p50", "p90"))
-        told.append(f"{muscle.replace('_', ' ')} {middle} % ({low} to {high} %)")
+        text = "{muscle} {middle} % ({low} to {high} %)"
+        told.append(Sentence(text, muscle=Word(muscle), middle=middle, low=low, high=high))
     return [
-        "Guidance is not stated and taken as by hand, which can decide much of the result. "
-        f"Needles that hit by hand, records needle.hit_manual.*: {', '.join(told)}."
+        Sentence(
+            "Guidance is not stated and taken as by hand, which can decide much of the result. Needles that "
+            "hit by hand, records needle.hit_manual.*: {shares}.",
+            shares=Sentence.joined(", ", list(told)),
+        )
     ]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import value
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.physiology import scales
 from endplate.physiology.joint import response
 from endplate.simulation.clocks import joint_clocks
@@ -174,24 +175,44 @@ def _off(course: JointCourse) -> list[Row]:
 
 def joint_warnings(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """What the examination left that is little, in plain words; rows as in the document."""
-    told = []
+    told: list[str] = []
     for row in rows:
         seen = row.get("examination") or {}
-        where = f"{row['joint']} {row['movement']} ({row['side']})".replace("_", " ")
+        where = Sentence(
+            "{joint} {movement} ({side})",
+            joint=Word(row["joint"]),
+            movement=Word(row["movement"]),
+            side=Word(row["side"]),
+        )
         middle = seen.get("effective", {}).get("median")
         if middle is not None and 0 < middle < _FEW_JOINTS:
             told.append(
-                f"Few of the {seen['of']} joints held agree with the examination of the {where}: "
-                f"{middle:.1f} in the median copy. Its curves rest on few joints."
+                Sentence(
+                    "Few of the {count} joints held agree with the examination of the {joint}: {middle} in "
+                    "the median copy. Its curves rest on few joints.",
+                    count=str(seen["of"]),
+                    joint=where,
+                    middle=f"{middle:.1f}",
+                )
             )
         told += [
-            f"{off['angle']} of the {where} is recorded as {off['recorded_deg']:g} deg, and hardly any joint "
-            f"held has that: {off['median_deg']:g} deg in the median copy."
+            Sentence(
+                "{angle} of the {joint} is recorded as {recorded}, and hardly any joint held has that: "
+                "{middle} in the median copy.",
+                angle=off["angle"],
+                joint=where,
+                recorded=f"{off['recorded_deg']:g} deg",
+                middle=f"{off['median_deg']:g} deg",
+            )
             for off in seen.get("off", ())
         ]
         if seen.get("not_reached", 0) > _OFTEN_NOT_REACHED:
             told.append(
-                f"No joint held has the grade of the {where} in {100 * seen['not_reached']:.0f} % of copies; "
-                "there the nearest joint is taken."
+                Sentence(
+                    "No joint held has the grade of the {joint} in {percent} % of copies; there the nearest "
+                    "joint is taken.",
+                    joint=where,
+                    percent=f"{100 * seen['not_reached']:.0f}",
+                )
             )
     return told

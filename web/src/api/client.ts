@@ -12,6 +12,13 @@ export function takeToken(): void {
   window.history.replaceState(null, "", `${window.location.pathname}${window.location.search}#/start`);
 }
 
+let tongue = "en";
+
+/** The language in which the server is to answer from now on. */
+export function speak(language: string): void {
+  tongue = language;
+}
+
 /** A refused request, with what to do about it. */
 export class ApiError extends Error {
   readonly status: number;
@@ -39,7 +46,7 @@ async function refusal(response: Response): Promise<ApiError> {
 
 /** A request with the token; throws ApiError on anything but success. Status 0: the server did not answer. */
 export async function request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-  const headers: Record<string, string> = { Authorization: `Bearer ${sessionStorage.getItem(KEY) ?? ""}` };
+  const headers: Record<string, string> = { Authorization: `Bearer ${sessionStorage.getItem(KEY) ?? ""}`, "Accept-Language": tongue };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const sent: RequestInit = { method, headers };
   if (body !== undefined) sent.body = JSON.stringify(body);
@@ -103,7 +110,7 @@ export function remember(name: string): void {
 const file = (name: string): string => `/cases/${encodeURIComponent(name)}`;
 
 export const api = {
-  meta: () => json<Meta>("GET", "/meta"),
+  meta: (signal?: AbortSignal) => json<Meta>("GET", "/meta", undefined, signal),
   example: (name: string) => json<{ case: Case; yaml: string }>("GET", `/examples/${name}`),
   read: (yaml: string, name: string) => json<{ case: Case; notes: string[] }>("POST", "/case/read", { yaml, name }),
   write: (value: Case) => json<{ yaml: string }>("POST", "/case/write", { case: value }),

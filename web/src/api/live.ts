@@ -1,5 +1,6 @@
 // Answers that follow the case while it is typed: the newest request wins, the last answer stays until the next.
 import { useEffect, useRef, useState } from "react";
+import { useWords } from "../i18n";
 import { ApiError } from "./client";
 
 export interface Live<T> {
@@ -11,11 +12,12 @@ export interface Live<T> {
 const WAIT_MS = 40;
 
 /**
- * Asks anew whenever `key` changes; a null key asks nothing and forgets the last answer.
+ * Asks anew whenever `key` or the language changes; a null key asks nothing and forgets the last answer.
  * The key is the request as text, so that equal requests are asked once.
  */
 export function useLive<T>(key: string | null, ask: (signal: AbortSignal) => Promise<T>): Live<T> {
   const [state, setState] = useState<Live<T>>({ data: null, error: null, busy: false });
+  const { language } = useWords();
   const latest = useRef(ask);
   latest.current = ask;
   useEffect(() => {
@@ -39,6 +41,6 @@ export function useLive<T>(key: string | null, ask: (signal: AbortSignal) => Pro
       stop.abort();
       window.clearTimeout(timer);
     };
-  }, [key]);
+  }, [key, language]);
   return state;
 }

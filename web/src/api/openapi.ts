@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Words
-         * @description Words, wordings, examples and extras.
+         * @description Words, wordings, examples and extras, in the language asked for.
          */
         get: operations["words_api_meta_get"];
         put?: never;
@@ -597,7 +597,7 @@ export interface components {
         };
         /**
          * Options
-         * @description How a long question is asked.
+         * @description How a long question is asked; language and sections are those of a run's report.
          */
         Options: {
             /** Draws */
@@ -629,6 +629,14 @@ export interface components {
              * @default 18
              */
             stop_y: number;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "es";
+            /** Sections */
+            sections?: string[] | null;
         };
         /**
          * Question
@@ -661,7 +669,8 @@ export interface components {
              *       "horizon_wk": 26,
              *       "front": 1,
              *       "every_wk": 26,
-             *       "stop_y": 18
+             *       "stop_y": 18,
+             *       "language": "en"
              *     }
              */
             options: components["schemas"]["Options"];
@@ -669,6 +678,9 @@ export interface components {
         /**
          * Report
          * @description A printed report.
+         *
+         *     Attributes:
+         *         sections: those shown, by the ids that ``/api/meta`` tells; without it all.
          */
         Report: {
             /** Case */
@@ -696,6 +708,8 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "es";
+            /** Sections */
+            sections?: string[] | null;
         };
         /**
          * Spread

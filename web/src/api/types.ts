@@ -143,6 +143,9 @@ export interface Meta {
   version: string;
   model_version: string;
   wording: Record<string, string>;
+  /** Words of the field that are not their id with spaces, in the language asked for. */
+  terms: Record<string, string>;
+  report_sections: { id: string; title: string }[];
   vocabulary: Vocabulary;
   examples: { name: string; title: string; description: string }[];
   languages: string[];
@@ -156,6 +159,8 @@ export interface Issue {
   severity: Severity;
   where: string;
   message: string;
+  /** The language of the message where the app speaks another than English. */
+  lang?: string;
   value: number | null;
   limit: number | null;
   unit: string | null;

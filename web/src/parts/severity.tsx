@@ -87,7 +87,9 @@ export function IssueItem({ issue }: { issue: Issue }): ReactNode {
   return (
     <li className={issue.severity}>
       <Badge kind={issue.severity} />
-      <p className="said">{issue.message}</p>
+      <p className="said" lang={issue.lang}>
+        {issue.message}
+      </p>
       <p className="more">
         {issue.value !== null && (
           <span>

@@ -4,7 +4,7 @@ import { useLive } from "../api/live";
 import type { Fault } from "../api/types";
 import { useWords } from "../i18n";
 import { csv, download } from "../parts/download";
-import { SelectField } from "../parts/fields";
+import { SelectField, Tick } from "../parts/fields";
 import { Panel, ScreenFrame } from "../parts/screen";
 import { FaultMessage, Message } from "../parts/severity";
 import { planned } from "../state/draft";
@@ -31,7 +31,9 @@ export default function ReportScreen(): ReactNode {
   const [tongue, setTongue] = useState(language);
   const [fault, setFault] = useState<Fault | null>(null);
   const value = useMemo(() => planned(state.draft), [state.draft]);
-  const asked = value && { case: value, draws: DRAWS, seed: SEED, language: tongue === "es" ? ("es" as const) : ("en" as const) };
+  const [left, setLeft] = useState<string[]>([]);
+  const sections = meta.report_sections.map((row) => row.id).filter((id) => !left.includes(id));
+  const asked = value && { case: value, draws: DRAWS, seed: SEED, language: tongue === "es" ? ("es" as const) : ("en" as const), sections };
   const page = useLive(asked && JSON.stringify(asked), (signal) => api.report(asked!, signal));
   const address = useBlob(page.data);
   const code = state.draft.patient.code || "case";
@@ -75,6 +77,18 @@ export default function ReportScreen(): ReactNode {
                 words={(id) => ({ en: "English", es: "Español" })[id] ?? id}
                 onChange={setTongue}
               />
+              {tongue !== "en" && <p className="note">{t("report.english")}</p>}
+            </Panel>
+            <Panel title={t("report.sections")}>
+              <p className="note">{t("report.always")}</p>
+              {meta.report_sections.map((row) => (
+                <Tick
+                  key={row.id}
+                  label={row.title}
+                  checked={!left.includes(row.id)}
+                  onChange={(on) => setLeft(on ? left.filter((id) => id !== row.id) : [...left, row.id])}
+                />
+              ))}
             </Panel>
             <Panel title={t("report.export")}>
               <div className="row">

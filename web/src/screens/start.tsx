@@ -151,7 +151,7 @@ export function StartScreen(): ReactNode {
             <ul className="cards">
               {meta.examples.map((row) => (
                 <li className="card" key={row.name}>
-                  <h3>{t(`example.${row.name}`) === `example.${row.name}` ? row.title : t(`example.${row.name}`)}</h3>
+                  <h3>{row.title}</h3>
                   <p lang="en">{row.description}</p>
                   <div className="row">
                     <button type="button" onClick={() => open(api.example(row.name), null)}>

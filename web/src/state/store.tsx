@@ -3,7 +3,6 @@ import { createContext, useContext, useEffect, useMemo, useReducer, useRef, useS
 import { api, ApiError, remember } from "../api/client";
 import { useLive, type Live } from "../api/live";
 import type { Check, Meta } from "../api/types";
-import { useWords } from "../i18n";
 import type { Change } from "./changes";
 import { planned, toCase } from "./draft";
 import { initial, reduce, type Action, type State } from "./reducer";
@@ -83,20 +82,7 @@ function useAutosave(state: State, dispatch: Dispatch<Action>): Saving {
   return saving;
 }
 
-/** The product's sentences: the server's own in English, the language file's otherwise. */
-function useSaid(meta: Meta): Meta {
-  const { language, t } = useWords();
-  return useMemo(() => {
-    if (language === "en") return meta;
-    const wording = Object.fromEntries(
-      Object.entries(meta.wording).map(([name, text]) => [name, t(`wording.${name}`) === `wording.${name}` ? text : t(`wording.${name}`)]),
-    );
-    return { ...meta, wording };
-  }, [meta, language, t]);
-}
-
-export function StoreProvider({ meta: held, children }: { meta: Meta; children: ReactNode }): ReactNode {
-  const meta = useSaid(held);
+export function StoreProvider({ meta, children }: { meta: Meta; children: ReactNode }): ReactNode {
   const [state, dispatch] = useReducer(reduce, undefined, restored);
   const saving = useAutosave(state, dispatch);
   const value = useMemo(() => planned(state.draft), [state.draft]);

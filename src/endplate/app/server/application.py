@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
@@ -15,7 +15,7 @@ from endplate._version import __version__
 from endplate.app.examples import example
 from endplate.app.server import kept, long, look
 from endplate.app.server.cases import CaseFolder
-from endplate.app.server.guard import Guard, TooLarge, problem, too_large
+from endplate.app.server.guard import Guard, Refusal, TooLarge, problem, too_large
 from endplate.app.server.jobs import Jobs
 from endplate.app.server.settings import Settings
 from endplate.case.loader import load_case
@@ -98,33 +98,33 @@ def _messages(app: FastAPI) -> None:
 
     @app.exception_handler(InputError)
     def wrong(_: Request, error: InputError) -> Response:
-        return JSONResponse({"error": error.to_dict()}, status_code=422)
+        return Refusal({"error": error.to_dict()}, status_code=422)
 
     @app.exception_handler(RequestValidationError)
     def unreadable(_: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"][1:]) or None
         told = problem(str(first["type"]), str(first["msg"]), "See /api/openapi.json.", field)
-        return JSONResponse(told, status_code=422)
+        return Refusal(told, status_code=422)
 
     @app.exception_handler(TimeoutError)
     def slow(_: Request, error: TimeoutError) -> Response:
         told = problem("too_slow", "The answer took too long", "Ask for fewer copies, or ask it as a job.")
-        return JSONResponse(told, status_code=503)
+        return Refusal(told, status_code=503)
 
     @app.exception_handler(TooLarge)
     def large(_: Request, error: TooLarge) -> Response:
-        return JSONResponse(too_large(), status_code=error.status_code)
+        return Refusal(too_large(), status_code=error.status_code)
 
     @app.exception_handler(HTTPException)
     def refused(_: Request, error: HTTPException) -> Response:
         told = problem("http", str(error.detail), "See /api/openapi.json.")
-        return JSONResponse(told, status_code=error.status_code, headers=error.headers)
+        return Refusal(told, status_code=error.status_code, headers=error.headers)
 
     @app.exception_handler(Exception)
     def ours(_: Request, error: Exception) -> Response:
         told = problem("endplate_failed", "endplate failed", "This is a fault in endplate: please report it.")
-        return JSONResponse(told, status_code=500)
+        return Refusal(told, status_code=500)
 
 
 def _pages(app: FastAPI) -> None:

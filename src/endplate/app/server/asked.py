@@ -11,6 +11,8 @@ from endplate.app.server.settings import MOST_DRAWS, MOST_HORIZON_WK, MOST_LIVE_
 Document = dict[str, Any]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 Weeks = Annotated[int, Field(ge=1, le=MOST_HORIZON_WK)]
+Language = Literal["en", "es"]
+Sections = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=20)] | None
 Kind = Literal["simulate", "run", "compare", "optimise", "individualise", "sensitivity", "develop"]
 
 
@@ -69,7 +71,7 @@ class Spread(OfCase):
 
 
 class Options(Asked):
-    """How a long question is asked."""
+    """How a long question is asked; language and sections are those of a run's report."""
 
     draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] | None = None
     seed: Seed = 1
@@ -78,6 +80,8 @@ class Options(Asked):
     front: Annotated[int, Field(ge=1, le=12)] = 1
     every_wk: Annotated[int, Field(ge=1, le=MOST_HORIZON_WK)] = 26
     stop_y: Annotated[float, Field(gt=0, le=100)] = 18.0
+    language: Language = "en"
+    sections: Sections = None
 
 
 class Question(OfCase):
@@ -90,12 +94,17 @@ class Question(OfCase):
 
 
 class Report(OfCase):
-    """A printed report."""
+    """A printed report.
+
+    Attributes:
+        sections: those shown, by the ids that ``/api/meta`` tells; without it all.
+    """
 
     draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 1000
     seed: Seed = 1
     horizon_wk: Weeks = 26
-    language: Literal["en", "es"] = "en"
+    language: Language = "en"
+    sections: Sections = None
 
 
 class Command(OfCase):

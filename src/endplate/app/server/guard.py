@@ -12,9 +12,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from endplate.app.server.settings import LARGEST_BODY
+from endplate.outputs.language import LANGUAGES, speaking, told
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _TOO_LARGE = 413
@@ -63,11 +65,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = {name.lower(): value for name, value in scope["headers"]}
-        refused = self._refused(scope["path"], headers)
-        if refused is not None:
-            await answer(_with_headers(send), *refused)
-            return
-        await self._app(scope, _limited(receive), _with_headers(send))
+        with speaking(_language(_text(headers, b"accept-language"))):
+            refused = self._refused(scope["path"], headers)
+            if refused is not None:
+                await answer(_with_headers(send), *refused)
+                return
+            await self._app(scope, _limited(receive), _with_headers(send))
 
     def _refused(self, path: str, headers: dict[bytes, bytes]) -> tuple[int, dict[str, Any]] | None:
         if _name(_text(headers, b"host")) not in _LOOPBACK:
@@ -95,10 +98,30 @@ def _name(host: str) -> str:
     return host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
 
 
+def _language(header: str) -> str:
+    """The first language asked for that is held; English where none is."""
+    asked = (part.partition(";")[0].strip().lower()[:2] for part in header.split(","))
+    return next((name for name in asked if name in LANGUAGES), LANGUAGES[0])
+
+
 def problem(rule: str, message: str, remedy: str, field: str | None = None) -> dict[str, Any]:
     """What is wrong, in the shape of every other message."""
     told = {"file": None, "line": None, "field": field, "rule": rule, "message": message, "remedy": remedy}
     return {"error": told}
+
+
+def in_language(fault: dict[str, Any]) -> dict[str, Any]:
+    """A message with its remedy in the language of the request."""
+    remedy = fault["remedy"] and told(fault["remedy"], verbatim=True)
+    return {**fault, "message": told(fault["message"], verbatim=True), "remedy": remedy}
+
+
+class Refusal(JSONResponse):
+    """What is wrong, in the language of the request."""
+
+    def render(self, content: dict[str, Any]) -> bytes:
+        """The bytes of the answer."""
+        return super().render({"error": in_language(content["error"])})
 
 
 def too_large() -> dict[str, Any]:
@@ -134,7 +157,7 @@ def _with_headers(send: Send) -> Send:
 
 async def answer(send: Send, status: int, body: dict[str, Any]) -> None:
     """One JSON answer."""
-    raw = json.dumps(body).encode()
+    raw = json.dumps({"error": in_language(body["error"])}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(raw)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": raw})

@@ -12,9 +12,10 @@ from endplate.app.asked import day_of, known_word, quantity_of
 from endplate.app.plain import plain
 from endplate.app.server.asked import Document, Kept
 from endplate.app.server.cases import CaseFolder, Changed, Missing, version_of
-from endplate.app.server.guard import problem
+from endplate.app.server.guard import Refusal, problem
 from endplate.app.server.meta import example_case, meta
 from endplate.knowledge.vocabulary.sentence import Sentence
+from endplate.outputs.language import spoken
 
 router = APIRouter(prefix="/api", tags=["held"])
 FileName = Annotated[str, Path(max_length=100)]
@@ -30,7 +31,7 @@ def _folder(request: Request) -> CaseFolder:
 
 
 def _missing(message: str) -> Response:
-    return JSONResponse(problem("missing", message, "See the list."), status_code=404)
+    return Refusal(problem("missing", message, "See the list."), status_code=404)
 
 
 @router.get("/health")
@@ -41,8 +42,8 @@ def health() -> Document:
 
 @router.get("/meta")
 def words() -> Document:
-    """Words, wordings, examples and extras."""
-    return meta()
+    """Words, wordings, examples and extras, in the language asked for."""
+    return meta(spoken())
 
 
 @router.get("/examples/{name}", responses=_GONE)
@@ -76,10 +77,9 @@ def keep(file: FileName, asked: Kept, request: Request) -> Response:
     try:
         text = _folder(request).keep(file, asked.case, asked.known)
     except Changed:
-        remedy = "Open the file again, or keep this case under another code."
         message = Sentence("{file} was changed elsewhere since it was opened", file=file)
-        told = problem("changed_elsewhere", message, remedy)
-        return JSONResponse(told, status_code=409)
+        remedy = "Open the file again, or keep this case under another code."
+        return Refusal(problem("changed_elsewhere", message, remedy), status_code=409)
     return JSONResponse({"file": file, "yaml": text, "version": version_of(text)})
 
 

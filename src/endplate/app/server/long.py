@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -12,9 +13,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingRes
 
 from endplate.app.plain import plain
 from endplate.app.server.asked import Document, Question, Report
-from endplate.app.server.guard import problem
+from endplate.app.server.guard import Refusal, in_language, problem
 from endplate.app.server.jobs import ENDED, Full, Job, Jobs, deadline
-from endplate.app.server.questions import work_of
+from endplate.app.server.questions import sections_of, work_of
 from endplate.app.server.settings import SLOWEST_S, WEEK_D
 from endplate.case import Case
 from endplate.case.loader import from_document
@@ -23,6 +24,7 @@ from endplate.knowledge.vocabulary.sentence import Sentence
 router = APIRouter(prefix="/api", tags=["jobs"])
 JobId = Annotated[str, Path(max_length=64)]
 _LOOK_S = 0.1
+_KEPT = 2  # simulations kept for a report that is asked for again
 _ALIVE_EVERY = 100  # looks after which a line is sent even if nothing changed
 _GONE = problem("unknown_job", "There is no such job", "It may have ended long ago; ask again.")
 _MISSING: dict[int | str, dict[str, Any]] = {404: {"description": "There is no such job."}}
@@ -37,6 +39,12 @@ def _not_done(state: str) -> dict[str, Any]:
     return problem("not_done", Sentence("The job is {state}", state=state), "Wait.")
 
 
+def _told(job: Job) -> Document:
+    """How far a job is, and what went wrong in the language of the request."""
+    told = job.told()
+    return told if told["error"] is None else {**told, "error": in_language(told["error"])}
+
+
 @router.post("/jobs", status_code=202, responses={429: {"description": "Too many questions wait."}})
 def ask(asked: Question, request: Request) -> Response:
     """Put a long question at the end of the row."""
@@ -47,15 +55,15 @@ def ask(asked: Question, request: Request) -> Response:
         told = problem(
             "too_many_jobs", "Too many questions wait already", "Wait for one to end or cancel it."
         )
-        return JSONResponse(told, status_code=429)
-    return JSONResponse(job.told(), status_code=202)
+        return Refusal(told, status_code=429)
+    return JSONResponse(_told(job), status_code=202)
 
 
 @router.get("/jobs/{job_id}", responses=_MISSING)
 def look(job_id: JobId, request: Request) -> Response:
     """How far a question is."""
     job = _jobs(request).find(job_id)
-    return JSONResponse(_GONE, status_code=404) if job is None else JSONResponse(job.told())
+    return Refusal(_GONE, status_code=404) if job is None else JSONResponse(_told(job))
 
 
 @router.get("/jobs/{job_id}/result", responses={**_MISSING, 409: {"description": "Not done."}})
@@ -63,10 +71,9 @@ def result(job_id: JobId, request: Request) -> Response:
     """The answer of a question that is done."""
     job = _jobs(request).find(job_id)
     if job is None:
-        return JSONResponse(_GONE, status_code=404)
+        return Refusal(_GONE, status_code=404)
     if job.state != "done":
-        told = {"error": job.error} if job.error else _not_done(job.state)
-        return JSONResponse(told, status_code=409)
+        return Refusal({"error": job.error} if job.error else _not_done(job.state), status_code=409)
     return JSONResponse(plain(job.result))
 
 
@@ -75,7 +82,7 @@ def cancel(job_id: JobId, request: Request) -> Response:
     """End a question."""
     job = _jobs(request).find(job_id)
     if job is None:
-        return JSONResponse(_GONE, status_code=404)
+        return Refusal(_GONE, status_code=404)
     _jobs(request).cancel(job)
     return Response(status_code=204)
 
@@ -85,7 +92,7 @@ async def events(job_id: JobId, request: Request) -> Response:
     """What changes of a question until it ends, as server-sent events."""
     job = _jobs(request).find(job_id)
     if job is None:
-        return JSONResponse(_GONE, status_code=404)
+        return Refusal(_GONE, status_code=404)
     return StreamingResponse(_changes(job, request), media_type="text/event-stream")
 
 
@@ -93,7 +100,7 @@ async def _changes(job: Job, request: Request) -> AsyncIterator[str]:
     before: Document = {}
     quiet = 0
     while True:
-        told = job.told()
+        told = _told(job)
         quiet += 1
         if told != before:
             before, quiet = told, 0
@@ -106,14 +113,30 @@ async def _changes(job: Job, request: Request) -> AsyncIterator[str]:
         await asyncio.sleep(_LOOK_S)
 
 
+@lru_cache(maxsize=_KEPT)
+def _simulated(case: str, draws: int, seed: int, horizon_d: int) -> Document:
+    """The simulation of a case as JSON text, kept so that another language or section asks for no other.
+
+    Raises:
+        TimeoutError: it takes too long.
+    """
+    from endplate.simulation import simulate
+
+    asked = from_document(Case, json.loads(case))
+    return simulate(asked, draws, seed, horizon_d, progress=deadline(SLOWEST_S)).to_dict()
+
+
 @router.post("/report", response_class=HTMLResponse)
 def report(asked: Report) -> HTMLResponse:
     """The report of a plan as one page that needs nothing from outside."""
     from endplate.outputs.report import render_report
     from endplate.questions.check import check
-    from endplate.simulation import simulate
 
+    sections = sections_of(asked.sections)
     case = from_document(Case, asked.case)
-    horizon_d = asked.horizon_wk * WEEK_D
-    found = simulate(case, asked.draws, asked.seed, horizon_d, progress=deadline(SLOWEST_S)).to_dict()
-    return HTMLResponse(render_report(found["inputs"], check(case).to_dict(), found))
+    text = json.dumps(asked.case, sort_keys=True)
+    found = _simulated(text, asked.draws, asked.seed, asked.horizon_wk * WEEK_D)
+    page = render_report(
+        found["inputs"], check(case).to_dict(), found, language=asked.language, sections=sections
+    )
+    return HTMLResponse(page)

@@ -15,6 +15,7 @@ from endplate.app.server.settings import LIVE_AT_ONCE, SLOWEST_S, WEEK_D
 from endplate.case import Case
 from endplate.case.loader import from_document, read_case
 from endplate.case.writer import case_yaml
+from endplate.outputs.language import is_english, spoken, told
 
 router = APIRouter(prefix="/api", tags=["case"])
 _live = threading.BoundedSemaphore(LIVE_AT_ONCE)
@@ -55,10 +56,19 @@ def check(asked: OfCase) -> Document:
     """What the rules in force say of a plan."""
     from endplate.questions.check import check as check_case
 
-    told = plain(check_case(from_document(Case, asked.case)).to_dict())
-    found = {issue["severity"] for issue in told["issues"]}
-    told["worst"] = next((name for name in _SEVERITIES if name in found), "none")
-    return dict(told)
+    answer = plain(check_case(from_document(Case, asked.case)).to_dict())
+    found = {issue["severity"] for issue in answer["issues"]}
+    answer["issues"] = [_in_language(issue) for issue in answer["issues"]]
+    answer["worst"] = next((name for name in _SEVERITIES if name in found), "none")
+    return dict(answer)
+
+
+def _in_language(issue: Document) -> Document:
+    """A finding in the language of the request; ``lang`` says where it stays English."""
+    if is_english():
+        return issue
+    message = told(issue["message"], issue.get("said"))
+    return {**issue, "message": message, "lang": "en" if message == issue["message"] else spoken()}
 
 
 @router.post("/ranges")

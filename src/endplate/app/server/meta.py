@@ -12,15 +12,17 @@ from endplate.case.loader import load_case
 from endplate.knowledge import vocabulary as words
 from endplate.knowledge.labels.screening import must_ask
 from endplate.knowledge.vocabulary import patterns, wording
+from endplate.outputs.language import LANGUAGES, N_, _, catalog, speaking
+from endplate.outputs.report import SECTIONS
 from endplate.simulation import MODEL_VERSION
 
 _EXAMPLES = {
-    "adult_arm": "Stroke, flexed elbow, wrist and fingers",
-    "adult_leg": "Stroke, equinovarus foot",
-    "child_calf": "Cerebral palsy, equinus, a child of six",
-    "adult_arm_visits": "An arm with follow-up visits",
-    "multilevel": "Arm and leg in one session",
-    "wrong_plan": "A plan with mistakes, to be found",
+    "adult_arm": N_("Stroke, flexed elbow, wrist and fingers"),
+    "adult_leg": N_("Stroke, equinovarus foot"),
+    "child_calf": N_("Cerebral palsy, equinus, a child of six"),
+    "adult_arm_visits": N_("An arm with follow-up visits"),
+    "multilevel": N_("Arm and leg in one session"),
+    "wrong_plan": N_("A plan with mistakes, to be found"),
 }
 _WORDINGS = (
     "BANNER",
@@ -36,22 +38,36 @@ _WORDINGS = (
     "AFTER_HARM",
     "DEVELOPMENT",
 )
+_BESIDE = ("sessions", "visits", "plans", "store")  # never in the report of one plan
 _EXTRAS = {"optimise": "pymoo", "sensitivity": "SALib", "store": "sqlalchemy", "pdf": "typst"}
 
 
-@lru_cache(maxsize=1)
-def meta() -> dict[str, Any]:
-    """Words of the field, wordings, examples and extras, as JSON."""
+@lru_cache(maxsize=len(LANGUAGES))
+def meta(language: str) -> dict[str, Any]:
+    """Words of the field, wordings, examples and extras, as JSON.
+
+    Args:
+        language: of the words and wordings.
+    """
+    with speaking(language):
+        return _meta(language)
+
+
+def _meta(language: str) -> dict[str, Any]:
     return {
         "version": __version__,
         "model_version": MODEL_VERSION,
-        "wording": {name.lower(): getattr(wording, name) for name in _WORDINGS},
+        "wording": {name.lower(): _(getattr(wording, name)) for name in _WORDINGS},
+        "terms": dict(catalog(language).words),
+        "report_sections": [
+            {"id": name, "title": _(title)} for name, title in SECTIONS.items() if name not in _BESIDE
+        ],
         "vocabulary": _vocabulary(),
         "examples": [
-            {"name": name, "title": title, "description": _first_line(name)}
+            {"name": name, "title": _(title), "description": _first_line(name)}
             for name, title in _EXAMPLES.items()
         ],
-        "languages": ["en", "es"],
+        "languages": list(LANGUAGES),
         "extras": {name: find_spec(module) is not None for name, module in _EXTRAS.items()},
     }
 

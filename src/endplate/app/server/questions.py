@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from endplate.app.asked import known_word
 from endplate.app.server.asked import Question
 from endplate.app.server.jobs import Progress, Work
 from endplate.app.server.settings import WEEK_D
@@ -31,6 +32,7 @@ def work_of(question: Question) -> Work:
     if question.goals is not None:
         with _at("goals."):
             _goals(question)
+    sections_of(question.options.sections)
 
     def work(progress: Progress) -> Any:
         return ask(question, case, progress)
@@ -46,6 +48,17 @@ def _at(place: str) -> Iterator[None]:
     except InputError as error:
         error.field = f"{place}{error.field or ''}".rstrip(".")
         raise
+
+
+def sections_of(names: Sequence[str] | None) -> list[str] | None:
+    """The sections of a report that were asked for.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    from endplate.outputs.report import SECTIONS
+
+    return None if names is None else [known_word(name, SECTIONS, "sections") for name in names]
 
 
 def _draws(question: Question, usual: int) -> int:
@@ -67,8 +80,15 @@ def _run(question: Question, case: Case, progress: Progress) -> Any:
     from endplate.outputs.report import render_report
     from endplate.questions.check import check
 
+    own = question.options
     checked, simulated = check(case).to_dict(), _simulate(question, case, progress)
-    page = render_report(simulated["inputs"], checked, simulated)
+    page = render_report(
+        simulated["inputs"],
+        checked,
+        simulated,
+        language=own.language,
+        sections=sections_of(own.sections),
+    )
     return {"check": checked, "simulate": simulated, "report_html": page}
 
 
