@@ -40,9 +40,10 @@ def health() -> Document:
 
 
 @router.get("/meta")
-def words() -> Document:
-    """Words, wordings, examples and extras."""
-    return meta()
+def words(request: Request) -> Document:
+    """Words, wordings, examples and extras; the name of the store, without where it lies, or null."""
+    store = request.app.state.store
+    return {**meta(), "store": store and store.place.word}
 
 
 @router.get("/examples/{name}", responses=_GONE)
