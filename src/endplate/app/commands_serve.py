@@ -72,9 +72,13 @@ def _answer(app: FastAPI, held: socket.socket, link: str, browser: bool) -> None
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", access_log=False, timeout_keep_alive=20, server_header=False)
     )
-    threading.Thread(target=warm, daemon=True).start()
-    server.run(sockets=[held])
-    app.state.jobs.close()
+    warming = threading.Thread(target=warm, daemon=True)
+    warming.start()
+    try:
+        server.run(sockets=[held])
+    finally:
+        app.state.jobs.close()
+        warming.join()  # compiled code must not be cut short
 
 
 def _bound(port: int) -> socket.socket:
