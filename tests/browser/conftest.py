@@ -40,15 +40,34 @@ class App:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("cases")
-    command = [sys.executable, "-m", "endplate", "serve", "--no-browser", "--cases", str(folder)]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        lines = [process.stdout.readline() for _ in range(2)]
-        link = lines[1].split()[-1]
-        yield App(link.partition("/#")[0], link, folder, process)
-        process.terminate()
+def serving(tmp_path_factory):
+    """A server of its own process for as long as it is used, as a function of further options."""
+
+    def running(*options):
+        folder = tmp_path_factory.mktemp("cases")
+        command = [
+            sys.executable,
+            "-m",
+            "endplate",
+            "serve",
+            "--no-browser",
+            "--cases",
+            str(folder),
+            *options,
+        ]
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+            lines = [process.stdout.readline() for _ in range(2)]
+            link = lines[1].split()[-1]
+            yield App(link.partition("/#")[0], link, folder, process)
+            process.terminate()
+
+    return running
+
+
+@pytest.fixture(scope="session")
+def served(serving):
+    yield from serving()
 
 
 @pytest.fixture(scope="session")

@@ -225,6 +225,25 @@ def test_two_windows_do_not_write_over_each_other(opened, served):
     assert "52 U" in kept[0].read_text(encoding="utf-8")
 
 
+def test_without_a_store_what_was_given_becomes_the_plan_and_undo_brings_it_back(opened):
+    page = opened()
+    example(page)
+    step(page, "Follow-up")
+    given = page.get_by_role("textbox", name=re.compile("^Given in"))
+    expect(given).to_have_count(6)
+    assert all(one.input_value() == "" for one in given.all())
+    assert not page.get_by_label("Lot", exact=True).count()  # a case file has no place for it
+    page.get_by_role("button", name="Given as planned").click()
+    page.get_by_label("Given in brachialis, left, U").fill("30")
+    page.get_by_label("None flexor digitorum profundus, left").check()
+    page.get_by_label("Given on").fill("2026-11-23")
+    page.get_by_role("button", name="Take over into the plan").click()
+    expect(page.get_by_text("The plan now says what was given on 2026-11-23")).to_be_visible()
+    expect(bar(page)).to_contain_text("280 U")
+    page.get_by_role("button", name="Undo").click()
+    expect(bar(page)).to_contain_text("350 U")
+
+
 def test_a_file_is_opened_and_saved_as_the_same_case(opened, tmp_path):
     page = opened()
     source = load_case("examples/adult_leg.yaml")

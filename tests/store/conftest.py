@@ -1,68 +1,20 @@
-"""Stores in both databases: SQLite files, and databases on a PostgreSQL server of the tests' own."""
+"""What the tests of the store share."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from endplate.case import load_case
 
-ROOT = Path(__file__).resolve().parents[2]
-SCRIPT = ROOT / "scripts" / "postgres_for_tests.sh"
-EXAMPLES = ROOT / "examples"
-
-
-@dataclass
-class Server:
-    """The throwaway server; every store gets a database of its own."""
-
-    folder: Path
-    url: str
-    made: int = 0
-
-    def database(self):
-        import psycopg
-
-        self.made += 1
-        name = f"store_{self.made}"
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return self.url.replace("/postgres?", f"/{name}?")
-
-    def restart(self):
-        subprocess.run([SCRIPT, "restart", self.folder], check=True, capture_output=True, timeout=120)
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
 @pytest.fixture(autouse=True)
 def _libraries(extra):
     for name in ("sqlalchemy", "alembic", "psycopg"):
         extra(name, "store")
-
-
-@pytest.fixture(scope="session")
-def server():
-    folder = Path(tempfile.mkdtemp(prefix="epg", dir="/tmp"))  # a socket's path must be short
-    try:
-        done = subprocess.run([SCRIPT, "start", folder], capture_output=True, text=True, timeout=280)
-        if done.returncode:
-            told = done.stderr.strip() or "PostgreSQL did not start"
-            pytest.fail(told) if os.environ.get("CI") == "true" else pytest.skip(told)
-        yield Server(folder, done.stdout.strip())
-    finally:
-        subprocess.run([SCRIPT, "stop", folder], capture_output=True, timeout=120)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def place(request, tmp_path):
-    """Where a store may lie: an empty place in each database."""
-    if request.param == "sqlite":
-        return str(tmp_path / "store.db")
-    return request.getfixturevalue("server").database()
 
 
 @pytest.fixture
@@ -77,30 +29,3 @@ def store(place):
 @pytest.fixture
 def adult():
     return load_case(EXAMPLES / "adult_arm.yaml")
-
-
-@pytest.fixture
-def finding():
-    return {
-        "date": "2026-12-20",
-        "joint": "elbow",
-        "side": "left",
-        "measure": "scale",
-        "scale": "modified_ashworth",
-        "value": "1+",
-    }
-
-
-@pytest.fixture
-def lot():
-    return {
-        "date": "2026-11-23",
-        "lot": "C1234",
-        "expiry": "2028-01-31",
-        "units": "150 U",
-        "discarded": "50 U",
-        "injections": [
-            {"muscle": "biceps_brachii", "side": "left", "dose": "100 U", "sites": 4},
-            {"muscle": "brachialis", "side": "left", "dose": "50 U", "sites": 2, "at": "45 %"},
-        ],
-    }

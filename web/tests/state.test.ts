@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Vocabulary } from "../src/api/types";
-import { addMuscle, addPattern, minor, setInjection, setPatient, setPlan, setProduct, tickCaution, unmet } from "../src/state/changes";
-import { draftOf, emptyDraft, planned, sketched, toCase } from "../src/state/draft";
+import { addMuscle, addPattern, minor, setInjection, setPatient, setPlan, setProduct, takeOver, tickCaution, unmet } from "../src/state/changes";
+import { draftOf, emptyDraft, planned, sketched, textOf, toCase } from "../src/state/draft";
 import { initial, reduce, type State } from "../src/state/reducer";
 import { freeName } from "../src/state/store";
 
@@ -105,4 +105,35 @@ test("under 18 the weight is missed, on the day of the 18th birthday it is not",
 test("a new case never takes another file's name", () => {
   expect(freeName("arm 01", ["arm-01.yaml", "arm-01-2.yaml"])).toBe("arm-01-3.yaml");
   expect(freeName("../..", [])).toBe("case.yaml");
+});
+
+test("what was given stands in the plan only as typed, and one step back brings the plan back", () => {
+  const state = [addMuscle("tibialis_posterior", "left"), setInjection(1, { dose: "25 U" })].reduce(
+    (held, change) => reduce(held, { type: "change", change }),
+    dosed(),
+  );
+  const rows = [
+    { dose: "80 U", sites: 4, at: "45 %", none: false },
+    { dose: "", sites: null, at: "", none: true },
+  ];
+  const given = reduce(state, { type: "change", change: takeOver("2026-11-23", rows) });
+  expect(given.draft.plan.date).toBe("2026-11-23");
+  expect(given.draft.plan.injections).toMatchObject([{ muscle: "soleus", dose: "80 U", sites: 4, at: "45 %" }]);
+  expect(reduce(given, { type: "undo" }).draft).toEqual(state.draft);
+});
+
+test("a draft whose file was deleted goes on, and nothing is saved until its next change", () => {
+  const saved = reduce(dosed(), { type: "file", file: "x-1.yaml" });
+  expect(reduce(saved, { type: "dropped", file: "other.yaml" })).toEqual(saved);
+  const gone = reduce(saved, { type: "dropped", file: "x-1.yaml" });
+  expect([gone.file, gone.touched, gone.gone, gone.draft]).toEqual([null, false, true, saved.draft]);
+  const next = reduce(gone, { type: "change", change: setPatient({ age: "51 y" }) });
+  expect([next.touched, next.gone]).toEqual([true, false]);
+});
+
+test("a case is the same text whichever way its keys came to stand, and another once a dose is", () => {
+  const { draft } = dosed();
+  const turned = { ...draft, patient: Object.fromEntries(Object.entries(draft.patient).reverse()) as typeof draft.patient };
+  expect(textOf(turned)).toBe(textOf(draft));
+  expect(textOf(setInjection(0, { dose: "76 U" })(draft))).not.toBe(textOf(draft));
 });

@@ -53,7 +53,7 @@ def recorded(case: Case, path: Path, place: str | None) -> dict[str, Any] | None
     """
     if place is None:
         return None
-    from endplate.app.commands_store import opened
+    from endplate.app.store_place import opened
 
     try:
         with opened(place) as store:

@@ -7,14 +7,19 @@ import socket
 import sys
 import threading
 import webbrowser
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from endplate.app.exits import ExitCode
+from endplate.app.store_place import Place, opened
 from endplate.errors import InputError, library
 from endplate.knowledge.vocabulary.wording import BANNER
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 HOST = "127.0.0.1"
 CASES = Path("endplate-cases")
@@ -30,23 +35,35 @@ Token = Annotated[
 def serve(
     port: Port = 0,
     cases: Cases = CASES,
+    store: Place = None,
     openapi: OpenApi = False,
     browser: Browser = True,
     token: Token = None,
 ) -> int:
     """Answer a browser on this computer, and on this computer only, until it is stopped."""
-    uvicorn = library("uvicorn", "web")
+    library("uvicorn", "web")
     library("fastapi", "web")
-    from endplate.app.server.application import create_app, warm
-    from endplate.app.server.settings import Settings
+    from endplate.app.server.application import create_app
+    from endplate.app.server.settings import Settings, new_token
 
-    settings = Settings(cases.resolve(), token) if token else Settings(cases.resolve())
-    app = create_app(settings)
+    own = token or new_token()
     if openapi:
+        app = create_app(Settings(cases.resolve(), own))
         sys.stdout.write(json.dumps(app.openapi(), indent=1) + "\n")
         return ExitCode.DONE
-    held = _bound(port)
-    link = f"http://{HOST}:{held.getsockname()[1]}/#token={settings.token}"
+    with opened(store) if store else nullcontext() as kept:
+        held = _bound(port)
+        link = f"http://{HOST}:{held.getsockname()[1]}/#token={own}"
+        _answer(create_app(Settings(cases.resolve(), own, kept)), held, link, browser)
+    return ExitCode.DONE
+
+
+def _answer(app: FastAPI, held: socket.socket, link: str, browser: bool) -> None:
+    """Tell the link, then answer on a socket until stopped."""
+    import uvicorn
+
+    from endplate.app.server.application import warm
+
     lines = (BANNER, f"endplate answers on this computer only: {link}", "Stop with Ctrl-C.", "")
     sys.stdout.write("\n".join(lines))
     sys.stdout.flush()
@@ -55,10 +72,13 @@ def serve(
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", access_log=False, timeout_keep_alive=20, server_header=False)
     )
-    threading.Thread(target=warm, daemon=True).start()
-    server.run(sockets=[held])
-    app.state.jobs.close()
-    return ExitCode.DONE
+    warming = threading.Thread(target=warm, daemon=True)
+    warming.start()
+    try:
+        server.run(sockets=[held])
+    finally:
+        app.state.jobs.close()
+        warming.join()  # compiled code must not be cut short
 
 
 def _bound(port: int) -> socket.socket:

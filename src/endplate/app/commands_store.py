@@ -11,28 +11,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from endplate.app.asked import day_of, known_word
 from endplate.app.emit import emit, say
 from endplate.app.exits import ExitCode
 from endplate.app.options import Options, with_options
+from endplate.app.store_place import Place, opened, place_asked, wanted
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.wording import BANNER, PRIVACY
 
 if TYPE_CHECKING:
     from endplate.case import Case
-    from endplate.store import Done, Store
+    from endplate.store import Done
 
 _INJECTION = re.compile(
     r"(?P<muscle>\S+)\s+(?P<side>\S+)\s+(?P<dose>\S+\s*U(?:/kg)?)"
     r"(?:\s+(?P<sites>\d+)(?:\s*sites?)?)?(?:\s+at\s+(?P<at>\S+\s*%))?"
 )
 
-Place = Annotated[
-    str | None,
-    typer.Option(
-        "--store", envvar="ENDPLATE_STORE", metavar="PLACE", help="The store: a file, or a postgresql:// URL."
-    ),
-]
 Code = Annotated[str, typer.Argument(metavar="CODE", help="Of the person.", show_default=False)]
 Who = Annotated[
     str, typer.Option("--who", metavar="WORD", help="Who does it, for the audit: a word, never a name.")
@@ -61,27 +55,6 @@ ResultFile = Annotated[
 SomeCode = Annotated[str | None, typer.Argument(metavar="[CODE]", help="Of one person.", show_default=False)]
 Day = Annotated[str, typer.Option("--date", metavar="DATE", help="Such as 2026-11-22.", show_default=False)]
 Word = typer.Option(metavar="ID", help="As in a case file.")
-
-
-@contextmanager
-def opened(place: str | None) -> Iterator[Store]:
-    """The store asked for, closed at the end.
-
-    Raises:
-        InputError: none was named, or it cannot be used.
-    """
-    from endplate.store import Store
-
-    with Store.open(place_asked(place)) as store:
-        yield store
-
-
-def place_asked(place: str | None) -> str:
-    """Where the store lies."""
-    if not place:
-        remedy = "Name a file or URL with --store, or in the variable ENDPLATE_STORE."
-        raise InputError("No store is named", rule="store_needed", remedy=remedy, field="--store")
-    return place
 
 
 @with_options()
@@ -136,18 +109,11 @@ def store_list(
     ] = None,
 ) -> int:
     """List the persons held, by code."""
-    from endplate.knowledge.vocabulary import CONDITIONS, PRODUCTS
     from endplate.outputs.store_lines import list_lines
-    from endplate.store import Wanted
 
-    wanted = Wanted(
-        code,
-        condition and known_word(condition, CONDITIONS, "--condition"),
-        product and known_word(product, PRODUCTS, "--product"),
-        None if since is None else day_of(since, "--since"),
-    )
+    asked = wanted(code, condition, product, since)
     with opened(place) as store:
-        document = store.page(page, wanted)
+        document = store.page(page, asked)
     emit(document, options, "list", lambda: _say(options, *list_lines(document)))
     return ExitCode.DONE
 

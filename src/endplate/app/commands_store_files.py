@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from endplate.app.asked import known_word
-from endplate.app.commands_store import CycleNumber, Place, SomeCode, opened, place_asked
+from endplate.app.commands_store import CycleNumber, SomeCode
 from endplate.app.emit import emit, say
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, ready_folder, write_text
 from endplate.app.options import Options, with_options
+from endplate.app.store_place import Place, opened, place_asked
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.wording import BANNER
 

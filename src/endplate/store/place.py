@@ -38,6 +38,12 @@ class Place:
         """The address for people, without a password."""
         return self.url.render_as_string(hide_password=True) if self.url is not None else str(self.file)
 
+    @property
+    def word(self) -> str:
+        """Its name alone: of the file or the database, without path, server and password."""
+        name = self.url.database if self.url is not None else self.file and self.file.name
+        return name or "store"
+
 
 def place_of(text: str | Path) -> Place:
     """The address that a path or URL means.

@@ -140,13 +140,22 @@ class Store:
             session.who, session.at = who, now()
             yield session
 
-    def add(self, case: Case, *, who: str = DEFAULT_WHO, next_cycle: bool = False) -> Done:
+    def add(
+        self,
+        case: Case,
+        *,
+        who: str = DEFAULT_WHO,
+        next_cycle: bool = False,
+        version: int | None = None,
+    ) -> Done:
         """Keep a case: of somebody new, or with ``next_cycle`` as the next cycle of somebody known.
 
         Raises:
+            Conflict: somebody changed the person since ``version``.
             InputError: the code is taken, a text could tell who the person is, or the cycles do not fit.
         """
-        return self.add_all([case], who=who, next_cycle=next_cycle)[0]
+        with self._writing(who) as session:
+            return _added(writing.add_case(session, case, next_cycle, version))
 
     def add_all(
         self, cases: Iterable[Case], *, who: str = DEFAULT_WHO, next_cycle: bool = False

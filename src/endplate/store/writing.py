@@ -67,15 +67,20 @@ def opened(session: AuditedSession, code: str, version: int | None) -> Held:
         Conflict: somebody changed it since; says who and when.
     """
     person = person_of(session, code, lock=True)
-    if version is not None and version != person.version:
-        what = f"{code} was changed by {person.changed_by} on {person.changed_at}"
-        raise conflict(code, f"{what}: it is at version {person.version}, you read version {version}")
+    _unchanged(person, version)
     session.code = code
     return held(session, person)
 
 
-def add_case(session: AuditedSession, case: Case, next_cycle: bool) -> Held:
-    """Keep a case: of somebody new, or as the next cycle of somebody known."""
+def _unchanged(person: Person, version: int | None) -> None:
+    """Refuse a change by somebody who read an earlier version."""
+    if version is not None and version != person.version:
+        what = f"{person.code} was changed by {person.changed_by} on {person.changed_at}"
+        raise conflict(person.code, f"{what}: it is at version {person.version}, you read version {version}")
+
+
+def add_case(session: AuditedSession, case: Case, next_cycle: bool, version: int | None = None) -> Held:
+    """Keep a case: of somebody new, or as the next cycle of somebody known, unchanged since ``version``."""
     document = case.model_dump(mode="json", exclude_none=True)
     check_case(document)
     code = case.patient.code
@@ -83,6 +88,8 @@ def add_case(session: AuditedSession, case: Case, next_cycle: bool) -> Held:
     if known is not None and not next_cycle:
         remedy = "Add it as the next cycle (--next-cycle), or change the plan with 'store plan'."
         raise InputError(f"{code} is held already", rule="code_taken", remedy=remedy, field="patient.code")
+    if version is not None:
+        _unchanged(person_of(session, code), version)
     session.code = code
     person = known or _put(session, _new_person(session, document))
     _put_cycle(session, person.id, known.cycles + 1 if known else 1, document, case.notes)

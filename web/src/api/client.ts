@@ -125,6 +125,10 @@ export const api = {
     learn(name, held.version);
     return held;
   },
+  drop: async (name: string) => {
+    await request("DELETE", file(name));
+    learn(name, "");
+  },
   check: async (value: Case, signal?: AbortSignal) => summed(await json<Check>("POST", "/check", { case: value }, signal)),
   ranges: (value: Case, signal?: AbortSignal) => json<Ranges>("POST", "/ranges", { case: value }, signal),
   curves: (asked: Request<"Curves">, signal?: AbortSignal) => json<Simulation>("POST", "/curves", asked, signal),

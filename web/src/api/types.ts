@@ -150,6 +150,8 @@ export interface Meta {
   examples: { name: string; title: string; description: string }[];
   languages: string[];
   extras: Record<string, boolean>;
+  /** The name of the store behind the server; null without one. */
+  store: string | null;
 }
 
 export type Severity = "critical" | "warning" | "info" | "none";

@@ -8,6 +8,7 @@ import { unmet, type Step } from "../state/changes";
 import { shown } from "../state/quantity";
 import { useStore } from "../state/store";
 import { STEPS, type Screen } from "../router";
+import { KeptLine } from "./keep";
 import { Badge, Icon } from "./severity";
 
 type Verb = components["schemas"]["Command"]["verb"];
@@ -205,15 +206,18 @@ export function PlanBar(): ReactNode {
       </span>
       <span className="item push">
         <span className="what" role="status">
-          {saving.state === "saved"
-            ? t("saved.file", { file: saving.message })
-            : saving.state === "here"
-              ? t("saved.here")
-              : saving.state === "failed" || saving.state === "elsewhere"
-                ? t(`saved.${saving.state}`)
-                : ""}
+          {state.gone
+            ? t("saved.gone")
+            : saving.state === "saved"
+              ? t("saved.file", { file: saving.message })
+              : saving.state === "here"
+                ? t("saved.here")
+                : saving.state === "failed" || saving.state === "elsewhere"
+                  ? t(`saved.${saving.state}`)
+                  : ""}
         </span>
       </span>
+      <KeptLine />
       <a className={ready ? "button main" : "button"} href="#/simulate">
         {t("bar.simulate")}
       </a>

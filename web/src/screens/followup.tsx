@@ -1,16 +1,19 @@
 import { useMemo, type ReactNode } from "react";
 import { useJob } from "../api/jobs";
+import { useHeldCycle, type HeldCycle } from "../api/persons";
 import type { Band, Curve, JointRun, Visit } from "../api/types";
 import { BandChart, type Seen } from "../charts/bands";
 import { capital, useWords } from "../i18n";
 import { DateField, SelectField, TextField } from "../parts/fields";
+import { Given } from "../parts/given";
 import { JobLine } from "../parts/job";
 import { Panel, ScreenFrame } from "../parts/screen";
-import { Badge, Message } from "../parts/severity";
+import { Badge, FaultMessage, Message } from "../parts/severity";
+import { VisitKept } from "../parts/visitkept";
 import { addRow, removeRow, setRow } from "../state/changes";
 import { planned } from "../state/draft";
 import { amount, shown } from "../state/quantity";
-import { useStore } from "../state/store";
+import { useKept, useStore } from "../state/store";
 
 const DRAWS = 500;
 const SEED = 1;
@@ -51,7 +54,7 @@ export interface Individual {
   outside_model: string[];
 }
 
-function Visits(): ReactNode {
+function Visits({ cycle }: { cycle: HeldCycle | null }): ReactNode {
   const { t, term } = useWords();
   const { state, change, meta } = useStore();
   const words = meta.vocabulary;
@@ -89,86 +92,89 @@ function Visits(): ReactNode {
       {state.draft.visits.map((row, at) => {
         const place = row.measure === "scale" || row.measure === "strength";
         return (
-          <details className="group" key={at} style={{ marginTop: 12 }} open={!row.value && !row.tardieu ? true : undefined}>
-            <summary>
-              {t("followup.visit", { number: at + 1 })}
-              {row.date && `, ${row.date}`}: {row.measure === "scale" ? term(row.joint) : term(row.measure)}{" "}
-              <strong>{row.value ?? ""}</strong>
-            </summary>
-            <div className="fields">
-              <DateField label={t("date")} value={row.date} onChange={(date) => set(at, { date }, "date")} />
-              <SelectField
-                label={t("followup.measure")}
-                value={row.measure}
-                options={words.visit_measures ?? ["scale"]}
-                words={(id) => (id === "scale" ? t("scale") : term(id))}
-                onChange={(measure) =>
-                  set(
-                    at,
-                    measure === "scale" || measure === "strength"
-                      ? { measure, value: "" }
-                      : { measure, value: "", joint: null, side: null, movement: null, scale: null, tardieu: null },
-                  )
-                }
-              />
-              {place && (
+          <div key={at}>
+            <details className="group" style={{ marginTop: 12 }} open={!row.value && !row.tardieu ? true : undefined}>
+              <summary>
+                {t("followup.visit", { number: at + 1 })}
+                {row.date && `, ${row.date}`}: {row.measure === "scale" ? term(row.joint) : term(row.measure)}{" "}
+                <strong>{row.value ?? ""}</strong>
+              </summary>
+              <div className="fields">
+                <DateField label={t("date")} value={row.date} onChange={(date) => set(at, { date }, "date")} />
                 <SelectField
-                  label={t("joint")}
-                  value={row.joint ?? ""}
-                  empty={t("choose")}
-                  options={words.joints.map((one) => one.id)}
-                  onChange={(joint) => set(at, { joint, movement: words.joints.find((one) => one.id === joint)?.movements[0] ?? "" })}
+                  label={t("followup.measure")}
+                  value={row.measure}
+                  options={words.visit_measures ?? ["scale"]}
+                  words={(id) => (id === "scale" ? t("scale") : term(id))}
+                  onChange={(measure) =>
+                    set(
+                      at,
+                      measure === "scale" || measure === "strength"
+                        ? { measure, value: "" }
+                        : { measure, value: "", joint: null, side: null, movement: null, scale: null, tardieu: null },
+                    )
+                  }
                 />
-              )}
-              {place && (
-                <SelectField
-                  label={t("movement")}
-                  value={row.movement ?? ""}
-                  empty={t("not_stated")}
-                  options={words.joints.find((one) => one.id === row.joint)?.movements ?? []}
-                  onChange={(movement) => set(at, { movement })}
-                />
-              )}
-              {place && (
-                <SelectField
-                  label={t("side")}
-                  value={row.side ?? ""}
-                  empty={t("choose")}
-                  options={SIDES}
-                  onChange={(side) => set(at, { side })}
-                />
-              )}
-              {row.measure === "scale" && (
-                <SelectField
-                  label={t("scale")}
-                  value={row.scale ?? ""}
-                  empty={t("choose")}
-                  options={words.scales.filter((one) => one.grades.length > 0).map((one) => one.id)}
-                  onChange={(scale) => set(at, { scale, value: "" })}
-                />
-              )}
-              {row.measure === "scale" ? (
-                <SelectField
-                  label={t("grade")}
-                  value={row.value ?? ""}
-                  empty={t("choose")}
-                  options={words.scales.find((one) => one.id === row.scale)?.grades ?? []}
-                  words={(id) => id}
-                  onChange={(value) => set(at, { value })}
-                />
-              ) : (
-                <TextField
-                  label={t("followup.value")}
-                  hint={t("followup.value_hint")}
-                  value={row.value ?? ""}
-                  onChange={(value) => set(at, { value }, "value")}
-                />
-              )}
-            </div>
-            <button type="button" className="quiet" onClick={() => change(removeRow("visits", at))}>
-              {t("remove_visit", { number: at + 1 })}
-            </button>
-          </details>
+                {place && (
+                  <SelectField
+                    label={t("joint")}
+                    value={row.joint ?? ""}
+                    empty={t("choose")}
+                    options={words.joints.map((one) => one.id)}
+                    onChange={(joint) => set(at, { joint, movement: words.joints.find((one) => one.id === joint)?.movements[0] ?? "" })}
+                  />
+                )}
+                {place && (
+                  <SelectField
+                    label={t("movement")}
+                    value={row.movement ?? ""}
+                    empty={t("not_stated")}
+                    options={words.joints.find((one) => one.id === row.joint)?.movements ?? []}
+                    onChange={(movement) => set(at, { movement })}
+                  />
+                )}
+                {place && (
+                  <SelectField
+                    label={t("side")}
+                    value={row.side ?? ""}
+                    empty={t("choose")}
+                    options={SIDES}
+                    onChange={(side) => set(at, { side })}
+                  />
+                )}
+                {row.measure === "scale" && (
+                  <SelectField
+                    label={t("scale")}
+                    value={row.scale ?? ""}
+                    empty={t("choose")}
+                    options={words.scales.filter((one) => one.grades.length > 0).map((one) => one.id)}
+                    onChange={(scale) => set(at, { scale, value: "" })}
+                  />
+                )}
+                {row.measure === "scale" ? (
+                  <SelectField
+                    label={t("grade")}
+                    value={row.value ?? ""}
+                    empty={t("choose")}
+                    options={words.scales.find((one) => one.id === row.scale)?.grades ?? []}
+                    words={(id) => id}
+                    onChange={(value) => set(at, { value })}
+                  />
+                ) : (
+                  <TextField
+                    label={t("followup.value")}
+                    hint={t("followup.value_hint")}
+                    value={row.value ?? ""}
+                    onChange={(value) => set(at, { value }, "value")}
+                  />
+                )}
+              </div>
+              <button type="button" className="quiet" onClick={() => change(removeRow("visits", at))}>
+                {t("remove_visit", { number: at + 1 })}
+              </button>
+            </details>
+            <VisitKept row={row} number={at + 1} cycle={cycle} />
+          </div>
         );
       })}
     </Panel>
@@ -269,13 +275,16 @@ export default function FollowupScreen(): ReactNode {
   const { state, meta } = useStore();
   const value = useMemo(() => planned(state.draft), [state.draft]);
   const job = useJob<Individual>("individualise", JSON.stringify(value));
+  const { cycle, fault } = useHeldCycle(useKept());
   return (
     <ScreenFrame title={t("step.followup")} lead={t("followup.lead")}>
       <div className="columns">
         <div className="stack">
-          <Visits />
+          <Visits cycle={cycle} />
         </div>
         <div className="stack">
+          <FaultMessage fault={fault} />
+          <Given cycle={cycle} />
           <Panel title={t("followup.forecast")}>
             <div className="row">
               <button

@@ -1,27 +1,34 @@
-import { useEffect, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { api, ApiError } from "../api/client";
-import type { Case, CaseFile, Fault } from "../api/types";
+import { persons, type HeldCase } from "../api/persons";
+import type { Case, Fault } from "../api/types";
 import { useWords } from "../i18n";
 import { download } from "../parts/download";
+import { KeptFiles } from "../parts/kept";
+import { Persons } from "../parts/persons";
 import { Panel, ScreenFrame } from "../parts/screen";
 import { FaultMessage, Message } from "../parts/severity";
 import { go } from "../router";
-import { draftOf, emptyDraft, toCase } from "../state/draft";
+import { draftOf, emptyDraft, textOf, toCase } from "../state/draft";
 import { useStore } from "../state/store";
+
+type Read = { case: Case; notes?: string[] } | HeldCase;
 
 /** Opens cases; a refusal stays on the screen with what to do. */
 function useOpen(): {
   fault: Fault | null;
   notes: string[];
-  open: (found: Promise<{ case: Case; notes?: string[] }>, file: string | null) => void;
+  open: (found: Promise<Read>, file: string | null) => void;
 } {
   const { dispatch } = useStore();
   const [fault, setFault] = useState<Fault | null>(null);
   const [notes, setNotes] = useState<string[]>([]);
-  const open = (found: Promise<{ case: Case; notes?: string[] }>, file: string | null): void => {
+  const open = (found: Promise<Read>, file: string | null): void => {
     found.then(
       (read) => {
-        dispatch({ type: "open", draft: draftOf(read.case), file });
+        const draft = draftOf(read.case);
+        const kept = "code" in read ? { code: read.code, cycle: read.cycle, version: read.version, of: textOf(draft) } : null;
+        dispatch({ type: "open", draft, file, kept });
         setFault(null);
         setNotes(read.notes ?? []);
         if (!read.notes?.length) go(read.case.plan ? "sites" : "person");
@@ -32,31 +39,6 @@ function useOpen(): {
     );
   };
   return { fault, notes, open };
-}
-
-function Kept({ open }: { open: ReturnType<typeof useOpen>["open"] }): ReactNode {
-  const { t } = useWords();
-  const [held, setHeld] = useState<{ folder_name: string; cases: CaseFile[] } | null>(null);
-  useEffect(() => {
-    api.cases().then(setHeld, () => setHeld(null));
-  }, []);
-  if (!held) return null;
-  return (
-    <Panel title={t("start.kept")}>
-      <p className="note">{t("start.kept_where", { folder: held.folder_name })}</p>
-      {held.cases.length === 0 && <p>{t("start.kept_none")}</p>}
-      <ul>
-        {held.cases.map((row) => (
-          <li key={row.file}>
-            <button type="button" className="quiet" onClick={() => open(api.kept(row.file), row.file)}>
-              {row.file}
-            </button>
-            <span className="note"> {row.modified.slice(0, 16).replace("T", " ")}</span>
-          </li>
-        ))}
-      </ul>
-    </Panel>
-  );
 }
 
 function Current(): ReactNode {
@@ -166,6 +148,7 @@ export function StartScreen(): ReactNode {
         </div>
         <div className="stack">
           <Current />
+          {meta.store && <Persons onOpen={(code, cycle) => open(persons.case(code, cycle), null)} />}
           <Panel title={t("start.is")}>
             <ul>
               <li>{t("start.is_1")}</li>
@@ -179,7 +162,7 @@ export function StartScreen(): ReactNode {
               <li>{t("start.is_not_3")}</li>
             </ul>
           </Panel>
-          <Kept open={open} />
+          <KeptFiles onOpen={(file) => open(api.kept(file), file)} />
         </div>
       </div>
     </ScreenFrame>

@@ -53,6 +53,28 @@ export const addPattern =
     return muscles.reduce((held, muscle) => addMuscle(muscle, side)(held), draft);
   };
 
+/** What was typed as really given of one injection planned; `none` where nothing was. */
+export interface GivenRow {
+  dose: string;
+  sites: number | null;
+  at: string;
+  none: boolean;
+}
+
+/** A plan that says what was given in place of what was planned: row by row as typed, without those of which nothing was. */
+export const takeOver =
+  (date: string, rows: GivenRow[]): Change =>
+  (draft) =>
+    setPlan({
+      date,
+      injections: draft.plan.injections.flatMap((held, at) => {
+        const row = rows[at];
+        if (!row || row.none) return [];
+        const volume = row.dose === held.dose ? held.volume : null; // the fluid of another dose is another
+        return [{ ...held, dose: row.dose, sites: row.sites, at: row.at, volume }];
+      }),
+    })(draft);
+
 export const tickCaution =
   (id: string, answer: "yes" | "no" | ""): Change =>
   (draft) => {

@@ -133,3 +133,10 @@ export function sketched(draft: Draft): Case | null {
   const rows = injections.map((row) => filled({ ...row, dose: row.dose || undefined }));
   return { ...common(draft), plan: filled({ ...plan, injections: rows }) as Case["plan"] };
 }
+
+/** The case as text, whichever way its keys came to stand: to tell one state of it from another. */
+export function textOf(draft: Draft): string {
+  return JSON.stringify(toCase(draft), (_, held: unknown) =>
+    held && typeof held === "object" && !Array.isArray(held) ? Object.fromEntries(Object.entries(held).sort()) : held,
+  );
+}

@@ -2,6 +2,14 @@
 import type { Change } from "./changes";
 import { emptyDraft, type Draft } from "./draft";
 
+/** Where the store keeps the case: whose, which cycle, at which version, and the case then as text. */
+export interface Kept {
+  code: string;
+  cycle: number;
+  version: number;
+  of: string;
+}
+
 export interface State {
   draft: Draft;
   past: Draft[];
@@ -12,19 +20,25 @@ export interface State {
   file: string | null;
   /** Whether anything was changed since the case was opened: an example that was only looked at is not saved. */
   touched: boolean;
+  /** Null until the case was opened from the store or kept there. */
+  kept: Kept | null;
+  /** Whether the file it was saved in was deleted since; the next change makes a new one. */
+  gone: boolean;
 }
 
 export type Action =
   | { type: "change"; change: Change; field?: string }
-  | { type: "open"; draft: Draft; file: string | null; touched?: boolean }
+  | { type: "open"; draft: Draft; file: string | null; touched?: boolean; kept?: Kept | null }
   | { type: "file"; file: string }
+  | { type: "kept"; kept: Kept }
+  | { type: "dropped"; file: string }
   | { type: "undo" }
   | { type: "redo" };
 
 const STEPS_KEPT = 100;
 
 export function initial(): State {
-  return { draft: emptyDraft(), past: [], future: [], field: null, file: null, touched: false };
+  return { draft: emptyDraft(), past: [], future: [], field: null, file: null, touched: false, kept: null, gone: false };
 }
 
 function changed(state: State, action: Extract<Action, { type: "change" }>): State {
@@ -33,7 +47,7 @@ function changed(state: State, action: Extract<Action, { type: "change" }>): Sta
   const field = action.field ?? null;
   const joins = field !== null && field === state.field;
   const past = joins ? state.past : [...state.past, state.draft].slice(-STEPS_KEPT);
-  return { ...state, draft, past, future: [], field, touched: true };
+  return { ...state, draft, past, future: [], field, touched: true, gone: false };
 }
 
 export function reduce(state: State, action: Action): State {
@@ -41,18 +55,22 @@ export function reduce(state: State, action: Action): State {
     case "change":
       return changed(state, action);
     case "open":
-      return { ...initial(), draft: action.draft, file: action.file, touched: action.touched ?? false };
+      return { ...initial(), draft: action.draft, file: action.file, touched: action.touched ?? false, kept: action.kept ?? null };
     case "file":
       return { ...state, file: action.file };
+    case "kept":
+      return { ...state, kept: action.kept };
+    case "dropped":
+      return state.file === action.file ? { ...state, file: null, touched: false, gone: true } : state;
     case "undo": {
       const before = state.past.at(-1);
       if (!before) return state;
-      return { ...state, draft: before, past: state.past.slice(0, -1), future: [state.draft, ...state.future], field: null, touched: true };
+      return { ...state, draft: before, past: state.past.slice(0, -1), future: [state.draft, ...state.future], field: null, touched: true, gone: false };
     }
     case "redo": {
       const [next, ...rest] = state.future;
       if (!next) return state;
-      return { ...state, draft: next, past: [...state.past, state.draft], future: rest, field: null, touched: true };
+      return { ...state, draft: next, past: [...state.past, state.draft], future: rest, field: null, touched: true, gone: false };
     }
   }
 }

@@ -4,8 +4,8 @@ import { api, ApiError, remember } from "../api/client";
 import { useLive, type Live } from "../api/live";
 import type { Check, Meta } from "../api/types";
 import type { Change } from "./changes";
-import { planned, toCase } from "./draft";
-import { initial, reduce, type Action, type State } from "./reducer";
+import { planned, textOf, toCase } from "./draft";
+import { initial, reduce, type Action, type Kept, type State } from "./reducer";
 
 const PLACE = "endplate.draft";
 const WAIT_MS = 900;
@@ -26,7 +26,7 @@ const Context = createContext<Store | null>(null);
 function restored(): State {
   try {
     const text = localStorage.getItem(PLACE);
-    const held = text ? (JSON.parse(text) as Pick<State, "draft" | "file" | "touched">) : null;
+    const held = text ? (JSON.parse(text) as Pick<State, "draft" | "file" | "touched" | "kept">) : null;
     if (held?.file) remember(held.file);
     return held?.draft?.plan ? { ...initial(), ...held } : initial();
   } catch {
@@ -46,10 +46,10 @@ export function freeName(code: string, taken: string[]): string {
 function useAutosave(state: State, dispatch: Dispatch<Action>): Saving {
   const [saving, setSaving] = useState<Saving>({ state: "none", message: "" });
   const busy = useRef<Promise<void>>(Promise.resolve());
-  const { draft, file, touched } = state;
+  const { draft, file, touched, kept } = state;
   useEffect(() => {
     try {
-      localStorage.setItem(PLACE, JSON.stringify({ draft, file, touched }));
+      localStorage.setItem(PLACE, JSON.stringify({ draft, file, touched, kept }));
     } catch {
       setSaving({ state: "failed", message: "" });
     }
@@ -78,7 +78,7 @@ function useAutosave(state: State, dispatch: Dispatch<Action>): Saving {
       });
     }, WAIT_MS);
     return () => window.clearTimeout(timer);
-  }, [draft, file, touched, dispatch]);
+  }, [draft, file, touched, kept, dispatch]);
   return saving;
 }
 
@@ -105,4 +105,12 @@ export function useStore(): Store {
   const store = useContext(Context);
   if (!store) throw new Error("useStore outside StoreProvider");
   return store;
+}
+
+/** Where the store keeps the open case, and whether it is kept as it stands; null where it is not, or under another code. */
+export function useKept(): (Kept & { same: boolean }) | null {
+  const { state, meta } = useStore();
+  const { kept, draft } = state;
+  const text = useMemo(() => (kept ? textOf(draft) : ""), [kept, draft]);
+  return meta.store && kept?.code === draft.patient.code ? { ...kept, same: kept.of === text } : null;
 }

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from endplate._version import __version__
 from endplate.app.examples import example
-from endplate.app.server import kept, long, look
+from endplate.app.server import kept, long, look, persons
 from endplate.app.server.cases import CaseFolder
 from endplate.app.server.guard import Guard, Refusal, TooLarge, problem, too_large
 from endplate.app.server.jobs import Jobs
@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
     """The application of one run.
 
     Args:
-        settings: token, folder and limits.
+        settings: token, folder and store; who opened the store closes it.
     """
     app = FastAPI(
         title="endplate",
@@ -73,7 +73,8 @@ def create_app(settings: Settings) -> FastAPI:
         },
     )
     app.state.jobs, app.state.folder = Jobs(), CaseFolder(settings.cases)
-    for part in (kept, look, long):
+    app.state.store = settings.store
+    for part in (kept, look, long, persons):
         app.include_router(part.router)
     _messages(app)
     _pages(app)
@@ -99,6 +100,10 @@ def _messages(app: FastAPI) -> None:
     @app.exception_handler(InputError)
     def wrong(_: Request, error: InputError) -> Response:
         return Refusal({"error": error.to_dict()}, status_code=422)
+
+    @app.exception_handler(persons.Refused)
+    def not_kept(_: Request, refused: persons.Refused) -> Response:
+        return JSONResponse({"error": refused.told}, status_code=refused.status)
 
     @app.exception_handler(RequestValidationError)
     def unreadable(_: Request, error: RequestValidationError) -> Response:

@@ -10,6 +10,7 @@ from endplate.app.server.settings import MOST_DRAWS, MOST_HORIZON_WK, MOST_LIVE_
 
 Document = dict[str, Any]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
+Number = Annotated[int, Field(ge=1, lt=2**31)]
 Weeks = Annotated[int, Field(ge=1, le=MOST_HORIZON_WK)]
 Language = Literal["en", "es"]
 Sections = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=20)] | None
@@ -37,6 +38,61 @@ class Kept(OfCase):
     """
 
     known: Annotated[str, Field(max_length=64)] | None = None
+
+
+class ByWhom(Asked):
+    """A change of the store, on behalf of somebody: a word for the audit, never a name."""
+
+    who: Annotated[str, Field(max_length=40)] = "local"
+
+
+class KeptPerson(ByWhom):
+    """A case for the store.
+
+    Attributes:
+        case: of somebody new, or the next cycle of somebody known.
+        version: of the person as it was read, for the next cycle; None for somebody new.
+    """
+
+    case: Document
+    version: Number | None = None
+
+
+class OfVersion(ByWhom):
+    """A change of a person who is held.
+
+    Attributes:
+        version: of the person as it was read; refused if it has changed since.
+        cycle: its number; the last one where none is given.
+    """
+
+    version: Number
+    cycle: Number | None = None
+
+
+class PlanOf(OfVersion):
+    """A plan in place of that of a cycle: the plan section of a case."""
+
+    case: Document
+
+
+class Found(OfVersion):
+    """A finding after the session: as a row of ``visits`` in a case file, and a note beside it."""
+
+    finding: Document
+    note: Annotated[str, Field(max_length=2000)] | None = None
+
+
+class GivenOf(OfVersion):
+    """What was given of one lot: day, lot, expiry, units given and discarded, injections, note."""
+
+    record: Document
+
+
+class RunOf(ByWhom):
+    """A job whose result is to be recorded."""
+
+    job: Annotated[str, Field(max_length=64)]
 
 
 class Text(Asked):

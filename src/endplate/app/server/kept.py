@@ -41,9 +41,10 @@ def health() -> Document:
 
 
 @router.get("/meta")
-def words() -> Document:
-    """Words, wordings, examples and extras, in the language asked for."""
-    return meta(spoken())
+def words(request: Request) -> Document:
+    """Words, wordings, examples and extras in the language asked for; the store's name, or null."""
+    store = request.app.state.store
+    return {**meta(spoken()), "store": store and store.place.word}
 
 
 @router.get("/examples/{name}", responses=_GONE)

@@ -1,0 +1,85 @@
+// Case files of the server's folder: opened, or deleted after a question.
+import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import { api, ApiError } from "../api/client";
+import type { CaseFile, Fault } from "../api/types";
+import { useWords } from "../i18n";
+import { useStore } from "../state/store";
+import { closeAround, Dialog } from "./dialog";
+import { Panel } from "./screen";
+import { FaultMessage } from "./severity";
+
+export function KeptFiles({ onOpen }: { onOpen: (file: string) => void }): ReactNode {
+  const { t } = useWords();
+  const { state, dispatch } = useStore();
+  const [held, setHeld] = useState<{ folder_name: string; cases: CaseFile[] } | null>(null);
+  const [asked, setAsked] = useState<string | null>(null);
+  const [told, setTold] = useState("");
+  const [fault, setFault] = useState<Fault | null>(null);
+  const said = useRef<HTMLParagraphElement>(null);
+  const look = useCallback(() => api.cases().then(setHeld, () => setHeld(null)), []);
+  useEffect(() => {
+    void look();
+  }, [look]);
+  useEffect(() => {
+    if (told) said.current?.focus(); // the button that asked is gone
+  }, [told]);
+  if (!held) return null;
+  const drop = (file: string): void => {
+    api.drop(file).then(
+      () => {
+        dispatch({ type: "dropped", file });
+        setFault(null);
+        void look().then(() => setTold(t("kept.dropped", { file })));
+      },
+      (error: unknown) => {
+        if (error instanceof ApiError) setFault(error.fault);
+      },
+    );
+  };
+  return (
+    <Panel title={t("start.kept")}>
+      <p className="note">{t("start.kept_where", { folder: held.folder_name })}</p>
+      {told && (
+        <p role="status" tabIndex={-1} ref={said}>
+          {told}
+        </p>
+      )}
+      <FaultMessage fault={fault} />
+      {held.cases.length === 0 && <p>{t("start.kept_none")}</p>}
+      <ul>
+        {held.cases.map((row) => (
+          <li key={row.file}>
+            <button type="button" className="quiet" onClick={() => onOpen(row.file)}>
+              {row.file}
+            </button>
+            <span className="note"> {row.modified.slice(0, 16).replace("T", " ")}</span>
+            <button type="button" className="quiet" onClick={() => setAsked(row.file)}>
+              {t("kept.drop")}
+              <span className="hidden"> {row.file}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {asked && (
+        <Dialog title={t("kept.ask", { file: asked })} onClose={() => setAsked(null)}>
+          <p>{t(state.file === asked ? "kept.ask_open" : "kept.ask_lead")}</p>
+          <div className="row">
+            <button type="button" onClick={(event) => closeAround(event.currentTarget)}>
+              {t("kept.leave")}
+            </button>
+            <button
+              type="button"
+              className="main"
+              onClick={(event) => {
+                drop(asked);
+                closeAround(event.currentTarget);
+              }}
+            >
+              {t("kept.drop")}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </Panel>
+  );
+}
