@@ -103,7 +103,7 @@ def _messages(app: FastAPI) -> None:
 
     @app.exception_handler(persons.Refused)
     def not_kept(_: Request, refused: persons.Refused) -> Response:
-        return JSONResponse({"error": refused.told}, status_code=refused.status)
+        return Refusal({"error": refused.told}, status_code=refused.status)
 
     @app.exception_handler(RequestValidationError)
     def unreadable(_: Request, error: RequestValidationError) -> Response:
