@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pytest
@@ -239,3 +240,30 @@ def test_case_without_a_plan_is_an_input_error(tmp_path):
 def test_examples(path):
     result = check(load_case(path))
     assert result.critical == (path.stem == "wrong_plan")
+
+
+def test_the_earliest_day_is_that_of_the_label_rule_or_none(run):
+    held = run([row("biceps_brachii", "100 U")], date="2026-03-02").next_session
+    assert held["earliest_by_limits"] == "2026-05-25" and held["limit"]["minimum"] == 12
+    none = run([row("biceps_brachii", "100 U")], date="2026-03-02", jurisdiction="CH").next_session
+    assert none["earliest_by_limits"] is None and "No interval is held" in none["reason"]
+
+
+def test_sums_over_time_can_ask_for_a_later_day_than_the_interval(run):
+    small, large = (
+        run([row("biceps_brachii", dose)], date="2026-03-02").next_session for dose in ("100 U", "250 U")
+    )
+    assert small["earliest_by_limits"] < large["earliest_by_limits"] and "sums over time" in large["reason"]
+
+
+def test_the_earliest_day_is_the_first_one_without_a_finding(run):
+
+    told = run([row("biceps_brachii", "250 U")], date="2026-03-02")
+    day = datetime.date.fromisoformat(told.next_session["earliest_by_limits"])
+    before = "[{date: 2026-03-02, product: onabotulinumtoxinA, total: 250 U, indication: spasticity}]"
+    again = [
+        run([row("biceps_brachii", "250 U")], history=before, date=str(day - datetime.timedelta(back)))
+        for back in (0, 1)
+    ]
+    on, before = ({f.rule for f in one.issues if f.severity == "critical"} for one in again)
+    assert before - on == {"cumulative_3_months"} and not on & {"interval", "cumulative_3_months"}

@@ -11,6 +11,7 @@ from endplate.knowledge.labels import Status
 from endplate.questions.checking.context import gather
 from endplate.questions.checking.finding import Finding, order
 from endplate.questions.checking.muscles import check_muscles, check_sites
+from endplate.questions.checking.next_session import next_session
 from endplate.questions.checking.people import (
     check_age,
     check_boxed,
@@ -45,11 +46,15 @@ _RULES = (
 
 @dataclass(frozen=True)
 class CheckResult:
-    """All findings, critical first, the plan's label status, and patient selection as plain data."""
+    """All findings, critical first, and the plan's label status.
+
+    As plain data: how to prepare it, the earliest day the limits allow for the next session, and selection.
+    """
 
     issues: tuple[Finding, ...]
     status: Status
     preparation: dict[str, Any]
+    next_session: dict[str, Any]
     selection: dict[str, object]
 
     @property
@@ -63,6 +68,7 @@ class CheckResult:
             "issues": [issue.to_dict() for issue in self.issues],
             "status": self.status,
             "preparation": self.preparation,
+            "next": self.next_session,
             "selection": self.selection,
         }
 
@@ -85,7 +91,7 @@ def check(case: Case) -> CheckResult:
     for rule in _RULES:
         found += rule(context)
     issues = tuple(sorted(set_once(found), key=order))
-    return CheckResult(issues, status, preparation(context), selection(context))
+    return CheckResult(issues, status, preparation(context), next_session(context), selection(context))
 
 
 def set_once(findings: list[Finding]) -> list[Finding]:

@@ -17,9 +17,10 @@ from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.answer import Answer
+from endplate.questions.checking.context import gather
+from endplate.questions.checking.next_session import next_session
 from endplate.questions.individualising.fit import fit_rows, surprises
 from endplate.questions.individualising.forecast import information, joint_forecasts, re_emergence
-from endplate.questions.individualising.limits import earliest
 from endplate.questions.individualising.person import Learnt, Person, learn
 from endplate.questions.individualising.running import Runner
 from endplate.questions.individualising.sessions import SESSION_RECORDS
@@ -203,7 +204,7 @@ def _document(
             "joints": joint_forecasts(before, after, horizon_d),
         },
         "next": {
-            **earliest(case, plan),
+            **next_session(gather(case, plan)),
             **re,
             "prior_re_emergence_d": re_emergence(before)["modelled_re_emergence_d"],
             "information": information(after, since_d, horizon_d),

@@ -185,6 +185,20 @@ export interface Candidate {
   injected: boolean;
 }
 
+/** When the limits held let the same plan be given again. */
+export interface NextSession {
+  earliest_by_limits: string | null;
+  limit: {
+    id: string;
+    minimum: number | null;
+    unit: string | null;
+    basis: string;
+    verified: boolean;
+    source: { citation: string; url: string | null };
+  } | null;
+  reason: string | null;
+}
+
 export interface Check {
   issues: Issue[];
   status: string;
@@ -204,6 +218,7 @@ export interface Check {
     candidates: Candidate[];
     not_asked: string[];
   } | null;
+  next: NextSession;
   totals: { dose_U: number; volume_mL: number | null; vials: number | null; left_over_U: number | null } | null;
   worst: Severity;
 }

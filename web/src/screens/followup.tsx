@@ -1,7 +1,7 @@
 import { useMemo, type ReactNode } from "react";
 import { useJob } from "../api/jobs";
 import { useHeldCycle, type HeldCycle } from "../api/persons";
-import type { Band, Curve, JointRun, Visit } from "../api/types";
+import type { Band, Curve, JointRun, NextSession, Visit } from "../api/types";
 import { BandChart, type Seen } from "../charts/bands";
 import { capital, useWords } from "../i18n";
 import { DateField, SelectField, TextField } from "../parts/fields";
@@ -37,17 +37,7 @@ export interface Individual {
   visits: { where: string; day: number; kind: string; told: string }[];
   not_used: unknown[];
   forecast: { t_d: number[]; from_d: number; joints: JointRun[] };
-  next: {
-    earliest_by_limits: string | null;
-    limit: {
-      id: string;
-      minimum: number | null;
-      unit: string | null;
-      basis: string;
-      verified: boolean;
-      source: { citation: string; url: string | null };
-    } | null;
-    reason: string | null;
+  next: NextSession & {
     modelled_re_emergence_d: Band | Record<string, Band> | null;
   };
   warnings: string[];

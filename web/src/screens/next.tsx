@@ -80,6 +80,8 @@ export default function NextScreen(): ReactNode {
   const found = job.result;
   const total = check.data?.totals?.dose_U ?? null;
   const interval = byseverity((check.data?.issues ?? []).filter((row) => /interval|cumulative/.test(row.rule)));
+  const soonest = check.data?.next;
+  const limit = soonest?.limit;
   const start = Date.parse(draft.plan.date);
   const rolling = draft.history.filter((row) => row.product === draft.plan.product && start - Date.parse(row.date) < ROLLING_D * DAY_MS);
   const sum = rolling.reduce((held, row) => held + (amount(row.total) ?? 0), total ?? 0);
@@ -125,19 +127,11 @@ export default function NextScreen(): ReactNode {
           <Panel title={t("next.interval")}>
             <Facts
               rows={[
-                [t("next.earliest"), found?.next.earliest_by_limits ?? t("next.ask_first")],
-                [t("next.reason"), found?.next.reason ?? "–"],
-                [
-                  t("next.interval_held"),
-                  found?.next.limit ? `${shown(found.next.limit.minimum, 0, language)} ${found.next.limit.unit ?? ""}` : "–",
-                ],
-                [t("check.source"), found?.next.limit ? <SourceLine source={found.next.limit.source} /> : "–"],
-                [
-                  t("check.basis"),
-                  found?.next.limit
-                    ? `${term(found.next.limit.basis)}${found.next.limit.verified ? "" : `, ${t("check.unverified")}`}`
-                    : "–",
-                ],
+                [t("next.earliest"), soonest?.earliest_by_limits ?? "–"],
+                [t("next.reason"), soonest?.reason ?? t("next.plan_first")],
+                [t("next.interval_held"), limit ? `${shown(limit.minimum, 0, language)} ${limit.unit ?? ""}` : "–"],
+                [t("check.source"), limit ? <SourceLine source={limit.source} /> : "–"],
+                [t("check.basis"), limit ? `${term(limit.basis)}${limit.verified ? "" : `, ${t("check.unverified")}`}` : "–"],
                 [t("timing.total_12_weeks"), `${shown(sum, 1, language)} U`],
               ]}
             />

@@ -59,6 +59,8 @@ def check(asked: OfCase) -> Document:
     answer = plain(check_case(from_document(Case, asked.case)).to_dict())
     found = {issue["severity"] for issue in answer["issues"]}
     answer["issues"] = [_in_language(issue) for issue in answer["issues"]]
+    soonest = answer["next"]
+    soonest["reason"] = told(soonest["reason"], soonest["said"])
     answer["worst"] = next((name for name in _SEVERITIES if name in found), "none")
     return dict(answer)
 

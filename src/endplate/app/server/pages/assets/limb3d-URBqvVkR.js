@@ -1,4 +1,4 @@
-import{u as nl,r as Dn,i as il,j as _n,f as rl,d as sl}from"./index-BsiCyOSN.js";/**
+import{u as nl,r as Dn,n as il,j as _n,h as rl,e as sl}from"./index-B6v7AUMz.js";/**
  * @license
  * Copyright 2010-2026 Three.js Authors
  * SPDX-License-Identifier: MIT
