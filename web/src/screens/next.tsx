@@ -136,7 +136,7 @@ export default function NextScreen(): ReactNode {
               ]}
             />
             <p className="note">{t("next.none_chosen")}</p>
-            <ul className="checks" lang="en">
+            <ul className="checks">
               {interval.map((issue, at) => (
                 <IssueItem key={at} issue={issue} />
               ))}
