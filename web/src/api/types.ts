@@ -312,6 +312,8 @@ export interface Simulation {
 export interface LimbDrawing {
   segments: string[];
   segment: string;
+  side: string;
+  sides: string[];
   svg: string;
   sites: { muscle: string; side: string; name: string; z_mm: number; x_mm: number; y_mm: number }[];
   data: Record<string, unknown>[];

@@ -221,7 +221,8 @@ export function SitesScreen(): ReactNode {
   const at = Math.min(chosen, plan.injections.length - 1);
   const row = plan.injections[at];
   const totals = check.data?.totals;
-  const find = (muscle: string): number => plan.injections.findIndex((one) => one.muscle === muscle);
+  const find = (muscle: string, side: string): number =>
+    plan.injections.findIndex((one) => one.muscle === muscle && (one.side === side || one.side === "bilateral"));
   return (
     <ScreenFrame title={t("step.sites")} lead={t("sites.lead")}>
       {plan.injections.length === 0 && (
@@ -296,12 +297,13 @@ export function SitesScreen(): ReactNode {
             {row && <Place at={at} row={row} />}
             <LimbView
               chosen={row?.muscle}
-              onChoose={(muscle) => {
-                const found = find(muscle);
+              side={row?.side}
+              onChoose={(muscle, side) => {
+                const found = find(muscle, side);
                 if (found >= 0) setChosen(found);
               }}
-              onDrag={(muscle, percent) => {
-                const found = find(muscle);
+              onDrag={(muscle, side, percent) => {
+                const found = find(muscle, side);
                 if (found >= 0) {
                   setChosen(found);
                   change(setInjection(found, { at: `${percent} %` }), `at.${found}`);
