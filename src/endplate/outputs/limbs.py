@@ -1,9 +1,9 @@
 """Our own drawings of a filled limb segment: sections, and front and back views. All are schematic.
 
 Sections are seen from distal with the front up, so medial is on the right of a right limb and on the left of
-a left one; views turn with the side likewise. Only the drawing is mirrored: a segment is held once, as a right
-one, and words stay readable.
-Shades only part neighbours; every shape is named in words, so the drawings hold in grey and in print.
+a left one; views turn with the side likewise. Only the drawing is mirrored: a segment is held once, as a
+right one, and words stay readable. Shades only part neighbours; every shape is named in words, so the
+drawings hold in grey and in print.
 """
 
 from __future__ import annotations

@@ -38,6 +38,17 @@ function useHeld(): (range: Range | null | undefined) => string {
   };
 }
 
+/** How a range was read, where it was not read at its source: a word and a mark beside it. */
+function HowKnown({ range }: { range: Range }): ReactNode {
+  const { t, term } = useWords();
+  if (range.basis === "primary" && range.verified) return null;
+  return (
+    <span className="known">
+      <Badge kind="warning">{range.basis === "primary" ? t("check.unverified") : term(range.basis)}</Badge>
+    </span>
+  );
+}
+
 interface RowProps {
   row: DraftInjection;
   at: number;
@@ -121,6 +132,7 @@ function PlanRow({ row, at, range, chosen, onChoose }: RowProps): ReactNode {
       </td>
       <td data-label={t("sites.held")} className="held">
         {held(range)}
+        {range && <HowKnown range={range} />}
       </td>
     </tr>
   );
