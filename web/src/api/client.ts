@@ -1,16 +1,10 @@
 // One way to the server: same origin, the run's token in a header, every fault in one shape.
 import type { components } from "./openapi";
+import { token } from "./token";
 import type { Body3d, Case, CaseFile, Check, Fault, Job, LimbDrawing, Meta, Ranges, Simulation } from "./types";
 
-const KEY = "endplate.token";
-
-/** Takes the token out of the address, so that it is neither shown nor bookmarked. */
-export function takeToken(): void {
-  const found = /[#&]token=([^&]+)/.exec(window.location.hash);
-  if (!found?.[1]) return;
-  sessionStorage.setItem(KEY, decodeURIComponent(found[1]));
-  window.history.replaceState(null, "", `${window.location.pathname}${window.location.search}#/start`);
-}
+/** Told to the window where the server refuses this tab's token. */
+export const LOCKED = "endplate.locked";
 
 let tongue = "en";
 
@@ -46,7 +40,7 @@ async function refusal(response: Response): Promise<ApiError> {
 
 /** A request with the token; throws ApiError on anything but success. Status 0: the server did not answer. */
 export async function request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-  const headers: Record<string, string> = { Authorization: `Bearer ${sessionStorage.getItem(KEY) ?? ""}`, "Accept-Language": tongue };
+  const headers: Record<string, string> = { Authorization: `Bearer ${token()}`, "Accept-Language": tongue };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const sent: RequestInit = { method, headers };
   if (body !== undefined) sent.body = JSON.stringify(body);
@@ -58,6 +52,7 @@ export async function request(method: string, path: string, body?: unknown, sign
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(0, plainFault("no answer"));
   }
+  if (response.status === 401) window.dispatchEvent(new Event(LOCKED));
   if (!response.ok) throw await refusal(response);
   return response;
 }
