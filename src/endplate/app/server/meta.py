@@ -8,12 +8,14 @@ from typing import Any
 
 from endplate._version import __version__
 from endplate.app.examples import example
+from endplate.app.plain import plain
 from endplate.case.loader import load_case
 from endplate.knowledge import vocabulary as words
 from endplate.knowledge.labels.screening import must_ask
 from endplate.knowledge.vocabulary import patterns, wording
 from endplate.outputs.language import LANGUAGES, N_, _, catalog, speaking
 from endplate.outputs.report import SECTIONS
+from endplate.questions.plausible import plausible
 from endplate.simulation import MODEL_VERSION
 
 _EXAMPLES = {
@@ -68,6 +70,7 @@ def _meta(language: str) -> dict[str, Any]:
             for name, title in _EXAMPLES.items()
         ],
         "languages": list(LANGUAGES),
+        "plausible": plain(plausible()),
         "extras": {name: find_spec(module) is not None for name, module in _EXTRAS.items()},
     }
 
