@@ -1,5 +1,5 @@
 // The frame around the screens. Screens past the daily flow come in their own chunks.
-import { Component, lazy, Suspense, useCallback, useEffect, useState, type ComponentType, type ReactNode } from "react";
+import { Component, lazy, Suspense, useCallback, useEffect, useMemo, useState, type ComponentType, type ReactNode } from "react";
 import { api, ApiError, LOCKED } from "./api/client";
 import { takeToken, token } from "./api/token";
 import type { Fault, Meta } from "./api/types";
@@ -15,6 +15,7 @@ import { SimulateScreen } from "./screens/simulate";
 import { SitesScreen } from "./screens/sites";
 import { StartScreen } from "./screens/start";
 import { TokenScreen } from "./screens/token";
+import { planned } from "./state/draft";
 import { StoreProvider, useStore } from "./state/store";
 
 const SCREENS: Record<Screen, ComponentType> = {
@@ -58,8 +59,12 @@ class Guard extends Component<{ words: string; children: ReactNode }, { failed: 
 
 function Frame(): ReactNode {
   const { t } = useWords();
-  const { meta } = useStore();
+  const { meta, state, see } = useStore();
   const screen = useScreen();
+  const plan = useMemo(() => planned(state.draft), [state.draft]);
+  useEffect(() => {
+    if (plan) see(screen, JSON.stringify(plan));
+  }, [screen, plan, see]);
   const Shown = SCREENS[screen];
   return (
     <div className="page">

@@ -97,6 +97,11 @@ function learn(name: string, version: string): void {
   localStorage.setItem(VERSION + name, version);
 }
 
+function forget(name: string): void {
+  versions.delete(name);
+  localStorage.removeItem(VERSION + name);
+}
+
 /** Reads what a file of a restored draft held before another tab can change it. */
 export function remember(name: string): void {
   known(name);
@@ -108,7 +113,7 @@ export const api = {
   meta: (signal?: AbortSignal) => json<Meta>("GET", "/meta", undefined, signal),
   example: (name: string) => json<{ case: Case; yaml: string }>("GET", `/examples/${name}`),
   read: (yaml: string, name: string) => json<{ case: Case; notes: string[] }>("POST", "/case/read", { yaml, name }),
-  write: (value: Case) => json<{ yaml: string }>("POST", "/case/write", { case: value }),
+  write: (value: Case, signal?: AbortSignal) => json<{ yaml: string }>("POST", "/case/write", { case: value }, signal),
   cases: () => json<{ folder_name: string; cases: CaseFile[] }>("GET", "/cases"),
   keep: async (name: string, value: Case) => {
     const kept = await json<{ file: string; version: string }>("PUT", file(name), { case: value, known: known(name) });
@@ -120,9 +125,10 @@ export const api = {
     learn(name, held.version);
     return held;
   },
-  drop: async (name: string) => {
-    await request("DELETE", file(name));
-    learn(name, "");
+  /** Deletes a file; `unchanged`: only if it still holds what this tab knows of it. */
+  drop: async (name: string, unchanged = false) => {
+    await request("DELETE", unchanged ? `${file(name)}?known=${known(name)}` : file(name));
+    forget(name);
   },
   check: async (value: Case, signal?: AbortSignal) => summed(await json<Check>("POST", "/check", { case: value }, signal)),
   ranges: (value: Case, signal?: AbortSignal) => json<Ranges>("POST", "/ranges", { case: value }, signal),

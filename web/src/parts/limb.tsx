@@ -148,13 +148,13 @@ function Drawing({ limb, chosen, onChoose, onDrag, tint }: { limb: LimbDrawing }
 
 export function LimbView({ compact = false, side = "", ...drawn }: Props): ReactNode {
   const { t, term, language } = useWords();
-  const { state } = useStore();
+  const { readable } = useStore();
   const [view, setView] = useState<View>("front");
   const [segment, setSegment] = useState("");
   const [wanted, setWanted] = useState("");
   const [at, setAt] = useState(MIDDLE);
-  const value = useMemo(() => sketched(state.draft), [state.draft]);
-  const ready = value !== null && drawable(state.draft.plan);
+  const value = useMemo(() => sketched(readable), [readable]);
+  const ready = value !== null && drawable(readable.plan);
   const shownView = view === "3d" ? "front" : view;
   const on = SIDES.find((one) => one === wanted);
   const asked = ready ? { case: value, view: shownView, at, ...(segment ? { segment } : {}), ...(on ? { side: on } : {}) } : null;

@@ -4,11 +4,13 @@ import { useLive } from "../api/live";
 import type { Range } from "../api/types";
 import { capital, useWords } from "../i18n";
 import { QuantityBox } from "../parts/fields";
+import { RowFault } from "../parts/faults";
 import { LimbView } from "../parts/limb";
 import { Facts, Panel, ScreenFrame } from "../parts/screen";
-import { Badge, byseverity, FaultMessage, Message, SourceLine } from "../parts/severity";
+import { Badge, byseverity, FaultMessage, LeftOut, Message, SourceLine } from "../parts/severity";
 import { minor, setInjection } from "../state/changes";
 import { planned, sketched, type DraftInjection } from "../state/draft";
+import { inDraft } from "../state/faults";
 import { amount, plainNumber, shown, split } from "../state/quantity";
 import { useStore } from "../state/store";
 
@@ -44,7 +46,7 @@ function HowKnown({ range }: { range: Range }): ReactNode {
   if (range.basis === "primary" && range.verified) return null;
   return (
     <span className="known">
-      <Badge kind="warning">{range.basis === "primary" ? t("check.unverified") : term(range.basis)}</Badge>
+      <Badge kind="info">{range.basis === "primary" ? t("check.unverified") : term(range.basis)}</Badge>
     </span>
   );
 }
@@ -59,7 +61,7 @@ interface RowProps {
 
 function PlanRow({ row, at, range, chosen, onChoose }: RowProps): ReactNode {
   const { t, term, language } = useWords();
-  const { state, change, check } = useStore();
+  const { state, readable, change, check } = useStore();
   const held = useHeld();
   const child = minor(state.draft);
   const name = `${term(row.muscle)}, ${term(row.side)}`;
@@ -70,7 +72,7 @@ function PlanRow({ row, at, range, chosen, onChoose }: RowProps): ReactNode {
   const total = units(row, weight);
   const perSite = total !== null && dilution && row.sites ? total / dilution / row.sites : null;
   const mine = byseverity(
-    (check.data?.issues ?? []).filter((issue) => issue.where === `plan.injections[${at}]` && issue.severity !== "info"),
+    (check.data?.issues ?? []).filter((issue) => inDraft(issue.where, readable) === `plan.injections[${at}]` && issue.severity !== "info"),
   )[0];
   const doseUnit = row.dose ? unit : wanted;
   return (
@@ -80,6 +82,7 @@ function PlanRow({ row, at, range, chosen, onChoose }: RowProps): ReactNode {
           {capital(term(row.muscle))}
         </button>
         <span className="side">{term(row.side)}</span>
+        <RowFault path={`plan.injections[${at}]`} shown={["dose"]} />
         {mine && (
           <div>
             <Badge kind={mine.severity} />
@@ -87,10 +90,11 @@ function PlanRow({ row, at, range, chosen, onChoose }: RowProps): ReactNode {
         )}
       </th>
       <td data-label={t("dose")}>
-        <span className="row" style={{ gap: 4, flexWrap: "nowrap" }}>
+        <span className="dose">
           <QuantityBox
             value={row.dose}
             unit={doseUnit}
+            path={`plan.injections[${at}].dose`}
             tied={{ "aria-label": t("sites.dose_of", { muscle: name, unit: doseUnit }) }}
             onChange={(dose) => change(setInjection(at, { dose }), `dose.${at}`)}
           />
@@ -170,9 +174,9 @@ function Place({ at, row }: { at: number; row: DraftInjection }): ReactNode {
 
 function Why({ row, range }: { row: DraftInjection; range: Range | null | undefined }): ReactNode {
   const { t, term, language } = useWords();
-  const { state, meta, check } = useStore();
+  const { state, readable, meta, check } = useStore();
   const held = useHeld();
-  const value = useMemo(() => planned(state.draft), [state.draft]);
+  const value = useMemo(() => planned(readable), [readable]);
   const asked =
     value && row.dose && row.side !== "bilateral"
       ? { case: value, muscle: row.muscle, side: row.side === "right" ? ("right" as const) : ("left" as const) }
@@ -197,7 +201,7 @@ function Why({ row, range }: { row: DraftInjection; range: Range | null | undefi
       {issues.map((issue, at) => (
         <Message key={at} kind={issue.severity}>
           <Badge kind={issue.severity} />
-          <p lang="en">{issue.message}</p>
+          <p lang={issue.lang}>{issue.message}</p>
         </Message>
       ))}
       {spread.data && (
@@ -225,10 +229,10 @@ function Why({ row, range }: { row: DraftInjection; range: Range | null | undefi
 
 export function SitesScreen(): ReactNode {
   const { t, language } = useWords();
-  const { state, change, meta, check } = useStore();
+  const { state, readable, change, meta, check } = useStore();
   const { plan, patient } = state.draft;
   const [chosen, setChosen] = useState(0);
-  const value = useMemo(() => sketched(state.draft), [state.draft]);
+  const value = useMemo(() => sketched(readable), [readable]);
   const held = useLive(value && JSON.stringify(value), (signal) => api.ranges(value!, signal));
   const at = Math.min(chosen, plan.injections.length - 1);
   const row = plan.injections[at];
@@ -301,6 +305,7 @@ export function SitesScreen(): ReactNode {
                 </p>
               </Message>
             )}
+            <LeftOut />
             <FaultMessage fault={check.error?.fault} />
           </Panel>
         </div>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib.util import find_spec
+from itertools import takewhile
 from typing import Any
 
 from endplate._version import __version__
@@ -66,7 +67,7 @@ def _meta(language: str) -> dict[str, Any]:
         ],
         "vocabulary": _vocabulary(),
         "examples": [
-            {"name": name, "title": _(title), "description": _first_line(name)}
+            {"name": name, "title": _(title), "description": _first_sentence(name)}
             for name, title in _EXAMPLES.items()
         ],
         "languages": list(LANGUAGES),
@@ -83,10 +84,12 @@ def example_case(name: str) -> tuple[dict[str, Any], str] | None:
         return load_case(path).to_dict(), path.read_text(encoding="utf-8")
 
 
-def _first_line(name: str) -> str:
+def _first_sentence(name: str) -> str:
+    """The first sentence of the comment that an example begins with, over as many lines as it takes."""
     found = example_case(name)
-    first = found[1].splitlines()[0] if found else ""
-    return first.lstrip("# ").strip() if first.startswith("#") else ""
+    lines = found[1].splitlines() if found else []
+    said = " ".join(line.lstrip("# ").strip() for line in takewhile(lambda line: line.startswith("#"), lines))
+    return said.partition(". ")[0].rstrip(".") + "." if said else ""
 
 
 def _vocabulary() -> dict[str, Any]:
