@@ -132,7 +132,7 @@ SECTIONS = (
     ),
     Section("Visits of one person", "individualise.md", ("questions.individualising",), ("visits.",)),
     Section("Comparator", "reproduce.md", ("questions.reproducing.empirical",)),
-    Section("People", "people.md", ("simulation.recruiting", "simulation.bodies"), ("people.",)),
+    Section("People", "people.md", ("simulation.recruiting", "simulation.bodies"), ("people.", "plausible.")),
     Section(ARCHITECTURE, "muscle.md#architecture", ()),
 )
 

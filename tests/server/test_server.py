@@ -253,7 +253,9 @@ def test_a_case_changed_elsewhere_is_not_written_over(client, case):
     assert refused.status_code == 409 and refused.json()["error"]["rule"] == "changed_elsewhere"
     held = client.get("/api/cases/two.yaml").json()
     assert held["case"] == other and held["version"] == second != first
-    assert client.delete("/api/cases/two.yaml").status_code == 204
+    assert client.delete(f"/api/cases/two.yaml?known={first}").status_code == 409
+    assert client.get("/api/cases/two.yaml").json()["case"] == other
+    assert client.delete(f"/api/cases/two.yaml?known={second}").status_code == 204
 
 
 @pytest.mark.parametrize("name", ["..%2Fout.yaml", "a.txt", ".hidden.yaml", "a%20b.yaml", "x" * 90 + ".yaml"])

@@ -1,6 +1,7 @@
 // The frame around the screens. Screens past the daily flow come in their own chunks.
-import { Component, lazy, Suspense, useEffect, useState, type ComponentType, type ReactNode } from "react";
-import { api, ApiError } from "./api/client";
+import { Component, lazy, Suspense, useCallback, useEffect, useMemo, useState, type ComponentType, type ReactNode } from "react";
+import { api, ApiError, LOCKED } from "./api/client";
+import { takeToken, token } from "./api/token";
 import type { Fault, Meta } from "./api/types";
 import { useWords } from "./i18n";
 import { Head, PlanBar, StepBar } from "./parts/head";
@@ -13,6 +14,8 @@ import { ProductScreen } from "./screens/product";
 import { SimulateScreen } from "./screens/simulate";
 import { SitesScreen } from "./screens/sites";
 import { StartScreen } from "./screens/start";
+import { TokenScreen } from "./screens/token";
+import { planned } from "./state/draft";
 import { StoreProvider, useStore } from "./state/store";
 
 const SCREENS: Record<Screen, ComponentType> = {
@@ -56,8 +59,12 @@ class Guard extends Component<{ words: string; children: ReactNode }, { failed: 
 
 function Frame(): ReactNode {
   const { t } = useWords();
-  const { meta } = useStore();
+  const { meta, state, see } = useStore();
   const screen = useScreen();
+  const plan = useMemo(() => planned(state.draft), [state.draft]);
+  useEffect(() => {
+    if (plan) see(screen, JSON.stringify(plan));
+  }, [screen, plan, see]);
   const Shown = SCREENS[screen];
   return (
     <div className="page">
@@ -97,18 +104,43 @@ function Frame(): ReactNode {
 export function App(): ReactNode {
   const { t, language, learn } = useWords();
   const [meta, setMeta] = useState<Meta | null>(null);
-  const [fault, setFault] = useState<{ status: number; fault: Fault } | null>(null);
+  const [fault, setFault] = useState<Fault | null>(null);
+  const [locked, setLocked] = useState(false);
+  const ask = useCallback(
+    async (signal?: AbortSignal): Promise<boolean> => {
+      try {
+        const found = await api.meta(signal);
+        learn(found.terms);
+        setMeta(found);
+        setFault(null);
+        setLocked(false);
+        return true;
+      } catch (error) {
+        if (error instanceof ApiError) setFault(error.status === 401 ? null : error.fault);
+        return false;
+      }
+    },
+    [learn],
+  );
+  useEffect(() => {
+    const refused = (): void => setLocked(true);
+    // The new link opened in this tab changes only what stands after the hash.
+    const moved = (): void => {
+      if (takeToken()) void ask();
+    };
+    window.addEventListener(LOCKED, refused);
+    window.addEventListener("hashchange", moved);
+    return () => {
+      window.removeEventListener(LOCKED, refused);
+      window.removeEventListener("hashchange", moved);
+    };
+  }, [ask]);
   useEffect(() => {
     const stop = new AbortController();
-    const heard = (found: Meta): void => {
-      learn(found.terms);
-      setMeta(found);
-    };
-    api.meta(stop.signal).then(heard, (error: unknown) => {
-      if (error instanceof ApiError) setFault({ status: error.status, fault: error.fault });
-    });
+    void ask(stop.signal);
     return () => stop.abort();
-  }, [language, learn]);
+  }, [ask, language]);
+  if (locked) return <TokenScreen stale={token() !== ""} onToken={ask} />;
   if (meta)
     return (
       <StoreProvider meta={meta}>
@@ -119,8 +151,7 @@ export function App(): ReactNode {
     <main>
       <h1>endplate</h1>
       <p>{t("wording.banner")}</p>
-      {!fault && <p role="status">{t("loading")}</p>}
-      {fault?.status === 401 ? <p role="alert">{t("no_token")}</p> : fault && <FaultMessage fault={fault.fault} />}
+      {fault ? <FaultMessage fault={fault} /> : <p role="status">{t("loading")}</p>}
     </main>
   );
 }

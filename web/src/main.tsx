@@ -1,6 +1,6 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { takeToken } from "./api/client";
+import { takeToken } from "./api/token";
 import { App } from "./app";
 import { LanguageProvider } from "./i18n";
 import "./styles/tokens.css";

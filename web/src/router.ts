@@ -34,6 +34,26 @@ export function useScreen(): Screen {
   return screen;
 }
 
+const TRIES = 40;
+const TRY_MS = 50;
+
+/** Goes to a screen and puts the focus into the field of a path, once both are there; without the field, to the screen alone. */
+export function seek(screen: Screen, path: string): void {
+  go(screen);
+  let tries = 0;
+  const timer = window.setInterval(() => {
+    const field = here() === screen && document.querySelector<HTMLElement>(`[data-path="${CSS.escape(path)}"]`);
+    tries += 1;
+    if (field || tries >= TRIES) window.clearInterval(timer);
+    // A moment later, for a screen that has just opened first puts the focus on its heading.
+    if (field)
+      window.setTimeout(() => {
+        field.focus();
+        field.scrollIntoView({ block: "center" });
+      }, TRY_MS);
+  }, TRY_MS);
+}
+
 export function go(screen: Screen): void {
   window.location.hash = `#/${screen}`;
 }

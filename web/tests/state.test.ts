@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { Vocabulary } from "../src/api/types";
-import { addMuscle, addPattern, minor, setInjection, setPatient, setPlan, setProduct, takeOver, tickCaution, unmet } from "../src/state/changes";
+import { addMuscle, addPattern, minor, setInjection, setPatient, setPlan, setProduct, takeOver, tickCaution } from "../src/state/changes";
 import { draftOf, emptyDraft, planned, sketched, textOf, toCase } from "../src/state/draft";
 import { initial, reduce, type State } from "../src/state/reducer";
+import { unmet } from "../src/state/steps";
 import { freeName } from "../src/state/store";
 
 const WORDS = {
@@ -96,10 +97,11 @@ test("a caution is yes, no or not asked, never two of them", () => {
 
 test("under 18 the weight is missed, on the day of the 18th birthday it is not", () => {
   const at = (age: string) => setPatient({ code: "x", age })(emptyDraft());
-  expect(unmet(at("17.9 y")).person).toBe("unmet.weight");
+  const open = { mustAsk: [], refused: [], worst: null, plan: null, seen: {} };
+  expect(unmet(at("17.9 y"), open).person).toBe("unmet.weight");
   expect(minor(at("216 mo"))).toBe(false);
-  expect(unmet(at("18 y")).person).toBeUndefined();
-  expect(unmet(at("23 mo")).person).toBe("unmet.under_2");
+  expect(unmet(setPatient({ condition: "stroke" })(at("18 y")), open).person).toBe("");
+  expect(unmet(at("23 mo"), open).person).toBe("unmet.under_2");
 });
 
 test("a new case never takes another file's name", () => {

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from endplate.case.bodies import check_height, check_onset
 from endplate.case.fields import (
     Age,
     Angle,
@@ -88,6 +89,8 @@ class Patient(FileModel):
         if self.weight is not None and not 1 <= self.weight.value <= 400:
             message = Sentence("A weight of {weight} is not possible", weight=str(self.weight))
             raise wrong("weight_range", message, "Write 1 kg to 400 kg.", ("weight",))
+        check_height(self.height)
+        check_onset(self)
         return self
 
 

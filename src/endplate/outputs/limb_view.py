@@ -35,7 +35,16 @@ def limb_svg(
             title=title,
             front=segment.front,
             back=segment.back,
+            limb_side=document["side"],
         )
     zones = [Band(row["muscle"], row["low_mm"], row["high_mm"]) for row in document["zones"]]
-    marks = segment.landmarks
-    return view_svg(limb, names, view, zones=zones, sites=sites, landmarks=marks, title=title)
+    return view_svg(
+        limb,
+        names,
+        view,
+        zones=zones,
+        sites=sites,
+        landmarks=segment.landmarks,
+        title=title,
+        limb_side=document["side"],
+    )

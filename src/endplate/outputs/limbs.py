@@ -1,7 +1,9 @@
 """Our own drawings of a filled limb segment: sections, and front and back views. All are schematic.
 
-A right limb is drawn: sections are seen from distal with the front up, so medial is on the right.
-Shades only part neighbours; every shape is named in words, so the drawings hold in grey and in print.
+Sections are seen from distal with the front up, so medial is on the right of a right limb and on the left of
+a left one; views turn with the side likewise. Only the drawing is mirrored: a segment is held once, as a
+right one, and words stay readable. Shades only part neighbours; every shape is named in words, so the
+drawings hold in grey and in print.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from endplate.outputs.outlines import Mask, Points, ToScreen, outlines, path, ro
 from endplate.physiology.spread.limb import BONE, OUTSIDE, Limb
 
 Picture = NDArray[np.int16]
+SIDES = ("right", "left")
 
 _WIDTH, _HEIGHT = 860, 560
 _VIEW_HEIGHT = 700
@@ -89,6 +92,7 @@ def section_svg(
     title: str = "Limb segment",
     front: str = "front",
     back: str = "back",
+    limb_side: str = "right",
 ) -> str:
     """A section across the segment as one SVG element.
 
@@ -102,10 +106,12 @@ def section_svg(
         title: what is cut.
         front: the word for the upper edge.
         back: the word for the lower edge.
+        limb_side: ``right`` or ``left``.
     """
+    turn = _turn(limb_side)
     level = min(int(at * limb.labels.shape[0]), limb.labels.shape[0] - 1)
     cut = limb.labels[level]
-    to_screen, px = _section_frame(limb, cut)
+    to_screen, px = _section_frame(cut, turn)
     regions = _regions(cut, names)
     marked = [row for row in structures if row.start <= at <= row.end]
     radius = float(np.sqrt((cut != OUTSIDE).sum() / np.pi)) * limb.spacing_mm
@@ -113,18 +119,19 @@ def section_svg(
         site for site in sites if abs(site.z_mm - (limb.origin_mm[0] + level * limb.spacing_mm)) <= _NEAR_MM
     ]
     labels, kept = _named(regions, to_screen, px)
-    labels += [_structure_label(row, radius, px, limb.spacing_mm) for row in marked]
-    seen = "schematic, drawn as a right limb seen from distal"
+    across = _Across(turn, px / limb.spacing_mm, radius)
+    labels += [_structure_label(row, across) for row in marked]
+    seen = f"schematic, drawn as a {limb_side} limb seen from distal"
     heading = f"{title}, section at {at * 100:.0f} % of its length ({seen})"
     parts = [
         *_open(heading, _HEIGHT, [*map(words, regions), *(row.name for row in marked)]),
         *_shapes(cut, regions, to_screen),
-        *(_circle(row, radius, px, limb.spacing_mm) for row in marked),
+        *(_circle(row, across) for row in marked),
         *kept,
         *_contours(contours or {}, to_screen),
-        *(_cross(*_on_section(site.x_mm, site.y_mm, px / limb.spacing_mm), site.name) for site in near),
+        *(_cross(*across.place(site.x_mm, site.y_mm), site.name) for site in near),
         *leaders(labels, _COLUMNS, (64.0, _HEIGHT - 40.0)),
-        *_directions(front, back),
+        *_directions(front, back, turn),
         _scale_bar(px / limb.spacing_mm, _HEIGHT),
         "</g></svg>",
     ]
@@ -140,6 +147,7 @@ def view_svg(
     sites: Sequence[Site] = (),
     landmarks: Sequence[Landmark] = (),
     title: str = "Limb segment",
+    limb_side: str = "right",
 ) -> str:
     """The superficial muscles from the front or the back as one SVG element.
 
@@ -151,25 +159,34 @@ def view_svg(
         sites: injection sites, marked whatever lies over them.
         landmarks: bony landmarks, in words at their level.
         title: what is seen.
+        limb_side: ``right`` or ``left``.
     """
     seen = visible(limb, side)
-    to_screen, px = _view_frame(limb, seen, side)
+    turn = _turn(limb_side) * (1 if side == "front" else -1)
+    to_screen, px = _view_frame(seen, turn)
     regions = _regions(seen, names)
     labels, kept = _named(regions, to_screen, px)
-    heading = f"{title}, superficial muscles from the {side} (schematic, right limb)"
+    heading = f"{title}, superficial muscles from the {side} (schematic, {limb_side} limb)"
     parts = [
         *_open(heading, _VIEW_HEIGHT, [*map(words, regions)]),
         *_landmarks(landmarks, limb, px),
         *_shapes(seen, regions, to_screen),
         *_zones(zones, regions, limb, to_screen),
         *kept,
-        *(_view_cross(site, limb, side, to_screen) for site in sites),
+        *(_view_cross(site, limb, to_screen) for site in sites),
         *leaders([label.on_right() for label in labels], _VIEW_COLUMNS, (_VIEW_TOP, _VIEW_HEIGHT - 60.0)),
-        *_view_words(side),
+        *_view_words(turn),
         _scale_bar(px / limb.spacing_mm, _VIEW_HEIGHT),
         "</g></svg>",
     ]
     return "".join(parts)
+
+
+def _turn(limb_side: str) -> int:
+    """1 where medial lies to the right of a limb seen from its front, -1 where to the left."""
+    if limb_side not in SIDES:
+        raise ValueError(f"limb_side is {limb_side!r}; it is right or left")
+    return 1 if limb_side == "right" else -1
 
 
 def visible(limb: Limb, side: str) -> Picture:
@@ -187,8 +204,8 @@ def _regions(picture: Picture, names: Sequence[str]) -> dict[str, Mask]:
     return {name: mask for name, mask in masks.items() if mask.any() and roomiest(mask)[1] >= _SLIVER}
 
 
-def _section_frame(limb: Limb, cut: Picture) -> tuple[ToScreen, float]:
-    """From (x, y) voxel indices to the screen, and pixels per voxel: front up, medial right."""
+def _section_frame(cut: Picture, turn: int) -> tuple[ToScreen, float]:
+    """From (x, y) voxel indices to the screen, and pixels per voxel: front up."""
     half = (cut.shape[0] - 1) / 2
     rows, columns = np.nonzero(cut != OUTSIDE)
     reach = max(np.hypot(rows - half, columns - half).max(initial=1.0), 1.0) + 1
@@ -196,14 +213,14 @@ def _section_frame(limb: Limb, cut: Picture) -> tuple[ToScreen, float]:
 
     def to_screen(points: Points) -> Points:
         x, y = (points - half).T
-        return np.stack([_MIDDLE[0] + y * px, _MIDDLE[1] - x * px], axis=1)
+        return np.stack([_MIDDLE[0] + turn * y * px, _MIDDLE[1] - x * px], axis=1)
 
     return to_screen, px
 
 
-def _view_frame(limb: Limb, seen: Picture, side: str) -> tuple[ToScreen, float]:
+def _view_frame(seen: Picture, turn: int) -> tuple[ToScreen, float]:
     """From (z, y) voxel indices to the screen, and pixels per voxel: proximal up."""
-    half, turn = (seen.shape[1] - 1) / 2, 1 if side == "front" else -1
+    half = (seen.shape[1] - 1) / 2
     px = _VIEW_PX / seen.shape[0]
 
     def to_screen(points: Points) -> Points:
@@ -213,8 +230,20 @@ def _view_frame(limb: Limb, seen: Picture, side: str) -> tuple[ToScreen, float]:
     return to_screen, px
 
 
-def _on_section(x_mm: float, y_mm: float, px_per_mm: float) -> tuple[float, float]:
-    return _MIDDLE[0] + y_mm * px_per_mm, _MIDDLE[1] - x_mm * px_per_mm
+@dataclass(frozen=True)
+class _Across:
+    """Where a place of the limb lies in a section on the screen; the radius of the section is in mm."""
+
+    turn: int
+    px_per_mm: float
+    radius_mm: float
+
+    def place(self, x_mm: float, y_mm: float) -> tuple[float, float]:
+        return _MIDDLE[0] + self.turn * y_mm * self.px_per_mm, _MIDDLE[1] - x_mm * self.px_per_mm
+
+    def centre(self, row: Structure) -> tuple[float, float]:
+        angle, distance = np.deg2rad(row.angle_deg), row.radius * self.radius_mm
+        return self.place(float(distance * np.cos(angle)), float(distance * np.sin(angle)))
 
 
 def _open(heading: str, height: int, shown: Sequence[str]) -> list[str]:
@@ -273,20 +302,14 @@ def _named(regions: Mapping[str, Mask], to_screen: ToScreen, px: float) -> tuple
     return outer, kept
 
 
-def _centre(row: Structure, radius_mm: float, px_per_mm: float) -> tuple[float, float]:
-    angle = np.deg2rad(row.angle_deg)
-    distance = row.radius * radius_mm
-    return _on_section(float(distance * np.cos(angle)), float(distance * np.sin(angle)), px_per_mm)
-
-
-def _circle(row: Structure, radius_mm: float, px: float, spacing_mm: float) -> str:
-    x, y = _centre(row, radius_mm, px / spacing_mm)
-    r = max(row.size_mm / 2 * px / spacing_mm, 3)
+def _circle(row: Structure, across: _Across) -> str:
+    x, y = across.centre(row)
+    r = max(row.size_mm / 2 * across.px_per_mm, 3)
     return f'<circle class="{row.kind}" cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>'
 
 
-def _structure_label(row: Structure, radius_mm: float, px: float, spacing_mm: float) -> Label:
-    x, y = _centre(row, radius_mm, px / spacing_mm)
+def _structure_label(row: Structure, across: _Across) -> Label:
+    x, y = across.centre(row)
     return Label(row.name, x, y, right=x >= _MIDDLE[0], marked=True)
 
 
@@ -305,7 +328,7 @@ def _cross(x: float, y: float, name: str) -> str:
     )
 
 
-def _view_cross(site: Site, limb: Limb, side: str, to_screen: ToScreen) -> str:
+def _view_cross(site: Site, limb: Limb, to_screen: ToScreen) -> str:
     place = np.array([[site.z_mm - limb.origin_mm[0], site.y_mm - limb.origin_mm[2]]]) / limb.spacing_mm
     x, y = to_screen(place)[0].tolist()
     return _cross(x, y, site.name)
@@ -331,21 +354,21 @@ def _landmarks(landmarks: Sequence[Landmark], limb: Limb, px: float) -> Iterator
         yield f'<text class="o" x="216" y="{y + 4:.1f}" text-anchor="end">{escape(mark.words)}</text>'
 
 
-def _directions(front: str, back: str) -> Iterator[str]:
+def _directions(front: str, back: str, turn: int) -> Iterator[str]:
     x, y = _MIDDLE
     edge = _SECTION_PX / 2
     for word, at_x, at_y in (
         (front, x, y - edge - 8),
         (back, x, y + edge + 16),
-        ("lateral", x - edge + 8, y + edge + 16),
-        ("medial", x + edge - 8, y + edge + 16),
+        ("lateral", x - turn * (edge - 8), y + edge + 16),
+        ("medial", x + turn * (edge - 8), y + edge + 16),
     ):
         yield f'<text class="o" x="{at_x:.0f}" y="{at_y:.0f}" text-anchor="middle">{escape(word)}</text>'
 
 
-def _view_words(side: str) -> Iterator[str]:
-    left, right = ("lateral", "medial") if side == "front" else ("medial", "lateral")
+def _view_words(turn: int) -> Iterator[str]:
     y, x = _VIEW_HEIGHT - 34, _WIDTH / 2
+    left, right = ("lateral", "medial")[::turn]
     for word, at_x in ((left, x - 90), (right, x + 90)):
         yield f'<text class="o" x="{at_x:.0f}" y="{y}" text-anchor="middle">{word}</text>'
     yield f'<text x="{x:.0f}" y="{y + 22}" text-anchor="middle">hatched: endplate zone</text>'

@@ -19,6 +19,7 @@ _LETTERS = "BCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ON_SCREEN = 4  # plans beside the user's own
 _BASES = ("primary", "secondary", "recalled", "not_held")
 NO_PLAN = N_("No plan searched meets these goals within these limits.")
+NOT_REACHED = N_("No plan searched reaches the targets in any copy.")
 NOTHING_BINDS = N_("No limit binds: of the plans searched, none with more units does better.")
 COLUMN_A = N_("A is the plan of the case file.")
 
@@ -62,7 +63,8 @@ def _answer(document: Document) -> list[str]:
             best=phrases.share(best["goal_probability"]),
             own=phrases.share(own["goal_probability"]),
         )
-        lines = [f"{_(OPTIMISER)} {highest}"]
+        lead = OPTIMISER if any(plan["goal_probability"] for plan in document["plans"]) else NOT_REACHED
+        lines = [f"{_(lead)} {highest}"]
         if own["critical"] or own["over_own_limits"]:
             lines.append(_("Plan A lies outside the limits that were searched within."))
         if any(document["goals"]["costs"].values()):

@@ -35,7 +35,8 @@ def section(
     sites = [Site(str(k + 1), *(float(x) for x in tip)) for k, tip in enumerate(sites_mm)]
     title = f"{document['segment'].replace('_', ' ')}: exposure, {document['side']} side".capitalize()
     at = (level + 1 / 2) / limb.labels.shape[0]
-    return section_svg(limb, at, names, sites=sites, contours=contours, title=title)
+    side = document["side"]
+    return section_svg(limb, at, names, sites=sites, contours=contours, title=title, limb_side=side)
 
 
 def field_netcdf(document: Mapping[str, Any], limb: Limb, names: Sequence[str], exposure: Array) -> bytes:

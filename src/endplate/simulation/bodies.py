@@ -21,20 +21,20 @@ _BANDS = "people.weight.female.age_"
 
 
 @lru_cache(maxsize=1)
-def _starts() -> tuple[int, ...]:
+def adult_ages() -> tuple[int, ...]:
     """Ages at which the bands of the adults' table begin."""
     return tuple(sorted(int(name.removeprefix(_BANDS)) for name in load_records() if name.startswith(_BANDS)))
 
 
 def _of_bands(table: list[list[float]], age_y: Array, female: Flags) -> Array:
     """Each person's entry of a table (sex, band), women first, (people,)."""
-    band = np.clip(np.searchsorted(_starts(), age_y, side="right") - 1, 0, None)
+    band = np.clip(np.searchsorted(adult_ages(), age_y, side="right") - 1, 0, None)
     return np.asarray(np.array(table)[np.where(female, 0, 1), band])
 
 
 def adult_height(age_y: Array, female: Flags) -> Marginal:
     """Height of adults, cm."""
-    held = [[get(f"people.height.{sex}.age_{start}") for start in _starts()] for sex in SEXES]
+    held = [[get(f"people.height.{sex}.age_{start}") for start in adult_ages()] for sex in SEXES]
     mean = _of_bands([[record.value for record in row] for row in held], age_y, female)
     sd = _of_bands([[record.distribution.sd or 0.0 for record in row] for row in held], age_y, female)
     return normal(mean, sd)
@@ -42,7 +42,7 @@ def adult_height(age_y: Array, female: Flags) -> Marginal:
 
 def adult_weight(age_y: Array, female: Flags) -> Marginal:
     """Body mass of adults, kg."""
-    held = [[get(f"people.weight.{sex}.age_{start}") for start in _starts()] for sex in SEXES]
+    held = [[get(f"people.weight.{sex}.age_{start}") for start in adult_ages()] for sex in SEXES]
     median = _of_bands([[record.value for record in row] for row in held], age_y, female)
     sd = _of_bands([[record.distribution.sd_log or 0.0 for record in row] for row in held], age_y, female)
     return lognormal(median, sd)
@@ -52,7 +52,7 @@ def height_weight(age_y: Array, female: Flags, *, children: bool) -> Array:
     """Correlation of the scores of height and body mass, (people,)."""
     if children:
         return np.full(age_y.shape, value("people.height_weight.child"))
-    held = [[value(f"people.height_weight.{sex}.age_{start}") for start in _starts()] for sex in SEXES]
+    held = [[value(f"people.height_weight.{sex}.age_{start}") for start in adult_ages()] for sex in SEXES]
     return _of_bands(held, age_y, female)
 
 

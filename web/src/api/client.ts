@@ -1,16 +1,10 @@
 // One way to the server: same origin, the run's token in a header, every fault in one shape.
 import type { components } from "./openapi";
+import { token } from "./token";
 import type { Body3d, Case, CaseFile, Check, Fault, Job, LimbDrawing, Meta, Ranges, Simulation } from "./types";
 
-const KEY = "endplate.token";
-
-/** Takes the token out of the address, so that it is neither shown nor bookmarked. */
-export function takeToken(): void {
-  const found = /[#&]token=([^&]+)/.exec(window.location.hash);
-  if (!found?.[1]) return;
-  sessionStorage.setItem(KEY, decodeURIComponent(found[1]));
-  window.history.replaceState(null, "", `${window.location.pathname}${window.location.search}#/start`);
-}
+/** Told to the window where the server refuses this tab's token. */
+export const LOCKED = "endplate.locked";
 
 let tongue = "en";
 
@@ -46,7 +40,7 @@ async function refusal(response: Response): Promise<ApiError> {
 
 /** A request with the token; throws ApiError on anything but success. Status 0: the server did not answer. */
 export async function request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-  const headers: Record<string, string> = { Authorization: `Bearer ${sessionStorage.getItem(KEY) ?? ""}`, "Accept-Language": tongue };
+  const headers: Record<string, string> = { Authorization: `Bearer ${token()}`, "Accept-Language": tongue };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const sent: RequestInit = { method, headers };
   if (body !== undefined) sent.body = JSON.stringify(body);
@@ -58,6 +52,7 @@ export async function request(method: string, path: string, body?: unknown, sign
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(0, plainFault("no answer"));
   }
+  if (response.status === 401) window.dispatchEvent(new Event(LOCKED));
   if (!response.ok) throw await refusal(response);
   return response;
 }
@@ -102,6 +97,11 @@ function learn(name: string, version: string): void {
   localStorage.setItem(VERSION + name, version);
 }
 
+function forget(name: string): void {
+  versions.delete(name);
+  localStorage.removeItem(VERSION + name);
+}
+
 /** Reads what a file of a restored draft held before another tab can change it. */
 export function remember(name: string): void {
   known(name);
@@ -113,7 +113,7 @@ export const api = {
   meta: (signal?: AbortSignal) => json<Meta>("GET", "/meta", undefined, signal),
   example: (name: string) => json<{ case: Case; yaml: string }>("GET", `/examples/${name}`),
   read: (yaml: string, name: string) => json<{ case: Case; notes: string[] }>("POST", "/case/read", { yaml, name }),
-  write: (value: Case) => json<{ yaml: string }>("POST", "/case/write", { case: value }),
+  write: (value: Case, signal?: AbortSignal) => json<{ yaml: string }>("POST", "/case/write", { case: value }, signal),
   cases: () => json<{ folder_name: string; cases: CaseFile[] }>("GET", "/cases"),
   keep: async (name: string, value: Case) => {
     const kept = await json<{ file: string; version: string }>("PUT", file(name), { case: value, known: known(name) });
@@ -125,9 +125,10 @@ export const api = {
     learn(name, held.version);
     return held;
   },
-  drop: async (name: string) => {
-    await request("DELETE", file(name));
-    learn(name, "");
+  /** Deletes a file; `unchanged`: only if it still holds what this tab knows of it. */
+  drop: async (name: string, unchanged = false) => {
+    await request("DELETE", unchanged ? `${file(name)}?known=${known(name)}` : file(name));
+    forget(name);
   },
   check: async (value: Case, signal?: AbortSignal) => summed(await json<Check>("POST", "/check", { case: value }, signal)),
   ranges: (value: Case, signal?: AbortSignal) => json<Ranges>("POST", "/ranges", { case: value }, signal),

@@ -104,7 +104,7 @@ export interface paths {
         post?: never;
         /**
          * Drop
-         * @description Delete a case file.
+         * @description Delete a case file; with the version that the asker knows, only that one.
          */
         delete: operations["drop_api_cases__file__delete"];
         options?: never;
@@ -1479,7 +1479,9 @@ export interface operations {
     };
     drop_api_cases__file__delete: {
         parameters: {
-            query?: never;
+            query?: {
+                known?: string | null;
+            };
             header?: never;
             path: {
                 file: string;
@@ -1511,6 +1513,13 @@ export interface operations {
             };
             /** @description There is none of that name. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The file was changed elsewhere. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

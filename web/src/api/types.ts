@@ -139,6 +139,12 @@ export interface Vocabulary {
   patterns: { id: string; words: string; joint: string; muscles: PatternMuscle[] }[];
 }
 
+/** What the app asks about where a value lies outside. */
+export interface Plausible {
+  bodies: { sex: string; from_y: number; weight_kg: [number, number]; height_cm: [number, number] }[];
+  ahead_d: number;
+}
+
 export interface Meta {
   version: string;
   model_version: string;
@@ -149,6 +155,7 @@ export interface Meta {
   vocabulary: Vocabulary;
   examples: { name: string; title: string; description: string }[];
   languages: string[];
+  plausible: Plausible;
   extras: Record<string, boolean>;
   /** The name of the store behind the server; null without one. */
   store: string | null;
@@ -327,6 +334,8 @@ export interface Simulation {
 export interface LimbDrawing {
   segments: string[];
   segment: string;
+  side: string;
+  sides: string[];
   svg: string;
   sites: { muscle: string; side: string; name: string; z_mm: number; x_mm: number; y_mm: number }[];
   data: Record<string, unknown>[];

@@ -1,44 +1,71 @@
 // Form fields: a label that is seen, a hint and an error tied to the input, the unit beside the number.
 import { useEffect, useId, useState, type ReactNode } from "react";
 import { useWords } from "../i18n";
-import { join, plainNumber, split } from "../state/quantity";
+import { join, plainNumber, readings, split } from "../state/quantity";
+import { useDoubt, useFault } from "./faults";
+import { Badge } from "./severity";
 
 interface Shell {
   label: string;
   hint?: string | undefined;
   error?: string | undefined;
   hideLabel?: boolean | undefined;
+  /** Where the field stands in the draft: what is refused or asked about there is told here. */
+  path?: string | undefined;
 }
 
 interface Tied {
-  id: string;
+  id?: string;
   "aria-describedby"?: string;
   "aria-invalid"?: true;
+  "data-path"?: string;
 }
 
-/** The label, hint and error around one input. */
-export function Field({ label, hint, error, hideLabel, children }: Shell & { children: (tied: Tied) => ReactNode }): ReactNode {
+/** What ties an input to its hint, its error and its question, and the three in words. */
+function useTied(shell: Pick<Shell, "hint" | "error" | "path">): { tied: Tied & { id: string }; notes: ReactNode } {
+  const { t } = useWords();
   const id = useId();
-  const tied: Tied = { id };
-  const notes = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
-  if (notes) tied["aria-describedby"] = notes;
-  if (error) tied["aria-invalid"] = true;
+  const fault = useFault(shell.path);
+  const asked = useDoubt(shell.path);
+  const wrong = shell.error ?? (fault && `${fault.message}. ${fault.remedy ?? ""}`);
+  const doubt = wrong ? undefined : asked;
+  const tied: Tied & { id: string } = { id };
+  const told = [shell.hint && `${id}-hint`, wrong && `${id}-error`, doubt && `${id}-doubt`].filter(Boolean).join(" ");
+  if (told) tied["aria-describedby"] = told;
+  if (wrong) tied["aria-invalid"] = true;
+  if (shell.path) tied["data-path"] = shell.path;
+  const notes = (
+    <>
+      {shell.hint && (
+        <span className="hint" id={`${id}-hint`}>
+          {shell.hint}
+        </span>
+      )}
+      {wrong && (
+        <span className="error error-text" id={`${id}-error`} role={fault ? "status" : undefined}>
+          {wrong}
+        </span>
+      )}
+      {doubt && (
+        <span className="doubt" id={`${id}-doubt`} role="status">
+          <Badge kind="info">{t("doubt.title")}</Badge> {doubt}
+        </span>
+      )}
+    </>
+  );
+  return { tied, notes };
+}
+
+/** The label, hint, error and question around one input. */
+export function Field({ label, hideLabel, children, ...shell }: Shell & { children: (tied: Tied & { id: string }) => ReactNode }): ReactNode {
+  const { tied, notes } = useTied(shell);
   return (
     <div className="field">
-      <label htmlFor={id} className={hideLabel ? "hidden" : undefined}>
+      <label htmlFor={tied.id} className={hideLabel ? "hidden" : undefined}>
         {label}
       </label>
       {children(tied)}
-      {hint && (
-        <span className="hint" id={`${id}-hint`}>
-          {hint}
-        </span>
-      )}
-      {error && (
-        <span className="error" id={`${id}-error`}>
-          {error}
-        </span>
-      )}
+      {notes}
     </div>
   );
 }
@@ -92,17 +119,25 @@ interface NumberBox {
   onChange: (value: string) => void;
   tied?: Partial<Tied> & { "aria-label"?: string };
   className?: string;
+  /** As of a field; only where no field stands around the box. */
+  path?: string | undefined;
 }
 
 /** A number box that keeps what is typed and tells on only what is valid, in the unit given. */
-export function QuantityBox({ value, unit, onChange, tied, className }: NumberBox): ReactNode {
+export function QuantityBox({ value, unit, onChange, tied: outer, className, path }: NumberBox): ReactNode {
   const { t, language } = useWords();
+  const own = useTied({ path });
+  const id = useId();
   const held = split(value, unit).number;
   const [typed, setTyped] = useState(held);
   useEffect(() => {
     setTyped((was) => ((plainNumber(was) ?? "") === held ? was : language === "es" ? held.replace(".", ",") : held));
   }, [held, language]);
+  const read = readings(typed);
   const wrong = typed.trim() !== "" && plainNumber(typed) === null;
+  const said = read ? t(wrong ? "field.ambiguous" : "field.thousands", read) : wrong ? t("field.not_a_number") : "";
+  const tied = path ? { ...own.tied, ...outer } : (outer ?? {});
+  const described = [tied["aria-describedby"], said && id].filter(Boolean).join(" ");
   return (
     <>
       <input
@@ -112,18 +147,19 @@ export function QuantityBox({ value, unit, onChange, tied, className }: NumberBo
         autoComplete="off"
         className={className}
         value={typed}
-        aria-invalid={wrong || tied?.["aria-invalid"] || undefined}
-        title={wrong ? t("field.not_a_number") : undefined}
+        aria-invalid={wrong || tied["aria-invalid"] || undefined}
+        aria-describedby={described || undefined}
         onChange={(event) => {
           setTyped(event.target.value);
           onChange(unit ? join(event.target.value, unit) : (plainNumber(event.target.value) ?? ""));
         }}
       />
-      {wrong && (
-        <span className="error-text" role="status">
-          {t("field.not_a_number")}
+      {said && (
+        <span className={wrong ? "error-text" : "doubt"} id={id} role="status">
+          {said}
         </span>
       )}
+      {path && own.notes}
     </>
   );
 }

@@ -1,13 +1,14 @@
 // What stands on every screen: the banner, the tools, the steps, the plan bar.
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { api, ApiError } from "../api/client";
 import type { components } from "../api/openapi";
 import { useWords } from "../i18n";
 import { planned, toCase } from "../state/draft";
-import { unmet, type Step } from "../state/changes";
 import { shown } from "../state/quantity";
+import { unmet, type Marked } from "../state/steps";
 import { useStore } from "../state/store";
 import { STEPS, type Screen } from "../router";
+import { Jump } from "./faults";
 import { KeptLine } from "./keep";
 import { Badge, Icon } from "./severity";
 
@@ -108,20 +109,25 @@ export function Head({ screen }: { screen: Screen }): ReactNode {
   );
 }
 
-/** The mark of a step: what it still lacks, or what the checks found. */
+/** What a step's mark says: complete, what the checks found, or what is still lacking. */
 function useMarks(): Partial<Record<Screen, ReactNode>> {
   const { t } = useWords();
-  const { state, check } = useStore();
+  const { state, check, left, meta, seen } = useStore();
+  const plan = useMemo(() => JSON.stringify(planned(state.draft)), [state.draft]);
+  const mustAsk = meta.vocabulary.must_ask?.[state.draft.patient.sex === "male" ? "male" : "female"] ?? [];
+  const worst = check.data && !check.busy && !check.error && left.length === 0 ? check.data.worst : null;
+  const known = { mustAsk, refused: left.map((one) => one.screen), worst, plan: plan === "null" ? null : plan, seen };
   const marks: Partial<Record<Screen, ReactNode>> = {};
-  const lacking = unmet(state.draft);
-  for (const step of ["person", "pattern", "product", "sites"] as Step[]) {
-    const why = lacking[step];
+  for (const [step, why] of Object.entries(unmet(state.draft, known)) as [Marked, string][]) {
     marks[step] = why ? (
       <span title={t(why)}>
         <svg className="state" viewBox="0 0 16 16" aria-hidden="true">
           <circle cx="8" cy="8" r="5.4" fill="none" stroke="currentColor" strokeWidth="1.8" strokeDasharray="3 2.2" />
         </svg>
-        <span className="hidden"> ({t("step.open")})</span>
+        <span className="hidden">
+          {" "}
+          ({t("step.open")}: {t(why)})
+        </span>
       </span>
     ) : (
       <span>
@@ -132,12 +138,12 @@ function useMarks(): Partial<Record<Screen, ReactNode>> {
       </span>
     );
   }
-  const worst = check.data?.worst;
-  if (worst === "critical" || worst === "warning")
+  const found = check.data?.worst;
+  if (found === "critical" || found === "warning")
     marks.check = (
-      <span className={`badge ${worst}`}>
-        <Icon kind={worst} />
-        <span className="hidden"> ({t(`severity.${worst}`)})</span>
+      <span className={`badge ${found}`}>
+        <Icon kind={found} />
+        <span className="hidden"> ({t(`severity.${found}`)})</span>
       </span>
     );
   return marks;
@@ -178,7 +184,7 @@ export function StepBar({ screen }: { screen: Screen }): ReactNode {
 
 export function PlanBar(): ReactNode {
   const { t, term, language } = useWords();
-  const { state, check, saving } = useStore();
+  const { state, check, left, saving } = useStore();
   const { plan } = state.draft;
   const totals = check.data?.totals;
   const ready = planned(state.draft) !== null;
@@ -202,19 +208,23 @@ export function PlanBar(): ReactNode {
       )}
       <span className="item">
         <span className="what">{t("bar.worst")}</span>
-        {check.data ? <Badge kind={check.data.worst} /> : <strong>{check.error ? t("bar.not_checked") : "–"}</strong>}
+        {check.data && !check.error ? <Badge kind={check.data.worst} /> : <strong>{check.error ? t("bar.not_checked") : "–"}</strong>}
       </span>
+      {left.length > 0 && (
+        <span className="item" role="status">
+          <Badge kind="critical">{t(check.error ? (totals ? "bar.as_before" : "bar.unread") : "bar.left_out", { count: left.length })}</Badge>
+          <Jump left={left[0]!} />
+        </span>
+      )}
       <span className="item push">
         <span className="what" role="status">
           {state.gone
             ? t("saved.gone")
             : saving.state === "saved"
               ? t("saved.file", { file: saving.message })
-              : saving.state === "here"
-                ? t("saved.here")
-                : saving.state === "failed" || saving.state === "elsewhere"
-                  ? t(`saved.${saving.state}`)
-                  : ""}
+              : saving.state === "none" || saving.state === "saving"
+                ? ""
+                : t(`saved.${saving.state}`, { file: saving.message })}
         </span>
       </span>
       <KeptLine />

@@ -4,8 +4,8 @@ import { ApiError } from "../api/client";
 import { persons, setWho, who, type Done, type PersonRow } from "../api/persons";
 import type { Fault } from "../api/types";
 import { useWords } from "../i18n";
-import { unmet } from "../state/changes";
 import { textOf, toCase, type Draft } from "../state/draft";
+import { needed } from "../state/steps";
 import { useKept, useStore } from "../state/store";
 import { closeAround, Dialog } from "./dialog";
 import { TextField } from "./fields";
@@ -15,7 +15,7 @@ type Way = "new" | "next" | "plan";
 
 /** What keeps the case from being whole: the person, and a plan only if one was begun. */
 function lacking(draft: Draft): string[] {
-  const found = unmet(draft);
+  const found = needed(draft);
   return draft.plan.injections.length ? Object.values(found) : [found.person].filter((why) => why !== undefined);
 }
 

@@ -15,14 +15,17 @@ const Limb3d = lazy(() => import("./limb3d"));
 
 type View = "front" | "back" | "section" | "3d";
 const MIDDLE = 0.5;
+const SIDES = ["left", "right"] as const;
 
 interface Props {
   /** Only front and back, without section, 3-D or tables. */
   compact?: boolean;
   chosen?: string | undefined;
-  onChoose?: ((muscle: string) => void) | undefined;
+  /** The side to show first; the plan's first without it. */
+  side?: string | undefined;
+  onChoose?: ((muscle: string, side: string) => void) | undefined;
   /** Called while a site is dragged, with the share of the belly from its upper end. */
-  onDrag?: ((muscle: string, percent: number) => void) | undefined;
+  onDrag?: ((muscle: string, side: string, percent: number) => void) | undefined;
   /** Colour of a muscle by its id; the drawing's own where undefined. */
   tint?: ((muscle: string) => string | undefined) | undefined;
 }
@@ -120,7 +123,7 @@ function Drawing({ limb, chosen, onChoose, onDrag, tint }: { limb: LimbDrawing }
       className="drawing"
       onClick={(event) => {
         const muscle = muscleOf(event.target);
-        if (muscle) onChoose?.(muscle);
+        if (muscle) onChoose?.(muscle, limb.side);
       }}
       onPointerDown={(event) => {
         if (!onDrag || !(event.target as Element).closest("[data-site]")) return;
@@ -131,7 +134,7 @@ function Drawing({ limb, chosen, onChoose, onDrag, tint }: { limb: LimbDrawing }
       onPointerMove={(event) => {
         if (!dragged.current || !host.current) return;
         const percent = along(host.current, dragged.current, event.clientY);
-        if (percent !== null) onDrag?.(dragged.current, percent);
+        if (percent !== null) onDrag?.(dragged.current, limb.side, percent);
       }}
       onPointerUp={() => {
         dragged.current = null;
@@ -143,18 +146,29 @@ function Drawing({ limb, chosen, onChoose, onDrag, tint }: { limb: LimbDrawing }
   );
 }
 
-export function LimbView({ compact = false, ...drawn }: Props): ReactNode {
+export function LimbView({ compact = false, side = "", ...drawn }: Props): ReactNode {
   const { t, term, language } = useWords();
-  const { state } = useStore();
+  const { readable } = useStore();
   const [view, setView] = useState<View>("front");
   const [segment, setSegment] = useState("");
+  const [wanted, setWanted] = useState("");
   const [at, setAt] = useState(MIDDLE);
-  const value = useMemo(() => sketched(state.draft), [state.draft]);
-  const ready = value !== null && drawable(state.draft.plan);
-  const asked = ready ? { case: value, view: view === "3d" ? "front" : view, at, ...(segment ? { segment } : {}) } : null;
+  const value = useMemo(() => sketched(readable), [readable]);
+  const ready = value !== null && drawable(readable.plan);
+  const shownView = view === "3d" ? "front" : view;
+  const on = SIDES.find((one) => one === wanted);
+  const asked = ready ? { case: value, view: shownView, at, ...(segment ? { segment } : {}), ...(on ? { side: on } : {}) } : null;
   const limb = useLive(asked && JSON.stringify(asked), (signal) => api.limb(asked!, signal));
   const views: View[] = compact ? ["front", "back"] : ["front", "back", "section", "3d"];
   const segments = limb.data?.segments ?? [];
+  // The row that is chosen brings its side; a row of both sides keeps the one shown.
+  useEffect(() => {
+    if (side === "left" || side === "right") setWanted(side);
+  }, [side]);
+  const sides = limb.data?.sides ?? [];
+  useEffect(() => {
+    if (wanted && sides.length > 0 && !sides.includes(wanted)) setWanted("");
+  }, [wanted, sides]);
   useEffect(() => {
     if (segment && limb.data && !limb.data.segments.includes(segment)) setSegment("");
   }, [segment, limb.data]);
@@ -172,6 +186,7 @@ export function LimbView({ compact = false, ...drawn }: Props): ReactNode {
         {segments.length > 1 && (
           <SelectField label={t("limb.segment")} value={segment || (limb.data?.segment ?? "")} options={segments} onChange={setSegment} />
         )}
+        {sides.length > 1 && <SelectField label={t("side")} value={limb.data?.side ?? ""} options={sides} onChange={setWanted} />}
       </div>
       {view === "section" && (
         <label className="field">
@@ -190,7 +205,7 @@ export function LimbView({ compact = false, ...drawn }: Props): ReactNode {
       {limb.data &&
         (view === "3d" ? (
           <Suspense fallback={<p role="status">{t("loading")}</p>}>
-            <Limb3d value={value} segment={limb.data.segment} tint={drawn.tint} />
+            <Limb3d value={value} segment={limb.data.segment} side={limb.data.side} tint={drawn.tint} />
           </Suspense>
         ) : (
           <Drawing limb={limb.data} {...drawn} />

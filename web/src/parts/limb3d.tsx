@@ -35,6 +35,7 @@ interface Body {
 }
 
 const TURN = 0.12;
+const NEAR_FRONT = 1.2; // radians from the person's right; a little to the side of the front shows the depth
 const AROUND = 28;
 const ALONG = 24;
 const THIN = 0.05;
@@ -58,6 +59,11 @@ function lathe(row: Spindle, from: number, to: number, wider: number): LatheGeom
   return new LatheGeometry(points.reverse(), AROUND);
 }
 
+/** Where a belly stands: x to the front, y up, z to the person's right, so that medial lies as on that side. */
+export function placed(row: Pick<Spindle, "x_mm" | "y_mm">, side: string, length_mm: number): [number, number, number] {
+  return [row.x_mm, length_mm / 2, side === "left" ? row.y_mm : -row.y_mm];
+}
+
 function built(body: Body["segments"][number], tint: ((muscle: string) => string | undefined) | undefined): Group {
   const group = new Group();
   for (const row of body.muscles) {
@@ -73,7 +79,7 @@ function built(body: Body["segments"][number], tint: ((muscle: string) => string
       for (const [low, high] of row.zones)
         parts.push(new Mesh(lathe(row, low, high, 1.04), new MeshLambertMaterial({ color: new Color(ZONE) })));
     for (const part of parts) {
-      part.position.set(row.x_mm, body.length_mm / 2, row.y_mm);
+      part.position.set(...placed(row, body.side, body.length_mm));
       group.add(part);
     }
   }
@@ -83,19 +89,22 @@ function built(body: Body["segments"][number], tint: ((muscle: string) => string
 export default function Limb3d({
   value,
   segment,
+  side,
   tint,
 }: {
   value: Case;
   segment: string;
+  side: string;
   tint?: ((muscle: string) => string | undefined) | undefined;
 }): ReactNode {
   const { t, term } = useWords();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [turn, setTurn] = useState({ across: 0.5, up: 0.1 });
+  const [turn, setTurn] = useState({ across: NEAR_FRONT, up: 0.1 });
   const [failed, setFailed] = useState(false);
   const drag = useRef<{ x: number; y: number } | null>(null);
   const body = useLive(JSON.stringify(value), (signal) => api.body3d(value, signal) as unknown as Promise<Body>);
-  const shown = body.data?.segments.find((row) => (row.segment ?? row.id) === segment) ?? body.data?.segments[0];
+  const here = body.data?.segments.filter((row) => (row.segment ?? row.id) === segment) ?? [];
+  const shown = here.find((row) => row.side === side) ?? here[0] ?? body.data?.segments[0];
   const scene = useRef<{ renderer: WebGLRenderer; camera: PerspectiveCamera; scene: Scene } | null>(null);
   useEffect(() => {
     if (!canvas.current) return undefined;
@@ -143,7 +152,7 @@ export default function Limb3d({
         className="three"
         role="img"
         tabIndex={0}
-        aria-label={t("three.label", { segment: term(segment) })}
+        aria-label={t("three.label", { segment: term(segment), side: term(side) })}
         onKeyDown={(event) => {
           const step: Record<string, [number, number]> = {
             ArrowLeft: [-TURN, 0],

@@ -43,8 +43,8 @@ interface Optimised {
     value: number | null;
     limit: number | null;
     unit: string | null;
-    verified: boolean;
-    source: Source;
+    verified: boolean | null;
+    source: Source | null;
   }[];
   biologies: Record<string, unknown>[];
   warnings?: string[];
@@ -140,9 +140,66 @@ function Asked({ wanted, set }: { wanted: Wanted; set: (next: Wanted) => void })
   );
 }
 
+const HALF = 0.5;
+
+export type Verdict = "none" | "unreached" | "rare" | "best";
+
+/** What may be said above the plans: none found, none that ever reaches the targets, or the best of those searched. */
+export function verdict(found: Pick<Optimised, "feasible"> & { plans: Pick<Found, "goal_probability">[] }): Verdict {
+  if (!found.feasible) return "none";
+  const chance = Math.max(0, ...found.plans.map((plan) => plan.goal_probability ?? 0));
+  if (chance === 0) return "unreached";
+  return chance < HALF ? "rare" : "best";
+}
+
+/** The answer in a sentence, with the chance of reaching the targets beside it, and no praise where there is none. */
+function Verdictline({ found, percent }: { found: Optimised; percent: (value: number | null) => string }): ReactNode {
+  const { t } = useWords();
+  const { meta } = useStore();
+  const said = verdict(found);
+  const best = found.plans.reduce((most, plan) => Math.max(most, plan.goal_probability ?? 0), 0);
+  const own = found.own?.goal_probability ?? null;
+  if (said === "none")
+    return (
+      <Message kind="critical">
+        <Badge kind="critical">{t("optimise.none")}</Badge>
+        <p>{found.binding.length > 0 ? t("optimise.none_lead") : t("optimise.none_unbound")}</p>
+        <Binding rows={found.binding} />
+        {found.closest && <p>{t("optimise.closest", { chance: percent(found.closest.goal_probability) })}</p>}
+      </Message>
+    );
+  return (
+    <Message kind={said === "best" ? "info" : "warning"}>
+      {said !== "best" && <Badge kind="warning">{t(`optimise.${said}`)}</Badge>}
+      {said !== "unreached" && <p>{meta.wording["optimiser"]}</p>}
+      <p>
+        {t("optimise.chance", { best: percent(best) })} {own !== null && t("optimise.chance_own", { own: percent(own) })}
+      </p>
+    </Message>
+  );
+}
+
+function Binding({ rows }: { rows: Optimised["binding"] }): ReactNode {
+  const { t, language } = useWords();
+  return (
+    <ul>
+      {rows.map((row, at) => (
+        <li key={at}>
+          <span lang="en">{row.what || row.name.replaceAll("_", " ")}</span>
+          {row.value !== null && row.limit !== null && `: ${shown(row.value, 2, language)} / ${shown(row.limit, 2, language)} ${row.unit ?? ""}`}
+          .{" "}
+          <span className="note">
+            <SourceLine source={row.source} />
+            {row.verified === false && `, ${t("check.unverified")}`}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function Answer({ found }: { found: Optimised }): ReactNode {
   const { t, term, language } = useWords();
-  const { meta } = useStore();
   const rows: [string, Found][] = [
     ...(found.own ? [["A", found.own] as [string, Found]] : []),
     ...found.plans.map((plan, at): [string, Found] => [`B${at + 1}`, plan]),
@@ -150,12 +207,7 @@ function Answer({ found }: { found: Optimised }): ReactNode {
   const percent = (value: number | null): string => (value === null ? "–" : `${shown(value * 100, 0, language)} %`);
   return (
     <>
-      {!found.feasible && (
-        <Message kind="critical">
-          <Badge kind="critical">{t("optimise.none")}</Badge>
-          <p>{t("optimise.none_lead")}</p>
-        </Message>
-      )}
+      <Verdictline found={found} percent={percent} />
       {rows.length > 0 && (
         <>
           <Scatter
@@ -207,27 +259,19 @@ function Answer({ found }: { found: Optimised }): ReactNode {
           <p className="note">{t("optimise.never")}</p>
         </>
       )}
-      <h3>{t("optimise.binding")}</h3>
-      <ul>
-        {found.binding.map((row, at) => (
-          <li key={at}>
-            <span lang="en">{row.what || row.name.replaceAll("_", " ")}</span>: {shown(row.value, 2, language)} /{" "}
-            {shown(row.limit, 2, language)} {row.unit}.{" "}
-            <span className="note">
-              <SourceLine source={row.source} />
-              {!row.verified && `, ${t("check.unverified")}`}
-            </span>
-          </li>
-        ))}
-      </ul>
-      <p className="note">{meta.wording["optimiser"]}</p>
+      {found.feasible && (
+        <>
+          <h3>{t("optimise.binding")}</h3>
+          {found.binding.length > 0 ? <Binding rows={found.binding} /> : <p>{t("optimise.unbound")}</p>}
+        </>
+      )}
     </>
   );
 }
 
 export function Optimise(): ReactNode {
   const { t } = useWords();
-  const { state, check, meta } = useStore();
+  const { state, check } = useStore();
   const [wanted, setWanted] = useState<Wanted>({ improve: {}, weight: {}, limits: {} });
   const value = useMemo(() => planned(state.draft), [state.draft]);
   const goals = useGoals(wanted);
@@ -236,7 +280,7 @@ export function Optimise(): ReactNode {
   const blocked = child ? t("optimise.child") : check.data?.worst === "critical" ? t("optimise.critical") : "";
   return (
     <Panel title={t("optimise.title")}>
-      <p className="note">{meta.wording["optimiser"]}</p>
+      <p className="note">{t("optimise.lead")}</p>
       <Asked wanted={wanted} set={setWanted} />
       {blocked && (
         <Message kind="critical">

@@ -3,6 +3,8 @@ import type { ReactNode } from "react";
 import { useWords } from "../i18n";
 import type { Fault, Issue, Severity, Source } from "../api/types";
 import { shown } from "../state/quantity";
+import { useMaybeStore } from "../state/store";
+import { Jump, JumpOf } from "./faults";
 
 export type Kind = Severity | "fine";
 
@@ -59,6 +61,26 @@ export function FaultMessage({ fault }: { fault: Fault | null | undefined }): Re
         {place && ` (${place})`}
       </p>
       {fault.remedy && <p>{fault.remedy}</p>}
+      <JumpOf fault={fault} />
+    </div>
+  );
+}
+
+/** What the checks leave out because it cannot be read, each with a link to its field. */
+export function LeftOut(): ReactNode {
+  const { t } = useWords();
+  const store = useMaybeStore();
+  if (!store || store.left.length === 0 || store.check.error) return null;
+  return (
+    <div className="message critical" role="alert">
+      <Badge kind="critical">{t("fault.left_out", { count: store.left.length })}</Badge>
+      <ul>
+        {store.left.map((one) => (
+          <li key={one.path}>
+            {one.fault.message}. <Jump left={one} />
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }

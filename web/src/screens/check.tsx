@@ -2,20 +2,12 @@ import type { ReactNode } from "react";
 import type { Severity } from "../api/types";
 import { useWords } from "../i18n";
 import { Facts, Panel, ScreenFrame } from "../parts/screen";
-import { Badge, byseverity, FaultMessage, IssueItem } from "../parts/severity";
-import type { Screen } from "../router";
+import { Badge, byseverity, FaultMessage, IssueItem, LeftOut } from "../parts/severity";
+import { screenOf } from "../state/faults";
 import { shown } from "../state/quantity";
 import { useStore } from "../state/store";
 
 const COUNTED: Severity[] = ["critical", "warning", "info"];
-
-/** The screen on which a finding can be changed, by where the finding lies. */
-function changed(where: string): Screen {
-  if (where.startsWith("patient")) return "person";
-  if (where.startsWith("assessment") || where.startsWith("goals")) return "pattern";
-  if (where.includes("injections") || where === "plan") return "sites";
-  return where.startsWith("plan") ? "product" : "person";
-}
 
 export function CheckScreen(): ReactNode {
   const { t, term, language } = useWords();
@@ -26,6 +18,7 @@ export function CheckScreen(): ReactNode {
   return (
     <ScreenFrame title={t("step.check")} lead={t("check.lead")}>
       <FaultMessage fault={check.error?.fault} />
+      <LeftOut />
       {!data && !check.error && !check.busy && (
         <p>
           {t("check.nothing")} <a href="#/sites">{t("step.sites")}</a>
@@ -41,7 +34,7 @@ export function CheckScreen(): ReactNode {
                 </Badge>
               ))}
             </p>
-            <ul className="checks" lang="en">
+            <ul className="checks">
               {issues.map((issue, at) => (
                 <IssueItem key={`${issue.rule}-${at}`} issue={issue} />
               ))}
@@ -53,7 +46,7 @@ export function CheckScreen(): ReactNode {
               <ul>
                 {[...links.values()].map((row) => (
                   <li key={row.where}>
-                    <a href={`#/${changed(row.where)}`}>{t(`step.${changed(row.where)}`)}</a>: <span lang="en">{row.message}</span>
+                    <a href={`#/${screenOf(row.where)}`}>{t(`step.${screenOf(row.where)}`)}</a>: <span lang={row.lang}>{row.message}</span>
                   </li>
                 ))}
               </ul>

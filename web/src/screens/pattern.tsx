@@ -1,7 +1,8 @@
 import { useMemo, useState, type ReactNode } from "react";
 import type { PatternMuscle } from "../api/types";
 import { capital, useWords } from "../i18n";
-import { QuantityBox, SelectField, TextField, DateField } from "../parts/fields";
+import { DateField, QuantityField, SelectField, TextField } from "../parts/fields";
+import { RowFault } from "../parts/faults";
 import { LimbView } from "../parts/limb";
 import { Panel, ScreenFrame } from "../parts/screen";
 import { Badge, SourceLine } from "../parts/severity";
@@ -10,6 +11,8 @@ import { split } from "../state/quantity";
 import { useStore } from "../state/store";
 
 const SIDES = ["left", "right", "bilateral"];
+const SHOWN = ["date", "joint", "side", "movement", "scale", "value", "tardieu.r1", "tardieu.r2"];
+const field = (at: number, name: string): string => `assessment[${at}].${name}`;
 
 function Assessments(): ReactNode {
   const { t, term } = useWords();
@@ -36,6 +39,7 @@ function Assessments(): ReactNode {
             </legend>
             <div className="fields">
               <SelectField
+                path={field(at, "joint")}
                 label={t("joint")}
                 value={row.joint}
                 empty={t("choose")}
@@ -43,14 +47,18 @@ function Assessments(): ReactNode {
                 onChange={(joint) => set({ joint, movement: movements(joint)[0] ?? "" })}
               />
               <SelectField
+                path={field(at, "movement")}
                 label={t("movement")}
                 value={row.movement}
                 empty={t("choose")}
                 options={movements(row.joint)}
                 onChange={(movement) => set({ movement })}
               />
-              <SelectField label={t("side")} value={row.side} empty={t("choose")} options={SIDES} onChange={(side) => set({ side })} />
               <SelectField
+                path={field(at, "side")}
+                label={t("side")} value={row.side} empty={t("choose")} options={SIDES} onChange={(side) => set({ side })} />
+              <SelectField
+                path={field(at, "scale")}
                 label={t("scale")}
                 value={row.scale ?? ""}
                 empty={t("choose")}
@@ -58,6 +66,7 @@ function Assessments(): ReactNode {
                 onChange={(scale) => set({ scale, value: "" })}
               />
               <SelectField
+                path={field(at, "value")}
                 label={t("grade")}
                 value={row.value ?? ""}
                 empty={t("choose")}
@@ -65,20 +74,22 @@ function Assessments(): ReactNode {
                 words={(id) => id}
                 onChange={(value) => set({ value })}
               />
-              <DateField label={t("date")} value={row.date ?? ""} onChange={(date) => set({ date }, "date")} />
+              <DateField path={field(at, "date")} label={t("date")} value={row.date ?? ""} onChange={(date) => set({ date }, "date")} />
             </div>
-            <div className="row">
+            <div className="row angles">
               <span>{t("pattern.tardieu")}</span>
               {(["r1", "r2"] as const).map((key) => (
-                <label key={key} className="row">
-                  <span>{key.toUpperCase()}</span>
-                  <span style={{ width: "5em" }}>
-                    <QuantityBox value={row.tardieu?.[key] ?? ""} unit="deg" onChange={angle(key)} className="angle" />
-                  </span>
-                  <span>°</span>
-                </label>
+                <QuantityField
+                  key={key}
+                  path={field(at, `tardieu.${key}`)}
+                  label={key.toUpperCase()}
+                  value={row.tardieu?.[key] ?? ""}
+                  units={["deg"]}
+                  onChange={angle(key)}
+                />
               ))}
             </div>
+            <RowFault path={`assessment[${at}]`} shown={SHOWN} />
             <button type="button" className="quiet" onClick={() => change(removeRow("assessment", at))}>
               {t("remove_finding", { number: at + 1 })}
             </button>
@@ -109,6 +120,7 @@ function Goals(): ReactNode {
         <fieldset className="group" key={at}>
           <legend>{t("pattern.goal", { number: at + 1 })}</legend>
           <TextField
+            path={`goals[${at}].text`}
             label={t("pattern.goal_text")}
             value={row.text}
             onChange={(text) => change(setRow("goals", at, { text }), `goals.${at}.text`)}
@@ -144,6 +156,7 @@ function Goals(): ReactNode {
               onChange={(level) => change(setRow("goals", at, { gas_baseline: level ? Number(level) : null }))}
             />
           </div>
+          <RowFault path={`goals[${at}]`} shown={["text"]} />
           <button type="button" className="quiet" onClick={() => change(removeRow("goals", at))}>
             {t("remove_goal", { number: at + 1 })}
           </button>
@@ -230,7 +243,10 @@ function Muscles({ side }: { side: string }): ReactNode {
                     onChange={(next) => change(setInjection(at, { side: next }))}
                   />
                 </td>
-                <td data-label={t("dose")}>{row.dose ? `${split(row.dose, "U").number} ${split(row.dose, "U").unit}` : t("dose_empty")}</td>
+                <td data-label={t("dose")}>
+                  <RowFault path={`plan.injections[${at}]`} shown={[]} />
+                  {row.dose ? `${split(row.dose, "U").number} ${split(row.dose, "U").unit}` : t("dose_empty")}
+                </td>
                 <td>
                   <button type="button" className="quiet" onClick={() => change(removeInjection(at))}>
                     {t("remove")}

@@ -1,11 +1,12 @@
 import type { ReactNode } from "react";
 import { useWords } from "../i18n";
 import { DateField, QuantityField, SelectField, TextField } from "../parts/fields";
+import { RowFault } from "../parts/faults";
 import { Panel, ScreenFrame } from "../parts/screen";
 import { Badge, Message } from "../parts/severity";
 import { Timing } from "../parts/timing";
 import { addRow, LEAST_YEARS, minor, removeRow, setPatient, setRow, tickCaution } from "../state/changes";
-import { plainNumber, years } from "../state/quantity";
+import { amount, years } from "../state/quantity";
 import { useStore } from "../state/store";
 
 function Basics(): ReactNode {
@@ -34,9 +35,10 @@ function Basics(): ReactNode {
         </Message>
       )}
       <div className="fields">
-        <TextField label={t("person.code")} hint={t("person.code_hint")} value={patient.code} onChange={set("code")} />
-        <QuantityField label={t("person.age")} value={patient.age ?? ""} units={["y", "mo"]} onChange={set("age")} />
+        <TextField path="patient.code" label={t("person.code")} hint={t("person.code_hint")} value={patient.code} onChange={set("code")} />
+        <QuantityField path="patient.age" label={t("person.age")} value={patient.age ?? ""} units={["y", "mo"]} onChange={set("age")} />
         <QuantityField
+          path="patient.weight"
           label={child ? t("person.weight_required") : t("person.weight")}
           value={patient.weight ?? ""}
           units={["kg"]}
@@ -45,6 +47,7 @@ function Basics(): ReactNode {
         />
         {(child || patient.weighed_on) && (
           <DateField
+            path="patient.weighed_on"
             label={t("person.weighed_on")}
             hint={t("person.weighed_on_hint")}
             value={patient.weighed_on ?? ""}
@@ -58,7 +61,13 @@ function Basics(): ReactNode {
           options={words.sexes ?? ["female", "male"]}
           empty={t("not_stated")}
         />
-        <QuantityField label={t("person.height")} value={patient.height ?? ""} units={["cm"]} onChange={set("height")} />
+        <QuantityField
+          path="patient.height"
+          label={t("person.height")}
+          value={patient.height ?? ""}
+          units={["cm"]}
+          onChange={set("height")}
+        />
         <SelectField
           label={t("person.condition")}
           value={patient.condition ?? ""}
@@ -66,12 +75,12 @@ function Basics(): ReactNode {
           options={words.conditions}
           empty={t("not_stated")}
         />
-        <TextField
+        <QuantityField
+          path="patient.months_since_onset"
           label={t("person.months")}
-          value={patient.months_since_onset?.toString() ?? ""}
-          onChange={(typed) =>
-            change(setPatient({ months_since_onset: plainNumber(typed) === null ? null : Number(plainNumber(typed)) }), "patient.months")
-          }
+          value={patient.months_since_onset == null ? "" : `${patient.months_since_onset} mo`}
+          units={["mo"]}
+          onChange={(typed) => change(setPatient({ months_since_onset: amount(typed) }), "patient.months")}
         />
         {patient.condition === "cerebral_palsy" && (
           <SelectField
@@ -154,11 +163,13 @@ function Earlier(): ReactNode {
           <legend>{t("person.session", { number: at + 1 })}</legend>
           <div className="fields">
             <DateField
+              path={`history[${at}].date`}
               label={t("date")}
               value={row.date}
               onChange={(date) => change(setRow("history", at, { date }), `history.${at}.date`)}
             />
             <SelectField
+              path={`history[${at}].product`}
               label={t("bar.product")}
               value={row.product}
               empty={t("choose")}
@@ -174,12 +185,14 @@ function Earlier(): ReactNode {
               onChange={(indication) => change(setRow("history", at, { indication }))}
             />
             <QuantityField
+              path={`history[${at}].total`}
               label={t("person.session_total")}
               value={row.total ?? ""}
               units={["U"]}
               onChange={(total) => change(setRow("history", at, { total }), `history.${at}.total`)}
             />
           </div>
+          <RowFault path={`history[${at}]`} shown={["date", "product", "total"]} />
           <button type="button" className="quiet" onClick={() => change(removeRow("history", at))}>
             {t("remove_session", { number: at + 1 })}
           </button>

@@ -4,7 +4,7 @@ import { useLive } from "../api/live";
 import { useWords } from "../i18n";
 import { DateField, QuantityField, SelectField } from "../parts/fields";
 import { Facts, Panel, ScreenFrame } from "../parts/screen";
-import { Badge, FaultMessage, Message } from "../parts/severity";
+import { Badge, FaultMessage, LeftOut, Message } from "../parts/severity";
 import { setPlan, setProduct } from "../state/changes";
 import { sketched } from "../state/draft";
 import { amount, shown } from "../state/quantity";
@@ -45,6 +45,7 @@ function Choice(): ReactNode {
       </div>
       <div className="fields">
         <SelectField
+          path="plan.jurisdiction"
           label={t("product.region")}
           value={plan.jurisdiction}
           empty={t("choose")}
@@ -57,7 +58,7 @@ function Choice(): ReactNode {
           options={meta.vocabulary.indications}
           onChange={(indication) => change(setPlan({ indication }))}
         />
-        <DateField label={t("product.date")} value={plan.date} onChange={(date) => change(setPlan({ date }), "plan.date")} />
+        <DateField path="plan.date" label={t("product.date")} value={plan.date} onChange={(date) => change(setPlan({ date }), "plan.date")} />
         <SelectField
           label={t("product.guidance")}
           value={plan.guidance}
@@ -109,6 +110,7 @@ function Vials(): ReactNode {
       ))}
       {product && (
         <QuantityField
+          path="plan.dilution"
           label={t("product.dilution")}
           hint={t("product.dilution_hint")}
           value={plan.dilution}
@@ -186,8 +188,8 @@ function Picture(): ReactNode {
 
 function Handling(): ReactNode {
   const { t } = useWords();
-  const { state, meta } = useStore();
-  const value = useMemo(() => sketched(state.draft), [state.draft]);
+  const { state, readable, meta } = useStore();
+  const value = useMemo(() => sketched(readable), [readable]);
   const ask = value && state.draft.plan.product && state.draft.plan.jurisdiction ? value : null;
   const ranges = useLive(ask && JSON.stringify(ask), (signal) => api.ranges(ask!, signal));
   const product = meta.vocabulary.products.find((row) => row.id === state.draft.plan.product);
@@ -220,6 +222,7 @@ export function ProductScreen(): ReactNode {
     <ScreenFrame title={t("step.product")} lead={t("product.lead")}>
       <div className="columns">
         <div className="stack">
+          <LeftOut />
           <Choice />
         </div>
         <div className="stack">

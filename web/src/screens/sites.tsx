@@ -4,11 +4,13 @@ import { useLive } from "../api/live";
 import type { Range } from "../api/types";
 import { capital, useWords } from "../i18n";
 import { QuantityBox } from "../parts/fields";
+import { RowFault } from "../parts/faults";
 import { LimbView } from "../parts/limb";
 import { Facts, Panel, ScreenFrame } from "../parts/screen";
-import { Badge, byseverity, FaultMessage, Message, SourceLine } from "../parts/severity";
+import { Badge, byseverity, FaultMessage, LeftOut, Message, SourceLine } from "../parts/severity";
 import { minor, setInjection } from "../state/changes";
 import { planned, sketched, type DraftInjection } from "../state/draft";
+import { inDraft } from "../state/faults";
 import { amount, plainNumber, shown, split } from "../state/quantity";
 import { useStore } from "../state/store";
 
@@ -38,6 +40,17 @@ function useHeld(): (range: Range | null | undefined) => string {
   };
 }
 
+/** How a range was read, where it was not read at its source: a word and a mark beside it. */
+function HowKnown({ range }: { range: Range }): ReactNode {
+  const { t, term } = useWords();
+  if (range.basis === "primary" && range.verified) return null;
+  return (
+    <span className="known">
+      <Badge kind="info">{range.basis === "primary" ? t("check.unverified") : term(range.basis)}</Badge>
+    </span>
+  );
+}
+
 interface RowProps {
   row: DraftInjection;
   at: number;
@@ -48,7 +61,7 @@ interface RowProps {
 
 function PlanRow({ row, at, range, chosen, onChoose }: RowProps): ReactNode {
   const { t, term, language } = useWords();
-  const { state, change, check } = useStore();
+  const { state, readable, change, check } = useStore();
   const held = useHeld();
   const child = minor(state.draft);
   const name = `${term(row.muscle)}, ${term(row.side)}`;
@@ -59,7 +72,7 @@ function PlanRow({ row, at, range, chosen, onChoose }: RowProps): ReactNode {
   const total = units(row, weight);
   const perSite = total !== null && dilution && row.sites ? total / dilution / row.sites : null;
   const mine = byseverity(
-    (check.data?.issues ?? []).filter((issue) => issue.where === `plan.injections[${at}]` && issue.severity !== "info"),
+    (check.data?.issues ?? []).filter((issue) => inDraft(issue.where, readable) === `plan.injections[${at}]` && issue.severity !== "info"),
   )[0];
   const doseUnit = row.dose ? unit : wanted;
   return (
@@ -69,6 +82,7 @@ function PlanRow({ row, at, range, chosen, onChoose }: RowProps): ReactNode {
           {capital(term(row.muscle))}
         </button>
         <span className="side">{term(row.side)}</span>
+        <RowFault path={`plan.injections[${at}]`} shown={["dose"]} />
         {mine && (
           <div>
             <Badge kind={mine.severity} />
@@ -76,10 +90,11 @@ function PlanRow({ row, at, range, chosen, onChoose }: RowProps): ReactNode {
         )}
       </th>
       <td data-label={t("dose")}>
-        <span className="row" style={{ gap: 4, flexWrap: "nowrap" }}>
+        <span className="dose">
           <QuantityBox
             value={row.dose}
             unit={doseUnit}
+            path={`plan.injections[${at}].dose`}
             tied={{ "aria-label": t("sites.dose_of", { muscle: name, unit: doseUnit }) }}
             onChange={(dose) => change(setInjection(at, { dose }), `dose.${at}`)}
           />
@@ -121,6 +136,7 @@ function PlanRow({ row, at, range, chosen, onChoose }: RowProps): ReactNode {
       </td>
       <td data-label={t("sites.held")} className="held">
         {held(range)}
+        {range && <HowKnown range={range} />}
       </td>
     </tr>
   );
@@ -158,9 +174,9 @@ function Place({ at, row }: { at: number; row: DraftInjection }): ReactNode {
 
 function Why({ row, range }: { row: DraftInjection; range: Range | null | undefined }): ReactNode {
   const { t, term, language } = useWords();
-  const { state, meta, check } = useStore();
+  const { state, readable, meta, check } = useStore();
   const held = useHeld();
-  const value = useMemo(() => planned(state.draft), [state.draft]);
+  const value = useMemo(() => planned(readable), [readable]);
   const asked =
     value && row.dose && row.side !== "bilateral"
       ? { case: value, muscle: row.muscle, side: row.side === "right" ? ("right" as const) : ("left" as const) }
@@ -185,7 +201,7 @@ function Why({ row, range }: { row: DraftInjection; range: Range | null | undefi
       {issues.map((issue, at) => (
         <Message key={at} kind={issue.severity}>
           <Badge kind={issue.severity} />
-          <p lang="en">{issue.message}</p>
+          <p lang={issue.lang}>{issue.message}</p>
         </Message>
       ))}
       {spread.data && (
@@ -213,15 +229,16 @@ function Why({ row, range }: { row: DraftInjection; range: Range | null | undefi
 
 export function SitesScreen(): ReactNode {
   const { t, language } = useWords();
-  const { state, change, meta, check } = useStore();
+  const { state, readable, change, meta, check } = useStore();
   const { plan, patient } = state.draft;
   const [chosen, setChosen] = useState(0);
-  const value = useMemo(() => sketched(state.draft), [state.draft]);
+  const value = useMemo(() => sketched(readable), [readable]);
   const held = useLive(value && JSON.stringify(value), (signal) => api.ranges(value!, signal));
   const at = Math.min(chosen, plan.injections.length - 1);
   const row = plan.injections[at];
   const totals = check.data?.totals;
-  const find = (muscle: string): number => plan.injections.findIndex((one) => one.muscle === muscle);
+  const find = (muscle: string, side: string): number =>
+    plan.injections.findIndex((one) => one.muscle === muscle && (one.side === side || one.side === "bilateral"));
   return (
     <ScreenFrame title={t("step.sites")} lead={t("sites.lead")}>
       {plan.injections.length === 0 && (
@@ -288,6 +305,7 @@ export function SitesScreen(): ReactNode {
                 </p>
               </Message>
             )}
+            <LeftOut />
             <FaultMessage fault={check.error?.fault} />
           </Panel>
         </div>
@@ -296,12 +314,13 @@ export function SitesScreen(): ReactNode {
             {row && <Place at={at} row={row} />}
             <LimbView
               chosen={row?.muscle}
-              onChoose={(muscle) => {
-                const found = find(muscle);
+              side={row?.side}
+              onChoose={(muscle, side) => {
+                const found = find(muscle, side);
                 if (found >= 0) setChosen(found);
               }}
-              onDrag={(muscle, percent) => {
-                const found = find(muscle);
+              onDrag={(muscle, side, percent) => {
+                const found = find(muscle, side);
                 if (found >= 0) {
                   setChosen(found);
                   change(setInjection(found, { at: `${percent} %` }), `at.${found}`);

@@ -86,7 +86,6 @@ export const tickCaution =
     })(draft);
   };
 
-export type Step = "person" | "pattern" | "product" | "sites" | "check";
 export type List = "assessment" | "goals" | "visits" | "history";
 
 export function setRow<K extends List>(list: K, at: number, part: Partial<Draft[K][number]>): Change {
@@ -108,22 +107,4 @@ export const LEAST_YEARS = 2;
 export function minor(draft: Draft): boolean {
   const age = years(draft.patient.age);
   return age !== null && age < MINOR_YEARS;
-}
-
-/** Which steps still lack something, each with the key of the sentence that says what. */
-export function unmet(draft: Draft): Partial<Record<Step, string>> {
-  const { patient, plan } = draft;
-  const found: Partial<Record<Step, string>> = {};
-  if (!patient.code) found.person = "unmet.code";
-  else if (!patient.age) found.person = "unmet.age";
-  else if ((years(patient.age) ?? LEAST_YEARS) < LEAST_YEARS) found.person = "unmet.under_2";
-  else if (minor(draft) && !patient.weight) found.person = "unmet.weight";
-  if (plan.injections.length === 0) found.pattern = "unmet.muscle";
-  if (!plan.product) found.product = "unmet.product";
-  else if (!plan.jurisdiction) found.product = "unmet.region";
-  else if (!plan.dilution) found.product = "unmet.dilution";
-  if (plan.injections.length === 0) found.sites = "unmet.muscle";
-  else if (plan.injections.some((row) => !row.dose)) found.sites = "unmet.dose";
-  else if (plan.injections.some((row) => !row.side)) found.sites = "unmet.side";
-  return found;
 }

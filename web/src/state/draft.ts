@@ -93,15 +93,34 @@ function filled<T>(value: T): T {
 
 const written = (row: Assessment): boolean => Boolean(row.joint && row.side && row.movement && (row.value || row.tardieu));
 
+const said = (row: Goal): boolean => Boolean(row.text.trim());
+const given = (row: Past): boolean => Boolean(row.date && row.product);
+const seen = (row: Visit): boolean => Boolean(row.date && row.measure && (row.value || row.tardieu));
+const dosed = (row: DraftInjection): boolean => Boolean(row.dose && row.side);
+
+export type Rows = "assessment" | "goals" | "history" | "visits" | "plan.injections";
+
+/** Which rows of the draft are rows of the case, in its order: the case's third finding may be the draft's fourth. */
+export function keptRows(draft: Draft): Record<Rows, number[]> {
+  const places = <T>(rows: T[], kept: (row: T) => boolean): number[] => rows.flatMap((row, at) => (kept(row) ? [at] : []));
+  return {
+    assessment: places(draft.assessment, written),
+    goals: places(draft.goals, said),
+    history: places(draft.history, given),
+    visits: places(draft.visits, seen),
+    "plan.injections": places(draft.plan.injections, dosed),
+  };
+}
+
 /** The rows that are complete enough to be a case; drafts of rows stay on the screen. */
 function common(draft: Draft): Case {
   return filled({
     endplate: 1 as const,
     patient: { ...draft.patient, code: draft.patient.code || "unnamed" },
     assessment: draft.assessment.filter(written),
-    goals: draft.goals.filter((row) => row.text.trim()),
-    history: draft.history.filter((row) => row.date && row.product),
-    visits: draft.visits.filter((row) => row.date && row.measure && (row.value || row.tardieu)),
+    goals: draft.goals.filter(said),
+    history: draft.history.filter(given),
+    visits: draft.visits.filter(seen),
   });
 }
 
@@ -115,7 +134,7 @@ export function drawable(plan: DraftPlan): boolean {
 /** The case with its plan; null until all is there that a plan needs and one dose. Muscles without a dose are left out. */
 export function planned(draft: Draft): Case | null {
   const { plan } = draft;
-  const injections = plan.injections.filter((row) => row.dose && row.side);
+  const injections = plan.injections.filter(dosed);
   if (!drawable(plan) || injections.length === 0) return null;
   return { ...common(draft), plan: filled({ ...plan, injections }) };
 }

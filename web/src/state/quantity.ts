@@ -7,10 +7,21 @@ export interface Quantity {
 
 const NUMBER = /^\d+([.,]\d+)?$/;
 
-/** The number typed, with a point; null where it is no plain number. */
+// "1.000" and "12,500": thousands to one reader, decimals to another. The case loader refuses the same.
+const AMBIGUOUS = /^[1-9]\d{0,2}[.,]\d\d0$/;
+const THREE = /^[1-9]\d{0,2}[.,]\d{3}$/;
+
+/** The two readings of what is typed, where it can be read with a separator of thousands; null otherwise. */
+export function readings(typed: string): { number: string; thousands: string } | null {
+  const text = typed.trim();
+  if (!THREE.test(text)) return null;
+  return { number: String(Number(text.replace(",", "."))), thousands: text.replace(/[.,]/, "") };
+}
+
+/** The number typed, with a point; null where it is no plain number, or may be meant as thousands. */
 export function plainNumber(typed: string): string | null {
   const text = typed.trim();
-  return NUMBER.test(text) ? text.replace(",", ".") : null;
+  return NUMBER.test(text) && !AMBIGUOUS.test(text) ? text.replace(",", ".") : null;
 }
 
 /** "12.5 U" as number and unit; the unit falls back to the given one. */

@@ -18,6 +18,12 @@ export interface State {
   field: string | null;
   /** The file in the server's folder that autosave writes to; null until there is one. */
   file: string | null;
+  /** The code after which that file is named; where the code changes, the file is renamed. */
+  code: string | null;
+  /** Whether this draft made the file: only then is it deleted under its old name. */
+  made: boolean;
+  /** Counts the cases opened, so that an answer about another one is never shown or kept. */
+  opened: number;
   /** Whether anything was changed since the case was opened: an example that was only looked at is not saved. */
   touched: boolean;
   /** Null until the case was opened from the store or kept there. */
@@ -29,7 +35,7 @@ export interface State {
 export type Action =
   | { type: "change"; change: Change; field?: string }
   | { type: "open"; draft: Draft; file: string | null; touched?: boolean; kept?: Kept | null }
-  | { type: "file"; file: string }
+  | { type: "file"; file: string; code?: string; made?: boolean }
   | { type: "kept"; kept: Kept }
   | { type: "dropped"; file: string }
   | { type: "undo" }
@@ -38,7 +44,19 @@ export type Action =
 const STEPS_KEPT = 100;
 
 export function initial(): State {
-  return { draft: emptyDraft(), past: [], future: [], field: null, file: null, touched: false, kept: null, gone: false };
+  return {
+    draft: emptyDraft(),
+    past: [],
+    future: [],
+    field: null,
+    file: null,
+    code: null,
+    made: false,
+    opened: 0,
+    touched: false,
+    kept: null,
+    gone: false,
+  };
 }
 
 function changed(state: State, action: Extract<Action, { type: "change" }>): State {
@@ -55,13 +73,21 @@ export function reduce(state: State, action: Action): State {
     case "change":
       return changed(state, action);
     case "open":
-      return { ...initial(), draft: action.draft, file: action.file, touched: action.touched ?? false, kept: action.kept ?? null };
+      return {
+        ...initial(),
+        draft: action.draft,
+        file: action.file,
+        code: action.file && action.draft.patient.code,
+        opened: state.opened + 1,
+        touched: action.touched ?? false,
+        kept: action.kept ?? null,
+      };
     case "file":
-      return { ...state, file: action.file };
+      return { ...state, file: action.file, code: action.code ?? state.draft.patient.code, made: action.made ?? true };
     case "kept":
       return { ...state, kept: action.kept };
     case "dropped":
-      return state.file === action.file ? { ...state, file: null, touched: false, gone: true } : state;
+      return state.file === action.file ? { ...state, file: null, code: null, made: false, touched: false, gone: true } : state;
     case "undo": {
       const before = state.past.at(-1);
       if (!before) return state;

@@ -1,24 +1,39 @@
 // The one state of the app, kept in this browser at every change and in the server's folder a moment later.
-import { createContext, useContext, useEffect, useMemo, useReducer, useRef, useState, type Dispatch, type ReactNode } from "react";
+import { createContext, useCallback, useContext, useEffect, useMemo, useReducer, useRef, useState, type Dispatch, type ReactNode } from "react";
 import { api, ApiError, remember } from "../api/client";
 import { useLive, type Live } from "../api/live";
 import type { Check, Meta } from "../api/types";
+import type { Screen } from "../router";
 import type { Change } from "./changes";
-import { planned, textOf, toCase } from "./draft";
+import { doubts, type Doubt } from "./doubts";
+import { planned, textOf, toCase, today, type Draft } from "./draft";
+import { placed, readable, without, type Left } from "./faults";
 import { initial, reduce, type Action, type Kept, type State } from "./reducer";
 
 const PLACE = "endplate.draft";
 const WAIT_MS = 900;
 
-export type Saving = { state: "none" | "saving" | "saved" | "here" | "failed" | "elsewhere"; message: string };
+export type Saving = {
+  state: "none" | "saving" | "saved" | "here" | "failed" | "elsewhere" | "refused" | "stays";
+  message: string;
+};
 
 interface Store {
   state: State;
   dispatch: Dispatch<Action>;
   change: (change: Change, field?: string) => void;
   meta: Meta;
+  /** The checks of the plan, of all that can be read of it; with an error the last answer stays. */
   check: Live<Check>;
+  /** What is refused, and was left out of the checks. */
+  left: Left[];
+  /** The draft without what is refused. */
+  readable: Draft;
+  doubts: Record<string, Doubt>;
   saving: Saving;
+  /** The plan with which each screen was last open. */
+  seen: Partial<Record<Screen, string>>;
+  see: (screen: Screen, plan: string) => void;
 }
 
 const Context = createContext<Store | null>(null);
@@ -26,9 +41,9 @@ const Context = createContext<Store | null>(null);
 function restored(): State {
   try {
     const text = localStorage.getItem(PLACE);
-    const held = text ? (JSON.parse(text) as Pick<State, "draft" | "file" | "touched" | "kept">) : null;
+    const held = text ? (JSON.parse(text) as Pick<State, "draft" | "file" | "touched" | "kept" | "code" | "made">) : null;
     if (held?.file) remember(held.file);
-    return held?.draft?.plan ? { ...initial(), ...held } : initial();
+    return held?.draft?.plan ? { ...initial(), ...held, code: held.code ?? (held.file && held.draft.patient.code) } : initial();
   } catch {
     return initial();
   }
@@ -43,62 +58,129 @@ export function freeName(code: string, taken: string[]): string {
   }
 }
 
+type File = Pick<State, "file" | "code" | "made" | "opened">;
+
+/** Writes the draft to its file. Where its code has changed, to a file of the new name; the old one goes, if this draft made it. */
+async function save(draft: Draft, now: File): Promise<{ file: string; made: boolean; stays: string | null }> {
+  const { code } = draft.patient;
+  if (now.file && now.code === code) {
+    await api.keep(now.file, toCase(draft));
+    return { file: now.file, made: now.made, stays: null };
+  }
+  const old = now.made ? now.file : null;
+  const taken = (await api.cases()).cases.map((row) => row.file).filter((name) => name !== old);
+  const file = freeName(code, taken);
+  // With doses that are not typed yet the file takes over the plan that was last whole, under the new code.
+  const value = old && !whole(draft) ? (await api.kept(old)).case : null;
+  await api.keep(file, value ? { ...value, patient: { ...value.patient, code } } : toCase(draft));
+  let stays: string | null = null;
+  if (old && old !== file)
+    await api.drop(old, true).catch((error: unknown) => {
+      if (!(error instanceof ApiError) || ![404, 409].includes(error.status)) throw error;
+      if (error.status === 409) stays = old;
+    });
+  return { file, made: true, stays };
+}
+
+/** Whether a case can be made of the draft without leaving a plan out. */
+const whole = (draft: Draft): boolean => draft.plan.injections.length === 0 || planned(draft) !== null;
+
+function failure(error: unknown): Saving {
+  if (!(error instanceof ApiError)) return { state: "here", message: "" };
+  const state = error.status === 409 ? "elsewhere" : error.status === 422 ? "refused" : "here";
+  return { state, message: error.fault.message };
+}
+
 function useAutosave(state: State, dispatch: Dispatch<Action>): Saving {
   const [saving, setSaving] = useState<Saving>({ state: "none", message: "" });
   const busy = useRef<Promise<void>>(Promise.resolve());
-  const { draft, file, touched, kept } = state;
+  const { draft, file, code, made, opened, touched, kept } = state;
+  const written = useRef<Draft | null>(null);
+  const current = useRef<File>({ file, code, made, opened });
+  current.current = { file, code, made, opened };
   useEffect(() => {
     try {
-      localStorage.setItem(PLACE, JSON.stringify({ draft, file, touched, kept }));
+      localStorage.setItem(PLACE, JSON.stringify({ draft, file, touched, kept, code, made }));
     } catch {
       setSaving({ state: "failed", message: "" });
     }
-    if (!touched || !draft.patient.code) return undefined;
-    // A plan whose doses are not typed yet cannot stand in a file: the last whole one stays there, the draft here.
-    if (file && draft.plan.injections.length > 0 && !planned(draft)) {
-      setSaving({ state: "here", message: "" });
-      return undefined;
-    }
+    // Its file was just named: the draft stands in it already.
+    if (!touched || !draft.patient.code || written.current === draft) return undefined;
     setSaving({ state: "here", message: "" });
-    const save = async (): Promise<void> => {
-      const name =
-        file ??
-        freeName(
-          draft.patient.code,
-          (await api.cases()).cases.map((row) => row.file),
-        );
-      await api.keep(name, toCase(draft));
-      if (!file) dispatch({ type: "file", file: name });
-      setSaving({ state: "saved", message: name });
+    // A plan whose doses are not typed yet cannot stand in a file: the last whole one stays there, the draft here.
+    if (file && !whole(draft) && code === draft.patient.code) return undefined;
+    const run = async (): Promise<void> => {
+      // A save that waited for the one before goes on with its file, but never into the file of another case.
+      const now = current.current.opened === opened ? current.current : { file, code, made, opened };
+      const done = await save(draft, now);
+      written.current = draft;
+      if (current.current.opened !== opened) return;
+      if (done.file !== now.file || now.code !== draft.patient.code) {
+        current.current = { ...now, file: done.file, code: draft.patient.code, made: done.made };
+        dispatch({ type: "file", file: done.file, code: draft.patient.code, made: done.made });
+      }
+      setSaving(done.stays ? { state: "stays", message: done.stays } : { state: "saved", message: done.file });
     };
     const timer = window.setTimeout(() => {
-      busy.current = busy.current.then(save).catch((error: unknown) => {
-        const elsewhere = error instanceof ApiError && error.status === 409;
-        setSaving({ state: elsewhere ? "elsewhere" : "here", message: error instanceof ApiError ? error.fault.message : "" });
-      });
+      busy.current = busy.current.then(run).catch((error: unknown) => setSaving(failure(error)));
     }, WAIT_MS);
     return () => window.clearTimeout(timer);
-  }, [draft, file, touched, kept, dispatch]);
+  }, [draft, file, code, made, opened, touched, kept, dispatch]);
   return saving;
+}
+
+/** The checks of all that can be read; where there is no plan yet, only whether it can be read. */
+function useChecked(state: State): { check: Live<Check>; left: Left[] } {
+  const { draft, opened, touched } = state;
+  const plan = useMemo(() => planned(draft), [draft]);
+  const key = plan || touched ? JSON.stringify([opened, plan ?? toCase(draft)]) : null;
+  const live = useLive(key, async (signal) => {
+    const ask = async (held: Draft): Promise<Check | null> => {
+      const value = planned(held);
+      if (value) return api.check(value, signal);
+      await api.write(toCase(held), signal);
+      return null;
+    };
+    return { opened, ...(await without(draft, ask, (error) => (error instanceof ApiError && error.status === 422 ? error.fault : null))) };
+  });
+  return useMemo(() => {
+    const mine = live.data?.opened === opened ? live.data : null;
+    const last = live.error && placed(live.error.fault, draft);
+    return {
+      check: { data: plan && mine ? mine.found : null, error: live.error, busy: live.busy },
+      left: live.error ? (last ? [last] : []) : (mine?.left ?? []),
+    };
+  }, [live, opened, plan, draft]);
 }
 
 export function StoreProvider({ meta, children }: { meta: Meta; children: ReactNode }): ReactNode {
   const [state, dispatch] = useReducer(reduce, undefined, restored);
   const saving = useAutosave(state, dispatch);
-  const value = useMemo(() => planned(state.draft), [state.draft]);
-  const check = useLive(value && JSON.stringify(value), (signal) => api.check(value!, signal));
+  const { check, left } = useChecked(state);
+  const [seen, setSeen] = useState<Partial<Record<Screen, string>>>({});
+  const see = useCallback((screen: Screen, plan: string) => setSeen((was) => (was[screen] === plan ? was : { ...was, [screen]: plan })), []);
   const store = useMemo<Store>(
     () => ({
       state,
       dispatch,
       meta,
       check,
+      left,
+      readable: readable(state.draft, left),
+      doubts: doubts(state.draft, meta.plausible, today()),
       saving,
+      seen,
+      see,
       change: (change, field) => dispatch(field === undefined ? { type: "change", change } : { type: "change", change, field }),
     }),
-    [state, meta, check, saving],
+    [state, meta, check, left, saving, seen, see],
   );
   return <Context.Provider value={store}>{children}</Context.Provider>;
+}
+
+/** The store, or null outside of the app's screens. */
+export function useMaybeStore(): Store | null {
+  return useContext(Context);
 }
 
 export function useStore(): Store {

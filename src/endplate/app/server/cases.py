@@ -100,16 +100,24 @@ class CaseFolder:
     def _version(path: Path) -> str:
         return version_of(path.read_text(encoding="utf-8")) if path.is_file() else ""
 
-    def drop(self, name: str) -> None:
+    def drop(self, name: str, known: str | None = None) -> None:
         """Delete a case file.
+
+        Args:
+            name: of the file.
+            known: version that the asker knows; None to delete whatever is there.
 
         Raises:
             Missing: no such file.
+            Changed: the file is not as the asker knows it; it stays then.
         """
         path = self._path(name)
-        if not path.is_file():
-            raise Missing
-        path.unlink()
+        with self._writing:
+            if not path.is_file():
+                raise Missing
+            if known is not None and known != self._version(path):
+                raise Changed
+            path.unlink()
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

@@ -20,6 +20,7 @@ from endplate.outputs.language import spoken
 router = APIRouter(prefix="/api", tags=["held"])
 FileName = Annotated[str, Path(max_length=100)]
 _GONE: dict[int | str, dict[str, Any]] = {404: {"description": "There is none of that name."}}
+_ELSEWHERE: dict[int | str, dict[str, Any]] = {409: {"description": "The file was changed elsewhere."}}
 BOARD = FilePath(__file__).parent / "board.json"
 _LIMBS = ("upper", "lower", "any")
 _PAGE = 50
@@ -32,6 +33,11 @@ def _folder(request: Request) -> CaseFolder:
 
 def _missing(message: str) -> Response:
     return Refusal(problem("missing", message, "See the list."), status_code=404)
+
+
+def _changed(file: str, remedy: str) -> Response:
+    message = Sentence("{file} was changed elsewhere since it was opened", file=file)
+    return Refusal(problem("changed_elsewhere", message, remedy), status_code=409)
 
 
 @router.get("/health")
@@ -72,25 +78,27 @@ def case(file: FileName, request: Request) -> Response:
     return JSONResponse({"case": found.to_dict(), "yaml": text, "version": version_of(text)})
 
 
-@router.put("/cases/{file}", responses={409: {"description": "The file was changed elsewhere."}})
+@router.put("/cases/{file}", responses=_ELSEWHERE)
 def keep(file: FileName, asked: Kept, request: Request) -> Response:
     """Keep a case: the file is written whole or not at all, and never over what the asker does not know."""
     try:
         text = _folder(request).keep(file, asked.case, asked.known)
     except Changed:
-        message = Sentence("{file} was changed elsewhere since it was opened", file=file)
-        remedy = "Open the file again, or keep this case under another code."
-        return Refusal(problem("changed_elsewhere", message, remedy), status_code=409)
+        return _changed(file, Sentence("Open the file again, or keep this case under another code."))
     return JSONResponse({"file": file, "yaml": text, "version": version_of(text)})
 
 
-@router.delete("/cases/{file}", status_code=204, responses=_GONE)
-def drop(file: FileName, request: Request) -> Response:
-    """Delete a case file."""
+@router.delete("/cases/{file}", status_code=204, responses=_GONE | _ELSEWHERE)
+def drop(
+    file: FileName, request: Request, known: Annotated[str | None, Query(max_length=64)] = None
+) -> Response:
+    """Delete a case file; with the version that the asker knows, only that one."""
     try:
-        _folder(request).drop(file)
+        _folder(request).drop(file, known)
     except Missing:
         return _missing(Sentence("There is no case {file}", file=file))
+    except Changed:
+        return _changed(file, Sentence("It stays as it is: open it to see what it holds."))
     return Response(status_code=204)
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib.util import find_spec
+from itertools import takewhile
 from typing import Any
 
 from endplate._version import __version__
 from endplate.app.examples import example
+from endplate.app.plain import plain
 from endplate.case.loader import load_case
 from endplate.knowledge import vocabulary as words
 from endplate.knowledge.labels.screening import must_ask
 from endplate.knowledge.vocabulary import patterns, wording
 from endplate.outputs.language import LANGUAGES, N_, _, catalog, speaking
 from endplate.outputs.report import SECTIONS
+from endplate.questions.plausible import plausible
 from endplate.simulation import MODEL_VERSION
 
 _EXAMPLES = {
@@ -64,10 +67,11 @@ def _meta(language: str) -> dict[str, Any]:
         ],
         "vocabulary": _vocabulary(),
         "examples": [
-            {"name": name, "title": _(title), "description": _first_line(name)}
+            {"name": name, "title": _(title), "description": _first_sentence(name)}
             for name, title in _EXAMPLES.items()
         ],
         "languages": list(LANGUAGES),
+        "plausible": plain(plausible()),
         "extras": {name: find_spec(module) is not None for name, module in _EXTRAS.items()},
     }
 
@@ -80,10 +84,12 @@ def example_case(name: str) -> tuple[dict[str, Any], str] | None:
         return load_case(path).to_dict(), path.read_text(encoding="utf-8")
 
 
-def _first_line(name: str) -> str:
+def _first_sentence(name: str) -> str:
+    """The first sentence of the comment that an example begins with, over as many lines as it takes."""
     found = example_case(name)
-    first = found[1].splitlines()[0] if found else ""
-    return first.lstrip("# ").strip() if first.startswith("#") else ""
+    lines = found[1].splitlines() if found else []
+    said = " ".join(line.lstrip("# ").strip() for line in takewhile(lambda line: line.startswith("#"), lines))
+    return said.partition(". ")[0].rstrip(".") + "." if said else ""
 
 
 def _vocabulary() -> dict[str, Any]:
