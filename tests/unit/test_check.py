@@ -267,3 +267,9 @@ def test_the_earliest_day_is_the_first_one_without_a_finding(run):
     ]
     on, before = ({f.rule for f in one.issues if f.severity == "critical"} for one in again)
     assert before - on == {"cumulative_3_months"} and not on & {"interval", "cumulative_3_months"}
+
+
+def test_a_plan_on_the_last_days_that_a_calendar_holds_is_answered(run):
+    for day in ("9997-06-01", "9999-12-31"):
+        told = run([row("biceps_brachii", "100 U")], date=day)
+        assert set(told.next_session) == {"earliest_by_limits", "limit", "reason", "said"}

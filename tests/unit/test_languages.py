@@ -299,8 +299,10 @@ def test_nothing_but_what_must_stand():
 
 def test_outside_the_model_is_said_whatever_is_left_out():
     simulation = make_simulation() | {"outside_model": ["dysphagia"]}
+    for shown in ([], *([name] for name in SHOWN)):
+        page = render("es", simulation=simulation, sections=shown)
+        assert "<strong>Fuera del modelo</strong>: disfagia." in page, shown
     page = render("es", simulation=simulation, sections=["charts"])
-    assert "<strong>Fuera del modelo</strong>: disfagia." in page
     assert language.catalog("es").sentences[wording.SIMULATION] in page
 
 

@@ -10,7 +10,7 @@ from endplate.case.loader import from_document, load_case
 from endplate.case.models import Case, Patient
 from endplate.knowledge.evidence.populations import load_growth
 from endplate.knowledge.vocabulary import SEXES
-from endplate.knowledge.vocabulary.quantity import Quantity, parse_quantity
+from endplate.knowledge.vocabulary.quantity import parse_quantity
 from endplate.questions.plausible import plausible
 
 
@@ -31,21 +31,9 @@ def test_an_onset_before_birth_is_refused_and_one_in_the_year_of_a_whole_age_is_
     assert Patient(code="x", age="6 y", months_since_onset=83.0).months_since_onset == 83
 
 
-@pytest.mark.parametrize("text", ["1.000 U", "12.500 U", "100.250 U/mL", " 1.000 kg"])
-def test_a_number_that_may_be_thousands_is_refused_with_both_readings(text):
-    with pytest.raises(InputError) as found:
-        parse_quantity(text)
-    assert found.value.rule == "ambiguous_number"
-    number, unit = text.split()
-    assert f"'{number.replace('.', '')} {unit}'" in found.value.remedy
-
-
-@pytest.mark.parametrize("value", [1.125, 0.25, 1000.0, 12.5, 0.0625, 999.999])
-def test_what_endplate_writes_is_read_again(value):
-    """A quantity is written without last zeros, so none of its own is taken for thousands."""
-    held = Quantity(value, "U")
-    assert parse_quantity(str(held)) == held
-    assert parse_quantity("0.250 mL").value == 0.25
+def test_a_file_means_a_decimal_point_by_a_point():
+    """YAML knows no other; only what is typed in the app is asked about."""
+    assert [parse_quantity(text).value for text in ("1.000 U", "2.500 mL", "0.250 mL")] == [1, 2.5, 0.25]
 
 
 def _row(sex, age_y):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from endplate.case.models import Case
 from endplate.errors import no_plan, not_a_case
 from endplate.knowledge.labels import Status
-from endplate.questions.checking.context import gather
+from endplate.questions.checking.context import Context, gather
 from endplate.questions.checking.finding import Finding, order
 from endplate.questions.checking.muscles import check_muscles, check_sites
 from endplate.questions.checking.next_session import next_session
@@ -54,8 +55,13 @@ class CheckResult:
     issues: tuple[Finding, ...]
     status: Status
     preparation: dict[str, Any]
-    next_session: dict[str, Any]
     selection: dict[str, object]
+    context: Context = field(repr=False)
+
+    @cached_property
+    def next_session(self) -> dict[str, Any]:
+        """The earliest day the limits allow for the same plan again; worked out when it is asked for."""
+        return next_session(self.context)
 
     @property
     def critical(self) -> bool:
@@ -91,7 +97,7 @@ def check(case: Case) -> CheckResult:
     for rule in _RULES:
         found += rule(context)
     issues = tuple(sorted(set_once(found), key=order))
-    return CheckResult(issues, status, preparation(context), next_session(context), selection(context))
+    return CheckResult(issues, status, preparation(context), selection(context), context)
 
 
 def set_once(findings: list[Finding]) -> list[Finding]:

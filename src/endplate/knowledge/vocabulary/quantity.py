@@ -25,8 +25,6 @@ _DIMENSIONS: tuple[dict[str, float], ...] = (
 )
 UNITS: tuple[str, ...] = tuple(unit for units in _DIMENSIONS for unit in units)
 _PATTERN = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z%/]+)\s*")
-# 1.000 or 12.500: so written where a point parts thousands, and never by endplate, which drops last zeros.
-_AMBIGUOUS = re.compile(r"\s*[1-9]\d{0,2}\.\d\d0(?!\d)")
 _LONGEST_TEXT = 60
 _LARGEST = 1_000_000_000
 
@@ -62,15 +60,6 @@ class Quantity:
         return f"{self.value:.15g} {self.unit}"  # exact for what a file can hold
 
 
-def _ambiguous(number: str, unit: str) -> InputError:
-    """The error of a number that reads as thousands with a point, or as a number with three decimals."""
-    one, thousands = f"{float(number):g}", number.replace(".", "")
-    both = {"one": one, "thousands": thousands}
-    message = Sentence("{value} can mean {one} or {thousands}", value=shown(f"{number} {unit}"), **both)
-    remedy = Sentence("Write '{one} {unit}' or '{thousands} {unit}'.", **both, unit=unit)
-    return InputError(message, rule="ambiguous_number", remedy=remedy)
-
-
 def parse_quantity(text: object, allowed: Sequence[str] = UNITS) -> Quantity:
     """Read a quantity such as ``"58 y"``.
 
@@ -79,8 +68,7 @@ def parse_quantity(text: object, allowed: Sequence[str] = UNITS) -> Quantity:
         allowed: the units that may stand here.
 
     Raises:
-        InputError: not a number with one of the allowed units, or negative, infinite or huge, or one that
-            may be meant as thousands (``1.000``).
+        InputError: not a number with one of the allowed units, or negative, infinite or huge.
     """
     if isinstance(text, Quantity):
         text = str(text)
@@ -89,8 +77,6 @@ def parse_quantity(text: object, allowed: Sequence[str] = UNITS) -> Quantity:
     if match is None:
         message = Sentence("{value} is not a number with a unit", value=shown(text))
         raise InputError(message, rule="quantity", remedy=_quantity_remedy(allowed))
-    if _AMBIGUOUS.match(match[0]):
-        raise _ambiguous(match[1], match[2])
     number, unit = float(match[1]), match[2]
     if unit not in allowed:
         near = next((known for known in allowed if known.lower() == unit.lower()), None)

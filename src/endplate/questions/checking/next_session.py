@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from endplate.case import Case
@@ -75,8 +75,8 @@ def earliest_next(case: Case, rules: Iterable[Rule]) -> Row:
     held = [rule for rule in rules if rule.family in ("interval", "cumulative_3_months")]
     if not any(rule.family == "interval" for rule in held):
         return {"earliest_by_limits": None, "days": None, "rules": [], "why": "no interval is held"}
-    late, early = _LONGEST_D, 0
-    if _stopped(case, late):
+    late, early = min(_LONGEST_D, (date.max - case.plan.date).days), 0
+    if late < 1 or _stopped(case, late):
         return {"earliest_by_limits": None, "days": None, "rules": [], "why": "never within the limits held"}
     while late - early > 1:
         middle = (late + early) // 2
