@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -60,13 +60,14 @@ class Person:
         """How many scores are free."""
         return len(effects_of(self.followed))
 
-    def population(self) -> Drawn:
-        """Copies drawn from the prior."""
-        return self._drawn(self.runner.population(self.size), self.runner.drawn(self.size))
+    def population(self, turn: int = 0) -> Drawn:
+        """Copies drawn from the prior, others at every turn."""
+        runner = replace(self.runner, seed=self.runner.seed + 2 * turn * _NEXT_SEED)
+        return self._drawn(runner.population(self.size), runner.drawn(self.size))
 
-    def fresh(self, scores: Array) -> Drawn:
-        """Copies with these scores, all else drawn anew."""
-        seed = self.runner.seed + _NEXT_SEED
+    def fresh(self, scores: Array, turn: int = 0) -> Drawn:
+        """Copies with these scores, all else drawn anew at every turn."""
+        seed = self.runner.seed + (2 * turn + 1) * _NEXT_SEED
         return self._drawn(self.runner.fresh(scores, seed), self.runner.fresh_draws(scores, seed))
 
     def cloud(self) -> Cloud:
@@ -223,13 +224,13 @@ class _Telling:
         """How many scores are free."""
         return self.person.effects
 
-    def population(self) -> Drawn:
+    def population(self, turn: int = 0) -> Drawn:
         """As the person's."""
-        return self._told(self.person.population())
+        return self._told(self.person.population(turn))
 
-    def fresh(self, scores: Array) -> Drawn:
+    def fresh(self, scores: Array, turn: int = 0) -> Drawn:
         """As the person's."""
-        return self._told(self.person.fresh(scores))
+        return self._told(self.person.fresh(scores, turn))
 
     def cloud(self) -> Cloud:
         """As the person's."""

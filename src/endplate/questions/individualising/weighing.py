@@ -11,10 +11,14 @@ the balance heuristic of Veach and Guibas, under which no copy weighs more than 
 by :math:`n/n_0`. 3. Where these are too uneven as well, the population is **tempered** from the prior to the
 posterior (sequential Monte Carlo, Del Moral, Doucet and Jasra): weighed by a power of the likelihood, drawn
 again, and all its numbers of chance moved by Metropolis steps that leave the prior as it is.
+
+Between the 5 and 95 % points of :math:`n` copies lies, on average, about :math:`0.9\,(n-1)/(n+1)` of what
+they stand for. So the first two ways draw more copies, a round at a time, while few of them count.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -33,6 +37,9 @@ RELIABLE_K = 0.7
 """Pareto's k up to which averages over weights are relied on (Vehtari et al. 2024)."""
 ENOUGH = 25.0
 """Effective number of copies below which quantiles are too rough."""
+WANTED = 100.0
+"""Effective number of copies up to which more are drawn: a 90 % interval then holds 88 % or more."""
+_MOST_ROUNDS = 4  # of drawing copies in one way, as many in each
 _BOUND, _STEP, _BEND = 4.0, 0.02, 0.2
 _ROUNDS = 12
 _FREEDOM = 5.0
@@ -69,11 +76,11 @@ class Problem(Protocol):
     def effects(self) -> int:
         """How many scores are free."""
 
-    def population(self) -> Drawn:
-        """Copies drawn from the prior."""
+    def population(self, turn: int = 0) -> Drawn:
+        """Copies drawn from the prior, others at every turn."""
 
-    def fresh(self, scores: Array) -> Drawn:
-        """Copies with these scores, (copies, effects), all else drawn anew."""
+    def fresh(self, scores: Array, turn: int = 0) -> Drawn:
+        """Copies with these scores, (copies, effects), all else drawn anew at every turn."""
 
     def cloud(self) -> Any:
         """The population with all its numbers of chance."""
@@ -160,8 +167,9 @@ def weigh(problem: Problem, seed: int, method: str | None = None) -> Weighed:
         seed: of proposals and moves.
         method: ``population``, ``laplace`` or ``smc``; the first that holds without it.
     """
-    first = problem.population()
-    found = _by_likelihood(first)
+    most = _MOST_ROUNDS if method in (None, "population") else 1
+    found = _in_rounds(problem.population, _by_likelihood, most)
+    first = found.parts
     if method == "population" or (method is None and found.steps[-1].holds):
         return found
     if method in (None, "laplace"):
@@ -171,8 +179,26 @@ def weigh(problem: Problem, seed: int, method: str | None = None) -> Weighed:
         found = replace(second, steps=(*found.steps, *second.steps))
         if method == "laplace" or found.steps[-1].holds:
             return found
-    third = _temper(problem, first, seed)
+    third = _temper(problem, first[0], seed)
     return replace(third, steps=(*found.steps, *third.steps), mode=found.mode)
+
+
+def _in_rounds(
+    drawn: Callable[[int], Drawn], weighed: Callable[[tuple[Drawn, ...]], Weighed], most: int
+) -> Weighed:
+    """Copies drawn and weighed round by round until a hundred count.
+
+    There is no further round where all weigh alike, or where even the most rounds are foreseen to be too few.
+    """
+    parts: tuple[Drawn, ...] = (drawn(0),)
+    found = weighed(parts)
+    while len(parts) < most and np.ptp(found.weights) > 0:
+        ess = found.steps[-1].ess
+        if ess >= WANTED or ess * most / len(parts) < ENOUGH:
+            break
+        parts = (*parts, drawn(len(parts)))
+        found = weighed(parts)
+    return found
 
 
 def _judged(method: str, log_weights: Array, parts: tuple[Drawn, ...]) -> Weighed:
@@ -182,11 +208,16 @@ def _judged(method: str, log_weights: Array, parts: tuple[Drawn, ...]) -> Weighe
     ess, khat = effective(weights), pareto_k(log_weights)
     unseen = not log_weights.any()
     holds = unseen or bool(khat < RELIABLE_K and ess >= ENOUGH)
-    return Weighed(parts, weights, (Step(method, ess, khat, holds),))
+    return Weighed(parts, weights, (Step(method, ess, khat, holds, {"copies": weights.size}),))
 
 
-def _by_likelihood(first: Drawn) -> Weighed:
-    return _judged("population", first.log_likelihood, (first,))
+def _by_likelihood(parts: tuple[Drawn, ...]) -> Weighed:
+    return _judged("population", _likelihood(parts), parts)
+
+
+def _likelihood(parts: tuple[Drawn, ...]) -> Array:
+    """Logarithm of the likelihood of all copies end to end, (copies,)."""
+    return np.concatenate([part.log_likelihood for part in parts])
 
 
 def find_mode(problem: Problem, start: Array) -> Mode:
@@ -239,22 +270,28 @@ def log_prior(scores: Array) -> Array:
     return np.asarray(-(scores**2).sum(axis=1) / 2 - scores.shape[1] * np.log(2 * np.pi) / 2)
 
 
-def _importance(problem: Problem, first: Drawn, mode: Mode, mean: Array, seed: int) -> Weighed:
+def _importance(problem: Problem, first: tuple[Drawn, ...], mode: Mode, mean: Array, seed: int) -> Weighed:
     """Copies around the mode, weighed together with those of the population.
 
     What else chance decides lies elsewhere than at its middle: the proposal is widened along the way from
     the mode to the mean of the population as weighed.
     """
-    count = len(first.scores)
+    count = len(first[0].scores)
     away = np.outer(mean - mode.scores, mean - mode.scores)
     around = stats.multivariate_t(mode.scores, mode.covariance + away, _FREEDOM)
-    drawn = around.rvs(count, random_state=stream(seed, "around the mode")).reshape(count, -1)
-    second = problem.fresh(drawn)
-    scores = np.concatenate([first.scores, second.scores])
-    prior = log_prior(scores)
-    mixed = np.logaddexp(prior, np.atleast_1d(around.logpdf(scores))) - np.log(2)
-    likelihood = np.concatenate([first.log_likelihood, second.log_likelihood])
-    return _judged("laplace", likelihood + prior - mixed, (first, second))
+
+    def drawn(turn: int) -> Drawn:
+        found = around.rvs(count, random_state=stream(seed, f"around the mode/{turn}"))
+        return problem.fresh(found.reshape(count, -1), turn)
+
+    def weighed(second: tuple[Drawn, ...]) -> Weighed:
+        parts = (*first, *second)
+        scores, share = np.concatenate([part.scores for part in parts]), len(first) / len(parts)
+        prior, near = log_prior(scores), np.atleast_1d(around.logpdf(scores))
+        mixed = np.logaddexp(np.log(share) + prior, np.log(1 - share) + near)
+        return _judged("laplace", _likelihood(parts) + prior - mixed, parts)
+
+    return _in_rounds(drawn, weighed, _MOST_ROUNDS)
 
 
 def _temper(problem: Problem, first: Drawn, seed: int) -> Weighed:
