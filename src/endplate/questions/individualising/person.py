@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -124,8 +125,8 @@ class Learnt:
         weighed: how these were weighed.
         effects: names of the scores that were free.
         population: the copies that ``before`` was taken from.
-        chosen: copies and guesses of the posterior: all copies, their rows and guesses.
-        drawn: where the numbers of all copies come from, end to end.
+        chosen: copies and guesses of the posterior: copies that were drawn, their rows and guesses.
+        drawn: where the numbers of the copies that were drawn come from.
     """
 
     before: Sample
@@ -134,7 +135,7 @@ class Learnt:
     effects: tuple[str, ...]
     population: Copies
     chosen: tuple[Copies, Rows, Rows]
-    drawn: tuple[Draws, ...]
+    drawn: Draws
 
     def person(self) -> Draws:
         """The person in copies of the posterior, for other runs than the one that taught it.
@@ -142,7 +143,7 @@ class Learnt:
         Everything is as in the copy, what the scale does to a change as in the guess that was chosen with it.
         """
         copies, rows, guess = self.chosen
-        own = Some(Joined(self.drawn), rows)
+        own = Some(self.drawn, rows)
         response = np.log(copies.response[rows, guess]) / own.of(f"{RESPONSE}_sd")
         return Known(own, {RESPONSE: response})
 
@@ -188,27 +189,31 @@ def learn(
     first = np.arange(person.size)
     own = np.zeros_like(first)
     before = sample_of(person.followed, population, first, own, person.horizon_d)
-    if not person.followed.seen:
-        chosen, drawn = (population, first, own), (person.runner.drawn(person.size),)
+    if person.followed.seen:
+        chosen, drawn = _chosen(weighed, person.size, float(stream(seed, "posterior copies").random()))
     else:
-        drawn = tuple(part.draws for part in weighed.parts)
-        chosen = _chosen(weighed, person.size, float(stream(seed, "posterior copies").random()))
+        chosen, drawn = (population, first, own), person.runner.drawn(person.size)
     after = sample_of(person.followed, *chosen, person.horizon_d)
     if progress:
         progress(1.0)
     return Learnt(before, after, weighed, effects_of(person.followed), population, chosen, drawn)
 
 
-def _chosen(weighed: Weighed, size: int, start: float) -> tuple[Copies, Rows, Rows]:
-    """All copies, and rows and guesses drawn by weight."""
-    held = [part.held for part in weighed.parts]
-    copies, guesses = held[0].copies, np.concatenate([each.guesses for each in held])
-    for each in held[1:]:
-        copies = copies.joined(each.copies)
+def _chosen(weighed: Weighed, size: int, start: float) -> tuple[tuple[Copies, Rows, Rows], Draws]:
+    """Copies and guesses drawn by weight, with where their numbers come from; the other copies are let go."""
+    guesses = np.concatenate([part.held.guesses for part in weighed.parts])
     within = np.exp(guesses - guesses.max(axis=1, keepdims=True))
     joint = weighed.weights[:, None] * within / within.sum(axis=1, keepdims=True)
     rows, guess = np.divmod(systematic(joint.ravel(), size, start), guesses.shape[1])
-    return copies, rows, guess
+    kept, place = np.unique(rows, return_inverse=True)
+    ends = np.cumsum([len(part.scores) for part in weighed.parts])
+    own = np.split(kept, np.searchsorted(kept, ends[:-1]))
+    found = [
+        part.held.copies.rows(at - (end - len(part.scores)))
+        for part, at, end in zip(weighed.parts, own, ends, strict=True)
+    ]
+    drawn = Some(Joined(tuple(part.draws for part in weighed.parts)), kept)
+    return (reduce(Copies.joined, found), place, guess), drawn
 
 
 @dataclass

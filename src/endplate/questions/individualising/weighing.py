@@ -320,7 +320,7 @@ def _temper(problem: Problem, first: Drawn, seed: int) -> Weighed:
                 cloud, now, _ = _step(problem, (cloud, now), again, power, chance)
     lines = effective(np.bincount(ancestors, minlength=count) / led)
     holds = bool(power >= 1 and lines >= ENOUGH and taken >= _LEAST_TAKEN)
-    step = Step("smc", lines, None, holds, {"stages": stages, "taken": round(taken, 3)})
+    step = Step("smc", lines, None, holds, {"copies": led, "stages": stages, "taken": round(taken, 3)})
     return Weighed((replace(now, draws=cloud),), np.full(led, 1 / led), (step,))
 
 
