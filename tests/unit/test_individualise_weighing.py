@@ -14,6 +14,7 @@ from endplate.questions.individualising.weighing import WANTED, Drawn, find_mode
 SLOPES = np.array([[1.0, 0.3], [0.2, 0.8], [0.5, -0.4]])  # findings by scores
 NUISANCE = np.array([0.4, -0.2, 0.3])  # findings by what else chance decides
 NOISE = 0.5
+FIELDS = ("scores", "other")  # of a cloud
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ class Linear:
     def fresh(self, scores, turn=0):
         other = np.random.default_rng(self.seed + 2 * turn + 1).standard_normal(len(scores))
         return self.drawn(Cloud(scores, other))
+
+    def led(self, parts, rows):
+        clouds = [part.held for part in parts]
+        found = Cloud(*(np.concatenate([getattr(each, name) for each in clouds])[rows] for name in FIELDS))
+        return found, self.drawn(found)
 
     def at(self, cloud):
         return self.drawn(cloud)
@@ -201,6 +207,24 @@ def test_where_weights_fail_copies_are_led_there():
     assert abs(other.mean() - 3.5 * precision / (1 + precision)) < 0.1
     assert 1 / 1.5 < other.std() * np.sqrt(1 + precision) < 1.5
     assert np.allclose(weighed.scores.std(axis=0), [np.sqrt(1 / 2), 1], atol=0.15)
+
+
+def test_copies_that_are_led_keep_the_spread_of_what_hardly_matters():
+    """90 % intervals hold at least 86 % of the known posterior of both scores and of what decides.
+
+    Of 40 problems, the standard error of each mean being 0.6 %. Led from one round by a move a stage, copies
+    of few ancestors held 80 % of the second score, about which nothing was found.
+    """
+    precision = 1 / 0.1**2
+    known = [stats.norm(0, np.sqrt(1 / 2)), stats.norm(0, 1)]
+    known.append(stats.norm(3.5 * precision / (1 + precision), 1 / np.sqrt(1 + precision)))
+    shares = []
+    for k in range(40):
+        weighed = weigh(Elsewhere(np.zeros(3), count=1000, seed=100 * k), k, "smc")
+        copies = np.column_stack([weighed.scores, weighed.parts[0].held.other])
+        ends = np.quantile(copies, [0.05, 0.95], axis=0)
+        shares.append([law.cdf(high) - law.cdf(low) for law, low, high in zip(known, *ends, strict=True)])
+    assert np.all(np.mean(shares, axis=0) > 0.86)
 
 
 @pytest.mark.parametrize("spread", [0.3, 0.8, 1.5, 3.0])

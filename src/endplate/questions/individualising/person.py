@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
@@ -63,7 +63,7 @@ class Person:
 
     def population(self, turn: int = 0) -> Drawn:
         """Copies drawn from the prior, others at every turn."""
-        runner = replace(self.runner, seed=self.runner.seed + 2 * turn * _NEXT_SEED)
+        runner = self._turn(turn)
         return self._drawn(runner.population(self.size), runner.drawn(self.size))
 
     def fresh(self, scores: Array, turn: int = 0) -> Drawn:
@@ -71,9 +71,15 @@ class Person:
         seed = self.runner.seed + (2 * turn + 1) * _NEXT_SEED
         return self._drawn(self.runner.fresh(scores, seed), self.runner.fresh_draws(scores, seed))
 
-    def cloud(self) -> Cloud:
+    def cloud(self, turn: int = 0) -> Cloud:
         """The population with all its numbers of chance."""
-        return self.runner.cloud(self.size)
+        return self._turn(turn).cloud(self.size)
+
+    def led(self, parts: tuple[Drawn, ...], rows: Rows) -> tuple[Cloud, Drawn]:
+        """Copies of the population's rounds, by ascending rows of all end to end, with their cloud."""
+        own = _by_part(parts, rows)
+        cloud = reduce(Cloud.joined, (self.cloud(turn).some(at) for turn, at in enumerate(own)))
+        return cloud, reduce(_joined, (self.some(part, at) for part, at in zip(parts, own, strict=True)))
 
     def at(self, cloud: Cloud) -> Drawn:
         """The copies of a cloud."""
@@ -104,9 +110,28 @@ class Person:
         """Logarithm of the likelihood at these scores with all else at its middle, (copies,)."""
         return _mean(log_likelihood(self.followed, self.runner.middle(scores)))
 
+    def _turn(self, turn: int) -> Runner:
+        """What runs the population of a turn: seeds between are those of copies around the mode."""
+        return replace(self.runner, seed=self.runner.seed + 2 * turn * _NEXT_SEED)
+
     def _drawn(self, copies: Copies, draws: Draws) -> Drawn:
         guesses = log_likelihood(self.followed, copies)
         return Drawn(copies.scores, _mean(guesses), _Held(copies, guesses), draws)
+
+
+def _by_part(parts: Sequence[Drawn], rows: Rows) -> list[Rows]:
+    """The rows of every part among ascending rows of all parts end to end."""
+    ends = np.cumsum([len(part.scores) for part in parts])
+    found = np.split(rows, np.searchsorted(rows, ends[:-1]))
+    return [own - (end - len(part.scores)) for own, end, part in zip(found, ends, parts, strict=True)]
+
+
+def _joined(drawn: Drawn, other: Drawn) -> Drawn:
+    """Copies of two parts end to end."""
+    one, two = drawn.held, other.held
+    held = _Held(one.copies.joined(two.copies), np.concatenate([one.guesses, two.guesses]))
+    scores = np.concatenate([drawn.scores, other.scores])
+    return Drawn(scores, np.concatenate([drawn.log_likelihood, other.log_likelihood]), held)
 
 
 def _mean(guesses: Array) -> Array:
@@ -206,12 +231,8 @@ def _chosen(weighed: Weighed, size: int, start: float) -> tuple[tuple[Copies, Ro
     joint = weighed.weights[:, None] * within / within.sum(axis=1, keepdims=True)
     rows, guess = np.divmod(systematic(joint.ravel(), size, start), guesses.shape[1])
     kept, place = np.unique(rows, return_inverse=True)
-    ends = np.cumsum([len(part.scores) for part in weighed.parts])
-    own = np.split(kept, np.searchsorted(kept, ends[:-1]))
-    found = [
-        part.held.copies.rows(at - (end - len(part.scores)))
-        for part, at, end in zip(weighed.parts, own, ends, strict=True)
-    ]
+    own = zip(weighed.parts, _by_part(weighed.parts, kept), strict=True)
+    found = [part.held.copies.rows(at) for part, at in own]
     drawn = Some(Joined(tuple(part.draws for part in weighed.parts)), kept)
     return (reduce(Copies.joined, found), place, guess), drawn
 
@@ -237,9 +258,9 @@ class _Telling:
         """As the person's."""
         return self._told(self.person.fresh(scores, turn))
 
-    def cloud(self) -> Cloud:
+    def led(self, parts: tuple[Drawn, ...], rows: Rows) -> tuple[Cloud, Drawn]:
         """As the person's."""
-        return self.person.cloud()
+        return self.person.led(parts, rows)
 
     def at(self, cloud: Cloud) -> Drawn:
         """As the person's."""

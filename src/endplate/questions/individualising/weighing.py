@@ -46,7 +46,8 @@ _FREEDOM = 5.0
 _STIFFEST = 0.5  # least curvature taken for real: that of the prior is 1
 _TEMPERED_ESS, _MOST_STAGES = 0.5, 30
 _LED, _LEAST_LED = 0.4, 400  # share of the copies that are led, and fewest of them: more moves teach more
-_FIRST_MOVE, _LEAST_MOVE, _MOST_MOVE, _LAST_MOVES = 0.3, 0.02, 0.9, 3
+_FIRST_MOVE, _LEAST_MOVE, _MOST_MOVE = 0.3, 0.02, 0.9
+_MOVES, _LAST_MOVES = 2, 4  # of a stage, and of the last one
 _GUESSED = 2  # times after each move that guesses are drawn anew
 _WANTED, _LEAST_TAKEN = 0.25, 0.02  # share of moves taken
 _HALVINGS = 40
@@ -82,8 +83,8 @@ class Problem(Protocol):
     def fresh(self, scores: Array, turn: int = 0) -> Drawn:
         """Copies with these scores, (copies, effects), all else drawn anew at every turn."""
 
-    def cloud(self) -> Any:
-        """The population with all its numbers of chance."""
+    def led(self, parts: tuple[Drawn, ...], rows: Rows) -> tuple[Any, Drawn]:
+        """Copies of the population's rounds, by ascending rows of all end to end, with their cloud."""
 
     def at(self, cloud: Any) -> Drawn:
         """The copies of a cloud."""
@@ -179,7 +180,8 @@ def weigh(problem: Problem, seed: int, method: str | None = None) -> Weighed:
         found = replace(second, steps=(*found.steps, *second.steps))
         if method == "laplace" or found.steps[-1].holds:
             return found
-    third = _temper(problem, first[0], seed)
+    rest = (problem.population(turn) for turn in range(len(first), _MOST_ROUNDS))
+    third = _temper(problem, (*first, *rest), seed)
     return replace(third, steps=(*found.steps, *third.steps), mode=found.mode)
 
 
@@ -294,34 +296,49 @@ def _importance(problem: Problem, first: tuple[Drawn, ...], mode: Mode, mean: Ar
     return _in_rounds(drawn, weighed, _MOST_ROUNDS)
 
 
-def _temper(problem: Problem, first: Drawn, seed: int) -> Weighed:
+def _temper(problem: Problem, first: tuple[Drawn, ...], seed: int) -> Weighed:
     """The population moved from prior to posterior.
 
-    Steps grow where many are taken and shrink where few are. The copies drawn before the last moves count as
-    many as their ancestors are, though moves tell them apart again.
+    All its rounds are where the copies that are led come from: the more there are to choose from, the further
+    the first step may go. The copies drawn before the last moves count as many as their ancestors are, though
+    moves tell them apart again.
     """
-    count, chance = len(first.scores), stream(seed, "tempering")
+    count, chance = len(first[0].scores), stream(seed, "tempering")
     led = min(count, max(_LEAST_LED, round(_LED * count)))
-    cloud, now = problem.cloud(), first
-    ancestors, power, size, stages = np.arange(count), 0.0, _FIRST_MOVE, 0
-    taken = 0.0
-    while power < 1 and stages < _MOST_STAGES:
-        stages += 1
-        more = _next_power(now.log_likelihood, power)
+    likelihood = _likelihood(first)
+    power = _next_power(likelihood, 0.0, min(led, _TEMPERED_ESS * likelihood.size))
+    ancestors = systematic(_normalised(power * likelihood), led, float(chance.random()))
+    (cloud, now), size, stages = problem.led(first, ancestors), _FIRST_MOVE, 1
+    while True:
+        cloud, now, size, taken = _moved(problem, (cloud, now), power, size, chance)
+        if power >= 1 or stages == _MOST_STAGES:
+            break
+        more = _next_power(now.log_likelihood, power, _TEMPERED_ESS * led)
         chosen = systematic(_normalised(more * now.log_likelihood), led, float(chance.random()))
-        ancestors, power = ancestors[chosen], power + more
+        ancestors, power, stages = ancestors[chosen], power + more, stages + 1
         cloud, now = cloud.some(chosen), problem.some(now, chosen)
-        for _ in range(_LAST_MOVES if power >= 1 else 1):
-            tried = cloud.moved(size, chance)
-            cloud, now, taken = _step(problem, (cloud, now), (tried, problem.at(tried)), power, chance)
-            size = float(np.clip(size * np.exp(taken - _WANTED), _LEAST_MOVE, _MOST_MOVE))
-            for _ in range(_GUESSED):
-                again = problem.guessed_again(cloud, now, chance)
-                cloud, now, _ = _step(problem, (cloud, now), again, power, chance)
-    lines = effective(np.bincount(ancestors, minlength=count) / led)
+    lines = effective(np.bincount(ancestors) / led)
     holds = bool(power >= 1 and lines >= ENOUGH and taken >= _LEAST_TAKEN)
     step = Step("smc", lines, None, holds, {"copies": led, "stages": stages, "taken": round(taken, 3)})
     return Weighed((replace(now, draws=cloud),), np.full(led, 1 / led), (step,))
+
+
+def _moved(
+    problem: Problem, now: tuple[Any, Drawn], power: float, size: float, chance: np.random.Generator
+) -> tuple[Any, Drawn, float, float]:
+    """The copies of a stage after its moves, the size of the next one, and the share of the last one taken.
+
+    Steps grow where many are taken and shrink where few are.
+    """
+    (cloud, drawn), taken = now, 0.0
+    for _ in range(_LAST_MOVES if power >= 1 else _MOVES):
+        tried = cloud.moved(size, chance)
+        cloud, drawn, taken = _step(problem, (cloud, drawn), (tried, problem.at(tried)), power, chance)
+        size = float(np.clip(size * np.exp(taken - _WANTED), _LEAST_MOVE, _MOST_MOVE))
+        for _ in range(_GUESSED):
+            again = problem.guessed_again(cloud, drawn, chance)
+            cloud, drawn, _ = _step(problem, (cloud, drawn), again, power, chance)
+    return cloud, drawn, size, taken
 
 
 def _step(
@@ -338,9 +355,8 @@ def _step(
     return cloud.merged(other, took), problem.merged(old, new, took), float(took.mean())
 
 
-def _next_power(log_likelihood: Array, power: float) -> float:
-    """How much further the likelihood's power may go while half of the particles still count."""
-    wanted = _TEMPERED_ESS * len(log_likelihood)
+def _next_power(log_likelihood: Array, power: float, wanted: float) -> float:
+    """How much further the likelihood's power may go while so many copies still count."""
     low, high = 0.0, 1 - power
     if effective(_normalised(high * log_likelihood)) >= wanted:
         return high
