@@ -210,6 +210,17 @@ def test_a_cloud_begins_as_the_population_and_stays_in_the_prior_when_it_moves()
     assert np.array_equal(merged.rows, np.where(took, moved.rows, cloud.rows))
 
 
+def test_copies_led_from_several_rounds_are_those_that_were_weighed():
+    """The same likelihood to 1e-6 from the numbers of the cloud; no round repeats another."""
+    one = person(grade(28, "1+"), draws=20)
+    parts, rows = (one.population(), one.population(1)), np.array([0, 3, 3, 19, 20, 38])
+    cloud, found = one.led(parts, rows)
+    whole = np.concatenate([part.log_likelihood for part in parts])
+    assert np.array_equal(found.log_likelihood, whole[rows])
+    assert np.allclose(one.at(cloud).log_likelihood, whole[rows], atol=1e-6)
+    assert not np.intersect1d(parts[0].scores, parts[1].scores).size
+
+
 def test_the_effects_are_few_and_follow_what_was_seen():
     own = ("terminal.potency_person/", "terminal.light_chain_half_life/")
     assert effects_of(READ) == own

@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from endplate.questions.individualising.spread_weights import effective, pareto_k, systematic
-from endplate.questions.individualising.weighing import Drawn, find_mode, weigh
+from endplate.questions.individualising.weighing import WANTED, Drawn, find_mode, weigh
 
 SLOPES = np.array([[1.0, 0.3], [0.2, 0.8], [0.5, -0.4]])  # findings by scores
 NUISANCE = np.array([0.4, -0.2, 0.3])  # findings by what else chance decides
 NOISE = 0.5
+FIELDS = ("scores", "other")  # of a cloud
 
 
 @dataclass(frozen=True)
@@ -50,16 +52,21 @@ class Linear:
     def drawn(self, cloud):
         return Drawn(cloud.scores, self.likelihood(cloud.scores, cloud.other), cloud)
 
-    def cloud(self):
-        chance = np.random.default_rng(self.seed)
+    def cloud(self, turn=0):
+        chance = np.random.default_rng(self.seed + 2 * turn)
         return Cloud(chance.standard_normal((self.count, 2)), chance.standard_normal(self.count))
 
-    def population(self):
-        return self.drawn(self.cloud())
+    def population(self, turn=0):
+        return self.drawn(self.cloud(turn))
 
-    def fresh(self, scores):
-        other = np.random.default_rng(self.seed + 1).standard_normal(len(scores))
+    def fresh(self, scores, turn=0):
+        other = np.random.default_rng(self.seed + 2 * turn + 1).standard_normal(len(scores))
         return self.drawn(Cloud(scores, other))
+
+    def led(self, parts, rows):
+        clouds = [part.held for part in parts]
+        found = Cloud(*(np.concatenate([getattr(each, name) for each in clouds])[rows] for name in FIELDS))
+        return found, self.drawn(found)
 
     def at(self, cloud):
         return self.drawn(cloud)
@@ -129,6 +136,59 @@ def test_who_lies_far_out_is_found_by_copies_drawn_around_the_mode():
     assert np.all(np.abs(moments(weighed)[0] - mean) < 4 * error)
 
 
+def people(count, start):
+    """Linear problems whose findings come from scores of the prior, few copies each."""
+    chance = np.random.default_rng(11)
+    scores, other = chance.standard_normal((count, 2)), chance.standard_normal(count)
+    found = scores @ SLOPES.T + np.outer(other, NUISANCE) + NOISE * chance.standard_normal((count, 3))
+    return [replace(TYPICAL, found=each, count=start, seed=1000 * k) for k, each in enumerate(found)]
+
+
+def held_between(problem, weighed, level):
+    """Share of the known posterior that lies within the central interval of the weighed copies, (2,)."""
+    mean, covariance = problem.posterior(PLAIN + np.outer(NUISANCE, NUISANCE))
+    rows = systematic(weighed.weights, 1000, 0.5)
+    ends = np.quantile(weighed.scores[rows], [(1 - level) / 2, (1 + level) / 2], axis=0)
+    low, high = stats.norm.cdf((ends - mean) / np.sqrt(np.diag(covariance)))
+    return high - low
+
+
+def test_a_central_interval_holds_what_it_says_however_few_copies_are_drawn_at_a_time():
+    """90 % intervals of n effective copies hold 0.9 (n - 1)/(n + 1) of a known posterior: of a hundred 88 %.
+
+    Of 100 problems; the standard error of their mean is 0.2 %. One round alone leaves 86 %.
+    """
+    problems = people(100, start=250)
+    weighed = [weigh(problem, 1) for problem in problems]
+    shares = [held_between(*pair, 0.9) for pair in zip(problems, weighed, strict=True)]
+    assert np.mean(shares) > 0.88
+
+
+def test_copies_are_drawn_until_a_hundred_count_but_not_in_vain():
+    """At most four rounds, and one where all weigh alike or four would leave fewer than 25."""
+    alone = replace(TYPICAL, count=200)
+    rounds = {}
+    for name, problem in {
+        "enough": TYPICAL,
+        "few": alone,
+        "unseen": replace(Unseen(np.zeros(3)), count=20),
+        "in vain": replace(alone, count=20),
+    }.items():
+        step = weigh(problem, 1, "population").steps[-1]
+        rounds[name] = step.more["copies"] / problem.count
+        assert name != "few" or step.ess >= WANTED
+    assert rounds["enough"] == rounds["unseen"] == rounds["in vain"] == 1
+    assert 1 < rounds["few"] <= 4
+
+
+@dataclass(frozen=True)
+class Unseen(Linear):
+    """Nothing was found."""
+
+    def likelihood(self, scores, other):
+        return np.zeros(len(scores))
+
+
 @dataclass(frozen=True)
 class Elsewhere(Linear):
     """What was found is decided by something that no search looks at, and that lies far out."""
@@ -147,6 +207,24 @@ def test_where_weights_fail_copies_are_led_there():
     assert abs(other.mean() - 3.5 * precision / (1 + precision)) < 0.1
     assert 1 / 1.5 < other.std() * np.sqrt(1 + precision) < 1.5
     assert np.allclose(weighed.scores.std(axis=0), [np.sqrt(1 / 2), 1], atol=0.15)
+
+
+def test_copies_that_are_led_keep_the_spread_of_what_hardly_matters():
+    """90 % intervals hold at least 86 % of the known posterior of both scores and of what decides.
+
+    Of 40 problems, the standard error of each mean being 0.6 %. Led from one round by a move a stage, copies
+    of few ancestors held 80 % of the second score, about which nothing was found.
+    """
+    precision = 1 / 0.1**2
+    known = [stats.norm(0, np.sqrt(1 / 2)), stats.norm(0, 1)]
+    known.append(stats.norm(3.5 * precision / (1 + precision), 1 / np.sqrt(1 + precision)))
+    shares = []
+    for k in range(40):
+        weighed = weigh(Elsewhere(np.zeros(3), count=1000, seed=100 * k), k, "smc")
+        copies = np.column_stack([weighed.scores, weighed.parts[0].held.other])
+        ends = np.quantile(copies, [0.05, 0.95], axis=0)
+        shares.append([law.cdf(high) - law.cdf(low) for law, low, high in zip(known, *ends, strict=True)])
+    assert np.all(np.mean(shares, axis=0) > 0.86)
 
 
 @pytest.mark.parametrize("spread", [0.3, 0.8, 1.5, 3.0])

@@ -103,6 +103,12 @@ class Cloud:
         normals = {name: held[rows] for name, held in self.normals.items()}
         return replace(self, rows=self.rows[rows], apart=self.apart[rows], normals=normals)
 
+    def joined(self, other: Cloud) -> Cloud:
+        """These copies and others that hold the same numbers, end to end."""
+        normals = {name: np.concatenate([held, other.normals[name]]) for name, held in self.normals.items()}
+        rows, apart = np.concatenate([self.rows, other.rows]), np.concatenate([self.apart, other.apart])
+        return replace(self, rows=rows, apart=apart, normals=normals)
+
     def moved(self, step: float, chance: np.random.Generator, only: str = "") -> Cloud:
         """The copies a little elsewhere, as likely before anything was seen as they are now.
 

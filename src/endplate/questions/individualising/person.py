@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -60,18 +61,25 @@ class Person:
         """How many scores are free."""
         return len(effects_of(self.followed))
 
-    def population(self) -> Drawn:
-        """Copies drawn from the prior."""
-        return self._drawn(self.runner.population(self.size), self.runner.drawn(self.size))
+    def population(self, turn: int = 0) -> Drawn:
+        """Copies drawn from the prior, others at every turn."""
+        runner = self._turn(turn)
+        return self._drawn(runner.population(self.size), runner.drawn(self.size))
 
-    def fresh(self, scores: Array) -> Drawn:
-        """Copies with these scores, all else drawn anew."""
-        seed = self.runner.seed + _NEXT_SEED
+    def fresh(self, scores: Array, turn: int = 0) -> Drawn:
+        """Copies with these scores, all else drawn anew at every turn."""
+        seed = self.runner.seed + (2 * turn + 1) * _NEXT_SEED
         return self._drawn(self.runner.fresh(scores, seed), self.runner.fresh_draws(scores, seed))
 
-    def cloud(self) -> Cloud:
+    def cloud(self, turn: int = 0) -> Cloud:
         """The population with all its numbers of chance."""
-        return self.runner.cloud(self.size)
+        return self._turn(turn).cloud(self.size)
+
+    def led(self, parts: tuple[Drawn, ...], rows: Rows) -> tuple[Cloud, Drawn]:
+        """Copies of the population's rounds, by ascending rows of all end to end, with their cloud."""
+        own = _by_part(parts, rows)
+        cloud = reduce(Cloud.joined, (self.cloud(turn).some(at) for turn, at in enumerate(own)))
+        return cloud, reduce(_joined, (self.some(part, at) for part, at in zip(parts, own, strict=True)))
 
     def at(self, cloud: Cloud) -> Drawn:
         """The copies of a cloud."""
@@ -102,9 +110,28 @@ class Person:
         """Logarithm of the likelihood at these scores with all else at its middle, (copies,)."""
         return _mean(log_likelihood(self.followed, self.runner.middle(scores)))
 
+    def _turn(self, turn: int) -> Runner:
+        """What runs the population of a turn: seeds between are those of copies around the mode."""
+        return replace(self.runner, seed=self.runner.seed + 2 * turn * _NEXT_SEED)
+
     def _drawn(self, copies: Copies, draws: Draws) -> Drawn:
         guesses = log_likelihood(self.followed, copies)
         return Drawn(copies.scores, _mean(guesses), _Held(copies, guesses), draws)
+
+
+def _by_part(parts: Sequence[Drawn], rows: Rows) -> list[Rows]:
+    """The rows of every part among ascending rows of all parts end to end."""
+    ends = np.cumsum([len(part.scores) for part in parts])
+    found = np.split(rows, np.searchsorted(rows, ends[:-1]))
+    return [own - (end - len(part.scores)) for own, end, part in zip(found, ends, parts, strict=True)]
+
+
+def _joined(drawn: Drawn, other: Drawn) -> Drawn:
+    """Copies of two parts end to end."""
+    one, two = drawn.held, other.held
+    held = _Held(one.copies.joined(two.copies), np.concatenate([one.guesses, two.guesses]))
+    scores = np.concatenate([drawn.scores, other.scores])
+    return Drawn(scores, np.concatenate([drawn.log_likelihood, other.log_likelihood]), held)
 
 
 def _mean(guesses: Array) -> Array:
@@ -123,8 +150,8 @@ class Learnt:
         weighed: how these were weighed.
         effects: names of the scores that were free.
         population: the copies that ``before`` was taken from.
-        chosen: copies and guesses of the posterior: all copies, their rows and guesses.
-        drawn: where the numbers of all copies come from, end to end.
+        chosen: copies and guesses of the posterior: copies that were drawn, their rows and guesses.
+        drawn: where the numbers of the copies that were drawn come from.
     """
 
     before: Sample
@@ -133,7 +160,7 @@ class Learnt:
     effects: tuple[str, ...]
     population: Copies
     chosen: tuple[Copies, Rows, Rows]
-    drawn: tuple[Draws, ...]
+    drawn: Draws
 
     def person(self) -> Draws:
         """The person in copies of the posterior, for other runs than the one that taught it.
@@ -141,7 +168,7 @@ class Learnt:
         Everything is as in the copy, what the scale does to a change as in the guess that was chosen with it.
         """
         copies, rows, guess = self.chosen
-        own = Some(Joined(self.drawn), rows)
+        own = Some(self.drawn, rows)
         response = np.log(copies.response[rows, guess]) / own.of(f"{RESPONSE}_sd")
         return Known(own, {RESPONSE: response})
 
@@ -187,27 +214,27 @@ def learn(
     first = np.arange(person.size)
     own = np.zeros_like(first)
     before = sample_of(person.followed, population, first, own, person.horizon_d)
-    if not person.followed.seen:
-        chosen, drawn = (population, first, own), (person.runner.drawn(person.size),)
+    if person.followed.seen:
+        chosen, drawn = _chosen(weighed, person.size, float(stream(seed, "posterior copies").random()))
     else:
-        drawn = tuple(part.draws for part in weighed.parts)
-        chosen = _chosen(weighed, person.size, float(stream(seed, "posterior copies").random()))
+        chosen, drawn = (population, first, own), person.runner.drawn(person.size)
     after = sample_of(person.followed, *chosen, person.horizon_d)
     if progress:
         progress(1.0)
     return Learnt(before, after, weighed, effects_of(person.followed), population, chosen, drawn)
 
 
-def _chosen(weighed: Weighed, size: int, start: float) -> tuple[Copies, Rows, Rows]:
-    """All copies, and rows and guesses drawn by weight."""
-    held = [part.held for part in weighed.parts]
-    copies, guesses = held[0].copies, np.concatenate([each.guesses for each in held])
-    for each in held[1:]:
-        copies = copies.joined(each.copies)
+def _chosen(weighed: Weighed, size: int, start: float) -> tuple[tuple[Copies, Rows, Rows], Draws]:
+    """Copies and guesses drawn by weight, with where their numbers come from; the other copies are let go."""
+    guesses = np.concatenate([part.held.guesses for part in weighed.parts])
     within = np.exp(guesses - guesses.max(axis=1, keepdims=True))
     joint = weighed.weights[:, None] * within / within.sum(axis=1, keepdims=True)
     rows, guess = np.divmod(systematic(joint.ravel(), size, start), guesses.shape[1])
-    return copies, rows, guess
+    kept, place = np.unique(rows, return_inverse=True)
+    own = zip(weighed.parts, _by_part(weighed.parts, kept), strict=True)
+    found = [part.held.copies.rows(at) for part, at in own]
+    drawn = Some(Joined(tuple(part.draws for part in weighed.parts)), kept)
+    return (reduce(Copies.joined, found), place, guess), drawn
 
 
 @dataclass
@@ -223,17 +250,17 @@ class _Telling:
         """How many scores are free."""
         return self.person.effects
 
-    def population(self) -> Drawn:
+    def population(self, turn: int = 0) -> Drawn:
         """As the person's."""
-        return self._told(self.person.population())
+        return self._told(self.person.population(turn))
 
-    def fresh(self, scores: Array) -> Drawn:
+    def fresh(self, scores: Array, turn: int = 0) -> Drawn:
         """As the person's."""
-        return self._told(self.person.fresh(scores))
+        return self._told(self.person.fresh(scores, turn))
 
-    def cloud(self) -> Cloud:
+    def led(self, parts: tuple[Drawn, ...], rows: Rows) -> tuple[Cloud, Drawn]:
         """As the person's."""
-        return self.person.cloud()
+        return self.person.led(parts, rows)
 
     def at(self, cloud: Cloud) -> Drawn:
         """As the person's."""

@@ -135,7 +135,7 @@ def _reached_in_the_middle(injections: tuple[PlannedInjection, ...], mass_kg: fl
     return reach(injections, mass_kg, _middle())
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _population(runner: Runner, size: int, asked: _Asked) -> Copies:
     draws = RandomDraws(runner.seed, size)
     none = np.empty((size, 0))
