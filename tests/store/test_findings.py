@@ -116,7 +116,7 @@ def test_findings_of_two_products_stay_with_their_product(held, first, second):
         ({"measure": "strength", "joint": "elbow", "value": "maria"}, "strength", "value"),
         ({"measure": "reinjection", "value": "5 d"}, "reinjection", "value"),
         ({"measure": "scale", "joint": "elbow"}, "scale", "value"),
-        ({"measure": "scale", "joint": "elbow", "value": "1"}, "scale", "value"),
+        ({"measure": "scale", "joint": "elbow", "value": "1"}, "scale", "scale"),
         ({"measure": "onset", "value": 9}, "quantity", "value"),
         ({"measure": "onset", "value": 9.5}, "grade", "value"),
         ({"measure": "weakness", "value": "no", "rater": "schmidt"}, "code", "rater"),
