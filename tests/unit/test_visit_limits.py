@@ -13,6 +13,7 @@ from endplate.case.loader import load_case
 from endplate.case.models import OLDEST_Y
 from endplate.case.visit_limits import LONGEST_AFTER
 from endplate.errors import InputError
+from endplate.knowledge.vocabulary.quantity import parse_quantity
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "adult_arm_visits.yaml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -90,6 +91,7 @@ def test_a_person_given_the_plan_again_is_older_by_the_days_between():
 
 
 def test_nobody_grows_older_than_anybody_is():
-    oldest = CASE.patient.model_copy(update={"months_since_onset": 12.0 * OLDEST_Y})
+    age = parse_quantity(f"{OLDEST_Y} y")
+    oldest = CASE.patient.model_copy(update={"age": age, "months_since_onset": 12.0 * OLDEST_Y})
     later = given_again(CASE.model_copy(update={"patient": oldest}), 98)
     assert later.patient.months_since_onset == 12 * OLDEST_Y

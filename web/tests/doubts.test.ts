@@ -3,7 +3,7 @@ import type { Plausible } from "../src/api/types";
 import { addRow, setPatient, setPlan } from "../src/state/changes";
 import { emptyDraft, type Draft } from "../src/state/draft";
 import { doubts, looksLikeName } from "../src/state/doubts";
-import { join, readings } from "../src/state/quantity";
+import { amount, join, readings, split } from "../src/state/quantity";
 
 const HELD: Plausible = {
   bodies: [
@@ -41,7 +41,11 @@ test("an onset before birth, and days far ahead or before birth, are asked about
 });
 
 test("a number that can be thousands is not taken for one with decimals", () => {
-  for (const text of ["1.000", "1,000", "12.500", "100,250"]) expect(join(text, "U"), text).toBe("");
+  for (const text of ["1.000", "1,000", "12.500", "100,250"]) expect(join(text, "U"), text).toBe(`${text} ? U`);
+  for (const text of ["1.000", "-3", "abc", "50 U"]) {
+    expect(split(join(text, "U"), "U"), text).toEqual({ number: text, unit: "U" });
+    expect(amount(join(text, "U")), text).toBeNull();
+  }
   expect(readings("1.000")).toEqual({ number: "1", thousands: "1000" });
   expect(join("1.125", "U")).toBe("1.125 U");
   expect(readings("1.125")).toEqual({ number: "1.125", thousands: "1125" });

@@ -123,7 +123,7 @@ interface NumberBox {
   path?: string | undefined;
 }
 
-/** A number box that keeps what is typed and tells on only what is valid, in the unit given. */
+/** A number box that keeps what is typed, in the unit given; what is no number is told on as such and refused. */
 export function QuantityBox({ value, unit, onChange, tied: outer, className, path }: NumberBox): ReactNode {
   const { t, language } = useWords();
   const own = useTied({ path });
@@ -131,7 +131,7 @@ export function QuantityBox({ value, unit, onChange, tied: outer, className, pat
   const held = split(value, unit).number;
   const [typed, setTyped] = useState(held);
   useEffect(() => {
-    setTyped((was) => ((plainNumber(was) ?? "") === held ? was : language === "es" ? held.replace(".", ",") : held));
+    setTyped((was) => (was.trim() === held || (plainNumber(was) ?? "") === held ? was : language === "es" ? held.replace(".", ",") : held));
   }, [held, language]);
   const read = readings(typed);
   const wrong = typed.trim() !== "" && plainNumber(typed) === null;

@@ -220,7 +220,7 @@ export function LimbView({ compact = false, side = "", ...drawn }: Props): React
           <Table
             caption={t("limb.table_caption", { segment: term(limb.data.segment) })}
             numbers={[3, 4, 5]}
-            heads={[t("limb.site"), t("muscle"), t("side"), t("limb.along"), t("limb.across"), t("limb.depth")]}
+            heads={[t("limb.site"), t("muscle"), t("side"), t("limb.along"), t("limb.depth"), t("limb.across")]}
             rows={limb.data.sites.map((row) => [
               row.name,
               term(row.muscle),

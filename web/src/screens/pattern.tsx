@@ -88,6 +88,7 @@ function Assessments(): ReactNode {
                   onChange={angle(key)}
                 />
               ))}
+              <span className="note">{t("pattern.angles")}</span>
             </div>
             <RowFault path={`assessment[${at}]`} shown={SHOWN} />
             <button type="button" className="quiet" onClick={() => change(removeRow("assessment", at))}>

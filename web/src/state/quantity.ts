@@ -7,7 +7,7 @@ export interface Quantity {
 
 const NUMBER = /^\d+([.,]\d+)?$/;
 
-// "1.000" and "12,500": thousands to one reader, decimals to another. The case loader refuses the same.
+// "1.000" and "12,500": thousands to one reader, decimals to another. In a file a point is the decimal sign.
 const AMBIGUOUS = /^[1-9]\d{0,2}[.,]\d\d0$/;
 const THREE = /^[1-9]\d{0,2}[.,]\d{3}$/;
 
@@ -24,16 +24,23 @@ export function plainNumber(typed: string): string | null {
   return NUMBER.test(text) && !AMBIGUOUS.test(text) ? text.replace(",", ".") : null;
 }
 
+// Stands between what is typed and its unit where that is no number, so that the server refuses it and nothing is lost.
+const UNREAD = " ? ";
+
 /** "12.5 U" as number and unit; the unit falls back to the given one. */
 export function split(text: string | null | undefined, unit: string): Quantity {
+  const unread = text?.split(UNREAD);
+  if (unread?.length === 2) return { number: unread[0] ?? "", unit: unread[1] || unit };
   const found = /^\s*(-?[\d.,]+)\s*(.*)$/.exec(text ?? "");
   return { number: found?.[1] ?? "", unit: found?.[2]?.trim() || unit };
 }
 
-/** "12,5" and "U" as "12.5 U"; "" where nothing valid is typed. */
+/** "12,5" and "U" as "12.5 U"; "" where nothing is typed. What is no number stays as typed, to be refused at its field. */
 export function join(typed: string, unit: string): string {
-  const number = plainNumber(typed);
-  return number === null ? "" : `${number} ${unit}`;
+  const text = typed.trim();
+  if (!text) return "";
+  const number = plainNumber(text);
+  return number === null ? `${text}${UNREAD}${unit}` : `${number} ${unit}`;
 }
 
 const YEARS: Record<string, number> = { y: 1, mo: 1 / 12, wk: 7 / 365.25, d: 1 / 365.25 };
