@@ -4,7 +4,7 @@ import { addMuscle, addPattern, minor, setInjection, setPatient, setPlan, setPro
 import { draftOf, emptyDraft, planned, sketched, textOf, toCase } from "../src/state/draft";
 import { initial, reduce, type State } from "../src/state/reducer";
 import { unmet } from "../src/state/steps";
-import { freeName } from "../src/state/store";
+import { freeName } from "../src/state/saving";
 
 const WORDS = {
   patterns: [
@@ -125,7 +125,7 @@ test("what was given stands in the plan only as typed, and one step back brings 
 });
 
 test("a draft whose file was deleted goes on, and nothing is saved until its next change", () => {
-  const saved = reduce(dosed(), { type: "file", file: "x-1.yaml" });
+  const saved = reduce(dosed(), { type: "file", opened: 0, file: "x-1.yaml", code: "x-1" });
   expect(reduce(saved, { type: "dropped", file: "other.yaml" })).toEqual(saved);
   const gone = reduce(saved, { type: "dropped", file: "x-1.yaml" });
   expect([gone.file, gone.touched, gone.gone, gone.draft]).toEqual([null, false, true, saved.draft]);

@@ -102,11 +102,6 @@ function forget(name: string): void {
   localStorage.removeItem(VERSION + name);
 }
 
-/** Reads what a file of a restored draft held before another tab can change it. */
-export function remember(name: string): void {
-  known(name);
-}
-
 const file = (name: string): string => `/cases/${encodeURIComponent(name)}`;
 
 export const api = {
@@ -115,19 +110,26 @@ export const api = {
   read: (yaml: string, name: string) => json<{ case: Case; notes: string[] }>("POST", "/case/read", { yaml, name }),
   write: (value: Case, signal?: AbortSignal) => json<{ yaml: string }>("POST", "/case/write", { case: value }, signal),
   cases: () => json<{ folder_name: string; cases: CaseFile[] }>("GET", "/cases"),
-  keep: async (name: string, value: Case) => {
-    const kept = await json<{ file: string; version: string }>("PUT", file(name), { case: value, known: known(name) });
+  known,
+  /** Writes a file that holds what is known of it; "" where it must not be there yet. */
+  keep: async (name: string, value: Case, of: string = known(name)) => {
+    const kept = await json<{ file: string; version: string }>("PUT", file(name), { case: value, known: of });
     learn(name, kept.version);
     return kept;
   },
+  /** What a file holds; only one that is opened is known from then on. */
+  look: (name: string) => json<{ case: Case; yaml: string; version: string }>("GET", file(name)),
   kept: async (name: string) => {
-    const held = await json<{ case: Case; yaml: string; version: string }>("GET", file(name));
+    const held = await api.look(name);
     learn(name, held.version);
     return held;
   },
-  /** Deletes a file; `unchanged`: only if it still holds what this tab knows of it. */
-  drop: async (name: string, unchanged = false) => {
-    await request("DELETE", unchanged ? `${file(name)}?known=${known(name)}` : file(name));
+  /** Deletes a file; with what is known of it, only if it still holds that. */
+  drop: async (name: string, of = "") => {
+    await request("DELETE", of ? `${file(name)}?known=${of}` : file(name)).catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) forget(name);
+      throw error;
+    });
     forget(name);
   },
   check: async (value: Case, signal?: AbortSignal) => summed(await json<Check>("POST", "/check", { case: value }, signal)),

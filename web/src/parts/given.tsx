@@ -5,9 +5,10 @@ import { persons, type Done, type HeldCycle, type Lot } from "../api/persons";
 import type { Fault, Injection } from "../api/types";
 import { capital, useWords } from "../i18n";
 import { takeOver, type GivenRow } from "../state/changes";
-import { draftOf, textOf } from "../state/draft";
+import { draftOf } from "../state/draft";
 import { amount, shown, split } from "../state/quantity";
-import { useKept, useStore } from "../state/store";
+import { keptAs } from "../state/reducer";
+import { useStore, useStored } from "../state/store";
 import { DateField, QuantityBox, QuantityField, TextField, Tick } from "./fields";
 import { Panel } from "./screen";
 import { FaultMessage, Message } from "./severity";
@@ -220,7 +221,7 @@ function Lots({ lots, onCorrect }: { lots: Lot[]; onCorrect: (lot: Lot) => void 
 export function Given({ cycle }: { cycle: HeldCycle | null }): ReactNode {
   const { t } = useWords();
   const { state, change, dispatch, meta } = useStore();
-  const kept = useKept();
+  const kept = useStored();
   const [correcting, setCorrecting] = useState<Lot | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
   const [told, setTold] = useState<{ words: string; warnings: string[] } | null>(null);
@@ -233,10 +234,9 @@ export function Given({ cycle }: { cycle: HeldCycle | null }): ReactNode {
   }, [planned, correcting]);
   /** The draft's plan becomes what the store now holds; Undo brings the draft's own back. */
   const recorded = async (done: Done): Promise<void> => {
-    const held = await persons.case(done.code, done.cycle);
-    const { plan } = draftOf(held.case);
-    change((draft) => ({ ...draft, plan }));
-    dispatch({ type: "kept", kept: { code: done.code, cycle: done.cycle, version: done.version, of: textOf(draftOf(held.case)) } });
+    const { opened } = state; // of the click: by the answer another case may be open
+    const draft = draftOf((await persons.case(done.code, done.cycle)).case);
+    dispatch({ type: "recorded", opened, kept: keptAs(done, draft), plan: draft.plan });
     setTold({ words: t("given.recorded"), warnings: done.warnings });
     setCorrecting(null);
     setFault(null);

@@ -220,11 +220,7 @@ export function PlanBar(): ReactNode {
         <span className="what" role="status">
           {state.gone
             ? t("saved.gone")
-            : saving.state === "saved"
-              ? t("saved.file", { file: saving.message })
-              : saving.state === "none" || saving.state === "saving"
-                ? ""
-                : t(`saved.${saving.state}`, { file: saving.message })}
+            : saving.state !== "none" && t(saving.state === "saved" ? "saved.file" : `saved.${saving.state}`, { file: saving.message })}
         </span>
       </span>
       <KeptLine />

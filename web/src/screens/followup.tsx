@@ -13,7 +13,7 @@ import { VisitKept } from "../parts/visitkept";
 import { addRow, removeRow, setRow } from "../state/changes";
 import { planned } from "../state/draft";
 import { amount, shown } from "../state/quantity";
-import { useKept, useStore } from "../state/store";
+import { useStore, useStored } from "../state/store";
 
 const DRAWS = 500;
 const SEED = 1;
@@ -265,7 +265,7 @@ export default function FollowupScreen(): ReactNode {
   const { state, meta } = useStore();
   const value = useMemo(() => planned(state.draft), [state.draft]);
   const job = useJob<Individual>("individualise", JSON.stringify(value));
-  const { cycle, fault } = useHeldCycle(useKept());
+  const { cycle, fault } = useHeldCycle(useStored());
   return (
     <ScreenFrame title={t("step.followup")} lead={t("followup.lead")}>
       <div className="columns">
