@@ -5,7 +5,7 @@ import type { Developed } from "../api/developed";
 import { useJob } from "../api/jobs";
 import { useLive } from "../api/live";
 import { useWords } from "../i18n";
-import { Answer } from "../parts/developed";
+import { Answer } from "../parts/developed/answer";
 import { Field } from "../parts/fields";
 import { JobLine } from "../parts/job";
 import { Panel, ScreenFrame } from "../parts/screen";
