@@ -1,7 +1,7 @@
 // One way to the server: same origin, the run's token in a header, every fault in one shape.
 import type { components } from "./openapi";
 import { token } from "./token";
-import type { Body3d, Case, CaseFile, Check, Fault, Job, LimbDrawing, Meta, Ranges, Simulation } from "./types";
+import type { Body3d, Case, CaseFile, Check, Fault, Job, LimbDrawing, Meta, Ranges, Simulation, Total } from "./types";
 
 /** Told to the window where the server refuses this tab's token. */
 export const LOCKED = "endplate.locked";
@@ -134,6 +134,7 @@ export const api = {
   },
   check: async (value: Case, signal?: AbortSignal) => summed(await json<Check>("POST", "/check", { case: value }, signal)),
   ranges: (value: Case, signal?: AbortSignal) => json<Ranges>("POST", "/ranges", { case: value }, signal),
+  totals: (value: Case, signal?: AbortSignal) => json<{ totals: Total[] }>("POST", "/totals", { case: value }, signal),
   curves: (asked: Request<"Curves">, signal?: AbortSignal) => json<Simulation>("POST", "/curves", asked, signal),
   limb: (asked: Request<"Limb">, signal?: AbortSignal) => json<LimbDrawing>("POST", "/limb", asked, signal),
   spread: (asked: Request<"Spread">, signal?: AbortSignal) =>

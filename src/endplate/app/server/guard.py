@@ -16,6 +16,8 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from endplate.app.server.settings import LARGEST_BODY
+from endplate.case.loader import MORE
+from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.outputs.language import LANGUAGES, speaking, told
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -111,9 +113,16 @@ def problem(rule: str, message: str, remedy: str, field: str | None = None) -> d
 
 
 def in_language(fault: dict[str, Any]) -> dict[str, Any]:
-    """A message with its remedy in the language of the request."""
-    remedy = fault["remedy"] and told(fault["remedy"], verbatim=True)
-    return {**fault, "message": told(fault["message"], verbatim=True), "remedy": remedy}
+    """A message with its remedy in the language of the request.
+
+    Of several faults counted in one message, ``first`` is the first and ``more`` the number of others.
+    """
+    message, remedy = fault["message"], fault["remedy"] and told(fault["remedy"], verbatim=True)
+    found = {**fault, "message": told(message, verbatim=True), "remedy": remedy}
+    if isinstance(message, Sentence) and message.text == MORE:
+        first, count = message.parts["first"], message.parts["count"]
+        found |= {"first": told(first, verbatim=True), "more": int(count)}
+    return found
 
 
 class Refusal(JSONResponse):

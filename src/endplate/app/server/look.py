@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from endplate.app.plain import plain
 from endplate.app.server.asked import Command, Curves, Document, Limb, OfCase, Spread, Text
-from endplate.app.server.drafts import drawable, ranges
+from endplate.app.server.drafts import drawable, ranges, totals
 from endplate.app.server.jobs import deadline
 from endplate.app.server.settings import LIVE_AT_ONCE, SLOWEST_S, WEEK_D
 from endplate.case import Case
@@ -77,6 +77,12 @@ def _in_language(issue: Document) -> Document:
 def held(asked: OfCase) -> Document:
     """The range held beside each muscle of a draft; None where no number is held."""
     return dict(plain(ranges(asked.case)))
+
+
+@router.post("/totals")
+def summed(asked: OfCase) -> Document:
+    """What a draft plans for each limb and together against the totals held, as the check judges it."""
+    return {"totals": plain(totals(asked.case))}
 
 
 @router.post("/curves")
