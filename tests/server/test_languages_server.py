@@ -88,6 +88,16 @@ def test_faults_are_told_in_the_language(client, held):
     assert client.get("/api/examples/none").json()["error"]["message"] == "There is no example none"
 
 
+def test_the_state_of_a_job_is_told_in_the_language():
+    from endplate.app.server.guard import in_language
+    from endplate.app.server.jobs import Job, not_done
+
+    fault = not_done(Job("a", "run", "running")).to_dict()
+    with language.speaking("es"):
+        assert in_language(fault)["message"] == "La tarea está en curso"
+    assert fault["message"] == "The job is running"
+
+
 def test_of_several_faults_the_first_stands_by_itself(client, case):
     wrong = {**case, "patient": {**case["patient"], "age": "x", "gmfcs": 9}}
     english, spanish = (

@@ -359,6 +359,10 @@ def test_a_command_is_typed_with_the_options_of_develop(client, case):
     found = client.post("/api/command", json={"case": case, "verb": "develop", "options": own}).json()
     assert found["command"].endswith('--every "52 wk" --stop "12 y" --draws 60 --seed 1')
     assert "--" not in client.post("/api/command", json={"case": case, "verb": "run"}).json()["command"]
+    every = [row["id"] for row in client.get("/api/meta").json()["report_sections"]]
+    own = {"language": "es", "sections": every[1:]}
+    found = client.post("/api/command", json={"case": case, "verb": "run", "options": own}).json()
+    assert found["command"].endswith(f".yaml --language es --without {every[0]}")
 
 
 def test_a_fault_of_ours_is_said_without_a_traceback(client, case, monkeypatch):
@@ -368,6 +372,11 @@ def test_a_fault_of_ours_is_said_without_a_traceback(client, case, monkeypatch):
     found = client.post("/api/check", json={"case": case})
     assert found.status_code == 500 and found.json()["error"]["rule"] == "endplate_failed"
     assert "Traceback" not in found.text and "ZeroDivision" not in found.text
+    assert found.headers["x-content-type-options"] == "nosniff" and "content-security-policy" in found.headers
+    spanish = client.post("/api/check", json={"case": case}, headers={"Accept-Language": "es"}).json()[
+        "error"
+    ]
+    assert spanish["message"] != found.json()["error"]["message"]
 
 
 @pytest.fixture

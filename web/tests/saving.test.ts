@@ -4,7 +4,7 @@ import type { Case } from "../src/api/types";
 import { addMuscle, setInjection, setPatient, setPlan, setProduct, type Change } from "../src/state/changes";
 import { emptyDraft, toCase, type Draft } from "../src/state/draft";
 import { initial, keptAs, reduce, type Action, type State } from "../src/state/reducer";
-import { saver, WAIT_MS, type Saving } from "../src/state/saving";
+import { datesOf, keepDates, saver, WAIT_MS, type Saving } from "../src/state/saving";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -180,6 +180,17 @@ test("an answer about a case that is no longer open changes nothing", () => {
   const mine = reduce(other, { type: "recorded", opened: 2, kept, plan });
   expect([mine.draft.plan, mine.kept, reduce(mine, { type: "undo" }).draft]).toEqual([plan, kept, other.draft]);
   expect(reduce({ ...other, gone: true }, { type: "file", opened: 2, file: "leg.yaml", code: "leg" }).gone).toBe(false);
+});
+
+test("dates stand beside their file and go with it", () => {
+  const kept = new Map<string, string>();
+  vi.stubGlobal("localStorage", { getItem: (key: string) => kept.get(key) ?? null, setItem: kept.set.bind(kept) });
+  const dates = [{ kind: "surgery", date: "2026-12-01", until: "" }];
+  keepDates("a.yaml", dates);
+  expect([datesOf("a.yaml"), datesOf("b.yaml"), datesOf(null)]).toEqual([dates, [], []]);
+  keepDates("a.yaml", []);
+  expect(datesOf("a.yaml")).toEqual([]);
+  vi.unstubAllGlobals();
 });
 
 test("what a browser knows of a file goes with it, whoever deleted it", async () => {

@@ -3,8 +3,9 @@ import type { components } from "./openapi";
 import { token } from "./token";
 import type { Body3d, Case, CaseFile, Check, Fault, Job, LimbDrawing, Meta, Ranges, Simulation, Total } from "./types";
 
-/** Told to the window where the server refuses this tab's token. */
+/** Told to the window where the server refuses this tab's token, and where none answers. */
 export const LOCKED = "endplate.locked";
+export const SILENT = "endplate.silent";
 
 let tongue = "en";
 
@@ -50,6 +51,7 @@ export async function request(method: string, path: string, body?: unknown, sign
     response = await fetch(`./api${path}`, sent);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
+    window.dispatchEvent(new Event(SILENT));
     throw new ApiError(0, plainFault("no answer"));
   }
   if (response.status === 401) window.dispatchEvent(new Event(LOCKED));

@@ -16,6 +16,8 @@ import { FaultMessage, Message } from "./severity";
 /** An injection as planned; of a case file's draft it may still lack its dose. */
 type Planned = Pick<Injection, "muscle" | "side" | "dose" | "sites" | "at" | "volume" | "dilution" | "product">;
 
+type Spot = Pick<Planned, "muscle" | "side">;
+
 interface Vials {
   date: string;
   lot: string;
@@ -33,6 +35,16 @@ const typed = (row: Pick<Planned, "dose" | "sites" | "at">): GivenRow => ({
   at: row.at ?? "",
   none: false,
 });
+
+/** Of each row the injection recorded for its muscle and side, one for one; and those that are of no row. */
+export function matched<Shot extends Spot>(rows: Spot[], recorded: Shot[]): { shots: (Shot | undefined)[]; others: Shot[] } {
+  const others = [...recorded];
+  const shots = rows.map((row) => {
+    const at = others.findIndex((one) => one.muscle === row.muscle && one.side === row.side);
+    return at < 0 ? undefined : others.splice(at, 1)[0];
+  });
+  return { shots, others };
+}
 
 function GivenLine({ row, value, set }: { row: Planned; value: GivenRow; set: (next: GivenRow) => void }): ReactNode {
   const { t, term } = useWords();
@@ -116,10 +128,7 @@ function recordOf(rows: Planned[], values: GivenRow[], vials: Vials): object {
 function Form({ rows, before, store, onDone }: { rows: Planned[]; before: Lot | null; store: boolean; onDone: Send }): ReactNode {
   const { t, language } = useWords();
   const [values, setValues] = useState(() =>
-    rows.map((row) => {
-      const shot = before?.injections.find((one) => one.muscle === row.muscle && one.side === row.side);
-      return shot ? typed(shot) : { ...NO_ROW, none: before !== null };
-    }),
+    matched(rows, before?.injections ?? []).shots.map((shot) => (shot ? typed(shot) : { ...NO_ROW, none: before !== null })),
   );
   const [vials, setVials] = useState<Vials>(before ? { ...before, note: before.note ?? "" } : NO_VIALS);
   const set = (part: Partial<Vials>): void => setVials({ ...vials, ...part });
@@ -228,9 +237,8 @@ export function Given({ cycle }: { cycle: HeldCycle | null }): ReactNode {
   const { injections } = state.draft.plan;
   const planned = kept ? cycle?.plan?.injections : injections;
   const rows = useMemo(() => {
-    const found: Planned[] = [...(planned ?? [])];
-    const others = correcting?.injections.filter((one) => !found.some((row) => row.muscle === one.muscle && row.side === one.side));
-    return [...found, ...(others ?? [])];
+    const found: Planned[] = planned ?? [];
+    return [...found, ...matched(found, correcting?.injections ?? []).others];
   }, [planned, correcting]);
   /** The draft's plan becomes what the store now holds; Undo brings the draft's own back. */
   const recorded = async (done: Done): Promise<void> => {

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState, type ReactNode } from "react"
 import { api, ApiError } from "../api/client";
 import type { CaseFile, Fault } from "../api/types";
 import { useWords } from "../i18n";
+import { keepDates } from "../state/saving";
 import { useStore } from "../state/store";
 import { closeAround, Dialog } from "./dialog";
 import { Panel } from "./screen";
@@ -29,6 +30,7 @@ export function KeptFiles({ onOpen }: { onOpen: (file: string) => void }): React
     api.drop(file, changed ? "" : api.known(file)).then(
       () => {
         dispatch({ type: "dropped", file });
+        keepDates(file, []);
         setFault(null);
         void look().then(() => setTold(t("kept.dropped", { file })));
       },

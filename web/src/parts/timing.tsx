@@ -6,7 +6,6 @@ import type { Simulation, Source, Total } from "../api/types";
 import { TimeLine } from "../charts/timeline";
 import { capital, useWords } from "../i18n";
 import { planned, sketched } from "../state/draft";
-import { useKept } from "../state/kept";
 import { against, DAY_MS, daysOf, limbFinder, type Entry } from "../state/paediatric";
 import { amount, shown } from "../state/quantity";
 import { useStore } from "../state/store";
@@ -142,15 +141,19 @@ function Growth(): ReactNode {
               numbers={[1, 2]}
               rows={groups.map((group) => [term(group), count(group, "calibration"), count(group, "validation")])}
             />
-            <div lang="en">
-              <Table
-                caption={t("timing.children")}
-                heads={[t("timing.study"), t("timing.mean_age"), t("timing.role")]}
-                rows={studies
-                  .filter((row) => row.people.group === "children")
-                  .map((row) => [row.title, row.people.age ?? t("timing.not_held"), term(row.role)])}
-              />
-            </div>
+            <Table
+              caption={t("timing.children")}
+              heads={[t("timing.study"), t("timing.mean_age"), t("timing.role")]}
+              rows={studies
+                .filter((row) => row.people.group === "children")
+                .map((row) => [
+                  <span lang="en" key={row.study}>
+                    {row.title}
+                  </span>,
+                  row.people.age ?? t("timing.not_held"),
+                  term(row.role),
+                ])}
+            />
             <p className="note">{t("timing.ages_note")}</p>
           </>
         )}
@@ -161,11 +164,9 @@ function Growth(): ReactNode {
 
 function Dates({ sim }: { sim: Simulation | null }): ReactNode {
   const { t, term, language } = useWords();
-  const { state } = useStore();
-  const [kept, setKept] = useKept<Record<string, Entry[]>>("endplate.dates", {});
-  const code = state.draft.patient.code;
-  const entries = kept[code] ?? [];
-  const set = (next: Entry[]): void => setKept({ ...kept, [code]: next });
+  const { state, dispatch } = useStore();
+  const entries = state.dates;
+  const set = (dates: Entry[]): void => dispatch({ type: "dates", dates });
   const change = (at: number, part: Partial<Entry>): void => set(entries.map((one, index) => (index === at ? { ...one, ...part } : one)));
   const start = Date.parse(state.draft.plan.date);
   const date = (days: number | null): string =>

@@ -11,6 +11,7 @@ import { FaultMessage, Message } from "../parts/severity";
 import { go } from "../router";
 import { draftOf, emptyDraft, toCase } from "../state/draft";
 import { keptAs } from "../state/reducer";
+import { datesOf } from "../state/saving";
 import { useStore } from "../state/store";
 
 type Read = { case: Case; notes?: string[] } | HeldCase;
@@ -29,7 +30,7 @@ function useOpen(): {
       (read) => {
         const draft = draftOf(read.case);
         const kept = "code" in read ? keptAs(read, draft) : null;
-        dispatch({ type: "open", draft, file, kept });
+        dispatch({ type: "open", draft, file, kept, dates: datesOf(file) });
         setFault(null);
         setNotes(read.notes ?? []);
         if (!read.notes?.length) go(read.case.plan ? "sites" : "person");

@@ -1,5 +1,6 @@
 // The draft with its past and future. Typing into one field is one step back, not one per key.
 import type { Change } from "./changes";
+import type { Entry } from "./paediatric";
 import { emptyDraft, textOf, type Draft, type DraftPlan } from "./draft";
 
 /** Where the store keeps the case: whose, which cycle, at which version, and the case then as text. */
@@ -38,14 +39,17 @@ export interface State {
   kept: Kept | null;
   /** Whether the file it was saved in was deleted since; the next change makes a new one. */
   gone: boolean;
+  /** Dates that a child's peak is held against; beside the case, of this browser alone. */
+  dates: Entry[];
 }
 
 export type Action =
   | { type: "change"; change: Change; field?: string }
-  | { type: "open"; draft: Draft; file: string | null; touched?: boolean; kept?: Kept | null }
+  | { type: "open"; draft: Draft; file: string | null; touched?: boolean; kept?: Kept | null; dates?: Entry[] }
   | { type: "file"; opened: number; file: string; code: string }
   | { type: "recorded"; opened: number; kept: Kept; plan?: DraftPlan }
   | { type: "dropped"; file: string }
+  | { type: "dates"; dates: Entry[] }
   | { type: "undo" }
   | { type: "redo" };
 
@@ -64,6 +68,7 @@ export function initial(): State {
     touched: false,
     kept: null,
     gone: false,
+    dates: [],
   };
 }
 
@@ -89,7 +94,10 @@ export function reduce(state: State, action: Action): State {
         opened: state.opened + 1,
         touched: action.touched ?? false,
         kept: action.kept ?? null,
+        dates: action.dates ?? [],
       };
+    case "dates":
+      return { ...state, dates: action.dates };
     // Answers about another case than the one that is open by now change nothing.
     case "file":
       return state.opened === action.opened ? { ...state, file: action.file, code: action.code, made: true, gone: false } : state;

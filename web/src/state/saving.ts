@@ -1,7 +1,8 @@
 // Autosave: a draft goes into its file a moment after its last change, one save after the other, each case into its own file.
-import { useEffect, useState, type Dispatch } from "react";
+import { useEffect, useRef, useState, type Dispatch } from "react";
 import { api, ApiError } from "../api/client";
 import { planned, toCase, type Draft } from "./draft";
+import type { Entry } from "./paediatric";
 import type { Action, State } from "./reducer";
 
 export const WAIT_MS = 900;
@@ -103,7 +104,8 @@ export function saver(files: Files, tell: (saving: Saving) => void, dispatch: Di
 }
 
 const PLACE = "endplate.draft";
-type Held = Pick<State, "draft" | "file" | "touched" | "kept" | "code" | "made">;
+const DATES = "endplate.dates.by_file";
+type Held = Pick<State, "draft" | "file" | "touched" | "kept" | "code" | "made" | "dates">;
 
 /** What this browser keeps of the draft that was open last. */
 export function restored(): Held | null {
@@ -114,17 +116,39 @@ export function restored(): Held | null {
   }
 }
 
+function allDates(): Record<string, Entry[]> {
+  try {
+    return JSON.parse(localStorage.getItem(DATES) ?? "{}") as Record<string, Entry[]>;
+  } catch {
+    return {};
+  }
+}
+
+/** The dates entered beside the case of a file. */
+export const datesOf = (file: string | null): Entry[] => (file && allDates()[file]) || [];
+
+/** Keeps the dates beside a file; none: forgets them. */
+export function keepDates(file: string, dates: Entry[]): void {
+  const { [file]: _, ...others } = allDates();
+  localStorage.setItem(DATES, JSON.stringify(dates.length ? { ...others, [file]: dates } : others));
+}
+
 export function useAutosave(state: State, dispatch: Dispatch<Action>): Saving {
   const [saving, setSaving] = useState<Saving>({ state: "none", message: "" });
   const [follow] = useState(() => saver(api, setSaving, dispatch));
-  const { draft, file, code, made, opened, touched, kept } = state;
+  const { draft, file, code, made, opened, touched, kept, dates } = state;
+  const before = useRef({ file, opened });
   useEffect(() => {
     follow({ draft, file, code, made, opened, touched });
     try {
-      localStorage.setItem(PLACE, JSON.stringify({ draft, file, touched, kept, code, made } satisfies Held));
+      localStorage.setItem(PLACE, JSON.stringify({ draft, file, touched, kept, code, made, dates } satisfies Held));
+      const was = before.current;
+      if (was.file && was.file !== file && was.opened === opened) keepDates(was.file, []); // renamed or deleted
+      if (file) keepDates(file, dates);
     } catch {
       setSaving({ state: "failed", message: "" });
     }
-  }, [follow, draft, file, code, made, opened, touched, kept]);
+    before.current = { file, opened };
+  }, [follow, draft, file, code, made, opened, touched, kept, dates]);
   return saving;
 }

@@ -23,6 +23,7 @@ from endplate.outputs.language import LANGUAGES, speaking, told
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _TOO_LARGE = 413
 _OPEN = ("/api/health",)
+_OURS = "This is a fault in endplate: please report it."
 _LINK = "Open the link that serve printed."
 _POLICY = (
     "default-src 'self'",
@@ -72,7 +73,23 @@ class Guard:
             if refused is not None:
                 await answer(_with_headers(send), *refused)
                 return
-            await self._app(scope, _limited(receive), _with_headers(send))
+            await self._answered(scope, receive, _with_headers(send))
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The answer; what fails is our own fault: said so without a traceback, which goes to the log."""
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, _limited(receive), sending)
+        except Exception:
+            if not begun:
+                await answer(send, 500, problem("endplate_failed", "endplate failed", _OURS))
+            raise
 
     def _refused(self, path: str, headers: dict[bytes, bytes]) -> tuple[int, dict[str, Any]] | None:
         if _name(_text(headers, b"host")) not in _LOOPBACK:

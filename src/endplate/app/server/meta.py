@@ -45,6 +45,8 @@ _WORDINGS = (
     "DEVELOPMENT",
 )
 _BESIDE = ("sessions", "visits", "plans", "store")  # never in the report of one plan
+PLAN_SECTIONS = tuple(name for name in SECTIONS if name not in _BESIDE)
+"""Sections that the report of one plan can have."""
 _EXTRAS = {"optimise": "pymoo", "sensitivity": "SALib", "store": "sqlalchemy", "pdf": "typst"}
 
 
@@ -65,9 +67,7 @@ def _meta(language: str) -> dict[str, Any]:
         "model_version": MODEL_VERSION,
         "wording": {name.lower(): _(getattr(wording, name)) for name in _WORDINGS},
         "terms": dict(catalog(language).words),
-        "report_sections": [
-            {"id": name, "title": _(title)} for name, title in SECTIONS.items() if name not in _BESIDE
-        ],
+        "report_sections": [{"id": name, "title": _(SECTIONS[name])} for name in PLAN_SECTIONS],
         "vocabulary": _vocabulary(),
         "examples": [
             {"name": name, "title": _(title), "description": _first_sentence(name)}
