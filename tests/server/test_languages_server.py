@@ -88,6 +88,39 @@ def test_faults_are_told_in_the_language(client, held):
     assert client.get("/api/examples/none").json()["error"]["message"] == "There is no example none"
 
 
+def test_the_state_of_a_job_is_told_in_the_language():
+    from endplate.app.server.guard import in_language
+    from endplate.app.server.jobs import Job, not_done
+
+    fault = not_done(Job("a", "run", "running")).to_dict()
+    with language.speaking("es"):
+        assert in_language(fault)["message"] == "La tarea está en curso"
+    assert fault["message"] == "The job is running"
+
+
+def test_of_several_faults_the_first_stands_by_itself(client, case):
+    wrong = {**case, "patient": {**case["patient"], "age": "x", "gmfcs": 9}}
+    english, spanish = (
+        client.post("/api/check", json={"case": wrong}, headers=own).json()["error"] for own in ({}, SPANISH)
+    )
+    for found in (english, spanish):
+        assert found["message"].startswith(found["first"]) and found["more"] == 1
+    assert (english["first"], spanish["first"] != english["first"]) == (
+        "'x' is not a number with a unit",
+        True,
+    )
+    one = {**case, "patient": {**case["patient"], "age": "x"}}
+    assert "first" not in client.post("/api/check", json={"case": one}).json()["error"]
+
+
+def test_what_a_letter_says_and_the_bounds_of_the_years_come_from_here(client):
+    english, spanish = (client.get("/api/meta", headers=own).json() for own in ({}, SPANISH))
+    assert set(english["known"]) == {*"ABCD", "none"}
+    assert all(english["known"][letter] != spanish["known"][letter] for letter in english["known"])
+    for row in english["develop"].values():
+        assert row["least"] <= row["usual"] <= row["most"]
+
+
 def test_faults_before_the_routes_and_of_jobs_are_told_too(client, held):
     held(
         **{

@@ -139,6 +139,66 @@ def test_a_group_has_the_range_of_the_rule_that_covers_all_of_it(client):
     assert "6 to 9 U/kg" in held["gastrocnemius"]["text"] or held["gastrocnemius"]["unit"] == "U/kg"
 
 
+def test_totals_are_those_of_the_check(client):
+    child = client.get("/api/examples/child_calf").json()["case"]
+
+    def totals(case):
+        return client.post("/api/totals", json={"case": case}).json()["totals"]
+
+    def per_kg(rows):
+        return [{**row, "dose": "40 U/kg"} for row in rows]
+
+    held, shots = totals(child), child["plan"]["injections"]
+    assert held and not any(row["over"] for row in held)
+    for row in held:
+        most = [limit["max_U"] if limit["unit"] == "U/kg" else limit["max"] for limit in row["limits"]]
+        assert row["limit_U"] == min(most)
+    much = changed(child, injections=per_kg(shots))
+    over = {row["what"]: row for row in totals(much) if row["over"]}
+    issues = client.post("/api/check", json={"case": much}).json()["issues"]
+    critical = [
+        one for one in issues if one["severity"] == "critical" and one["rule"].startswith("session_t")
+    ]
+    assert critical and {(one["value"], one["limit"]) for one in critical} <= {
+        (row["planned_U"], row["limit_U"]) for row in over.values()
+    }
+    empty = [{key: row[key] for key in ("muscle", "side")} for row in shots]
+    undosed = totals(changed(child, injections=empty))
+    assert [row["what"] for row in undosed] == [row["what"] for row in held]
+    assert all(not row["planned_U"] for row in undosed if row["limits"][0]["scope"] != "cumulative_3_months")
+
+
+def test_muscles_that_a_total_leaves_out_are_left_out(client):
+    document = {
+        "endplate": 1,
+        "patient": {"code": "p-1", "age": "50 y"},
+        "plan": {
+            "date": "2026-11-02",
+            "jurisdiction": "US",
+            "product": "onabotulinumtoxinA",
+            "indication": "spasticity",
+            "dilution": "50 U/mL",
+            "injections": [],
+        },
+    }
+    from endplate.knowledge.labels import load_rules
+
+    rule = next(one for one in load_rules() if one.without and one.family == "session_total")
+    plan = {
+        "product": rule.product,
+        "jurisdiction": rule.jurisdiction,
+        "date": rule.in_force_from.isoformat(),
+    }
+    age = (rule.age_from_y or 0) + 1
+    rows = [{"muscle": name, "side": "left", "dose": "20 U"} for name in ("soleus", rule.without[0])]
+    case = {**document, "patient": {"code": "p-1", "age": f"{age:g} y", "weight": "30 kg"}}
+    found = client.post(
+        "/api/totals", json={"case": {**case, "plan": {**document["plan"], **plan, "injections": rows}}}
+    )
+    less = [row for row in found.json()["totals"] if " without " in row["what"]]
+    assert less and all(row["planned_U"] < 40 for row in less)
+
+
 def test_a_draft_without_doses_is_drawn_but_neither_checked_nor_simulated(client, case):
     rows = [{key: row[key] for key in ("muscle", "side", "sites")} for row in case["plan"]["injections"]]
     draft = changed(case, injections=rows)
@@ -299,6 +359,10 @@ def test_a_command_is_typed_with_the_options_of_develop(client, case):
     found = client.post("/api/command", json={"case": case, "verb": "develop", "options": own}).json()
     assert found["command"].endswith('--every "52 wk" --stop "12 y" --draws 60 --seed 1')
     assert "--" not in client.post("/api/command", json={"case": case, "verb": "run"}).json()["command"]
+    every = [row["id"] for row in client.get("/api/meta").json()["report_sections"]]
+    own = {"language": "es", "sections": every[1:]}
+    found = client.post("/api/command", json={"case": case, "verb": "run", "options": own}).json()
+    assert found["command"].endswith(f".yaml --language es --without {every[0]}")
 
 
 def test_a_fault_of_ours_is_said_without_a_traceback(client, case, monkeypatch):
@@ -308,6 +372,11 @@ def test_a_fault_of_ours_is_said_without_a_traceback(client, case, monkeypatch):
     found = client.post("/api/check", json={"case": case})
     assert found.status_code == 500 and found.json()["error"]["rule"] == "endplate_failed"
     assert "Traceback" not in found.text and "ZeroDivision" not in found.text
+    assert found.headers["x-content-type-options"] == "nosniff" and "content-security-policy" in found.headers
+    spanish = client.post("/api/check", json={"case": case}, headers={"Accept-Language": "es"}).json()[
+        "error"
+    ]
+    assert spanish["message"] != found.json()["error"]["message"]
 
 
 @pytest.fixture

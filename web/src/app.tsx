@@ -1,6 +1,6 @@
 // The frame around the screens. Screens past the daily flow come in their own chunks.
 import { Component, lazy, Suspense, useCallback, useEffect, useMemo, useState, type ComponentType, type ReactNode } from "react";
-import { api, ApiError, LOCKED } from "./api/client";
+import { api, ApiError, LOCKED, SILENT } from "./api/client";
 import { takeToken, token } from "./api/token";
 import type { Fault, Meta } from "./api/types";
 import { useWords } from "./i18n";
@@ -14,9 +14,11 @@ import { ProductScreen } from "./screens/product";
 import { SimulateScreen } from "./screens/simulate";
 import { SitesScreen } from "./screens/sites";
 import { StartScreen } from "./screens/start";
-import { TokenScreen } from "./screens/token";
+import { Silent, TokenScreen } from "./screens/token";
 import { planned } from "./state/draft";
 import { StoreProvider, useStore } from "./state/store";
+
+const AGAIN_MS = 5000; // until a server that does not answer is asked again
 
 const SCREENS: Record<Screen, ComponentType> = {
   start: StartScreen,
@@ -106,6 +108,7 @@ export function App(): ReactNode {
   const [meta, setMeta] = useState<Meta | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
   const [locked, setLocked] = useState(false);
+  const [silent, setSilent] = useState(false);
   const ask = useCallback(
     async (signal?: AbortSignal): Promise<boolean> => {
       try {
@@ -114,6 +117,7 @@ export function App(): ReactNode {
         setMeta(found);
         setFault(null);
         setLocked(false);
+        setSilent(false);
         return true;
       } catch (error) {
         if (error instanceof ApiError) setFault(error.status === 401 ? null : error.fault);
@@ -124,14 +128,17 @@ export function App(): ReactNode {
   );
   useEffect(() => {
     const refused = (): void => setLocked(true);
+    const unheard = (): void => setSilent(true);
     // The new link opened in this tab changes only what stands after the hash.
     const moved = (): void => {
       if (takeToken()) void ask();
     };
     window.addEventListener(LOCKED, refused);
+    window.addEventListener(SILENT, unheard);
     window.addEventListener("hashchange", moved);
     return () => {
       window.removeEventListener(LOCKED, refused);
+      window.removeEventListener(SILENT, unheard);
       window.removeEventListener("hashchange", moved);
     };
   }, [ask]);
@@ -140,10 +147,16 @@ export function App(): ReactNode {
     void ask(stop.signal);
     return () => stop.abort();
   }, [ask, language]);
+  useEffect(() => {
+    if (!silent) return undefined;
+    const timer = window.setInterval(() => void ask(), AGAIN_MS);
+    return () => window.clearInterval(timer);
+  }, [silent, ask]);
   if (locked) return <TokenScreen stale={token() !== ""} onToken={ask} />;
   if (meta)
     return (
       <StoreProvider meta={meta}>
+        {silent && <Silent onToken={ask} />}
         <Frame />
       </StoreProvider>
     );
@@ -151,7 +164,7 @@ export function App(): ReactNode {
     <main>
       <h1>endplate</h1>
       <p>{t("wording.banner")}</p>
-      {fault ? <FaultMessage fault={fault} /> : <p role="status">{t("loading")}</p>}
+      {silent ? <Silent onToken={ask} /> : fault ? <FaultMessage fault={fault} /> : <p role="status">{t("loading")}</p>}
     </main>
   );
 }

@@ -48,6 +48,7 @@ export function seek(screen: Screen, path: string): void {
     // A moment later, for a screen that has just opened first puts the focus on its heading.
     if (field)
       window.setTimeout(() => {
+        field.closest("details")?.setAttribute("open", "");
         field.focus();
         field.scrollIntoView({ block: "center" });
       }, TRY_MS);

@@ -32,8 +32,10 @@ test("a body unlike that of anybody of that age is asked about", () => {
 });
 
 test("an onset before birth, and days far ahead or before birth, are asked about", () => {
-  expect(asked(setPatient({ age: "10 y", months_since_onset: 130 }))).toEqual(["patient.months_since_onset"]);
-  expect(asked(setPatient({ age: "10 y", months_since_onset: 125, condition: "cerebral_palsy" }))).toEqual([]);
+  expect(asked(setPatient({ age: "10 y", months_since_onset: 131 }))).toEqual([]);
+  for (const [age, months_since_onset] of [["10 y", 133], ["120 mo", 121], ["10.5 y", 127]] as const)
+    expect(asked(setPatient({ age, months_since_onset })), age).toEqual(["patient.months_since_onset"]);
+  expect(asked(setPatient({ age: "10 y", months_since_onset: 140, condition: "cerebral_palsy" }))).toEqual([]);
   expect(asked(setPlan({ date: "2028-01-01" }))).toEqual(["plan.date"]);
   expect(asked(setPlan({ date: "2027-11-20" }))).toEqual([]);
   const past = addRow("history", { date: "2010-01-01", product: "onabotulinumtoxinA" });

@@ -30,6 +30,7 @@ test("rows are counted as in the draft, which also holds rows that are not part 
   expect(inDraft("plan.injections[0].dose", made())).toBe("plan.injections[1].dose");
   expect(inDraft("patient.height", made())).toBe("patient.height");
   expect(placed(fault("options.draws"), made())).toBeNull();
+  expect(placed({ ...fault("patient.age"), message: "m (2 more)", first: "m", more: 2 }, made())?.fault.message).toBe("m");
 });
 
 test("what is refused is left out and nothing else", () => {

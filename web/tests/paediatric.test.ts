@@ -7,46 +7,7 @@ import { byProduct } from "../src/screens/compare";
 import { lacking, optionsOf } from "../src/screens/develop";
 import { addMuscle, setInjection, setPatient, setPlan, setProduct } from "../src/state/changes";
 import { emptyDraft } from "../src/state/draft";
-import { against, daysOf, limbFinder, planned, totals, type Limit } from "../src/state/paediatric";
-
-const limit = (part: Partial<Limit>): Limit => ({
-  id: "x",
-  scope: "session_total",
-  limb: "lower",
-  extent: "each_limb",
-  min: null,
-  max: 1000,
-  unit: "U",
-  max_U: null,
-  basis: "primary",
-  verified: true,
-  source: { citation: "label" },
-  ...part,
-});
-const perKg = (weight: number | null): Limit =>
-  limit({ scope: "session_total_per_kg", max: 15, unit: "U/kg", max_U: weight === null ? null : 15 * weight });
-const row = (muscle: string, side: string, dose: string) => ({ muscle, side, dose, sites: null, at: "" });
-const given = (weight_kg: number | null, ...rows: ReturnType<typeof row>[]) => ({ rows, limbOf: () => "lower", weight_kg });
-
-test("the lower of the limit per kg and the absolute one binds, on both sides of the crossing weight", () => {
-  const binds = (weight: number | null): number | null | undefined => totals([limit({}), perKg(weight)], given(weight))[0]?.binds_U;
-  expect(binds(20)).toBe(300);
-  expect(binds(66)).toBe(990);
-  expect(binds(70)).toBe(1000);
-  expect(binds(null)).toBeNull();
-});
-
-test("limits of another kind are left out, and a second one of a kind stands by itself", () => {
-  expect(totals([limit({ scope: "muscle_dose" }), limit({ scope: "interval" })], given(20))).toEqual([]);
-  expect(totals([limit({}), limit({ id: "y", max: 500 })], given(20))).toHaveLength(2);
-});
-
-test("one limb is asked for its own side, a session for both; a bilateral dose is per side", () => {
-  const rows = given(20, row("soleus", "left", "100 U"), row("soleus", "right", "60 U"), row("gastrocnemius", "bilateral", "2 U/kg"));
-  expect(planned(rows, "lower", "each_limb")).toBe(140);
-  expect(planned(rows, "lower", "session")).toBe(240);
-  expect(planned({ ...rows, weight_kg: null }, "lower", "session")).toBeNull();
-});
+import { against, daysOf, limbFinder } from "../src/state/paediatric";
 
 test("a group of muscles belongs to the limb of its members", () => {
   const limbOf = limbFinder({ muscles: [{ id: "soleus", limb: "lower", joints: [] }], groups: { calf: ["soleus"] } });
@@ -91,9 +52,12 @@ test("a child is followed with a GMFCS level and a plan, by options within their
   expect(step(setPatient({ gmfcs: 2 }))).toBe("develop.lacks.plan");
   for (const change of [setProduct("x"), setPlan({ jurisdiction: "US", dilution: "50 U/mL" }), addMuscle("soleus", "left")]) step(change);
   expect(step(setInjection(0, { dose: "50 U" }))).toBeNull();
-  expect(optionsOf({ every: "26", stop: "12,5", draws: "60" })).toEqual({ every_wk: 26, stop_y: 12.5, draws: 60, seed: 1 });
-  for (const wrong of [{ every: "4" }, { every: "26.5" }, { stop: "19" }, { draws: "0" }, { draws: "x" }])
-    expect(optionsOf({ every: "26", stop: "18", draws: "60", ...wrong }), JSON.stringify(wrong)).toBeNull();
+  const row = (usual: number, least: number, most: number) => ({ usual, least, most });
+  const held = { every: row(26, 12, 104), stop: row(18, 1, 18), draws: row(500, 1, 5000) };
+  expect(optionsOf({}, held)).toEqual({ every_wk: 26, stop_y: 18, draws: 500, seed: 1 });
+  expect(optionsOf({ stop: "12,5", draws: "60" }, held)).toEqual({ every_wk: 26, stop_y: 12.5, draws: 60, seed: 1 });
+  for (const wrong of [{ every: "4" }, { every: "26.5" }, { every: "" }, { stop: "19" }, { draws: "0" }, { draws: "x" }])
+    expect(optionsOf(wrong, held), JSON.stringify(wrong)).toBeNull();
 });
 
 test("untreated courses that say the same are drawn once", () => {

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import type { Vocabulary } from "../src/api/types";
 import { addMuscle, addPattern, minor, setInjection, setPatient, setPlan, setProduct, takeOver, tickCaution } from "../src/state/changes";
+import { matched } from "../src/parts/given";
 import { draftOf, emptyDraft, planned, sketched, textOf, toCase } from "../src/state/draft";
 import { initial, reduce, type State } from "../src/state/reducer";
 import { unmet } from "../src/state/steps";
-import { freeName } from "../src/state/store";
+import { freeName } from "../src/state/saving";
 
 const WORDS = {
   patterns: [
@@ -125,7 +126,7 @@ test("what was given stands in the plan only as typed, and one step back brings 
 });
 
 test("a draft whose file was deleted goes on, and nothing is saved until its next change", () => {
-  const saved = reduce(dosed(), { type: "file", file: "x-1.yaml" });
+  const saved = reduce(dosed(), { type: "file", opened: 0, file: "x-1.yaml", code: "x-1" });
   expect(reduce(saved, { type: "dropped", file: "other.yaml" })).toEqual(saved);
   const gone = reduce(saved, { type: "dropped", file: "x-1.yaml" });
   expect([gone.file, gone.touched, gone.gone, gone.draft]).toEqual([null, false, true, saved.draft]);
@@ -138,4 +139,20 @@ test("a case is the same text whichever way its keys came to stand, and another 
   const turned = { ...draft, patient: Object.fromEntries(Object.entries(draft.patient).reverse()) as typeof draft.patient };
   expect(textOf(turned)).toBe(textOf(draft));
   expect(textOf(setInjection(0, { dose: "76 U" })(draft))).not.toBe(textOf(draft));
+});
+
+test("two rows of one muscle are filled from two injections recorded, not twice from the first", () => {
+  const row = (muscle: string, side = "left") => ({ muscle, side });
+  const shot = (muscle: string, dose: string) => ({ ...row(muscle), dose });
+  const recorded = [shot("soleus", "10 U"), shot("soleus", "20 U"), shot("gracilis", "5 U")];
+  const { shots, others } = matched([row("soleus"), row("soleus"), row("soleus", "right")], recorded);
+  expect(shots.map((one) => one?.dose)).toEqual(["10 U", "20 U", undefined]);
+  expect(others.map((one) => one.dose)).toEqual(["5 U"]);
+});
+
+test("dates beside a case are of that case alone", () => {
+  const dates = [{ kind: "surgery", date: "2026-12-01", until: "" }];
+  const one = reduce(initial(), { type: "dates", dates });
+  expect(one.dates).toEqual(dates);
+  expect(reduce(one, { type: "open", draft: emptyDraft(), file: null }).dates).toEqual([]);
 });

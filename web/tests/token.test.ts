@@ -13,10 +13,11 @@ test("a pasted address, its line or the token alone opens the app", () => {
 test("the address of another server on this computer is opened itself", () => {
   const address = `http://127.0.0.1:9000/#token=${TOKEN}`;
   expect(pasted(address, HERE)).toEqual({ kind: "other", address });
+  expect(pasted(`http://127.0.0.1:9000/other?x=1#/a&token=${TOKEN}`, HERE)).toEqual({ kind: "other", address });
 });
 
 test("an address elsewhere is never opened, and what holds no token is told", () => {
   expect(pasted(`https://example.org/#token=${TOKEN}`, HERE)).toEqual({ kind: "elsewhere" });
   expect(pasted(`http://127.0.0.1.example.org/#token=${TOKEN}`, HERE)).toEqual({ kind: "elsewhere" });
-  for (const text of ["", "endplate serve", `${HERE}/`, "javascript:alert(1)"]) expect(pasted(text, HERE), text).toEqual({ kind: "none" });
+  for (const text of [`${HERE}/#token=%zz`, "http://127.0.0.1:9000/#token=%zz", "#token=%zz", "", "endplate serve", `${HERE}/`, "javascript:alert(1)"]) expect(pasted(text, HERE), text).toEqual({ kind: "none" });
 });

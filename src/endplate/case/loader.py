@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=FileModel)
 
+MORE = "{first} ({count} more after this one)"
+"""What is said of several faults: the first of them and how many follow."""
 _LARGEST_BYTES = 1_000_000
 _MOST_VALUES = 200_000
 _REMEDIES = {
@@ -200,7 +202,7 @@ def _first_error(error: ValidationError, model: type[FileModel], root: Any, path
         remedy = "Add it."
     if len(rows) > 1:
         told = {"first": Sentence.of(message), "count": str(len(rows) - 1)}
-        message = Sentence("{first} ({count} more after this one)", **told)
+        message = Sentence(MORE, **told)
     return InputError(
         message,
         rule=rule,

@@ -38,7 +38,9 @@ WORDS = {
     "B": "Rests more on numbers measured or narrowed by calibration than on assumptions.",
     "C": "Rests more on assumed or recalled numbers than on measured ones.",
     "D": "Rests mostly on assumed or recalled numbers, or lies outside the model.",
+    "none": "No uncertain number moves this outcome.",
 }
+"""What each letter says, and what is said where there is none."""
 _PLACE = ("joint", "side", "movement", "muscle")
 _DIGITS = 4
 
@@ -91,7 +93,7 @@ def _graded(
     return {
         "outcome": rows[0]["outcome"],
         "letter": letter,
-        "words": WORDS[letter] if letter else "No uncertain number moves this outcome.",
+        "words": WORDS[letter or "none"],
         "share": None if share is None else round(share, _DIGITS),
         "outside_model": list(outside_model),
         "drivers": told,

@@ -1,10 +1,11 @@
 // One way to the server: same origin, the run's token in a header, every fault in one shape.
 import type { components } from "./openapi";
 import { token } from "./token";
-import type { Body3d, Case, CaseFile, Check, Fault, Job, LimbDrawing, Meta, Ranges, Simulation } from "./types";
+import type { Body3d, Case, CaseFile, Check, Fault, Job, LimbDrawing, Meta, Ranges, Simulation, Total } from "./types";
 
-/** Told to the window where the server refuses this tab's token. */
+/** Told to the window where the server refuses this tab's token, and where none answers. */
 export const LOCKED = "endplate.locked";
+export const SILENT = "endplate.silent";
 
 let tongue = "en";
 
@@ -50,6 +51,7 @@ export async function request(method: string, path: string, body?: unknown, sign
     response = await fetch(`./api${path}`, sent);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
+    window.dispatchEvent(new Event(SILENT));
     throw new ApiError(0, plainFault("no answer"));
   }
   if (response.status === 401) window.dispatchEvent(new Event(LOCKED));
@@ -102,11 +104,6 @@ function forget(name: string): void {
   localStorage.removeItem(VERSION + name);
 }
 
-/** Reads what a file of a restored draft held before another tab can change it. */
-export function remember(name: string): void {
-  known(name);
-}
-
 const file = (name: string): string => `/cases/${encodeURIComponent(name)}`;
 
 export const api = {
@@ -115,23 +112,31 @@ export const api = {
   read: (yaml: string, name: string) => json<{ case: Case; notes: string[] }>("POST", "/case/read", { yaml, name }),
   write: (value: Case, signal?: AbortSignal) => json<{ yaml: string }>("POST", "/case/write", { case: value }, signal),
   cases: () => json<{ folder_name: string; cases: CaseFile[] }>("GET", "/cases"),
-  keep: async (name: string, value: Case) => {
-    const kept = await json<{ file: string; version: string }>("PUT", file(name), { case: value, known: known(name) });
+  known,
+  /** Writes a file that holds what is known of it; "" where it must not be there yet. */
+  keep: async (name: string, value: Case, of: string = known(name)) => {
+    const kept = await json<{ file: string; version: string }>("PUT", file(name), { case: value, known: of });
     learn(name, kept.version);
     return kept;
   },
+  /** What a file holds; only one that is opened is known from then on. */
+  look: (name: string) => json<{ case: Case; yaml: string; version: string }>("GET", file(name)),
   kept: async (name: string) => {
-    const held = await json<{ case: Case; yaml: string; version: string }>("GET", file(name));
+    const held = await api.look(name);
     learn(name, held.version);
     return held;
   },
-  /** Deletes a file; `unchanged`: only if it still holds what this tab knows of it. */
-  drop: async (name: string, unchanged = false) => {
-    await request("DELETE", unchanged ? `${file(name)}?known=${known(name)}` : file(name));
+  /** Deletes a file; with what is known of it, only if it still holds that. */
+  drop: async (name: string, of = "") => {
+    await request("DELETE", of ? `${file(name)}?known=${of}` : file(name)).catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) forget(name);
+      throw error;
+    });
     forget(name);
   },
   check: async (value: Case, signal?: AbortSignal) => summed(await json<Check>("POST", "/check", { case: value }, signal)),
   ranges: (value: Case, signal?: AbortSignal) => json<Ranges>("POST", "/ranges", { case: value }, signal),
+  totals: (value: Case, signal?: AbortSignal) => json<{ totals: Total[] }>("POST", "/totals", { case: value }, signal),
   curves: (asked: Request<"Curves">, signal?: AbortSignal) => json<Simulation>("POST", "/curves", asked, signal),
   limb: (asked: Request<"Limb">, signal?: AbortSignal) => json<LimbDrawing>("POST", "/limb", asked, signal),
   spread: (asked: Request<"Spread">, signal?: AbortSignal) =>

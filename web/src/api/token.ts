@@ -12,16 +12,25 @@ export function setToken(next: string): void {
   sessionStorage.setItem(KEY, next);
 }
 
+/** What stands after "token=" in an address; "" where nothing readable does. */
+function tokenIn(hash: string): string {
+  try {
+    return decodeURIComponent(IN_HASH.exec(hash)?.[1] ?? "");
+  } catch {
+    return "";
+  }
+}
+
 /** Takes the token out of the address, so that it is neither shown nor bookmarked; whether there was one. */
 export function takeToken(): boolean {
-  const found = IN_HASH.exec(window.location.hash);
-  if (!found?.[1]) return false;
-  setToken(decodeURIComponent(found[1]));
+  const found = tokenIn(window.location.hash);
+  if (!found) return false;
+  setToken(found);
   window.history.replaceState(null, "", `${window.location.pathname}${window.location.search}#/start`);
   return true;
 }
 
-export type Pasted = { kind: "token"; token: string } | { kind: "other"; address: string } | { kind: "elsewhere" } | { kind: "none" };
+type Pasted = { kind: "token"; token: string } | { kind: "other"; address: string } | { kind: "elsewhere" } | { kind: "none" };
 
 /** What was pasted: a token for this address, the address of another server on this computer, or neither. */
 export function pasted(text: string, here: string): Pasted {
@@ -32,8 +41,8 @@ export function pasted(text: string, here: string): Pasted {
     return ALONE.test(bare) ? { kind: "token", token: bare } : { kind: "none" };
   }
   const address = URL.canParse(written) ? new URL(written) : null;
-  const found = address && IN_HASH.exec(address.hash)?.[1];
+  const found = address && tokenIn(address.hash);
   if (!address || !found) return { kind: "none" };
   if (!HERE_ONLY.includes(address.hostname)) return { kind: "elsewhere" };
-  return address.origin === here ? { kind: "token", token: decodeURIComponent(found) } : { kind: "other", address: address.href };
+  return address.origin === here ? { kind: "token", token: found } : { kind: "other", address: `${address.origin}/#token=${encodeURIComponent(found)}` };
 }

@@ -7,6 +7,9 @@ export interface Fault {
   rule: string;
   message: string;
   remedy: string | null;
+  /** Of several refusals together: the first by itself, and how many more there are. */
+  first?: string;
+  more?: number;
 }
 
 export interface Source {
@@ -156,6 +159,9 @@ export interface Meta {
   examples: { name: string; title: string; description: string }[];
   languages: string[];
   plausible: Plausible;
+  /** What each letter of how well an answer is known says; "none" where there is no letter. */
+  known: Record<string, string>;
+  develop: Record<"every" | "stop" | "draws", { usual: number; least: number; most: number }>;
   extras: Record<string, boolean>;
   /** The name of the store behind the server; null without one. */
   store: string | null;
@@ -228,6 +234,16 @@ export interface Check {
   next: NextSession;
   totals: { dose_U: number; volume_mL: number | null; vials: number | null; left_over_U: number | null } | null;
   worst: Severity;
+}
+
+/** What is planned for one region against the maxima held for it, as the check sums and ranks them. */
+export interface Total {
+  what: string;
+  planned_U: number | null;
+  /** The lowest maximum, which binds; null where one is per kg and no weight is known. */
+  limit_U: number | null;
+  over: boolean;
+  limits: { min: number | null; max: number; unit: string; basis: string; verified: boolean; source: Source }[];
 }
 
 export interface Range {

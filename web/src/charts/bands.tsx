@@ -31,7 +31,7 @@ export interface Series {
 }
 
 /** What the lower axis shows: its title, the head of its column, and how much of `t_d` is one of its units. */
-export interface Across {
+interface Across {
   title: string;
   head: string;
   per: number;

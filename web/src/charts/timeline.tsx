@@ -6,7 +6,7 @@ import { shown } from "../state/quantity";
 import { useNarrow } from "./bands";
 import { linear, ticks } from "./scale";
 
-export interface Span {
+interface Span {
   name: string;
   days: [number, number];
 }

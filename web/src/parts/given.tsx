@@ -5,15 +5,18 @@ import { persons, type Done, type HeldCycle, type Lot } from "../api/persons";
 import type { Fault, Injection } from "../api/types";
 import { capital, useWords } from "../i18n";
 import { takeOver, type GivenRow } from "../state/changes";
-import { draftOf, textOf } from "../state/draft";
+import { draftOf } from "../state/draft";
 import { amount, shown, split } from "../state/quantity";
-import { useKept, useStore } from "../state/store";
+import { keptAs } from "../state/reducer";
+import { useStore, useStored } from "../state/store";
 import { DateField, QuantityBox, QuantityField, TextField, Tick } from "./fields";
 import { Panel } from "./screen";
 import { FaultMessage, Message } from "./severity";
 
 /** An injection as planned; of a case file's draft it may still lack its dose. */
 type Planned = Pick<Injection, "muscle" | "side" | "dose" | "sites" | "at" | "volume" | "dilution" | "product">;
+
+type Spot = Pick<Planned, "muscle" | "side">;
 
 interface Vials {
   date: string;
@@ -32,6 +35,16 @@ const typed = (row: Pick<Planned, "dose" | "sites" | "at">): GivenRow => ({
   at: row.at ?? "",
   none: false,
 });
+
+/** Of each row the injection recorded for its muscle and side, one for one; and those that are of no row. */
+export function matched<Shot extends Spot>(rows: Spot[], recorded: Shot[]): { shots: (Shot | undefined)[]; others: Shot[] } {
+  const others = [...recorded];
+  const shots = rows.map((row) => {
+    const at = others.findIndex((one) => one.muscle === row.muscle && one.side === row.side);
+    return at < 0 ? undefined : others.splice(at, 1)[0];
+  });
+  return { shots, others };
+}
 
 function GivenLine({ row, value, set }: { row: Planned; value: GivenRow; set: (next: GivenRow) => void }): ReactNode {
   const { t, term } = useWords();
@@ -115,10 +128,7 @@ function recordOf(rows: Planned[], values: GivenRow[], vials: Vials): object {
 function Form({ rows, before, store, onDone }: { rows: Planned[]; before: Lot | null; store: boolean; onDone: Send }): ReactNode {
   const { t, language } = useWords();
   const [values, setValues] = useState(() =>
-    rows.map((row) => {
-      const shot = before?.injections.find((one) => one.muscle === row.muscle && one.side === row.side);
-      return shot ? typed(shot) : { ...NO_ROW, none: before !== null };
-    }),
+    matched(rows, before?.injections ?? []).shots.map((shot) => (shot ? typed(shot) : { ...NO_ROW, none: before !== null })),
   );
   const [vials, setVials] = useState<Vials>(before ? { ...before, note: before.note ?? "" } : NO_VIALS);
   const set = (part: Partial<Vials>): void => setVials({ ...vials, ...part });
@@ -220,23 +230,21 @@ function Lots({ lots, onCorrect }: { lots: Lot[]; onCorrect: (lot: Lot) => void 
 export function Given({ cycle }: { cycle: HeldCycle | null }): ReactNode {
   const { t } = useWords();
   const { state, change, dispatch, meta } = useStore();
-  const kept = useKept();
+  const kept = useStored();
   const [correcting, setCorrecting] = useState<Lot | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
   const [told, setTold] = useState<{ words: string; warnings: string[] } | null>(null);
   const { injections } = state.draft.plan;
   const planned = kept ? cycle?.plan?.injections : injections;
   const rows = useMemo(() => {
-    const found: Planned[] = [...(planned ?? [])];
-    const others = correcting?.injections.filter((one) => !found.some((row) => row.muscle === one.muscle && row.side === one.side));
-    return [...found, ...(others ?? [])];
+    const found: Planned[] = planned ?? [];
+    return [...found, ...matched(found, correcting?.injections ?? []).others];
   }, [planned, correcting]);
   /** The draft's plan becomes what the store now holds; Undo brings the draft's own back. */
   const recorded = async (done: Done): Promise<void> => {
-    const held = await persons.case(done.code, done.cycle);
-    const { plan } = draftOf(held.case);
-    change((draft) => ({ ...draft, plan }));
-    dispatch({ type: "kept", kept: { code: done.code, cycle: done.cycle, version: done.version, of: textOf(draftOf(held.case)) } });
+    const { opened } = state; // of the click: by the answer another case may be open
+    const draft = draftOf((await persons.case(done.code, done.cycle)).case);
+    dispatch({ type: "recorded", opened, kept: keptAs(done, draft), plan: draft.plan });
     setTold({ words: t("given.recorded"), warnings: done.warnings });
     setCorrecting(null);
     setFault(null);

@@ -4,6 +4,7 @@ import { api, ApiError } from "../api/client";
 import type { components } from "../api/openapi";
 import { useWords } from "../i18n";
 import { planned, toCase } from "../state/draft";
+import { REPORT, useKept, wantedOf, type ReportWanted } from "../state/kept";
 import { shown } from "../state/quantity";
 import { unmet, type Marked } from "../state/steps";
 import { useStore } from "../state/store";
@@ -25,18 +26,19 @@ const VERBS: Partial<Record<Screen, Verb>> = {
 };
 
 function CommandDialog({ screen, onClose }: { screen: Screen; onClose: () => void }): ReactNode {
-  const { t } = useWords();
-  const { state } = useStore();
+  const { t, language } = useWords();
+  const { state, meta } = useStore();
+  const [wanted] = useKept<ReportWanted>(REPORT, { tongue: language, left: [] });
   const [text, setText] = useState("");
   const [told, setTold] = useState("");
   const box = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     box.current?.showModal();
     api
-      .command(toCase(state.draft), VERBS[screen] ?? "run")
+      .command(toCase(state.draft), VERBS[screen] ?? "run", screen === "report" ? wantedOf(wanted, meta) : undefined)
       .then((found) => setText(found.command))
       .catch((error: unknown) => setText(error instanceof ApiError ? error.fault.message : String(error)));
-  }, [screen, state.draft]);
+  }, [screen, state.draft, wanted, meta]);
   const copy = (): void => {
     navigator.clipboard.writeText(text).then(
       () => setTold(t("command.copied")),
@@ -220,11 +222,7 @@ export function PlanBar(): ReactNode {
         <span className="what" role="status">
           {state.gone
             ? t("saved.gone")
-            : saving.state === "saved"
-              ? t("saved.file", { file: saving.message })
-              : saving.state === "none" || saving.state === "saving"
-                ? ""
-                : t(`saved.${saving.state}`, { file: saving.message })}
+            : saving.state !== "none" && t(saving.state === "saved" ? "saved.file" : `saved.${saving.state}`, { file: saving.message })}
         </span>
       </span>
       <KeptLine />

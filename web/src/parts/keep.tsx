@@ -4,9 +4,10 @@ import { ApiError } from "../api/client";
 import { persons, setWho, who, type Done, type PersonRow } from "../api/persons";
 import type { Fault } from "../api/types";
 import { useWords } from "../i18n";
-import { textOf, toCase, type Draft } from "../state/draft";
+import { toCase, type Draft } from "../state/draft";
+import { keptAs } from "../state/reducer";
 import { needed } from "../state/steps";
-import { useKept, useStore } from "../state/store";
+import { useStore, useStored } from "../state/store";
 import { closeAround, Dialog } from "./dialog";
 import { TextField } from "./fields";
 import { FaultMessage, Message } from "./severity";
@@ -42,10 +43,10 @@ function Result({ done, way }: { done: Done; way: Way }): ReactNode {
   );
 }
 
-export function KeepDialog({ onClose }: { onClose: () => void }): ReactNode {
+function KeepDialog({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useWords();
   const { state, dispatch, meta } = useStore();
-  const kept = useKept();
+  const kept = useStored();
   const { draft } = state;
   const { code } = draft.patient;
   const [held, setHeld] = useState<PersonRow | null | undefined>(undefined);
@@ -53,7 +54,9 @@ export function KeepDialog({ onClose }: { onClose: () => void }): ReactNode {
   const [word, setWord] = useState(who());
   const [fault, setFault] = useState<Fault | null>(null);
   const [done, setDone] = useState<Done | null>(null);
+  const [sent, setSent] = useState<"no" | "sending" | "refused">("no");
   useEffect(() => {
+    if (sent === "sending") return;
     persons.find(code).then(
       (row) => {
         setHeld(row);
@@ -63,7 +66,7 @@ export function KeepDialog({ onClose }: { onClose: () => void }): ReactNode {
         if (error instanceof ApiError) setFault(error.fault);
       },
     );
-  }, [code]);
+  }, [code, sent]);
   const missing = lacking(draft);
   const elsewhere = Boolean(kept && held && held.version !== kept.version && !done);
   const cycle = kept?.cycle ?? held?.cycles ?? 1;
@@ -71,16 +74,16 @@ export function KeepDialog({ onClose }: { onClose: () => void }): ReactNode {
     const value = toCase(draft);
     setWho(word);
     const version = kept?.version ?? held?.version ?? 1;
-    const sent = way === "plan" ? persons.plan(value, { version, cycle }) : persons.keep(value, way === "next" ? version : null);
-    sent.then(
+    setSent("sending");
+    (way === "plan" ? persons.plan(value, { version, cycle }) : persons.keep(value, way === "next" ? version : null)).then(
       (found) => {
         setDone(found);
         setFault(null);
-        const of = found.differs?.length ? "" : textOf(draft);
-        dispatch({ type: "kept", kept: { code: found.code, cycle: found.cycle, version: found.version, of } });
+        dispatch({ type: "recorded", opened: state.opened, kept: keptAs(found, found.differs?.length ? null : draft) });
       },
       (error: unknown) => {
         if (error instanceof ApiError) setFault(error.fault);
+        setSent("refused"); // and looked up again: somebody else may have changed it
       },
     );
   };
@@ -125,7 +128,7 @@ export function KeepDialog({ onClose }: { onClose: () => void }): ReactNode {
       )}
       <div className="row">
         {!done && (
-          <button type="button" className="main" disabled={!way || held === undefined || missing.length > 0 || elsewhere} onClick={keep}>
+          <button type="button" className="main" disabled={sent === "sending" || !way || held === undefined || missing.length > 0 || elsewhere} onClick={keep}>
             {t("store.keep")}
           </button>
         )}
@@ -141,7 +144,7 @@ export function KeepDialog({ onClose }: { onClose: () => void }): ReactNode {
 export function KeptLine(): ReactNode {
   const { t } = useWords();
   const { meta } = useStore();
-  const kept = useKept();
+  const kept = useStored();
   const [asked, setAsked] = useState(false);
   if (!meta.store) return null;
   const where = kept ? { code: kept.code, cycle: kept.cycle } : undefined;

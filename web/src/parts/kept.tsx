@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState, type ReactNode } from "react"
 import { api, ApiError } from "../api/client";
 import type { CaseFile, Fault } from "../api/types";
 import { useWords } from "../i18n";
+import { keepDates } from "../state/saving";
 import { useStore } from "../state/store";
 import { closeAround, Dialog } from "./dialog";
 import { Panel } from "./screen";
@@ -12,7 +13,7 @@ export function KeptFiles({ onOpen }: { onOpen: (file: string) => void }): React
   const { t } = useWords();
   const { state, dispatch } = useStore();
   const [held, setHeld] = useState<{ folder_name: string; cases: CaseFile[] } | null>(null);
-  const [asked, setAsked] = useState<string | null>(null);
+  const [asked, setAsked] = useState<{ file: string; changed: boolean } | null>(null);
   const [told, setTold] = useState("");
   const [fault, setFault] = useState<Fault | null>(null);
   const said = useRef<HTMLParagraphElement>(null);
@@ -24,15 +25,19 @@ export function KeptFiles({ onOpen }: { onOpen: (file: string) => void }): React
     if (told) said.current?.focus(); // the button that asked is gone
   }, [told]);
   if (!held) return null;
-  const drop = (file: string): void => {
-    api.drop(file).then(
+  /** Only what this tab knows of it, or whatever is there once that was asked. */
+  const drop = (file: string, changed: boolean): void => {
+    api.drop(file, changed ? "" : api.known(file)).then(
       () => {
         dispatch({ type: "dropped", file });
+        keepDates(file, []);
         setFault(null);
         void look().then(() => setTold(t("kept.dropped", { file })));
       },
       (error: unknown) => {
-        if (error instanceof ApiError) setFault(error.fault);
+        if (!(error instanceof ApiError)) return;
+        if (error.status === 409) setAsked({ file, changed: true });
+        else setFault(error.fault);
       },
     );
   };
@@ -53,7 +58,7 @@ export function KeptFiles({ onOpen }: { onOpen: (file: string) => void }): React
               {row.file}
             </button>
             <span className="note"> {row.modified.slice(0, 16).replace("T", " ")}</span>
-            <button type="button" className="quiet" onClick={() => setAsked(row.file)}>
+            <button type="button" className="quiet" onClick={() => setAsked({ file: row.file, changed: false })}>
               {t("kept.drop")}
               <span className="hidden"> {row.file}</span>
             </button>
@@ -61,8 +66,9 @@ export function KeptFiles({ onOpen }: { onOpen: (file: string) => void }): React
         ))}
       </ul>
       {asked && (
-        <Dialog title={t("kept.ask", { file: asked })} onClose={() => setAsked(null)}>
-          <p>{t(state.file === asked ? "kept.ask_open" : "kept.ask_lead")}</p>
+        <Dialog key={String(asked.changed)} title={t("kept.ask", { file: asked.file })} onClose={() => setAsked(null)}>
+          {asked.changed && <p role="alert">{t("kept.ask_changed")}</p>}
+          <p>{t(state.file === asked.file ? "kept.ask_open" : "kept.ask_lead")}</p>
           <div className="row">
             <button type="button" onClick={(event) => closeAround(event.currentTarget)}>
               {t("kept.leave")}
@@ -71,7 +77,7 @@ export function KeptFiles({ onOpen }: { onOpen: (file: string) => void }): React
               type="button"
               className="main"
               onClick={(event) => {
-                drop(asked);
+                drop(asked.file, asked.changed);
                 closeAround(event.currentTarget);
               }}
             >

@@ -27,13 +27,14 @@ export function evidenceOf(ids: string[]): string {
 
 export function HowKnown({ row }: { row: Known | undefined }): ReactNode {
   const { t, term, language } = useWords();
+  const { meta } = useStore();
   if (!row) return null;
   const percent = (share: number | null): string => (share === null ? "–" : `${shown(share * 100, 0, language)} %`);
   return (
     <Panel title={t("known.title")}>
       <p className="grade">
         <strong>{row.letter ?? "–"}</strong>
-        <span>{t(`known.${row.letter ?? "none"}`)}</span>
+        <span>{meta.known[row.letter ?? "none"]}</span>
       </p>
       {row.outside_model.length > 0 && (
         <Message kind="critical">

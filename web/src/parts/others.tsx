@@ -49,7 +49,7 @@ export function Others({ own, rename, held, set }: Props): ReactNode {
   };
   const load = (name: string): void => {
     if (!name) return;
-    api.kept(name).then(
+    api.look(name).then(
       (found) => add({ name, case: found.case }),
       (error: unknown) => {
         if (error instanceof ApiError) setFault(error.fault);

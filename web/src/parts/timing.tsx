@@ -2,12 +2,11 @@
 import { useMemo, useState, type ReactNode } from "react";
 import { api } from "../api/client";
 import { useLive } from "../api/live";
-import type { Simulation, Source } from "../api/types";
+import type { Simulation, Source, Total } from "../api/types";
 import { TimeLine } from "../charts/timeline";
-import { useWords } from "../i18n";
-import { planned } from "../state/draft";
-import { useKept } from "../state/kept";
-import { against, DAY_MS, daysOf, limbFinder, totals, type Entry, type Limit } from "../state/paediatric";
+import { capital, useWords } from "../i18n";
+import { planned, sketched } from "../state/draft";
+import { against, DAY_MS, daysOf, limbFinder, type Entry } from "../state/paediatric";
 import { amount, shown } from "../state/quantity";
 import { useStore } from "../state/store";
 import { DateField, SelectField } from "./fields";
@@ -54,33 +53,25 @@ function useTotals(): [string, string][] {
 /** Label status of each limb of the plan for this age and cause, and the limits on totals with their sources. */
 function Label(): ReactNode {
   const { t, term, language } = useWords();
-  const { state, meta } = useStore();
+  const { state, readable, meta } = useStore();
   const { plan, patient } = state.draft;
   const limbOf = limbFinder(meta.vocabulary);
   const limbs = [...new Set(plan.injections.map((row) => limbOf(row.muscle)))].filter(Boolean);
   const ready = plan.product && plan.jurisdiction && patient.age && plan.date;
-  const common = {
-    product: plan.product,
-    age: patient.age ?? "",
-    jurisdiction: plan.jurisdiction,
-    as_of: plan.date,
-  };
-  const weight_kg = amount(patient.weight);
-  const query = new URLSearchParams({ ...common, ...(weight_kg === null ? {} : { weight: `${weight_kg} kg` }) }).toString();
+  const common = { product: plan.product, age: patient.age ?? "", jurisdiction: plan.jurisdiction, as_of: plan.date };
   const asked = limbs.map((limb) =>
     new URLSearchParams({ ...common, limb, indication: plan.indication, ...(patient.condition ? { cause: patient.condition } : {}) }).toString(),
   );
   const status = useLive(ready && limbs.length > 0 ? asked.join("|") : null, (signal) =>
     Promise.all(asked.map((one) => api.get<Status>(`/labels/status?${one}`, signal))),
   );
-  const held = useLive(ready ? query : null, (signal) => api.get<{ limits: Limit[] }>(`/labels/limits?${query}`, signal));
-  const rows = totals(held.data?.limits ?? [], { rows: plan.injections, limbOf, weight_kg }).filter(
-    (row) => row.limb === "any" || limbs.length === 0 || limbs.includes(row.limb),
-  );
-  const both = rows.flatMap((row) => [row.per_kg, row.absolute]).filter((limit) => limit !== null);
-  const sources = both.filter((limit, at) => both.findIndex((other) => other.source.citation === limit.source.citation) === at);
-  const number = (limit: Limit | null): string =>
-    limit ? `${limit.min === null ? "≤" : `${shown(limit.min, 2, language)}–`}${shown(limit.max, 2, language)} ${limit.unit}` : "–";
+  const sketch = useMemo(() => sketched(readable), [readable]);
+  const held = useLive(ready && sketch ? JSON.stringify(sketch) : null, (signal) => api.totals(sketch!, signal));
+  const rows = held.data?.totals ?? [];
+  const every = rows.flatMap((row) => row.limits);
+  const sources = every.filter((limit, at) => every.findIndex((other) => other.source.citation === limit.source.citation) === at);
+  const numbers = (limits: Total["limits"]): string =>
+    limits.map((limit) => `${limit.min === null ? "≤" : `${shown(limit.min, 2, language)}–`}${shown(limit.max, 2, language)} ${limit.unit}`).join(", ") || "–";
   const units = (value: number | null): string => (value === null ? "–" : `${shown(value, 1, language)} U`);
   if (!ready) return <p className="note">{t("timing.no_label")}</p>;
   return (
@@ -102,16 +93,13 @@ function Label(): ReactNode {
             caption={t("timing.limits", { weight: patient.weight || "–" })}
             heads={["what", "binds", "planned", "per_kg", "absolute"].map((key) => t(`timing.limit.${key}`))}
             numbers={[1, 2, 3, 4]}
-            rows={rows.map((row) => {
-              const over = row.binds_U !== null && row.planned_U !== null && row.planned_U > row.binds_U;
-              return [
-                `${t(`timing.limb.${row.limb}`)}, ${t(`timing.extent.${row.extent}`)}`,
-                units(row.binds_U),
-                over ? <Badge key="over" kind="critical">{units(row.planned_U)}</Badge> : units(row.planned_U),
-                number(row.per_kg),
-                number(row.absolute),
-              ];
-            })}
+            rows={rows.map((row) => [
+              capital(row.what),
+              units(row.limit_U),
+              row.over ? <Badge key="over" kind="critical">{units(row.planned_U)}</Badge> : units(row.planned_U),
+              numbers(row.limits.filter((limit) => limit.unit !== "U")),
+              numbers(row.limits.filter((limit) => limit.unit === "U")),
+            ])}
           />
           <ul className="note">
             {sources.map((limit) => (
@@ -153,15 +141,19 @@ function Growth(): ReactNode {
               numbers={[1, 2]}
               rows={groups.map((group) => [term(group), count(group, "calibration"), count(group, "validation")])}
             />
-            <div lang="en">
-              <Table
-                caption={t("timing.children")}
-                heads={[t("timing.study"), t("timing.mean_age"), t("timing.role")]}
-                rows={studies
-                  .filter((row) => row.people.group === "children")
-                  .map((row) => [row.title, row.people.age ?? t("timing.not_held"), term(row.role)])}
-              />
-            </div>
+            <Table
+              caption={t("timing.children")}
+              heads={[t("timing.study"), t("timing.mean_age"), t("timing.role")]}
+              rows={studies
+                .filter((row) => row.people.group === "children")
+                .map((row) => [
+                  <span lang="en" key={row.study}>
+                    {row.title}
+                  </span>,
+                  row.people.age ?? t("timing.not_held"),
+                  term(row.role),
+                ])}
+            />
             <p className="note">{t("timing.ages_note")}</p>
           </>
         )}
@@ -172,11 +164,9 @@ function Growth(): ReactNode {
 
 function Dates({ sim }: { sim: Simulation | null }): ReactNode {
   const { t, term, language } = useWords();
-  const { state } = useStore();
-  const [kept, setKept] = useKept<Record<string, Entry[]>>("endplate.dates", {});
-  const code = state.draft.patient.code;
-  const entries = kept[code] ?? [];
-  const set = (next: Entry[]): void => setKept({ ...kept, [code]: next });
+  const { state, dispatch } = useStore();
+  const entries = state.dates;
+  const set = (dates: Entry[]): void => dispatch({ type: "dates", dates });
   const change = (at: number, part: Partial<Entry>): void => set(entries.map((one, index) => (index === at ? { ...one, ...part } : one)));
   const start = Date.parse(state.draft.plan.date);
   const date = (days: number | null): string =>

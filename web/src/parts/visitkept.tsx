@@ -4,8 +4,9 @@ import { ApiError } from "../api/client";
 import { persons, type HeldCycle } from "../api/persons";
 import type { Fault, Visit } from "../api/types";
 import { useWords } from "../i18n";
-import { draftOf, textOf } from "../state/draft";
-import { useKept, useStore } from "../state/store";
+import { draftOf } from "../state/draft";
+import { keptAs } from "../state/reducer";
+import { useStore, useStored } from "../state/store";
 import { FaultMessage } from "./severity";
 
 const AT = ["date", "measure", "joint", "side", "movement", "scale"] as const;
@@ -26,8 +27,8 @@ const whole = (row: Visit): string => JSON.stringify([said(row, AT), said(row, F
 
 export function VisitKept({ row, number, cycle }: { row: Visit; number: number; cycle: HeldCycle | null }): ReactNode {
   const { t } = useWords();
-  const { dispatch } = useStore();
-  const kept = useKept();
+  const { state, dispatch } = useStore();
+  const kept = useStored();
   const [fault, setFault] = useState<Fault | null>(null);
   if (!kept || !cycle || !row.date || !(row.value || row.tardieu)) return null;
   if (cycle.visits.some((one) => whole(one) === whole(row))) return <p className="note">{t("store.visit_held")}</p>;
@@ -36,8 +37,8 @@ export function VisitKept({ row, number, cycle }: { row: Visit; number: number; 
     const tardieu = angles(row);
     const finding = { ...said(row, [...AT, ...FOUND]), ...(tardieu ? { tardieu } : {}) } as unknown as Visit;
     const done = await persons.visit(kept.code, finding, { version: kept.version, cycle: kept.cycle }, before?.id ?? null);
-    const held = await persons.case(done.code, done.cycle);
-    dispatch({ type: "kept", kept: { code: done.code, cycle: done.cycle, version: done.version, of: textOf(draftOf(held.case)) } });
+    const held = draftOf((await persons.case(done.code, done.cycle)).case);
+    dispatch({ type: "recorded", opened: state.opened, kept: keptAs(done, held) });
   };
   return (
     <>

@@ -4,8 +4,9 @@ import { api, type Asked } from "../api/client";
 import type { Developed } from "../api/developed";
 import { useJob } from "../api/jobs";
 import { useLive } from "../api/live";
+import type { Meta } from "../api/types";
 import { useWords } from "../i18n";
-import { Answer } from "../parts/developed";
+import { Answer } from "../parts/developed/answer";
 import { Field } from "../parts/fields";
 import { JobLine } from "../parts/job";
 import { Panel, ScreenFrame } from "../parts/screen";
@@ -17,8 +18,8 @@ import { plainNumber } from "../state/quantity";
 import { useStore } from "../state/store";
 
 const SEED = 1;
-const USUAL = { every: "26", stop: "18", draws: "500" };
-const BOUNDS: Record<keyof typeof USUAL, [number, number]> = { every: [12, 104], stop: [1, 18], draws: [1, 5000] };
+type Bounds = Meta["develop"];
+type Typed = Partial<Record<keyof Bounds, string>>;
 
 /** What a draft still lacks for this question; null where it can be asked. */
 export function lacking(draft: Draft): string | null {
@@ -27,28 +28,30 @@ export function lacking(draft: Draft): string | null {
   return planned(draft) ? null : "develop.lacks.plan";
 }
 
+/** What stands in a field: what was typed, else what is usual. */
+const inField = (name: keyof Bounds, typed: Typed, held: Bounds): string => typed[name] ?? String(held[name].usual);
+
 /** The options as they are asked; null where one is no number within its bounds. */
-export function optionsOf(typed: typeof USUAL): NonNullable<Asked["options"]> | null {
-  const numbers = Object.entries(typed).map(([key, text]) => {
-    const [low, high] = BOUNDS[key as keyof typeof USUAL];
-    const value = Number(plainNumber(text) ?? Number.NaN);
-    const whole = key === "stop" || Number.isInteger(value);
-    return whole && value >= low && value <= high ? value : null;
-  });
-  const [every, stop, draws] = numbers;
-  if (every == null || stop == null || draws == null) return null;
-  return { every_wk: every, stop_y: stop, draws, seed: SEED };
+export function optionsOf(typed: Typed, held: Bounds): NonNullable<Asked["options"]> | null {
+  const number = (name: keyof Bounds): number | null => {
+    const value = Number(plainNumber(inField(name, typed, held)) ?? Number.NaN);
+    const fits = (name === "stop" || Number.isInteger(value)) && value >= held[name].least && value <= held[name].most;
+    return fits ? value : null;
+  };
+  const [every_wk, stop_y, draws] = [number("every"), number("stop"), number("draws")];
+  return every_wk === null || stop_y === null || draws === null ? null : { every_wk, stop_y, draws, seed: SEED };
 }
 
 export default function DevelopScreen(): ReactNode {
   const { t } = useWords();
   const { state, meta } = useStore();
-  const [typed, setTyped] = useKept("endplate.develop", USUAL);
+  const held = meta.develop;
+  const [typed, setTyped] = useKept<Typed>("endplate.develop", {});
   const [told, setTold] = useState("");
-  const value = useMemo(() => planned(state.draft), [state.draft]);
+  const plan = useMemo(() => planned(state.draft), [state.draft]);
   const lacks = lacking(state.draft);
-  const options = optionsOf(typed);
-  const asked = value && options && lacks === null ? { case: value, options } : null;
+  const options = optionsOf(typed, held);
+  const asked = plan && options && lacks === null ? { case: plan, options } : null;
   const key = asked && JSON.stringify(asked);
   const job = useJob<Developed>("develop", key);
   const command = useLive(key && `command ${key}`, () => api.command(asked!.case, "develop", asked!.options));
@@ -74,9 +77,10 @@ export default function DevelopScreen(): ReactNode {
             </Message>
           )}
           <div className="fields">
-            {(Object.keys(USUAL) as (keyof typeof USUAL)[]).map((name) => {
-              const [low, high] = BOUNDS[name];
-              const wrong = optionsOf({ ...USUAL, [name]: typed[name] ?? "" }) === null;
+            {(["every", "stop", "draws"] as const).map((name) => {
+              const { least: low, most: high } = held[name];
+              const value = inField(name, typed, held);
+              const wrong = optionsOf({ [name]: value }, held) === null;
               return (
                 <Field
                   key={name}
@@ -89,7 +93,7 @@ export default function DevelopScreen(): ReactNode {
                       {...tied}
                       type="text"
                       inputMode="decimal"
-                      value={typed[name] ?? ""}
+                      value={value}
                       onChange={(event) => setTyped({ ...typed, [name]: event.target.value })}
                     />
                   )}

@@ -13,7 +13,7 @@ import { VisitKept } from "../parts/visitkept";
 import { addRow, removeRow, setRow } from "../state/changes";
 import { planned } from "../state/draft";
 import { amount, shown } from "../state/quantity";
-import { useKept, useStore } from "../state/store";
+import { useStore, useStored } from "../state/store";
 
 const DRAWS = 500;
 const SEED = 1;
@@ -90,8 +90,9 @@ function Visits({ cycle }: { cycle: HeldCycle | null }): ReactNode {
                 <strong>{row.value ?? ""}</strong>
               </summary>
               <div className="fields">
-                <DateField label={t("date")} value={row.date} onChange={(date) => set(at, { date }, "date")} />
+                <DateField path={`visits[${at}].date`} label={t("date")} value={row.date} onChange={(date) => set(at, { date }, "date")} />
                 <SelectField
+                  path={`visits[${at}].measure`}
                   label={t("followup.measure")}
                   value={row.measure}
                   options={words.visit_measures ?? ["scale"]}
@@ -107,6 +108,7 @@ function Visits({ cycle }: { cycle: HeldCycle | null }): ReactNode {
                 />
                 {place && (
                   <SelectField
+                    path={`visits[${at}].joint`}
                     label={t("joint")}
                     value={row.joint ?? ""}
                     empty={t("choose")}
@@ -116,6 +118,7 @@ function Visits({ cycle }: { cycle: HeldCycle | null }): ReactNode {
                 )}
                 {place && (
                   <SelectField
+                    path={`visits[${at}].movement`}
                     label={t("movement")}
                     value={row.movement ?? ""}
                     empty={t("not_stated")}
@@ -125,6 +128,7 @@ function Visits({ cycle }: { cycle: HeldCycle | null }): ReactNode {
                 )}
                 {place && (
                   <SelectField
+                    path={`visits[${at}].side`}
                     label={t("side")}
                     value={row.side ?? ""}
                     empty={t("choose")}
@@ -134,6 +138,7 @@ function Visits({ cycle }: { cycle: HeldCycle | null }): ReactNode {
                 )}
                 {row.measure === "scale" && (
                   <SelectField
+                    path={`visits[${at}].scale`}
                     label={t("scale")}
                     value={row.scale ?? ""}
                     empty={t("choose")}
@@ -143,6 +148,7 @@ function Visits({ cycle }: { cycle: HeldCycle | null }): ReactNode {
                 )}
                 {row.measure === "scale" ? (
                   <SelectField
+                    path={`visits[${at}].value`}
                     label={t("grade")}
                     value={row.value ?? ""}
                     empty={t("choose")}
@@ -152,6 +158,7 @@ function Visits({ cycle }: { cycle: HeldCycle | null }): ReactNode {
                   />
                 ) : (
                   <TextField
+                    path={`visits[${at}].value`}
                     label={t("followup.value")}
                     hint={t("followup.value_hint")}
                     value={row.value ?? ""}
@@ -265,7 +272,7 @@ export default function FollowupScreen(): ReactNode {
   const { state, meta } = useStore();
   const value = useMemo(() => planned(state.draft), [state.draft]);
   const job = useJob<Individual>("individualise", JSON.stringify(value));
-  const { cycle, fault } = useHeldCycle(useKept());
+  const { cycle, fault } = useHeldCycle(useStored());
   return (
     <ScreenFrame title={t("step.followup")} lead={t("followup.lead")}>
       <div className="columns">

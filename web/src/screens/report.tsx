@@ -8,6 +8,7 @@ import { SelectField, Tick } from "../parts/fields";
 import { Panel, ScreenFrame } from "../parts/screen";
 import { FaultMessage, Message } from "../parts/severity";
 import { planned } from "../state/draft";
+import { REPORT, useKept, wantedOf, type ReportWanted } from "../state/kept";
 import { useStore } from "../state/store";
 
 const DRAWS = 1000;
@@ -28,12 +29,10 @@ function useBlob(html: string | null): string {
 export default function ReportScreen(): ReactNode {
   const { t, language } = useWords();
   const { state, meta } = useStore();
-  const [tongue, setTongue] = useState(language);
+  const [{ tongue, left }, setReport] = useKept<ReportWanted>(REPORT, { tongue: language, left: [] });
   const [fault, setFault] = useState<Fault | null>(null);
   const value = useMemo(() => planned(state.draft), [state.draft]);
-  const [left, setLeft] = useState<string[]>([]);
-  const sections = meta.report_sections.map((row) => row.id).filter((id) => !left.includes(id));
-  const asked = value && { case: value, draws: DRAWS, seed: SEED, language: tongue === "es" ? ("es" as const) : ("en" as const), sections };
+  const asked = value && { case: value, draws: DRAWS, seed: SEED, ...wantedOf({ tongue, left }, meta) };
   const page = useLive(asked && JSON.stringify(asked), (signal) => api.report(asked!, signal));
   const address = useBlob(page.data);
   const code = state.draft.patient.code || "case";
@@ -75,7 +74,7 @@ export default function ReportScreen(): ReactNode {
                 value={tongue}
                 options={meta.languages}
                 words={(id) => ({ en: "English", es: "Español" })[id] ?? id}
-                onChange={setTongue}
+                onChange={(next) => setReport({ tongue: next, left })}
               />
               {tongue !== "en" && <p className="note">{t("report.english")}</p>}
             </Panel>
@@ -86,7 +85,7 @@ export default function ReportScreen(): ReactNode {
                   key={row.id}
                   label={row.title}
                   checked={!left.includes(row.id)}
-                  onChange={(on) => setLeft(on ? left.filter((id) => id !== row.id) : [...left, row.id])}
+                  onChange={(on) => setReport({ tongue, left: on ? left.filter((id) => id !== row.id) : [...left, row.id] })}
                 />
               ))}
             </Panel>

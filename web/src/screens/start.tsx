@@ -9,7 +9,9 @@ import { Persons } from "../parts/persons";
 import { Panel, ScreenFrame } from "../parts/screen";
 import { FaultMessage, Message } from "../parts/severity";
 import { go } from "../router";
-import { draftOf, emptyDraft, textOf, toCase } from "../state/draft";
+import { draftOf, emptyDraft, toCase } from "../state/draft";
+import { keptAs } from "../state/reducer";
+import { datesOf } from "../state/saving";
 import { useStore } from "../state/store";
 
 type Read = { case: Case; notes?: string[] } | HeldCase;
@@ -27,8 +29,8 @@ function useOpen(): {
     found.then(
       (read) => {
         const draft = draftOf(read.case);
-        const kept = "code" in read ? { code: read.code, cycle: read.cycle, version: read.version, of: textOf(draft) } : null;
-        dispatch({ type: "open", draft, file, kept });
+        const kept = "code" in read ? keptAs(read, draft) : null;
+        dispatch({ type: "open", draft, file, kept, dates: datesOf(file) });
         setFault(null);
         setNotes(read.notes ?? []);
         if (!read.notes?.length) go(read.case.plan ? "sites" : "person");

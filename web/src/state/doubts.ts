@@ -56,7 +56,8 @@ export function doubts(draft: Draft, held: Plausible, today: string): Record<str
   }
   const age = years(patient.age);
   const months = patient.months_since_onset;
-  if (age !== null && months != null && months > age * MONTHS && patient.condition !== "cerebral_palsy")
+  const whole = age !== null && Number.isInteger(age) && !/mo$/.test(patient.age ?? ""); // 10 y lasts until the 11th birthday
+  if (age !== null && months != null && months > (whole ? age + 1 : age) * MONTHS && patient.condition !== "cerebral_palsy")
     ask("patient.months_since_onset", "doubt.onset");
   const last = Date.parse(today) + held.ahead_d * DAY_MS;
   const first = age === null ? null : Date.parse(draft.plan.date || today) - (age + 1) * YEAR_D * DAY_MS;

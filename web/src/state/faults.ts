@@ -28,14 +28,11 @@ export function inDraft(path: string, draft: Draft): string {
   return row === undefined ? path : `${found[1]}[${row}]${path.slice(found[0].length)}`;
 }
 
-// What the loader says of further refusals; here each of them is asked for in turn.
-const OTHERS = / \((\d+ more after this one|y \d+ más después)\)$/;
-
-/** Where a refusal stands; null where it names no field of a case. */
+/** Where a refusal stands, without the count of others: each is asked for in turn. Null where it names no field of a case. */
 export function placed(fault: Fault, draft: Draft): Left | null {
   if (!fault.field || !/^(patient|assessment|goals|history|plan|visits)\b/.test(fault.field)) return null;
   const path = inDraft(fault.field, draft);
-  return { path, screen: screenOf(path), fault: { ...fault, message: fault.message.replace(OTHERS, "") } };
+  return { path, screen: screenOf(path), fault: { ...fault, message: fault.first ?? fault.message } };
 }
 
 // What a check can do without, and still say nothing wrong of the rest. Without an age a child would be judged as an adult.

@@ -1,5 +1,6 @@
 // A value that this browser keeps: a screen that is left or loaded again finds it as it was.
 import { useState } from "react";
+import type { Meta } from "../api/types";
 
 export function useKept<T>(place: string, empty: T): [T, (next: T) => void] {
   const [held, setHeld] = useState<T>(() => {
@@ -16,4 +17,17 @@ export function useKept<T>(place: string, empty: T): [T, (next: T) => void] {
       setHeld(next);
     },
   ];
+}
+
+export const REPORT = "endplate.report";
+
+/** The report's language, and the sections that it leaves out. */
+export interface ReportWanted {
+  tongue: string;
+  left: string[];
+}
+
+export function wantedOf({ tongue, left }: ReportWanted, meta: Meta): { language: "en" | "es"; sections: string[] } {
+  const sections = meta.report_sections.map((row) => row.id).filter((id) => !left.includes(id));
+  return { language: tongue === "es" ? "es" : "en", sections };
 }

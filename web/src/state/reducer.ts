@@ -1,6 +1,7 @@
 // The draft with its past and future. Typing into one field is one step back, not one per key.
 import type { Change } from "./changes";
-import { emptyDraft, type Draft } from "./draft";
+import type { Entry } from "./paediatric";
+import { emptyDraft, textOf, type Draft, type DraftPlan } from "./draft";
 
 /** Where the store keeps the case: whose, which cycle, at which version, and the case then as text. */
 export interface Kept {
@@ -9,6 +10,14 @@ export interface Kept {
   version: number;
   of: string;
 }
+
+/** What the store now keeps of a case; `draft` null where it is not all of it. */
+export const keptAs = ({ code, cycle, version }: Omit<Kept, "of">, draft: Draft | null): Kept => ({
+  code,
+  cycle,
+  version,
+  of: draft ? textOf(draft) : "",
+});
 
 export interface State {
   draft: Draft;
@@ -30,14 +39,17 @@ export interface State {
   kept: Kept | null;
   /** Whether the file it was saved in was deleted since; the next change makes a new one. */
   gone: boolean;
+  /** Dates that a child's peak is held against; beside the case, of this browser alone. */
+  dates: Entry[];
 }
 
 export type Action =
   | { type: "change"; change: Change; field?: string }
-  | { type: "open"; draft: Draft; file: string | null; touched?: boolean; kept?: Kept | null }
-  | { type: "file"; file: string; code?: string; made?: boolean }
-  | { type: "kept"; kept: Kept }
+  | { type: "open"; draft: Draft; file: string | null; touched?: boolean; kept?: Kept | null; dates?: Entry[] }
+  | { type: "file"; opened: number; file: string; code: string }
+  | { type: "recorded"; opened: number; kept: Kept; plan?: DraftPlan }
   | { type: "dropped"; file: string }
+  | { type: "dates"; dates: Entry[] }
   | { type: "undo" }
   | { type: "redo" };
 
@@ -56,10 +68,11 @@ export function initial(): State {
     touched: false,
     kept: null,
     gone: false,
+    dates: [],
   };
 }
 
-function changed(state: State, action: Extract<Action, { type: "change" }>): State {
+function changed(state: State, action: Pick<Extract<Action, { type: "change" }>, "change" | "field">): State {
   const draft = action.change(state.draft);
   if (draft === state.draft) return state;
   const field = action.field ?? null;
@@ -81,11 +94,18 @@ export function reduce(state: State, action: Action): State {
         opened: state.opened + 1,
         touched: action.touched ?? false,
         kept: action.kept ?? null,
+        dates: action.dates ?? [],
       };
+    case "dates":
+      return { ...state, dates: action.dates };
+    // Answers about another case than the one that is open by now change nothing.
     case "file":
-      return { ...state, file: action.file, code: action.code ?? state.draft.patient.code, made: action.made ?? true };
-    case "kept":
-      return { ...state, kept: action.kept };
+      return state.opened === action.opened ? { ...state, file: action.file, code: action.code, made: true, gone: false } : state;
+    case "recorded": {
+      const { opened, kept, plan } = action;
+      if (state.opened !== opened) return state;
+      return { ...(plan ? changed(state, { change: (draft) => ({ ...draft, plan }) }) : state), kept };
+    }
     case "dropped":
       return state.file === action.file ? { ...state, file: null, code: null, made: false, touched: false, gone: true } : state;
     case "undo": {

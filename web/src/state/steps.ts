@@ -20,7 +20,7 @@ export interface Known {
 
 export type Marked = "person" | "pattern" | "product" | "sites" | "check" | "simulate" | "report" | "followup";
 
-export type Needed = Partial<Record<"person" | "pattern" | "product" | "sites", string>>;
+type Needed = Partial<Record<"person" | "pattern" | "product" | "sites", string>>;
 
 /** What keeps a case from being whole, each with the key of the sentence that says what; a step asks for more. */
 export function needed(draft: Draft): Needed {

@@ -63,14 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        responses={
-            400: {"description": "The body is no JSON."},
-            401: {"description": "The token is missing."},
-            413: {"description": "More than 1 MB was sent."},
-            421: {"description": "The request is for another host."},
-            422: _PROBLEM,
-            503: {"description": "Too slow."},
-        },
+        responses={**_REFUSED, 422: _PROBLEM},
     )
     app.state.jobs, app.state.folder = Jobs(), CaseFolder(settings.cases)
     app.state.store = settings.store
@@ -95,7 +88,7 @@ def warm() -> None:
 
 
 def _messages(app: FastAPI) -> None:
-    """Every error in the one shape; what is our own fault says so, without a traceback."""
+    """Every error that somebody can cause, in the one shape; what is our own fault is told by the guard."""
 
     @app.exception_handler(InputError)
     def wrong(_: Request, error: InputError) -> Response:
@@ -125,11 +118,6 @@ def _messages(app: FastAPI) -> None:
     def refused(_: Request, error: HTTPException) -> Response:
         told = problem("http", str(error.detail), "See /api/openapi.json.")
         return Refusal(told, status_code=error.status_code, headers=error.headers)
-
-    @app.exception_handler(Exception)
-    def ours(_: Request, error: Exception) -> Response:
-        told = problem("endplate_failed", "endplate failed", "This is a fault in endplate: please report it.")
-        return Refusal(told, status_code=500)
 
 
 def _pages(app: FastAPI) -> None:

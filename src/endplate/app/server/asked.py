@@ -167,7 +167,8 @@ class Command(OfCase):
     """What would be typed to ask the same.
 
     Attributes:
-        options: how ``develop`` is asked; without it, and for the other verbs, the command's own defaults.
+        options: how ``develop`` is asked, and language and sections of the report of ``run``; without it, and
+            for the other verbs, the command's own defaults.
     """
 
     verb: Literal[

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from endplate.app.asked import quantity_of
 from endplate.case import Case
 from endplate.case.loader import from_document
-from endplate.errors import InputError
+from endplate.errors import InputError, no_plan
 from endplate.knowledge.labels import Rule, rules_for
 from endplate.knowledge.vocabulary import GROUPS, JURISDICTIONS, PRODUCTS, canonical_muscle
 from endplate.knowledge.vocabulary.sentence import Sentence
+from endplate.outputs.language import told
+from endplate.questions.checking.bounds import above, maxima
+from endplate.questions.checking.context import gather
 from endplate.questions.checking.muscles import members
+from endplate.questions.checking.totals import Total
+from endplate.questions.checking.totals import totals as held_totals
 
 _DRAWN = "1 U"  # of a row without a dose, where only the place of its needles is drawn
 
@@ -56,6 +62,41 @@ def ranges(document: Mapping[str, Any]) -> dict[str, Any]:
         "muscles": {name: _range(doses, name, weight_kg) for name in muscles},
         "dilutions": [rule.to_dict(weight_kg) for rule in every if rule.scope == "dilution"],
         "known": True,
+    }
+
+
+def totals(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a draft plans for each limb and together, against the totals held, summed as the check does it.
+
+    Rows without a dose add nothing, but their limb is told. ``limit_U`` is the lowest maximum; None where one
+    of them cannot be known without a weight.
+
+    Raises:
+        InputError: the draft has no plan, or what is there cannot be read.
+    """
+    sketch = drawable(document)
+    if sketch.plan is None:
+        raise no_plan()
+    whole = gather(sketch, sketch.plan)
+    rows = [row for row in document["plan"]["injections"] if row.get("dose")]
+    dosed = (
+        from_document(Case, {**document, "plan": {**document["plan"], "injections": rows}}) if rows else None
+    )
+    injections = gather(dosed, dosed.plan).injections if dosed and dosed.plan else ()
+    context = replace(whole, injections=injections)
+    return [_told(total, context.weight_kg) for total in held_totals(context, whole.injections)]
+
+
+def _told(total: Total, weight_kg: float | None) -> dict[str, Any]:
+    rules = [rule for rule in total.rules if rule.maximum is not None]
+    known = [] if any(rule.maximum_for(weight_kg) is None for rule in rules) else maxima(rules, weight_kg)
+    limit = known[0][0] if known else None
+    return {
+        "what": told(total.what),
+        "planned_U": total.units,
+        "limit_U": limit,
+        "over": limit is not None and total.units is not None and above(total.units, limit),
+        "limits": [rule.to_dict(weight_kg) for rule in rules],
     }
 
 

@@ -16,11 +16,14 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from endplate.app.server.settings import LARGEST_BODY
+from endplate.case.loader import MORE
+from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.outputs.language import LANGUAGES, speaking, told
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _TOO_LARGE = 413
 _OPEN = ("/api/health",)
+_OURS = "This is a fault in endplate: please report it."
 _LINK = "Open the link that serve printed."
 _POLICY = (
     "default-src 'self'",
@@ -70,7 +73,23 @@ class Guard:
             if refused is not None:
                 await answer(_with_headers(send), *refused)
                 return
-            await self._app(scope, _limited(receive), _with_headers(send))
+            await self._answered(scope, receive, _with_headers(send))
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The answer; what fails is our own fault: said so without a traceback, which goes to the log."""
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, _limited(receive), sending)
+        except Exception:
+            if not begun:
+                await answer(send, 500, problem("endplate_failed", "endplate failed", _OURS))
+            raise
 
     def _refused(self, path: str, headers: dict[bytes, bytes]) -> tuple[int, dict[str, Any]] | None:
         if _name(_text(headers, b"host")) not in _LOOPBACK:
@@ -111,9 +130,16 @@ def problem(rule: str, message: str, remedy: str, field: str | None = None) -> d
 
 
 def in_language(fault: dict[str, Any]) -> dict[str, Any]:
-    """A message with its remedy in the language of the request."""
-    remedy = fault["remedy"] and told(fault["remedy"], verbatim=True)
-    return {**fault, "message": told(fault["message"], verbatim=True), "remedy": remedy}
+    """A message with its remedy in the language of the request.
+
+    Of several faults counted in one message, ``first`` is the first and ``more`` the number of others.
+    """
+    message, remedy = fault["message"], fault["remedy"] and told(fault["remedy"], verbatim=True)
+    found = {**fault, "message": told(message, verbatim=True), "remedy": remedy}
+    if isinstance(message, Sentence) and message.text == MORE:
+        first, count = message.parts["first"], message.parts["count"]
+        found |= {"first": told(first, verbatim=True), "more": int(count)}
+    return found
 
 
 class Refusal(JSONResponse):

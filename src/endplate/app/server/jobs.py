@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from endplate.app.server.settings import JOBS_KEPT, JOBS_WAITING
 from endplate.errors import InputError
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 Progress = Callable[..., None]
@@ -76,6 +77,12 @@ class Job:
             raise Cancelled
         self.progress = min(max(done / total if total else 1.0, self.progress), 1.0)
         self.changed.set()
+
+
+def not_done(job: Job) -> InputError:
+    """The error of a result that is asked for before it is there, or after it was given up."""
+    message = Sentence("The job is {state}", state=Word(job.state))
+    return InputError(message, rule="not_done", remedy="Wait until it is done.", field="job")
 
 
 class Jobs:

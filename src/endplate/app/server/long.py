@@ -14,12 +14,11 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingRes
 from endplate.app.plain import plain
 from endplate.app.server.asked import Document, Question, Report
 from endplate.app.server.guard import Refusal, in_language, problem
-from endplate.app.server.jobs import ENDED, Full, Job, Jobs, deadline
+from endplate.app.server.jobs import ENDED, Full, Job, Jobs, deadline, not_done
 from endplate.app.server.questions import sections_of, work_of
 from endplate.app.server.settings import SLOWEST_S, WEEK_D
 from endplate.case import Case
 from endplate.case.loader import from_document
-from endplate.knowledge.vocabulary.sentence import Sentence
 
 router = APIRouter(prefix="/api", tags=["jobs"])
 JobId = Annotated[str, Path(max_length=64)]
@@ -33,10 +32,6 @@ _MISSING: dict[int | str, dict[str, Any]] = {404: {"description": "There is no s
 def _jobs(request: Request) -> Jobs:
     jobs: Jobs = request.app.state.jobs
     return jobs
-
-
-def _not_done(state: str) -> dict[str, Any]:
-    return problem("not_done", Sentence("The job is {state}", state=state), "Wait.")
 
 
 def _told(job: Job) -> Document:
@@ -73,7 +68,7 @@ def result(job_id: JobId, request: Request) -> Response:
     if job is None:
         return Refusal(_GONE, status_code=404)
     if job.state != "done":
-        return Refusal({"error": job.error} if job.error else _not_done(job.state), status_code=409)
+        return Refusal({"error": job.error or not_done(job).to_dict()}, status_code=409)
     return JSONResponse(plain(job.result))
 
 

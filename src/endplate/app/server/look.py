@@ -9,13 +9,15 @@ from fastapi import APIRouter
 
 from endplate.app.plain import plain
 from endplate.app.server.asked import Command, Curves, Document, Limb, OfCase, Spread, Text
-from endplate.app.server.drafts import drawable, ranges
+from endplate.app.server.drafts import drawable, ranges, totals
 from endplate.app.server.jobs import deadline
+from endplate.app.server.meta import PLAN_SECTIONS
+from endplate.app.server.questions import sections_of
 from endplate.app.server.settings import LIVE_AT_ONCE, SLOWEST_S, WEEK_D
 from endplate.case import Case
 from endplate.case.loader import from_document, read_case
 from endplate.case.writer import case_yaml
-from endplate.outputs.language import is_english, spoken, told
+from endplate.outputs.language import LANGUAGES, is_english, spoken, told
 
 router = APIRouter(prefix="/api", tags=["case"])
 _live = threading.BoundedSemaphore(LIVE_AT_ONCE)
@@ -43,10 +45,15 @@ def command(asked: Command) -> Document:
 
 
 def _typed(asked: Command) -> list[str]:
-    """The options of `develop` as they are typed; the other verbs are told with their defaults."""
+    """The options of `develop`, and those of a report, as typed; all else is told with its defaults."""
     own = asked.options
-    if own is None or asked.verb != "develop":
+    if own is None or asked.verb not in ("run", "develop"):
         return []
+    if asked.verb == "run":
+        shown = sections_of(own.sections)
+        without = [] if shown is None else [name for name in PLAN_SECTIONS if name not in shown]
+        tongue = [] if own.language == LANGUAGES[0] else [f"--language {own.language}"]
+        return [*tongue, *(f"--without {name}" for name in without)]
     draws = [] if own.draws is None else [f"--draws {own.draws}"]
     return [f'--every "{own.every_wk} wk"', f'--stop "{own.stop_y:g} y"', *draws, f"--seed {own.seed}"]
 
@@ -77,6 +84,12 @@ def _in_language(issue: Document) -> Document:
 def held(asked: OfCase) -> Document:
     """The range held beside each muscle of a draft; None where no number is held."""
     return dict(plain(ranges(asked.case)))
+
+
+@router.post("/totals")
+def summed(asked: OfCase) -> Document:
+    """What a draft plans for each limb and together against the totals held, as the check judges it."""
+    return {"totals": plain(totals(asked.case))}
 
 
 @router.post("/curves")

@@ -10,14 +10,17 @@ from typing import Any
 from endplate._version import __version__
 from endplate.app.examples import example
 from endplate.app.plain import plain
+from endplate.app.server.settings import MOST_DRAWS, WEEK_D
 from endplate.case.loader import load_case
 from endplate.knowledge import vocabulary as words
+from endplate.knowledge.evidence import value
 from endplate.knowledge.labels.screening import must_ask
 from endplate.knowledge.vocabulary import patterns, wording
 from endplate.outputs.language import LANGUAGES, N_, _, catalog, speaking
 from endplate.outputs.report import SECTIONS
 from endplate.questions.plausible import plausible
 from endplate.simulation import MODEL_VERSION
+from endplate.simulation.known import WORDS
 
 _EXAMPLES = {
     "adult_arm": N_("Stroke, flexed elbow, wrist and fingers"),
@@ -42,6 +45,8 @@ _WORDINGS = (
     "DEVELOPMENT",
 )
 _BESIDE = ("sessions", "visits", "plans", "store")  # never in the report of one plan
+PLAN_SECTIONS = tuple(name for name in SECTIONS if name not in _BESIDE)
+"""Sections that the report of one plan can have."""
 _EXTRAS = {"optimise": "pymoo", "sensitivity": "SALib", "store": "sqlalchemy", "pdf": "typst"}
 
 
@@ -62,9 +67,7 @@ def _meta(language: str) -> dict[str, Any]:
         "model_version": MODEL_VERSION,
         "wording": {name.lower(): _(getattr(wording, name)) for name in _WORDINGS},
         "terms": dict(catalog(language).words),
-        "report_sections": [
-            {"id": name, "title": _(title)} for name, title in SECTIONS.items() if name not in _BESIDE
-        ],
+        "report_sections": [{"id": name, "title": _(SECTIONS[name])} for name in PLAN_SECTIONS],
         "vocabulary": _vocabulary(),
         "examples": [
             {"name": name, "title": _(title), "description": _first_sentence(name)}
@@ -72,7 +75,23 @@ def _meta(language: str) -> dict[str, Any]:
         ],
         "languages": list(LANGUAGES),
         "plausible": plain(plausible()),
+        "known": {letter: _(text) for letter, text in WORDS.items()},
+        "develop": _develop(),
         "extras": {name: find_spec(module) is not None for name, module in _EXTRAS.items()},
+    }
+
+
+def _develop() -> dict[str, dict[str, float]]:
+    """How a child is followed over years where nothing else is asked, and within which bounds."""
+    from endplate.questions.develop import DRAWS, EVERY_D
+    from endplate.questions.developing.child import UNTIL_Y
+    from endplate.questions.developing.scenarios import MOST_D
+
+    shortest = round(value("clinic.shortest_interval"))
+    return {
+        "every": {"usual": EVERY_D // WEEK_D, "least": shortest, "most": MOST_D // WEEK_D},
+        "stop": {"usual": UNTIL_Y, "least": 1, "most": UNTIL_Y},
+        "draws": {"usual": DRAWS, "least": 1, "most": MOST_DRAWS},
     }
 
 

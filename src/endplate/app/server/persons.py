@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from endplate.app.plain import plain
 from endplate.app.server.asked import Document, Found, GivenOf, KeptPerson, OfVersion, PlanOf, RunOf
 from endplate.app.server.guard import problem
+from endplate.app.server.jobs import not_done
 from endplate.app.store_place import wanted
 from endplate.case import Case
 from endplate.case.loader import from_document
@@ -185,8 +186,7 @@ def run(code: Code, asked: RunOf, request: Request) -> JSONResponse:
             remedy = "It may have ended long ago; ask again."
             raise InputError("There is no such job", rule="no_job", remedy=remedy, field="job")
         if job.state != "done":
-            remedy = "Wait until it is done."
-            raise InputError(f"The job is {job.state}", rule="not_done", remedy=remedy, field="job")
+            raise not_done(job)
         raw = bytes(JSONResponse(plain(job.result)).body)
         return _told(store.run(code, raw, who=asked.who), 201)
 

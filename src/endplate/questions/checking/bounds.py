@@ -18,7 +18,7 @@ def above(value: float, limit: float) -> bool:
     return value > limit + _TOLERANCE * max(1, abs(limit))
 
 
-def _ranked(rules: Iterable[Rule], weight_kg: float | None) -> list[tuple[float, Rule]]:
+def maxima(rules: Iterable[Rule], weight_kg: float | None) -> list[tuple[float, Rule]]:
     """The maxima that can be known for this weight, lowest first."""
     known = ((rule.maximum_for(weight_kg), rule) for rule in rules)
     return sorted(
@@ -44,7 +44,7 @@ def over(
     on: date,
 ) -> list[Finding]:
     """Critical when a value lies over the lowest held maximum; nothing when it does not."""
-    ranked = _ranked(rules, weight_kg)
+    ranked = maxima(rules, weight_kg)
     if not ranked or not above(value, ranked[0][0]):
         return []
     limit, rule = ranked[0]
@@ -76,7 +76,7 @@ def under(
     if not known:
         return []
     limit, rule = min(known, key=lambda item: (item[0], item[1].id))
-    ranked = _ranked(rules, weight_kg)
+    ranked = maxima(rules, weight_kg)
     capped = bool(ranked) and above(limit, ranked[0][0])  # a per-kg range that starts above the absolute cap
     if capped or not above(limit, value):
         return []

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from endplate.case.models import HistoryEntry
-from endplate.case.plan import listed_units
+from endplate.case.plan import PlannedInjection, listed_units
 from endplate.knowledge.labels import Rule, months_before
+from endplate.knowledge.labels.tables import ANY
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.knowledge.vocabulary.wording import RANGES
 from endplate.questions.checking.bounds import conflicts, over, under
@@ -17,23 +19,74 @@ _WHERE = "plan.injections"
 _THREE_MONTHS = Sentence("Total over three months")
 
 
+@dataclass(frozen=True)
+class Total:
+    """Units planned for one region, and the rules that bound them.
+
+    Attributes:
+        what: the region as words.
+        units: planned, U; None where an earlier session that belongs to it could not be added.
+        rules: of one reach: all of them leave the same muscles out.
+    """
+
+    what: str
+    units: float | None
+    rules: tuple[Rule, ...]
+
+
+Places = Sequence[PlannedInjection]
+
+
+def totals(context: Context, places: Places) -> list[Total]:
+    """Every total that is held for limbs and sides, a limb after the other, then everything together.
+
+    Args:
+        context: its injections are summed.
+        places: injections whose limbs and sides are told, whatever they get.
+    """
+    found = [total for limb in _limbs(places) for total in _of_limb(context, limb, places)]
+    return found + _of_all(context) + _of_months(context)
+
+
+def _limbs(places: Places) -> list[str]:
+    return sorted({limb_of(item.muscle) for item in places})
+
+
+def _of_limb(context: Context, limb: str, places: Places) -> list[Total]:
+    """Totals of one limb: each side by itself, then all of its sides."""
+    rows = [rule for rule in context.family("session_total") if rule.limb == limb]
+    name = limb_words(limb)
+    each = [rule for rule in rows if rule.extent == "each_limb"]
+    found: list[Total] = []
+    for side in sorted({item.side for item in places if limb_of(item.muscle) == limb}):
+        found += _summed(context, each, Sentence("{side} {limb}", side=Word(side), limb=name), limb, side)
+    whole = [rule for rule in rows if rule.extent == "session"]
+    return found + _summed(context, whole, Sentence("{limb}, whole session", limb=name), limb, None)
+
+
+def _of_all(context: Context) -> list[Total]:
+    rows = [rule for rule in context.family("session_total") if rule.limb == ANY]
+    return _summed(context, rows, Sentence("whole session"), ANY, None)
+
+
+def _of_months(context: Context) -> list[Total]:
+    rules = context.family("cumulative_3_months")
+    if not rules:
+        return []
+    units, uncounted = _over_months(context, rules)
+    return [Total(_THREE_MONTHS, None if uncounted else units, rules)]
+
+
 def check_totals(context: Context) -> list[Finding]:
     """Session totals: each limb by itself, all of a limb's sides, everything together."""
     rules = context.family("session_total")
     found: list[Finding] = []
     for limb in context.limbs():
-        rows = [rule for rule in rules if rule.limb == limb]
-        name = limb_words(limb)
-        each = [rule for rule in rows if rule.extent == "each_limb"]
-        for side in sorted({i.side for i in context.injections if limb_of(i.muscle) == limb}):
-            one = Sentence("{side} {limb}", side=Word(side), limb=name)
-            found += _total(context, each, one, limb, side)
-        whole = [rule for rule in rows if rule.extent == "session"]
-        found += _total(context, whole, Sentence("{limb}, whole session", limb=name), limb, None)
-        if context.rules and not any(rule.limb in (limb, "any") for rule in rules):
-            found.append(_not_held(context, limb, name))
-    rows = [rule for rule in rules if rule.limb == "any"]
-    return found + _total(context, rows, Sentence("whole session"), None, None)
+        for total in _of_limb(context, limb, context.injections):
+            found += _judge(context, total)
+        if context.rules and not any(rule.limb in (limb, ANY) for rule in rules):
+            found.append(_not_held(context, limb, limb_words(limb)))
+    return found + [finding for total in _of_all(context) for finding in _judge(context, total)]
 
 
 def _not_held(context: Context, limb: str, name: str) -> Finding:
@@ -52,20 +105,18 @@ def _not_held(context: Context, limb: str, name: str) -> Finding:
     return Finding("total_not_held", "warning", _WHERE, message, value=total, unit="U", in_force_on=on)
 
 
-def _total(
-    context: Context, rules: list[Rule], what: str, limb: str | None, side: str | None
-) -> list[Finding]:
-    """Compare the dose given to one region with its rules; those that leave muscles out by themselves."""
+def _summed(context: Context, rules: Sequence[Rule], what: str, limb: str, side: str | None) -> list[Total]:
+    """The dose given to one region, for its rules; those that leave muscles out by themselves."""
     region = [
         item
         for item in context.injections
-        if (limb is None or limb_of(item.muscle) == limb) and (side is None or item.side == side)
+        if limb in (ANY, limb_of(item.muscle)) and (side is None or item.side == side)
     ]
-    found: list[Finding] = []
+    found: list[Total] = []
     for left_out in sorted({rule.without for rule in rules}):
-        same = [rule for rule in rules if rule.without == left_out]
-        total = sum(item.dose_U for item in region if item.muscle not in left_out)
-        found += _judge(context, total, same, _without(what, left_out) if left_out else what)
+        same = tuple(rule for rule in rules if rule.without == left_out)
+        units = sum(item.dose_U for item in region if item.muscle not in left_out)
+        found.append(Total(_without(what, left_out) if left_out else what, units, same))
     return found
 
 
@@ -75,11 +126,11 @@ def _without(what: str, muscles: Sequence[str]) -> str:
     return Sentence("{what} without {muscles}", what=what, muscles=names)
 
 
-def _judge(context: Context, total: float, rules: list[Rule], what: str) -> list[Finding]:
-    weight, on = context.weight_kg, context.on
-    found = over(total, rules, weight, where=_WHERE, what=what, unit="U", on=on)
-    found = found or conflicts(total, rules, where=_WHERE, what=what, on=on)
-    return found + under(total, rules, weight, where=_WHERE, what=what, unit="U", on=on)
+def _judge(context: Context, total: Total) -> list[Finding]:
+    weight, on, rules, units, what = context.weight_kg, context.on, total.rules, total.units or 0, total.what
+    found = over(units, rules, weight, where=_WHERE, what=what, unit="U", on=on)
+    found = found or conflicts(units, rules, where=_WHERE, what=what, on=on)
+    return found + under(units, rules, weight, where=_WHERE, what=what, unit="U", on=on)
 
 
 def check_cumulative(context: Context) -> list[Finding]:
@@ -87,19 +138,26 @@ def check_cumulative(context: Context) -> list[Finding]:
     rules = context.family("cumulative_3_months")
     if not rules:
         return []
-    start = months_before(context.on, max(rule.window_mo or 0 for rule in rules))
-    recent = [(place, entry) for place, entry in sessions_before(context) if entry.date > start]
-    total = sum(item.dose_U for item in context.injections)
-    found: list[Finding] = []
-    for place, entry in recent:
-        units = _units(context, entry)
-        if units is None:
-            found.append(_uncounted(context, rules[0], place))
-        else:
-            total += units
+    total, uncounted = _over_months(context, rules)
+    found = [_uncounted(context, rules[0], place) for place in uncounted]
     return found + over(
         total, rules, context.weight_kg, where="plan", what=_THREE_MONTHS, unit="U", on=context.on
     )
+
+
+def _over_months(context: Context, rules: Sequence[Rule]) -> tuple[float, list[int]]:
+    """Units of the plan and the sessions in the window, and the places of sessions that cannot be added."""
+    start = months_before(context.on, max(rule.window_mo or 0 for rule in rules))
+    total, uncounted = sum(item.dose_U for item in context.injections), []
+    for place, entry in sessions_before(context):
+        if entry.date <= start:
+            continue
+        units = _units(context, entry)
+        if units is None:
+            uncounted.append(place)
+        else:
+            total += units
+    return total, uncounted
 
 
 def _units(context: Context, entry: HistoryEntry) -> float | None:
