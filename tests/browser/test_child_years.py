@@ -92,7 +92,7 @@ def test_the_panel_for_children_stands_where_a_child_is(opened, served, screen):
     )
     expect(panel.get_by_text(wording.UNDER_18)).to_be_visible(timeout=SLOW_MS)
     expect(panel.get_by_text("on label")).to_be_visible(timeout=SLOW_MS)
-    side = panel.get_by_role("row", name=re.compile("leg, each side", re.IGNORECASE))
+    side = panel.get_by_role("row", name=re.compile("^Left lower limb"))
     expect(side).to_contain_text(re.compile(r"300 U.*250 U"))  # 15 U/kg at 20 kg; a half of 500 U
     panel.get_by_role("button", name="Add a date").click()
     panel.get_by_label("From", exact=True).fill("2027-04-01")

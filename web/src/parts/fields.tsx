@@ -159,7 +159,7 @@ export function QuantityBox({ value, unit, onChange, tied: outer, className, pat
           {said}
         </span>
       )}
-      {path && own.notes}
+      {path && !wrong && own.notes}
     </>
   );
 }
