@@ -86,9 +86,9 @@ export interface Result {
 }
 
 export interface Attempt {
-  id: string;
+  training: string;
   level: number;
-  time: string;
+  at: string;
   score: number;
   passed: boolean;
 }

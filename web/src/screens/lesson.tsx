@@ -63,8 +63,8 @@ function Brief({ lesson }: { lesson: Asked }): ReactNode {
   if (task.budget_U != null) rows.push([t("trainer.budget"), `${shown(task.budget_U, 1, language)} U`]);
   if (task.most_needles) rows.push([t("trainer.most"), task.most_needles]);
   return (
-    <Panel title={task.asked}>
-      {lesson.sentences.slice(0, -1).map((sentence) => (
+    <Panel title={t("trainer.asked")}>
+      {lesson.sentences.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
       <Facts rows={rows} />

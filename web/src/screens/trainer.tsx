@@ -44,8 +44,8 @@ function Progress({ cases }: { cases: Listed[] }): ReactNode {
               heads={[t("trainer.case"), t("trainer.time"), t("trainer.score_head"), t("trainer.outcome")]}
               numbers={[2]}
               rows={attempts.map((row) => [
-                titles.get(row.id) ?? row.id,
-                row.time.slice(0, 16).replace("T", " "),
+                titles.get(row.training) ?? row.training,
+                row.at.slice(0, 16).replace("T", " "),
                 shown(row.score, 0, language),
                 t(row.passed ? "trainer.passed" : "trainer.not_passed"),
               ])}
