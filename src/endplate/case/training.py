@@ -20,21 +20,20 @@ from endplate.case.fields import (
     ProductId,
     Units,
     Whole,
-    one_of,
     wrong,
 )
 from endplate.case.models import AssessmentRow, Case, Goal, Injection, Patient, Tardieu
 from endplate.knowledge.anatomy import bodies_of, load_segments
 from endplate.knowledge.vocabulary import GROUPS
+from endplate.knowledge.vocabulary.quantity import shown
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 
 Cause = Literal["wrong_muscle", "dose", "contracture", "timing", "placement", "non_response"]
 CAUSES: tuple[str, ...] = get_args(Cause)
 """What may have gone wrong at level 6."""
 NAME, ONE_SITE, PATTERN, BLIND, CHILD, WRONG = range(1, 7)
-"""The levels: name the muscle, one site, a pattern with a budget, blind, a child's limits, what went wrong."""
+"""The levels: name the muscle, one site, a budget, blind, a child's limits, what went wrong."""
 
-SegmentId = one_of("segment", load_segments)
 _ADULT_Y = 18
 _MOST_NEEDLES = 24
 
@@ -42,9 +41,17 @@ _MOST_NEEDLES = 24
 class Show(FileModel):
     """Which limb is shown, and where its section starts, as a share of the segment's length."""
 
-    segment: SegmentId
+    segment: str
     side: Literal["left", "right"]
     at: Annotated[Number, Field(gt=0, lt=1)] = 0.5
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.segment not in load_segments():
+            message = Sentence("There is no segment {segment}", segment=shown(self.segment))
+            remedy = Sentence("Name one of {segments}.", segments=", ".join(load_segments()))
+            raise wrong("unknown_segment", message, remedy, ("segment",))
+        return self
 
 
 class TrainingPlan(FileModel):
@@ -58,9 +65,16 @@ class TrainingPlan(FileModel):
     guidance: Guidance = "manual"
     injections: tuple[Injection, ...] = ()
 
+    @model_validator(mode="after")
+    def _dilutes(self) -> Self:
+        if self.dilution.value == 0:
+            message = "A dilution of 0 U/mL is not possible"
+            raise wrong("dilution_zero", message, "Write more than 0 U/mL.", ("dilution",))
+        return self
+
 
 class Found(FileModel):
-    """The angles that every visit of level 6 reads where the joint still gives, and where it is fixed."""
+    """Tardieu angles of a joint that still gives under slow stretch, and of one that is fixed."""
 
     dynamic: Tardieu
     fixed: Tardieu
@@ -78,7 +92,8 @@ class Task(FileModel):
             of the ranges held gains.
         cause: what went wrong, level 6.
         visits: when the person was seen after the session, level 6.
-        angles: Tardieu angles before the session, level 6.
+        angles: Tardieu angles before the session, as they may have been, level 6.
+        beside: the muscle whose strength is tested at every visit, and that a needle may have met, level 6.
     """
 
     muscles: tuple[LimbMuscle, ...] = ()
@@ -89,6 +104,7 @@ class Task(FileModel):
     cause: Cause | None = None
     visits: tuple[Duration, ...] = ()
     angles: Found | None = None
+    beside: LimbMuscle | None = None
 
 
 class Training(FileModel):
@@ -118,7 +134,7 @@ class Training(FileModel):
 
     def _needs(self) -> list[tuple[bool, tuple[int | str, ...], str]]:
         task, placing = self.task, ONE_SITE <= self.level <= CHILD
-        no_visits = not task.visits or task.angles is None
+        no_visits = not task.visits or task.angles is None or task.beside is None
         return [
             (self.level == NAME or self.plan is not None, ("plan",), "a plan"),
             (self.level != NAME or len(self.muscles) == 1, ("task", "muscles"), "one muscle to name"),
@@ -127,7 +143,7 @@ class Training(FileModel):
             (self.level != PATTERN or task.budget is not None, ("task", "budget"), "a budget of units"),
             (self.level != CHILD or self._is_child, ("patient",), "a child with age and weight"),
             (self.level != WRONG or task.cause is not None, ("task", "cause"), "the cause"),
-            (self.level != WRONG or not no_visits, ("task", "visits"), "visits and angles"),
+            (self.level != WRONG or not no_visits, ("task", "visits"), "visits, angles and a muscle beside"),
             (self.level != WRONG or bool(self._shots), ("plan", "injections"), "the injections planned"),
             (self.level != WRONG or bool(self.assessment), ("assessment",), "a joint that was examined"),
         ]

@@ -185,7 +185,7 @@ def view_svg(
 
 def _level(limb: Limb, at: float) -> int:
     """The slice at a share of the length."""
-    return min(int(at * limb.labels.shape[0]), limb.labels.shape[0] - 1)
+    return min(int(at * len(limb.labels)), len(limb.labels) - 1)
 
 
 def across_of(limb: Limb, at: float, limb_side: str = "right") -> Across:

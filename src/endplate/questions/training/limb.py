@@ -45,7 +45,7 @@ class ShownLimb:
 
     def level(self, at: float) -> int:
         """The slice at a share of the length."""
-        return min(int(at * self.limb.labels.shape[0]), self.limb.labels.shape[0] - 1)
+        return min(int(at * len(self.limb.labels)), len(self.limb.labels) - 1)
 
     def radius_mm(self, at: float) -> float:
         """Radius of the section at a share of the length."""

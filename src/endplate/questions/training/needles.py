@@ -81,7 +81,7 @@ def _errors(training: Training, count: int) -> Array:
     across = value(f"needle.across_sd.{training.plan.guidance}")
     sd = np.array([value("needle.along_sd"), across, across])
     rows = [stream(training.seed, f"training/needle/{k}").standard_normal(3) for k in range(count)]
-    return np.reshape(rows, (count, 3)) * sd
+    return np.asarray(np.reshape(rows, (count, 3)) * sd)
 
 
 def _placed(shown: ShownLimb, place: int, needle: Needle, off_mm: Array) -> Placed:

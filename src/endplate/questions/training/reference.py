@@ -36,7 +36,8 @@ class Held:
 
 def held_ranges(training: Training) -> tuple[Held, ...]:
     """The row of the label rules that is shown for each muscle of the task, each row once."""
-    plan, found = training.plan, []
+    plan = training.plan
+    found: list[Held] = []
     if plan is None:
         return ()
     age = training.patient.age
