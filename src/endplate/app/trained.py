@@ -86,3 +86,20 @@ def section_of(training: Training, at: float, rows: list[dict[str, Any]]) -> dic
     asked = training.muscles[0] if training.level == 1 else None
     svg = aiming_svg(shown.limb, shown.names, shown.segment, side, at, needles, shown=how, asked=asked)
     return {"svg": svg, **place_of(shown.limb, at, side), "labels": how == "names"}
+
+
+def view_of(training: Training, view: str) -> dict[str, Any]:
+    """The limb from the front or the back, to choose a level on, and where in the drawing it lies.
+
+    Args:
+        training: whose level decides what is shown.
+        view: ``front`` or ``back``.
+    """
+    from endplate.outputs.limbs import view_place
+    from endplate.outputs.training_view import aiming_view
+    from endplate.questions.training.limb import limb_for
+
+    shown = limb_for(training)
+    how = _SHOWN.get(training.level, "names")
+    svg = aiming_view(shown.limb, shown.names, shown.segment, training.show.side, view, shown=how)
+    return {"svg": svg, **view_place()}

@@ -176,7 +176,7 @@ def view_svg(
         *kept,
         *(_view_cross(site, limb, to_screen) for site in sites),
         *leaders([label.on_right() for label in labels], _VIEW_COLUMNS, (_VIEW_TOP, _VIEW_HEIGHT - 60.0)),
-        *_view_words(turn),
+        *_view_words(turn, zones),
         _scale_bar(px / limb.spacing_mm, _VIEW_HEIGHT),
         "</g></svg>",
     ]
@@ -199,6 +199,11 @@ def across_of(limb: Limb, at: float, limb_side: str = "right") -> Across:
     cut, turn = limb.labels[_level(limb, at)], _turn(limb_side)
     radius = float(np.sqrt((cut != OUTSIDE).sum() / np.pi)) * limb.spacing_mm
     return Across(turn, _section_frame(cut, turn)[1] / limb.spacing_mm, radius)
+
+
+def view_place() -> dict[str, float]:
+    """Where a segment begins in a view, and how long it is there, in pixels."""
+    return {"top_px": _VIEW_TOP, "length_px": _VIEW_PX}
 
 
 def _turn(limb_side: str) -> int:
@@ -374,12 +379,13 @@ def _directions(front: str, back: str, turn: int) -> Iterator[str]:
         yield f'<text class="o" x="{at_x:.0f}" y="{at_y:.0f}" text-anchor="middle">{escape(word)}</text>'
 
 
-def _view_words(turn: int) -> Iterator[str]:
+def _view_words(turn: int, zones: Sequence[Band]) -> Iterator[str]:
     y, x = _VIEW_HEIGHT - 34, _WIDTH / 2
     left, right = ("lateral", "medial")[::turn]
     for word, at_x in ((left, x - 90), (right, x + 90)):
         yield f'<text class="o" x="{at_x:.0f}" y="{y}" text-anchor="middle">{word}</text>'
-    yield f'<text x="{x:.0f}" y="{y + 22}" text-anchor="middle">hatched: endplate zone</text>'
+    if zones:
+        yield f'<text x="{x:.0f}" y="{y + 22}" text-anchor="middle">hatched: endplate zone</text>'
 
 
 def _scale_bar(px_per_mm: float, height: int) -> str:

@@ -76,7 +76,7 @@ def aiming_svg(
     told = load_segments()[segment]
     mark = None if asked is None else _middle(limb, names, asked, at)
     if shown == "skin":
-        limb, names = replace(limb, labels=np.where(limb.labels == OUTSIDE, OUTSIDE, 0)), ("limb",)
+        limb, names = _skin(limb), ("limb",)
     elif shown == "shapes":
         names = tuple(str(place + 1) for place in range(len(names)))
 
@@ -135,6 +135,31 @@ def _needles(needles: Sequence[Drawn], limb: Limb, at: float, across: Across) ->
             f'<text x="{bx:.1f}" y="{by + 4:.1f}" text-anchor="middle" fill="#fff" '
             f'style="font-weight:bold">{each.number}</text></g>'
         )
+
+
+def aiming_view(
+    limb: Limb, names: Sequence[str], segment: str, side: str, view: str, *, shown: str = "names"
+) -> str:
+    """The limb from the front or the back, to choose a level on; without endplate zones.
+
+    Args:
+        limb: the filled segment.
+        names: the muscle of every label.
+        segment: id of the segment.
+        side: left or right.
+        view: ``front`` or ``back``.
+        shown: ``names``; the outline alone otherwise.
+    """
+    told = load_segments()[segment]
+    if shown != "names":
+        limb, names = _skin(limb), (told.name,)
+    title = f"{told.name}, {side} side".capitalize()
+    return view_svg(limb, names, view, landmarks=told.landmarks, title=title, limb_side=side)
+
+
+def _skin(limb: Limb) -> Limb:
+    """The limb as one shape."""
+    return replace(limb, labels=np.where(limb.labels == OUTSIDE, OUTSIDE, 0))
 
 
 def reveal_section(

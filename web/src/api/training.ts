@@ -19,11 +19,27 @@ export interface Structure {
   judged: boolean;
 }
 
+export interface Visit {
+  day: number;
+  joint: string;
+  side: string;
+  movement: string;
+  scale: string;
+  grade: string;
+  r1_deg: number;
+  r2_deg: number;
+  strength_percent: number;
+  beside_percent: number;
+}
+
 /** Keys go by level: choices at 1, needles at 2 to 5, causes and what the visits found at 6. */
 export interface Task {
   asked: string;
   choices?: string[];
-  causes?: string[];
+  causes?: { cause: string; words: string }[];
+  plan?: { muscle: string; dose_U: number; sites: number }[];
+  beside?: string | null;
+  visits?: Visit[];
   muscles?: string[];
   product?: string;
   dilution?: string;
@@ -47,6 +63,15 @@ export interface Lesson {
   sentences: string[];
   task: Task;
   wording: Record<string, string>;
+}
+
+export type View = "front" | "back";
+
+/** The limb from the front or the back: where in the drawing its upper end lies, and how long it is. */
+export interface ViewDrawing {
+  svg: string;
+  top_px: number;
+  length_px: number;
 }
 
 export interface SectionDrawing {
@@ -78,8 +103,12 @@ export interface Result {
   feedback: string;
   needles: { number: number; in: string | null; where: string; crossed: unknown[] }[];
   muscles: { muscle: string; target: boolean; held_U: number; beyond_half: number; lowest_force: number }[];
-  joints: Record<string, unknown>[];
+  joints: { joint: string; side: string; movement: string; scale: string; grade: string; change: number }[];
   checks: Issue[];
+  /** The muscle or cause that was right, levels 1 and 6. */
+  solution?: string;
+  /** How strongly the visits speak for each cause, level 6. */
+  support?: { cause: string; share: number }[];
   held: (Range & { muscles: string[] })[];
   drawings: { section?: string[]; front?: string; back?: string };
   wording: Record<string, string>;
@@ -103,6 +132,7 @@ export const training = {
   list: (signal?: AbortSignal) => api.get<{ trainings: Listed[] }>("/training", signal),
   lesson: (id: string, signal?: AbortSignal) => api.get<Lesson>(of(id), signal),
   section: (id: string, at: number, signal?: AbortSignal) => post<SectionDrawing>(`${of(id)}/section`, { at, needles: [] }, signal),
+  view: (id: string, view: View, signal?: AbortSignal) => post<ViewDrawing>(`${of(id)}/section`, { at: 0, view }, signal),
   attempt: (id: string, answer: Answer) => post<Result>(`${of(id)}/attempt`, { answer }),
   progress: (signal?: AbortSignal) => api.get<{ attempts: Attempt[] }>("/training/progress", signal),
   csv: async () => (await request("GET", "/training/progress.csv")).text(),

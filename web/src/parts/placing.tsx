@@ -1,6 +1,6 @@
 // The section with needles in it: by mouse a click and a drag, by keyboard every needle is a slider of its own.
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from "react";
-import type { SectionDrawing } from "../api/training";
+import type { SectionDrawing, ViewDrawing } from "../api/training";
 import { useWords } from "../i18n";
 import { entryOf, entryTo, LIMITS, pressed, through, tipOf, tipTo, type Cut, type Needle, type Point } from "../state/needle";
 import { clean, crop } from "./drawing";
@@ -9,8 +9,26 @@ const GRASP_PX = 22;
 const TIP_PX = 6;
 const SAME_LEVEL = 0.005;
 
+/** The shapes to light: those of the muscles named, or the one with the question mark. */
+function light(root: SVGSVGElement, lit: readonly string[]): void {
+  const asked = [...root.querySelectorAll("text")].find((node) => node.textContent === "?")?.getBBox();
+  const point = asked && new DOMPoint(asked.x + asked.width / 2, asked.y + asked.height / 2);
+  for (const shape of root.querySelectorAll<SVGPathElement>("path[data-muscle]")) {
+    const muscle = shape.dataset["muscle"]?.split(" (")[0] ?? "";
+    shape.classList.toggle("lit", lit.includes(muscle) || (!!point && shape.isPointInFill(point)));
+  }
+}
+
+const NONE: readonly string[] = [];
+
+interface Drawn {
+  svg: string;
+  lit?: readonly string[] | undefined;
+  onBox?: (box: string, host: HTMLDivElement) => void;
+}
+
 /** A drawing of the server, cut to what it shows. */
-export function Picture({ svg, onBox }: { svg: string; onBox?: (box: string, host: HTMLDivElement) => void }): ReactNode {
+export function Picture({ svg, lit = NONE, onBox }: Drawn): ReactNode {
   const host = useRef<HTMLDivElement>(null);
   const told = useRef(onBox);
   told.current = onBox;
@@ -20,8 +38,9 @@ export function Picture({ svg, onBox }: { svg: string; onBox?: (box: string, hos
     host.current?.replaceChildren(...(drawn ? [drawn] : []));
     if (!drawn || !host.current) return;
     crop(drawn);
+    light(drawn, lit);
     told.current?.(drawn.getAttribute("viewBox") ?? "", host.current);
-  }, [svg]);
+  }, [svg, lit]);
   return <div ref={host} />;
 }
 
@@ -157,6 +176,37 @@ export function Placing({ drawing, side, at, needles, chosen, most, onChange, on
             </g>
           );
         })}
+      </svg>
+    </div>
+  );
+}
+
+interface LevelProps {
+  drawing: ViewDrawing;
+  at: number;
+  needles: Needle[];
+  onAt: (at: number) => void;
+}
+
+/** The limb from the front or the back: a click chooses where the section lies. The slider above it does the same by keys. */
+export function LevelView({ drawing, at, needles, onAt }: LevelProps): ReactNode {
+  const [box, setBox] = useState("0 0 860 700");
+  const [plane, pixel] = usePixel(box);
+  const place = (share: number): number => drawing.top_px + share * drawing.length_px;
+  const [x = 0, , wide = 0] = box.split(" ").map(Number);
+  const aim = (event: PointerEvent<SVGSVGElement>): void => {
+    if (event.type === "pointermove" && event.buttons === 0) return;
+    const y = new DOMPoint(event.clientX, event.clientY).matrixTransform(event.currentTarget.getScreenCTM()?.inverse()).y;
+    onAt(Math.min(0.99, Math.max(0.01, Math.round(((y - drawing.top_px) / drawing.length_px) * 100) / 100)));
+  };
+  return (
+    <div className="drawing cut">
+      <Picture svg={drawing.svg} onBox={setBox} />
+      <svg ref={plane} viewBox={box} aria-hidden="true" className="level" onPointerDown={aim} onPointerMove={aim}>
+        {needles.map((needle, index) => (
+          <line key={index} className="there" x1={x} x2={x + wide} y1={place(needle.at)} y2={place(needle.at)} strokeWidth={pixel} />
+        ))}
+        <line className="here" x1={x} x2={x + wide} y1={place(at)} y2={place(at)} strokeWidth={3 * pixel} />
       </svg>
     </div>
   );

@@ -1,5 +1,5 @@
 // What an attempt amounts to: what failed it first, the score with its parts, the drawings, units by muscle, ranges held.
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, type ReactNode } from "react";
 import type { Result } from "../api/training";
 import { useWords } from "../i18n";
 import { useHeld } from "../screens/sites";
@@ -30,35 +30,78 @@ function Parts({ result }: { result: Result }): ReactNode {
 }
 
 function Muscles({ result }: { result: Result }): ReactNode {
-  const { t, name, language } = useWords();
+  const { t, name, term, language } = useWords();
   if (result.muscles.length === 0) return null;
   const most = Math.max(...result.muscles.map((row) => row.held_U), 1);
+  const units = (held: number): string => `${shown(held, 1, language)} U`;
   const percent = (share: number): string => `${shown(share * PERCENT, 0, language)} %`;
+  const kind = (target: boolean): string => t(target ? "trainer.is_target" : "trainer.is_neighbour");
   return (
     <Panel title={t("trainer.units")}>
-      <ul className="plain points" aria-hidden="true">
+      <ul className="plain points">
         {result.muscles.map((row) => (
           <li key={row.muscle}>
-            <span>{name(row.muscle)}</span>
-            <span className="number">{shown(row.held_U, 1, language)} U</span>
-            <span className={`track${row.target ? "" : " beside"}`}>
+            <span>
+              <strong>{name(row.muscle)}</strong>, {kind(row.target)}
+            </span>
+            <span className="number">{units(row.held_U)}</span>
+            <span className={`track${row.target ? "" : " beside"}`} aria-hidden="true">
               <span style={{ width: `${(PERCENT * row.held_U) / most}%` }} />
             </span>
           </li>
         ))}
       </ul>
-      <Table
-        caption={t("trainer.units_caption")}
-        heads={[t("muscle"), t("trainer.target"), t("trainer.held_units"), t("trainer.beyond"), t("trainer.force")]}
-        numbers={[2, 3, 4]}
-        rows={result.muscles.map((row) => [
-          name(row.muscle),
-          t(row.target ? "trainer.is_target" : "trainer.is_neighbour"),
-          `${shown(row.held_U, 1, language)} U`,
-          percent(row.beyond_half),
-          percent(row.lowest_force),
-        ])}
-      />
+      {result.joints.map((row) => (
+        <p key={row.joint + row.movement}>
+          {t("trainer.joint", {
+            joint: name(row.joint),
+            movement: term(row.movement),
+            side: term(row.side),
+            scale: term(row.scale),
+            grade: row.grade,
+            change: shown(row.change, 2, language),
+          })}
+        </p>
+      ))}
+      <details>
+        <summary>{t("trainer.more")}</summary>
+        <Table
+          caption={t("trainer.units_caption")}
+          heads={[t("muscle"), t("trainer.held_units"), t("trainer.beyond"), t("trainer.force")]}
+          numbers={[1, 2, 3]}
+          rows={result.muscles.map((row) => [name(row.muscle), units(row.held_U), percent(row.beyond_half), percent(row.lowest_force)])}
+        />
+      </details>
+    </Panel>
+  );
+}
+
+/** What was right, and at level 6 how strongly the visits speak for each cause. */
+function Solution({ result }: { result: Result }): ReactNode {
+  const { t, name, language } = useWords();
+  const { solution, support } = result;
+  if (!solution) return null;
+  return (
+    <Panel title={t("trainer.solution")}>
+      <p>
+        <strong>{support ? t(`trainer.cause.${solution}`) : name(solution)}</strong>
+      </p>
+      {support && (
+        <>
+          <p>{t("trainer.support")}</p>
+          <ul className="plain points">
+            {support.map((row) => (
+              <li key={row.cause}>
+                <span>{t(`trainer.cause.${row.cause}`)}</span>
+                <span className="number">{shown(row.share * PERCENT, 0, language)} %</span>
+                <span className="track" aria-hidden="true">
+                  <span style={{ width: `${row.share * PERCENT}%` }} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </Panel>
   );
 }
@@ -96,7 +139,8 @@ export function Reveal({ result, next, onAgain }: Props): ReactNode {
     head.current?.scrollIntoView({ block: "center" });
   }, []);
   const { section = [], front, back } = result.drawings;
-  const views = [...section, ...[front, back].filter((one) => one !== undefined)];
+  const views = [front, back].filter((one) => one !== undefined);
+  const lit = useMemo(() => result.muscles.filter((row) => row.target).map((row) => row.muscle), [result]);
   return (
     <div className="columns two">
       <div className="stack">
@@ -132,17 +176,26 @@ export function Reveal({ result, next, onAgain }: Props): ReactNode {
             </a>
           </div>
         </section>
-        {views.length > 0 && (
+        {section.length > 0 && (
           <Panel title={t("trainer.drawings")}>
-            {views.map((svg, at) => (
-              <div className="drawing" key={at}>
-                <Picture svg={svg} />
+            <p className="note">{t("trainer.drawings_lead")}</p>
+            {section.map((svg, at) => (
+              <div className="drawing reveal" key={at}>
+                <Picture svg={svg} lit={lit} />
               </div>
             ))}
+            <div className="columns half">
+              {views.map((svg, at) => (
+                <div className="drawing reveal" key={at}>
+                  <Picture svg={svg} lit={lit} />
+                </div>
+              ))}
+            </div>
           </Panel>
         )}
       </div>
       <div className="stack">
+        <Solution result={result} />
         <Muscles result={result} />
         <Held result={result} />
         {result.checks.length > 0 && (

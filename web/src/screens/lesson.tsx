@@ -2,14 +2,15 @@
 import { useCallback, useState, type ReactNode } from "react";
 import { ApiError } from "../api/client";
 import { useLive } from "../api/live";
-import { training, type Answer, type Lesson as Asked, type Result } from "../api/training";
+import { training, type Answer, type Lesson as Asked, type Result, type View } from "../api/training";
 import type { Fault } from "../api/types";
 import { useWords } from "../i18n";
 import { NeedleFields } from "../parts/needles";
-import { Picture, Placing } from "../parts/placing";
+import { LevelView, Picture, Placing } from "../parts/placing";
 import { Reveal } from "../parts/reveal";
 import { Facts, Panel, ScreenFrame } from "../parts/screen";
 import { FaultMessage } from "../parts/severity";
+import { Visits } from "../parts/visits";
 import { useKept } from "../state/kept";
 import type { Needle } from "../state/needle";
 import { shown } from "../state/quantity";
@@ -63,11 +64,32 @@ function Brief({ lesson }: { lesson: Asked }): ReactNode {
   if (task.budget_U != null) rows.push([t("trainer.budget"), `${shown(task.budget_U, 1, language)} U`]);
   if (task.most_needles) rows.push([t("trainer.most"), task.most_needles]);
   return (
-    <Panel title={t("trainer.asked")}>
+    <Panel title={t("trainer.asked")} className="brief">
       {lesson.sentences.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
       <Facts rows={rows} />
+    </Panel>
+  );
+}
+
+/** Where the section lies, on the limb from the front or the back. */
+function Where({ id, at, needles, onAt }: { id: string; at: number; needles: Needle[]; onAt: (at: number) => void }): ReactNode {
+  const { t } = useWords();
+  const [view, setView] = useState<View>("front");
+  const drawn = useLive(`${id} ${view}`, (signal) => training.view(id, view, signal));
+  return (
+    <Panel title={t("trainer.view")}>
+      <div className="tabs" role="group" aria-label={t("limb.view")}>
+        {(["front", "back"] as const).map((one) => (
+          <button key={one} type="button" aria-pressed={view === one} onClick={() => setView(one)}>
+            {t(`view.${one}`)}
+          </button>
+        ))}
+      </div>
+      <FaultMessage fault={drawn.error?.fault} />
+      {drawn.data && <LevelView drawing={drawn.data} at={at} needles={needles} onAt={onAt} />}
+      <p className="note">{t("trainer.view_hint")}</p>
     </Panel>
   );
 }
@@ -94,7 +116,7 @@ function Rules({ lesson }: { lesson: Asked }): ReactNode {
           <ul>
             {structures.map((row) => (
               <li key={row.name}>
-                {row.name}
+                <span lang="en">{row.name}</span>
                 {!row.judged && ` – ${t("trainer.unjudged")}`}
               </li>
             ))}
@@ -173,59 +195,103 @@ function Play({ lesson, onResult }: { lesson: Asked; onResult: (result: Result) 
     at: round(own.at * PERCENT),
     angle: own.angle_deg,
     depth: round(own.depth_mm),
-    tilt: own.tilt_deg,
+    tilt: round(own.tilt_deg),
     muscle: term(tip),
   };
+  const send = (
+    <>
+      <FaultMessage fault={fault} />
+      {lacks && (
+        <p className="error-text" role="alert">
+          {lacks}
+        </p>
+      )}
+      <button type="button" className="main" disabled={busy} onClick={commit}>
+        {t("trainer.commit")}
+      </button>
+    </>
+  );
+  if (!placing)
+    return (
+      <div className="columns half">
+        <div className="stack">
+          <Brief lesson={lesson} />
+          <section className="panel" aria-label={t("trainer.answer")}>
+            {level === NAME ? (
+              <Choices label={t("muscle")} options={task.choices ?? []} value={draft.picked} words={name} onChange={pick} />
+            ) : (
+              <Choices
+                label={t("trainer.cause")}
+                options={(task.causes ?? []).map((one) => one.cause)}
+                value={draft.picked}
+                words={(one) => t(`trainer.cause.${one}`)}
+                onChange={pick}
+              />
+            )}
+            {send}
+          </section>
+        </div>
+        <div className="stack">
+          {level === WRONG && <Visits task={task} />}
+          {section.data && (
+            <section className="panel" aria-label={t("view.section")}>
+              <div className="drawing">
+                <Picture svg={section.data.svg} />
+              </div>
+              <p className="note">{t("limb.schematic")}</p>
+            </section>
+          )}
+          <Rules lesson={lesson} />
+        </div>
+      </div>
+    );
   return (
     <div className="columns">
       <div className="stack">
         <Brief lesson={lesson} />
-        {level === NAME && <Choices label={t("muscle")} options={task.choices ?? []} value={draft.picked} words={name} onChange={pick} />}
-        {level === WRONG && (
-          <Choices label={t("trainer.cause")} options={task.causes ?? []} value={draft.picked} words={(one) => t(`trainer.cause.${one}`)} onChange={pick} />
-        )}
-        {placing && (
-          <div>
-            <NeedleFields needles={draft.needles} chosen={chosen} onChange={change} onChoose={choose} />
-            <button
-              type="button"
-              disabled={draft.needles.length >= most}
-              onClick={() => change([...draft.needles, { at, angle_deg: 0, depth_mm: FIRST_MM, tilt_deg: 0, dose: "" }], draft.needles.length)}
-            >
-              {t("trainer.add")}
-            </button>
-          </div>
-        )}
+        <div>
+          <NeedleFields needles={draft.needles} chosen={chosen} onChange={change} onChoose={choose} />
+          <button
+            type="button"
+            disabled={draft.needles.length >= most}
+            onClick={() => change([...draft.needles, { at, angle_deg: 0, depth_mm: FIRST_MM, tilt_deg: 0, dose: "" }], draft.needles.length)}
+          >
+            {t("trainer.add")}
+          </button>
+        </div>
       </div>
       <div className="stack">
         <section className="panel" aria-label={t("view.section")}>
-          {placing && (
-            <label className="field">
-              <span className="label">{t("trainer.cut", { percent: Math.round(at * PERCENT), mm: Math.round(at * lesson.length_mm) })}</span>
-              <input type="range" min={1} max={99} step={1} value={Math.round(at * PERCENT)} onChange={(event) => setAt(Number(event.target.value) / PERCENT)} />
-            </label>
-          )}
+          <label className="field">
+            <span className="label">{t("trainer.cut", { percent: Math.round(at * PERCENT), mm: Math.round(at * lesson.length_mm) })}</span>
+            <input
+              type="range"
+              min={1}
+              max={99}
+              step={1}
+              value={Math.round(at * PERCENT)}
+              onChange={(event) => setAt(Number(event.target.value) / PERCENT)}
+            />
+          </label>
           <FaultMessage fault={section.error?.fault} />
-          {section.data && placing && (
-            <Placing drawing={section.data} side={side} at={at} needles={draft.needles} chosen={chosen} most={most} onChange={change} onChoose={choose} onTip={setTip} />
+          {section.data && (
+            <Placing
+              drawing={section.data}
+              side={side}
+              at={at}
+              needles={draft.needles}
+              chosen={chosen}
+              most={most}
+              onChange={change}
+              onChoose={choose}
+              onTip={setTip}
+            />
           )}
-          {section.data && !placing && (
-            <div className="drawing">
-              <Picture svg={section.data.svg} />
-            </div>
-          )}
-          {placing && <p role="status">{said ? t(tip ? "trainer.said_in" : "trainer.said", said) : t("trainer.none_yet")}</p>}
+          <p role="status">{said ? t(tip ? "trainer.said_in" : "trainer.said", said) : t("trainer.none_yet")}</p>
+          {send}
           <p className="note">{t("limb.schematic")}</p>
-          <FaultMessage fault={fault} />
-          {lacks && (
-            <p className="error-text" role="alert">
-              {lacks}
-            </p>
-          )}
-          <button type="button" className="main" disabled={busy} onClick={commit}>
-            {t("trainer.commit")}
-          </button>
         </section>
+        <Where id={id} at={at} needles={draft.needles} onAt={setAt} />
       </div>
       <Rules lesson={lesson} />
     </div>

@@ -4,7 +4,7 @@ import { ApiError } from "../api/client";
 import { useLive } from "../api/live";
 import { training, type Listed } from "../api/training";
 import type { Fault } from "../api/types";
-import { Scores } from "../charts/scores";
+import { Points } from "../charts/points";
 import { useWords } from "../i18n";
 import { download } from "../parts/download";
 import { Panel, ScreenFrame, Table } from "../parts/screen";
@@ -33,7 +33,14 @@ function Progress({ cases }: { cases: Listed[] }): ReactNode {
       {attempts.length === 0 && <p>{t("trainer.no_attempt")}</p>}
       {attempts.length > 0 && (
         <>
-          <Scores title={t("trainer.scores")} attempts={attempts} />
+          <Points
+            title={t("trainer.scores")}
+            across={t("trainer.order")}
+            xs={attempts.map((_, at) => at + 1)}
+            most={100}
+            series={[{ values: attempts.map((row) => row.score), full: attempts.map((row) => row.passed) }]}
+          />
+          <p className="note">{t("trainer.filled")}</p>
           <button type="button" onClick={save}>
             {t("trainer.csv")}
           </button>

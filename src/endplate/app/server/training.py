@@ -8,7 +8,7 @@ import json
 import threading
 from datetime import UTC, datetime
 from pathlib import Path as FilePath
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
@@ -18,7 +18,7 @@ from endplate.app.files import ready_folder, write_text
 from endplate.app.plain import plain, to_json
 from endplate.app.server.asked import Asked, Document
 from endplate.app.server.guard import Refusal, problem
-from endplate.app.trained import attempted, section_of
+from endplate.app.trained import attempted, section_of, view_of
 from endplate.case import Training
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.sentence import Sentence, said
@@ -36,9 +36,10 @@ _writing = threading.Lock()
 
 
 class Aimed(Asked):
-    """A section to aim in: where to cut, and the needles so far."""
+    """A section to aim in: where to cut, and the needles so far; or the limb from the front or the back."""
 
     at: Annotated[float, Field(ge=0, le=1)]
+    view: Literal["section", "front", "back"] = "section"
     needles: Annotated[list[Document], Field(max_length=24)] = []
 
 
@@ -145,10 +146,12 @@ def brief(training: TrainingId) -> Response:
 
 @router.post("/{training}/section", responses=_GONE)
 def section(training: TrainingId, asked: Aimed) -> Response:
-    """A section to aim in, with the needles as they were aimed."""
+    """A section to aim in, with the needles as they were aimed; or the limb, to choose a level on."""
     found = _training(training)
     if found is None:
         return _missing(training)
+    if asked.view != "section":
+        return JSONResponse(plain(view_of(found, asked.view)))
     return JSONResponse(plain(section_of(found, asked.at, asked.needles)))
 
 

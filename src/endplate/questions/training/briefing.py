@@ -7,12 +7,14 @@ from typing import Any
 
 from endplate.case import Training
 from endplate.case.training import BLIND, CHILD, NAME, ONE_SITE, PATTERN, WRONG
+from endplate.knowledge.anatomy import structures_of
 from endplate.knowledge.vocabulary.quantity import Quantity
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.knowledge.vocabulary.wording import BANNER, TRAINER, UNDER_18
 from endplate.questions.checking.finding import together
 from endplate.questions.training.limb import limb_for
 from endplate.questions.training.naming import choices_of
+from endplate.questions.training.needles import UNPLACED
 
 _ASKED = {
     NAME: "Name the muscle that is marked with a question mark.",
@@ -120,4 +122,8 @@ def _task(training: Training) -> dict[str, Any]:
         "muscles": list(training.muscles),
         "budget_U": None if task.budget is None else float(task.budget.value),
         "most_needles": training.most_needles,
+        "structures": [
+            {"name": row.name, "kind": row.kind, "judged": row.basis not in UNPLACED}
+            for row in structures_of(training.show.segment)
+        ],
     }
