@@ -791,7 +791,7 @@ export interface paths {
         put?: never;
         /**
          * Section
-         * @description A section to aim in, with the needles as they were aimed.
+         * @description A section to aim in, with the needles as they were aimed; or the limb, to choose a level on.
          */
         post: operations["section_api_training__training__section_post"];
         delete?: never;
@@ -826,11 +826,17 @@ export interface components {
     schemas: {
         /**
          * Aimed
-         * @description A section to aim in: where to cut, and the needles so far.
+         * @description A section to aim in: where to cut, and the needles so far; or the limb from the front or the back.
          */
         Aimed: {
             /** At */
             at: number;
+            /**
+             * View
+             * @default section
+             * @enum {string}
+             */
+            view: "section" | "front" | "back";
             /**
              * Needles
              * @default []
