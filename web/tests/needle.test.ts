@@ -41,6 +41,11 @@ test("a point inside is met straight from the skin; a point outside stays at the
   expect(through(cut("right"), NEEDLE, [900, 288]).depth_mm).toBe(0);
 });
 
+test("a tip dragged out of the limb goes back to the skin", () => {
+  const out: Point = [430, 288 - 60 * 5];
+  expect(tipTo(cut("left"), { ...NEEDLE, angle_deg: 0 }, out)).toMatchObject({ angle_deg: 0, depth_mm: 0, tilt_deg: 0 });
+});
+
 test("keys move one thing each, within bounds; to the right is to the right on the drawing", () => {
   for (const side of SIDES) {
     const before = entryOf(cut(side), { ...NEEDLE, angle_deg: 0 })[0];

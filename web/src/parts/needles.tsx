@@ -57,9 +57,10 @@ interface Props {
   chosen: number;
   onChange: (needles: Needle[], chosen: number) => void;
   onChoose: (chosen: number) => void;
+  onRemove: (index: number) => void;
 }
 
-export function NeedleFields({ needles, chosen, onChange, onChoose }: Props): ReactNode {
+export function NeedleFields({ needles, chosen, onChange, onChoose, onRemove }: Props): ReactNode {
   const { t } = useWords();
   const number = (needle: Needle, index: number, name: Exclude<keyof Needle, "dose">, unit: string, scale = 1): ReactNode => (
     <NumberField
@@ -84,7 +85,7 @@ export function NeedleFields({ needles, chosen, onChange, onChoose }: Props): Re
           value={needle.dose}
           onChange={(dose) => onChange(needles.toSpliced(index, 1, { ...needle, dose }), index)}
         />
-        <button type="button" onClick={() => onChange(needles.toSpliced(index, 1), Math.max(0, index - 1))}>
+        <button type="button" onClick={() => onRemove(index)}>
           {t("trainer.remove")}
           <span className="hidden"> {t("trainer.needle", { number: index + 1 })}</span>
         </button>

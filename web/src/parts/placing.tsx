@@ -7,6 +7,9 @@ import { clean, crop } from "./drawing";
 
 const GRASP_PX = 22;
 const TIP_PX = 6;
+const NARROW = "(max-width: 560px)";
+/** Room around the limb where it is shown without the names beside it. */
+const AROUND = 1.25;
 const SAME_LEVEL = 0.005;
 
 /** The shapes to light: those of the muscles named, or the one with the question mark. */
@@ -74,11 +77,15 @@ interface Props {
 
 export function Placing({ drawing, side, at, needles, chosen, most, onChange, onChoose, onTip }: Props): ReactNode {
   const { t } = useWords();
-  const [box, setBox] = useState("0 0 860 560");
+  const [whole, setBox] = useState("0 0 860 560");
+  const [near, setNear] = useState(() => window.matchMedia(NARROW).matches);
   const host = useRef<HTMLDivElement | null>(null);
   const drag = useRef<{ at: number; part: "entry" | "tip" } | null>(null);
-  const [plane, pixel] = usePixel(box);
   const cut: Cut = { ...drawing, side };
+  const reach = cut.radius_mm * cut.px_per_mm * AROUND;
+  const box = near ? `${cut.centre_px[0] - reach} ${cut.centre_px[1] - reach} ${2 * reach} ${2 * reach}` : whole;
+  const [plane, pixel] = usePixel(box);
+  useEffect(() => host.current?.querySelector("svg")?.setAttribute("viewBox", box), [box, drawing]);
   const here = (needle: Needle): boolean => Math.abs(needle.at - at) < SAME_LEVEL;
   const own = needles[chosen];
   useEffect(() => {
@@ -128,6 +135,7 @@ export function Placing({ drawing, side, at, needles, chosen, most, onChange, on
     change(index, next);
   };
   return (
+    <>
     <div className="drawing cut">
       <Picture
         svg={drawing.svg}
@@ -178,6 +186,10 @@ export function Placing({ drawing, side, at, needles, chosen, most, onChange, on
         })}
       </svg>
     </div>
+    <button type="button" className="quiet" aria-pressed={near} onClick={() => setNear(!near)}>
+      {t("trainer.near")}
+    </button>
+    </>
   );
 }
 
@@ -206,7 +218,7 @@ export function LevelView({ drawing, at, needles, onAt }: LevelProps): ReactNode
         {needles.map((needle, index) => (
           <line key={index} className="there" x1={x} x2={x + wide} y1={place(needle.at)} y2={place(needle.at)} strokeWidth={pixel} />
         ))}
-        <line className="here" x1={x} x2={x + wide} y1={place(at)} y2={place(at)} strokeWidth={3 * pixel} />
+        <line className="here" x1={x} x2={x + wide} y1={place(at)} y2={place(at)} strokeWidth={2 * pixel} />
       </svg>
     </div>
   );

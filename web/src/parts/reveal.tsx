@@ -140,7 +140,7 @@ export function Reveal({ result, next, onAgain }: Props): ReactNode {
   }, []);
   const { section = [], front, back } = result.drawings;
   const views = [front, back].filter((one) => one !== undefined);
-  const lit = useMemo(() => result.muscles.filter((row) => row.target).map((row) => row.muscle), [result]);
+  const targets = useMemo(() => [result.solution ?? "", ...result.muscles.filter((row) => row.target).map((row) => row.muscle)], [result]);
   return (
     <div className="columns two">
       <div className="stack">
@@ -176,18 +176,18 @@ export function Reveal({ result, next, onAgain }: Props): ReactNode {
             </a>
           </div>
         </section>
-        {section.length > 0 && (
-          <Panel title={t("trainer.drawings")}>
-            <p className="note">{t("trainer.drawings_lead")}</p>
+        {section.length > 0 && !result.support && (
+          <Panel title={t(result.solution ? "trainer.lies" : "trainer.drawings")}>
+            {!result.solution && <p className="note">{t("trainer.drawings_lead")}</p>}
             {section.map((svg, at) => (
               <div className="drawing reveal" key={at}>
-                <Picture svg={svg} lit={lit} />
+                <Picture svg={svg} lit={targets} />
               </div>
             ))}
             <div className="columns half">
               {views.map((svg, at) => (
                 <div className="drawing reveal" key={at}>
-                  <Picture svg={svg} lit={lit} />
+                  <Picture svg={svg} lit={targets} />
                 </div>
               ))}
             </div>

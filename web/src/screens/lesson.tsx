@@ -21,6 +21,8 @@ const FIRST_MM = 5;
 const NAME = 1;
 const WRONG = 6;
 
+const focus = (place: string): void => void window.setTimeout(() => document.querySelector<HTMLElement>(place)?.focus());
+
 interface Draft {
   needles: Needle[];
   picked: string;
@@ -175,6 +177,15 @@ function Play({ lesson, onResult }: { lesson: Asked; onResult: (result: Result) 
     const needle = needles[index];
     if (needle) setAt(needle.at);
   };
+  /** What is added or taken out takes the focus along, so that no key goes astray. */
+  const add = (): void => {
+    change([...draft.needles, { at, angle_deg: 0, depth_mm: FIRST_MM, tilt_deg: 0, dose: "" }], draft.needles.length);
+    focus(`[data-needle="${draft.needles.length}"]`);
+  };
+  const remove = (index: number): void => {
+    change(draft.needles.toSpliced(index, 1), Math.max(0, index - 1));
+    focus("[data-add]");
+  };
   const pick = (picked: string): void => {
     setDraft({ ...draft, picked });
     setLacks("");
@@ -250,11 +261,12 @@ function Play({ lesson, onResult }: { lesson: Asked; onResult: (result: Result) 
       <div className="stack">
         <Brief lesson={lesson} />
         <div>
-          <NeedleFields needles={draft.needles} chosen={chosen} onChange={change} onChoose={choose} />
+          <NeedleFields needles={draft.needles} chosen={chosen} onChange={change} onChoose={choose} onRemove={remove} />
           <button
             type="button"
+            data-add
             disabled={draft.needles.length >= most}
-            onClick={() => change([...draft.needles, { at, angle_deg: 0, depth_mm: FIRST_MM, tilt_deg: 0, dose: "" }], draft.needles.length)}
+            onClick={add}
           >
             {t("trainer.add")}
           </button>

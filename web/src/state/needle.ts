@@ -62,16 +62,16 @@ export function through(cut: Cut, needle: Needle, point: Point): Needle {
   return { ...needle, angle_deg: around(deg(Math.atan2(medial, front))), depth_mm, tilt_deg: 0 };
 }
 
-/** The needle with its entry kept and its tip at a point. */
+/** The needle with its entry kept and its tip at a point; back at the skin where the point lies outside. */
 export function tipTo(cut: Cut, needle: Needle, point: Point): Needle {
   const [front, medial] = body(cut, point);
   const a = rad(needle.angle_deg);
   const inward: Point = [cut.radius_mm * Math.cos(a) - front, cut.radius_mm * Math.sin(a) - medial];
   const depth_mm = round(within(LIMITS.depth_mm, Math.hypot(...inward)));
-  if (depth_mm < NEXT_MM) return { ...needle, depth_mm: 0, tilt_deg: 0 };
   const lean = deg(Math.atan2(inward[1], inward[0])) - needle.angle_deg;
-  const tilt = ((Math.round(lean) + HALF + TURN * 2) % TURN) - HALF;
-  return { ...needle, depth_mm, tilt_deg: within(LIMITS.tilt_deg, tilt) };
+  const tilt_deg = ((Math.round(lean) + HALF + TURN * 2) % TURN) - HALF;
+  const inside = depth_mm >= NEXT_MM && Math.abs(tilt_deg) <= LIMITS.tilt_deg[1];
+  return { ...needle, ...(inside ? { depth_mm, tilt_deg } : { depth_mm: 0, tilt_deg: 0 }) };
 }
 
 /** The needle with its entry moved along the skin; depth and tilt stay. */
