@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from endplate.app.plain import plain
@@ -10,6 +13,8 @@ from endplate.case import Training
 from endplate.outputs.language import told
 from endplate.questions.train import Attempt, attempt, needles_of
 
+COLUMNS = ("training", "level", "seed", "at", "score", "passed", "failed", "parts")
+"""What is kept of an attempt, never who."""
 _SHOWN = {1: "shapes", 4: "skin"}
 _APART = 0.03
 
@@ -103,3 +108,34 @@ def view_of(training: Training, view: str) -> dict[str, Any]:
     how = _SHOWN.get(training.level, "names")
     svg = aiming_view(shown.limb, shown.names, shown.segment, training.show.side, view, shown=how)
     return {"svg": svg, **view_place()}
+
+
+def row_of(result: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of an attempt: training, time, score, structures crossed and points, never who."""
+    return {
+        "training": result["training"],
+        "level": result["level"],
+        "seed": result["seed"],
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "score": result["score"],
+        "passed": result["passed"],
+        "failed": len(result["failed"]),
+        "parts": {part["part"]: part["points"] for part in result["parts"]},
+    }
+
+
+def csv_of(rows: Iterable[Mapping[str, Any]], header: bool = True) -> str:
+    """Attempts as CSV; the points of the parts stand in one column.
+
+    Args:
+        rows: as :func:`row_of` makes them.
+        header: whether the first line names the columns.
+    """
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    if header:
+        writer.writeheader()
+    for row in rows:
+        parts = ";".join(f"{name}={points:g}" for name, points in (row.get("parts") or {}).items())
+        writer.writerow({**row, "parts": parts})
+    return text.getvalue()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import threading
-from datetime import UTC, datetime
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
@@ -18,7 +15,7 @@ from endplate.app.files import ready_folder, write_text
 from endplate.app.plain import plain, to_json
 from endplate.app.server.asked import Asked, Document
 from endplate.app.server.guard import Refusal, problem
-from endplate.app.trained import attempted, section_of, view_of
+from endplate.app.trained import attempted, csv_of, row_of, section_of, view_of
 from endplate.case import Training
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.sentence import Sentence, said
@@ -30,7 +27,6 @@ router = APIRouter(prefix="/api/training", tags=["training"])
 TrainingId = Annotated[str, Path(max_length=60)]
 _GONE: dict[int | str, dict[str, Any]] = {404: {"description": "There is no such training."}}
 PROGRESS = "training-progress.json"
-COLUMNS = ("training", "level", "at", "score", "passed", "failed", "parts")
 _MOST_KEPT = 5000
 _writing = threading.Lock()
 
@@ -40,7 +36,7 @@ class Aimed(Asked):
 
     at: Annotated[float, Field(ge=0, le=1)]
     view: Literal["section", "front", "back"] = "section"
-    needles: Annotated[list[Document], Field(max_length=24)] = []
+    needles: Annotated[list[Document], Field(max_length=24, default_factory=list)]
 
 
 class Answered(Asked):
@@ -70,15 +66,7 @@ class Progress:
 
     def keep(self, result: dict[str, Any]) -> None:
         """Add an attempt; the file is written whole or not at all."""
-        row = {
-            "training": result["training"],
-            "level": result["level"],
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "score": result["score"],
-            "passed": result["passed"],
-            "failed": len(result["failed"]),
-            "parts": {part["part"]: part["points"] for part in result["parts"]},
-        }
+        row = row_of(result)
         with _writing:
             ready_folder(self._path.parent)
             rows = [*self.attempts(), row][-_MOST_KEPT:]
@@ -121,14 +109,9 @@ def progress(request: Request) -> Document:
 @router.get("/progress.csv")
 def progress_csv(request: Request) -> PlainTextResponse:
     """Every attempt as CSV."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for row in _progress(request).attempts():
-        parts = row.get("parts") or {}
-        writer.writerow({**row, "parts": ";".join(f"{name}={points:g}" for name, points in parts.items())})
+    text = csv_of(_progress(request).attempts())
     headers = {"content-disposition": 'attachment; filename="training-progress.csv"'}
-    return PlainTextResponse(text.getvalue(), media_type="text/csv", headers=headers)
+    return PlainTextResponse(text, media_type="text/csv", headers=headers)
 
 
 @router.get("/{training}", responses=_GONE)

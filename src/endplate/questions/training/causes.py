@@ -231,4 +231,3 @@ def judged(training: Training, cause: str) -> tuple[tuple[Part, ...], bool, str,
 def words_of(cause: str) -> Sentence:
     """A cause in words."""
     return Sentence(_WORDS[cause])
-

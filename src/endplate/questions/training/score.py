@@ -148,5 +148,7 @@ def _goal(training: Training, effects: Effects, book: Effects) -> Part:
     wanted = training.task.improve_by or book.gain
     points = GOAL * (_of(effects.gain, wanted) if effects.gain > 0 else 0.0)
     told = "The joint gains {gain} of the {wanted} grades asked for in weeks 4 to 12."
+    if training.task.improve_by is None:
+        told = "The joint gains {gain} grades in weeks 4 to 12; needles in the zone can gain {wanted}."
     why = Sentence(told, gain=f"{max(effects.gain, 0.0):.2f}", wanted=f"{wanted:.2f}")
     return Part("goal", points, GOAL, why)
