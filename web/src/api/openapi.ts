@@ -837,11 +837,8 @@ export interface components {
              * @enum {string}
              */
             view: "section" | "front" | "back";
-            /**
-             * Needles
-             * @default []
-             */
-            needles: {
+            /** Needles */
+            needles?: {
                 [key: string]: unknown;
             }[];
         };
