@@ -38,6 +38,7 @@ const SCREENS: Record<Screen, ComponentType> = {
   studies: lazy(() => import("./screens/studies")),
   sensitivity: lazy(() => import("./screens/sensitivity")),
   develop: lazy(() => import("./screens/develop")),
+  trainer: lazy(() => import("./screens/trainer")),
 };
 
 /** Keeps the header, the plan and a way out when a screen fails. */
@@ -93,7 +94,7 @@ function Frame(): ReactNode {
           <Shown />
         </Suspense>
       </Guard>
-      <PlanBar />
+      {screen !== "trainer" && <PlanBar />}
       <footer className="last">
         <p>
           {meta.wording["privacy"]} endplate {meta.version}, {t("model_version", { version: meta.model_version })}.

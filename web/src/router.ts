@@ -15,24 +15,31 @@ export const STEPS = [
   "next",
 ] as const;
 export const RESEARCH = ["research", "labels", "evidence", "studies", "sensitivity", "develop"] as const;
-export type Screen = (typeof STEPS)[number] | (typeof RESEARCH)[number];
+export type Screen = (typeof STEPS)[number] | (typeof RESEARCH)[number] | "trainer";
 
-const ALL: readonly string[] = [...STEPS, ...RESEARCH];
+const ALL: readonly string[] = [...STEPS, ...RESEARCH, "trainer"];
 
 function here(): Screen {
-  const name = window.location.hash.replace(/^#\/?/, "").split("?")[0] ?? "";
+  const name = window.location.hash.replace(/^#\/?/, "").split(/[/?]/)[0] ?? "";
   return ALL.includes(name) ? (name as Screen) : "start";
 }
 
-export function useScreen(): Screen {
-  const [screen, setScreen] = useState<Screen>(here);
+function useAddress<T>(read: () => T): T {
+  const [found, setFound] = useState<T>(read);
   useEffect(() => {
-    const moved = (): void => setScreen(here());
+    const moved = (): void => setFound(read);
     window.addEventListener("hashchange", moved);
     return () => window.removeEventListener("hashchange", moved);
-  }, []);
-  return screen;
+  }, [read]);
+  return found;
 }
+
+export const useScreen = (): Screen => useAddress(here);
+
+const partHere = (): string => window.location.hash.replace(/^#\/?/, "").split(/[/?]/)[1] ?? "";
+
+/** What follows the name of the screen in the address: "fcr" of #/trainer/fcr. */
+export const usePart = (): string => useAddress(partHere);
 
 const TRIES = 40;
 const TRY_MS = 50;

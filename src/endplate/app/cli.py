@@ -31,6 +31,7 @@ from endplate.app import (
     commands_store,
     commands_store_files,
     commands_studies,
+    commands_train,
     commands_trial,
     commands_view,
 )
@@ -65,6 +66,13 @@ labels = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(labels)
+train = typer.Typer(
+    name="train",
+    help="Practise on a limb: place needles, get a score with its reasons.",
+    epilog=BANNER,
+    rich_markup_mode=None,
+)
+app.add_typer(train)
 view = typer.Typer(name="view", help="Draw what happens inside.", epilog=BANNER, rich_markup_mode=None)
 app.add_typer(view)
 export = typer.Typer(
@@ -112,6 +120,14 @@ for _name, _command in (
     ("spl", commands_spl.labels_spl),
 ):
     labels.command(_name, epilog=BANNER)(_command)
+
+for _name, _command in (
+    ("list", commands_train.train_list),
+    ("show", commands_train.train_show),
+    ("play", commands_train.train_play),
+    ("attempt", commands_train.train_attempt),
+):
+    train.command(_name, epilog=BANNER)(_command)
 
 for _name, _command in (
     ("init", commands_store.store_init),

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from endplate.knowledge.evidence import Record
 
 Kind = Annotated[
-    str, typer.Argument(metavar="KIND", help="case, study, trial, goals or vocabulary.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="KIND", help="case, study, trial, goals, training or vocabulary.", show_default=False
+    ),
 ]
 RecordId = Annotated[
     str, typer.Argument(metavar="ID", help="The record's id, or its symbol.", show_default=False)

@@ -26,6 +26,7 @@ from endplate.knowledge.vocabulary.sentence import Sentence
 if TYPE_CHECKING:
     from endplate.case.goals import Goals
     from endplate.case.study import Study
+    from endplate.case.training import Training
     from endplate.case.trial import Trial
 
 M = TypeVar("M", bound=FileModel)
@@ -305,3 +306,10 @@ def load_trial(path: str | Path) -> Trial:
     from endplate.case.trial import Trial
 
     return _load(path, Trial)[0]
+
+
+def load_training(path: str | Path) -> Training:
+    """Read a training file; raises InputError as :func:`load_case`."""
+    from endplate.case.training import Training
+
+    return _load(path, Training)[0]

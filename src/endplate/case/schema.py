@@ -8,16 +8,23 @@ from endplate.case.fields import FileModel
 from endplate.case.goals import Goals
 from endplate.case.models import Case
 from endplate.case.study import Study
+from endplate.case.training import Training
 from endplate.case.trial import Trial
 from endplate.errors import InputError
 from endplate.knowledge import vocabulary
 
-_FILES: dict[str, type[FileModel]] = {"case": Case, "study": Study, "trial": Trial, "goals": Goals}
+_FILES: dict[str, type[FileModel]] = {
+    "case": Case,
+    "study": Study,
+    "trial": Trial,
+    "goals": Goals,
+    "training": Training,
+}
 KINDS = (*_FILES, "vocabulary")
 
 
 def schema(kind: str) -> dict[str, Any]:
-    """The schema of ``case``, ``study``, ``trial`` or ``goals``, or the ids of ``vocabulary``.
+    """The schema of ``case``, ``study``, ``trial``, ``goals`` or ``training``, or the ids of ``vocabulary``.
 
     Raises:
         InputError: another kind was asked for.

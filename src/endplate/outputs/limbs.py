@@ -8,7 +8,7 @@ drawings hold in grey and in print.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.anatomy import Landmark, Structure
 from endplate.outputs.labels import Label, inside, leaders
-from endplate.outputs.outlines import Mask, Points, ToScreen, outlines, path, roomiest
+from endplate.outputs.outlines import Mask, Points, ToScreen, outlines, path, roomiest, tints
 from endplate.physiology.spread.limb import BONE, OUTSIDE, Limb
 
 Picture = NDArray[np.int16]
@@ -35,7 +35,6 @@ _COLUMNS = (232.0, 628.0)
 _VIEW_COLUMNS = (240.0, 600.0)
 _NEAR_MM = 10.0
 _SLIVER = 1.5
-_TINTS = ("#f6ece6", "#dccfc8", "#eadfd9", "#c9bbb3", "#fbf6f2", "#d3c5bd")
 _STYLE = (
     "<style>"
     ".limb{font:12px 'DejaVu Sans',Arial,sans-serif;fill:#111}.limb .m{stroke:#4a3f3a;stroke-width:.9}"
@@ -93,6 +92,8 @@ def section_svg(
     front: str = "front",
     back: str = "back",
     limb_side: str = "right",
+    labelled: bool = True,
+    over: Callable[[Across], Iterable[str]] | None = None,
 ) -> str:
     """A section across the segment as one SVG element.
 
@@ -107,29 +108,29 @@ def section_svg(
         front: the word for the upper edge.
         back: the word for the lower edge.
         limb_side: ``right`` or ``left``.
+        labelled: whether muscles carry their names.
+        over: draws more, given where places of the limb lie on the screen.
     """
-    turn = _turn(limb_side)
-    level = min(int(at * limb.labels.shape[0]), limb.labels.shape[0] - 1)
-    cut = limb.labels[level]
+    across, level = across_of(limb, at, limb_side), _level(limb, at)
+    turn, cut = across.turn, limb.labels[level]
     to_screen, px = _section_frame(cut, turn)
     regions = _regions(cut, names)
     marked = [row for row in structures if row.start <= at <= row.end]
-    radius = float(np.sqrt((cut != OUTSIDE).sum() / np.pi)) * limb.spacing_mm
     near = [
         site for site in sites if abs(site.z_mm - (limb.origin_mm[0] + level * limb.spacing_mm)) <= _NEAR_MM
     ]
-    labels, kept = _named(regions, to_screen, px)
-    across = _Across(turn, px / limb.spacing_mm, radius)
+    labels, kept = _named(regions if labelled else {}, to_screen, px)
     labels += [_structure_label(row, across) for row in marked]
     seen = f"schematic, drawn as a {limb_side} limb seen from distal"
     heading = f"{title}, section at {at * 100:.0f} % of its length ({seen})"
     parts = [
-        *_open(heading, _HEIGHT, [*map(words, regions), *(row.name for row in marked)]),
+        *_open(heading, _HEIGHT, [*(map(words, regions) if labelled else ()), *(row.name for row in marked)]),
         *_shapes(cut, regions, to_screen),
         *(_circle(row, across) for row in marked),
         *kept,
         *_contours(contours or {}, to_screen),
         *(_cross(*across.place(site.x_mm, site.y_mm), site.name) for site in near),
+        *(over(across) if over else ()),
         *leaders(labels, _COLUMNS, (64.0, _HEIGHT - 40.0)),
         *_directions(front, back, turn),
         _scale_bar(px / limb.spacing_mm, _HEIGHT),
@@ -175,11 +176,34 @@ def view_svg(
         *kept,
         *(_view_cross(site, limb, to_screen) for site in sites),
         *leaders([label.on_right() for label in labels], _VIEW_COLUMNS, (_VIEW_TOP, _VIEW_HEIGHT - 60.0)),
-        *_view_words(turn),
+        *_view_words(turn, zones),
         _scale_bar(px / limb.spacing_mm, _VIEW_HEIGHT),
         "</g></svg>",
     ]
     return "".join(parts)
+
+
+def _level(limb: Limb, at: float) -> int:
+    """The slice at a share of the length."""
+    return min(int(at * len(limb.labels)), len(limb.labels) - 1)
+
+
+def across_of(limb: Limb, at: float, limb_side: str = "right") -> Across:
+    """Where places of a section lie on the screen.
+
+    Args:
+        limb: the filled segment.
+        at: where it is cut, share of the length.
+        limb_side: ``right`` or ``left``.
+    """
+    cut, turn = limb.labels[_level(limb, at)], _turn(limb_side)
+    radius = float(np.sqrt((cut != OUTSIDE).sum() / np.pi)) * limb.spacing_mm
+    return Across(turn, _section_frame(cut, turn)[1] / limb.spacing_mm, radius)
+
+
+def view_place() -> dict[str, float]:
+    """Where a segment begins in a view, and how long it is there, in pixels."""
+    return {"top_px": _VIEW_TOP, "length_px": _VIEW_PX}
 
 
 def _turn(limb_side: str) -> int:
@@ -231,7 +255,7 @@ def _view_frame(seen: Picture, turn: int) -> tuple[ToScreen, float]:
 
 
 @dataclass(frozen=True)
-class _Across:
+class Across:
     """Where a place of the limb lies in a section on the screen; the radius of the section is in mm."""
 
     turn: int
@@ -239,9 +263,11 @@ class _Across:
     radius_mm: float
 
     def place(self, x_mm: float, y_mm: float) -> tuple[float, float]:
+        """A place, to the front and to the medial side, in pixels."""
         return _MIDDLE[0] + self.turn * y_mm * self.px_per_mm, _MIDDLE[1] - x_mm * self.px_per_mm
 
     def centre(self, row: Structure) -> tuple[float, float]:
+        """The middle of a structure in pixels."""
         angle, distance = np.deg2rad(row.angle_deg), row.radius * self.radius_mm
         return self.place(float(distance * np.cos(angle)), float(distance * np.sin(angle)))
 
@@ -266,25 +292,12 @@ def _headings(heading: str) -> Iterator[str]:
 
 def _shapes(picture: Picture, regions: Mapping[str, Mask], to_screen: ToScreen) -> Iterator[str]:
     """Bones and muscles as filled outlines."""
-    tints = _tints(picture, regions)
+    shades = tints(regions)
     for name, mask in regions.items():
         shape = path(outlines(mask), to_screen)
-        yield f'<path class="m" data-muscle="{name}" fill="{tints[name]}" fill-rule="evenodd" d="{shape}"/>'
+        yield f'<path class="m" data-muscle="{name}" fill="{shades[name]}" fill-rule="evenodd" d="{shape}"/>'
     if (bone := picture == BONE).any():
         yield f'<path class="b" fill-rule="evenodd" d="{path(outlines(bone), to_screen)}"/>'
-
-
-def _tints(picture: Picture, regions: Mapping[str, Mask]) -> dict[str, str]:
-    """A shade for every muscle that no neighbour has, as far as there are shades."""
-    tints: dict[str, str] = {}
-    for name, mask in regions.items():
-        grown = np.zeros_like(mask)
-        for axis in (0, 1):
-            grown |= np.roll(mask, 1, axis) | np.roll(mask, -1, axis)
-        taken = {tints[other] for other in tints if (regions[other] & grown).any()}
-        free = [tint for tint in _TINTS if tint not in taken]
-        tints[name] = free[0] if free else _TINTS[len(tints) % len(_TINTS)]
-    return tints
 
 
 def _named(regions: Mapping[str, Mask], to_screen: ToScreen, px: float) -> tuple[list[Label], list[str]]:
@@ -302,13 +315,13 @@ def _named(regions: Mapping[str, Mask], to_screen: ToScreen, px: float) -> tuple
     return outer, kept
 
 
-def _circle(row: Structure, across: _Across) -> str:
+def _circle(row: Structure, across: Across) -> str:
     x, y = across.centre(row)
     r = max(row.size_mm / 2 * across.px_per_mm, 3)
     return f'<circle class="{row.kind}" cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>'
 
 
-def _structure_label(row: Structure, across: _Across) -> Label:
+def _structure_label(row: Structure, across: Across) -> Label:
     x, y = across.centre(row)
     return Label(row.name, x, y, right=x >= _MIDDLE[0], marked=True)
 
@@ -366,12 +379,13 @@ def _directions(front: str, back: str, turn: int) -> Iterator[str]:
         yield f'<text class="o" x="{at_x:.0f}" y="{at_y:.0f}" text-anchor="middle">{escape(word)}</text>'
 
 
-def _view_words(turn: int) -> Iterator[str]:
+def _view_words(turn: int, zones: Sequence[Band]) -> Iterator[str]:
     y, x = _VIEW_HEIGHT - 34, _WIDTH / 2
     left, right = ("lateral", "medial")[::turn]
     for word, at_x in ((left, x - 90), (right, x + 90)):
         yield f'<text class="o" x="{at_x:.0f}" y="{y}" text-anchor="middle">{word}</text>'
-    yield f'<text x="{x:.0f}" y="{y + 22}" text-anchor="middle">hatched: endplate zone</text>'
+    if zones:
+        yield f'<text x="{x:.0f}" y="{y + 22}" text-anchor="middle">hatched: endplate zone</text>'
 
 
 def _scale_bar(px_per_mm: float, height: int) -> str:

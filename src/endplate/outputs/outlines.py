@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ _CORNERS: tuple[tuple[Vertex, Vertex], ...] = (
 )
 _WINDOW = 5
 _SMALL_LOOP = 8
+_TINTS = ("#f6ece6", "#dccfc8", "#eadfd9", "#c9bbb3", "#fbf6f2", "#d3c5bd")
 
 
 def outlines(mask: Mask) -> list[Points]:
@@ -91,3 +92,16 @@ def _curve(points: Points) -> str:
         for (x, y), (to_x, to_y) in zip(points.tolist(), middles.tolist(), strict=True)
     )
     return f"M{start[0]:.1f},{start[1]:.1f}{bends}Z"
+
+
+def tints(regions: Mapping[str, Mask]) -> dict[str, str]:
+    """A shade for every muscle that no neighbour has, as far as there are shades."""
+    found: dict[str, str] = {}
+    for name, mask in regions.items():
+        grown = np.zeros_like(mask)
+        for axis in (0, 1):
+            grown |= np.roll(mask, 1, axis) | np.roll(mask, -1, axis)
+        taken = {found[other] for other in found if (regions[other] & grown).any()}
+        free = [tint for tint in _TINTS if tint not in taken]
+        found[name] = free[0] if free else _TINTS[len(found) % len(_TINTS)]
+    return found

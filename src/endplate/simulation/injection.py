@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -178,16 +178,37 @@ def reach(
     return found
 
 
+def reach_at(
+    needles: tuple[Needles, ...], aimed: frozenset[Place], mass_kg: float | None, draws: Draws
+) -> dict[Place, Reached]:
+    """What the muscles of one segment got from needles whose tips are known, those aimed at always there.
+
+    Args:
+        needles: at least one, all of one product, in one segment of one side.
+        aimed: further muscles that are followed in full and told of whatever they got.
+        mass_kg: as in :func:`reach`.
+        draws: where numbers come from.
+    """
+    shots = tuple(shot for shot, _ in needles)
+    person = person_of(shots, mass_kg, draws)
+    person = replace(person, aimed=person.aimed | aimed)
+    return _of_needles(load_part(segment_of(shots[0].muscle)), shots[0].side, needles, person)
+
+
 def _segment(rows: tuple[Row, ...], person: Person) -> dict[Place, Reached]:
+    """What every muscle of one segment got."""
+    needles = tuple((row.shot, tips_of(row, person)) for row in rows)
+    return _of_needles(rows[0].part, rows[0].shot.side, needles, person)
+
+
+def _of_needles(part: Part, side: str, needles: tuple[Needles, ...], person: Person) -> dict[Place, Reached]:
     """What every muscle of one segment got, followed some copies at a time; a trace counts as nothing."""
-    part, side = rows[0].part, rows[0].shot.side
     aimed = np.array([(muscle, side) in person.aimed for muscle in part.muscles])
     shift = _zone_shifts(part, side, person.draws)
-    needles = tuple((row.shot, tips_of(row, person)) for row in rows)
     left = partial(_left, person, part, needles, aimed, shift)
     found = side_by_side(left, blocks(person.draws.size))
     own, others, held = (np.concatenate(each) for each in zip(*found, strict=True))
-    given = sum(row.shot.dose_U for row in rows)
+    given = sum(shot.dose_U for shot, _ in needles)
     kept = aimed | (np.quantile(held, _SELDOM, axis=0) > _TRACE * given)
     at = np.where(aimed, np.cumsum(aimed), np.cumsum(~aimed)) - 1
     return {

@@ -8,7 +8,7 @@ import { REPORT, useKept, wantedOf, type ReportWanted } from "../state/kept";
 import { shown } from "../state/quantity";
 import { unmet, type Marked } from "../state/steps";
 import { useStore } from "../state/store";
-import { STEPS, type Screen } from "../router";
+import { RESEARCH, STEPS, type Screen } from "../router";
 import { Jump } from "./faults";
 import { KeptLine } from "./keep";
 import { Badge, Icon } from "./severity";
@@ -175,7 +175,7 @@ export function StepBar({ screen }: { screen: Screen }): ReactNode {
           </li>
         ))}
         <li className="apart">
-          <a href="#/research" aria-current={!STEPS.includes(screen as (typeof STEPS)[number]) ? "page" : undefined}>
+          <a href="#/research" aria-current={RESEARCH.includes(screen as (typeof RESEARCH)[number]) ? "page" : undefined}>
             {t("step.research")}
           </a>
         </li>

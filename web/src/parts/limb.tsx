@@ -7,6 +7,7 @@ import { useWords } from "../i18n";
 import { drawable, sketched } from "../state/draft";
 import { shown } from "../state/quantity";
 import { useStore } from "../state/store";
+import { clean, crop } from "./drawing";
 import { SelectField } from "./fields";
 import { FaultMessage } from "./severity";
 import { Table } from "./screen";
@@ -28,40 +29,6 @@ interface Props {
   onDrag?: ((muscle: string, side: string, percent: number) => void) | undefined;
   /** Colour of a muscle by its id; the drawing's own where undefined. */
   tint?: ((muscle: string) => string | undefined) | undefined;
-}
-
-/** The server's drawing without anything that could run. */
-function clean(svg: string): SVGSVGElement | null {
-  const root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
-  if (root.nodeName !== "svg") return null;
-  for (const node of root.querySelectorAll("script, foreignObject, a, use, image")) node.remove();
-  for (const node of [root, ...root.querySelectorAll("*")]) {
-    for (const name of node.getAttributeNames()) if (name.startsWith("on")) node.removeAttribute(name);
-  }
-  return root as unknown as SVGSVGElement;
-}
-
-const EDGE = 14;
-
-/** Cuts the empty margins off and leaves the title to the figure, so that names can be read in a narrow column. */
-function crop(root: SVGSVGElement): void {
-  const group = root.querySelector<SVGGElement>("g.limb");
-  if (!group) return;
-  for (const title of group.querySelectorAll("text.h")) title.remove();
-  const ruler = group.querySelector<SVGGraphicsElement>('path.s[d^="M24,"]');
-  const rule = ruler?.nextElementSibling as SVGGraphicsElement | null;
-  const parts = [...group.children].filter(
-    (node): node is SVGGraphicsElement => node instanceof SVGGraphicsElement && node !== ruler && node !== rule,
-  );
-  const boxes = parts.map((node) => node.getBBox()).filter((box) => box.width > 0 || box.height > 0);
-  if (boxes.length === 0) return;
-  const left = Math.min(...boxes.map((box) => box.x)) - EDGE;
-  const top = Math.min(...boxes.map((box) => box.y)) - EDGE;
-  const right = Math.max(...boxes.map((box) => box.x + box.width)) + EDGE;
-  const foot = Math.max(...boxes.map((box) => box.y + box.height), ruler?.getBBox().y ?? 0) + EDGE;
-  const shift = ruler ? `translate(${left + EDGE - ruler.getBBox().x} 0)` : "";
-  for (const node of [ruler, rule]) node?.setAttribute("transform", shift);
-  root.setAttribute("viewBox", `${left} ${top} ${right - left} ${foot - top}`);
 }
 
 function titleOf(svg: string): string {

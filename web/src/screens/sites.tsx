@@ -26,7 +26,7 @@ function units(row: DraftInjection, weight: number | null): number | null {
 }
 
 /** A range held in its own unit, as its source writes it. */
-function useHeld(): (range: Range | null | undefined) => string {
+export function useHeld(): (range: Range | null | undefined) => string {
   const { t, language } = useWords();
   return (range) => {
     if (!range) return t("sites.no_range");

@@ -151,6 +151,13 @@ export function StartScreen(): ReactNode {
         <div className="stack">
           <Current />
           {meta.store && <Persons onOpen={(code, cycle) => open(persons.case(code, cycle), null)} />}
+          <Panel title={t("step.trainer")}>
+            <p>{t("start.trainer")}</p>
+            <a className="button" href="#/trainer">
+              {t("start.to_trainer")}
+            </a>
+            <p className="note">{meta.wording["trainer"]}</p>
+          </Panel>
           <Panel title={t("start.is")}>
             <ul>
               <li>{t("start.is_1")}</li>

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from endplate._version import __version__
 from endplate.app.examples import example
-from endplate.app.server import kept, long, look, persons
+from endplate.app.server import kept, long, look, persons, training
 from endplate.app.server.cases import CaseFolder
 from endplate.app.server.guard import Guard, Refusal, TooLarge, problem, too_large
 from endplate.app.server.jobs import Jobs
@@ -67,7 +67,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.jobs, app.state.folder = Jobs(), CaseFolder(settings.cases)
     app.state.store = settings.store
-    for part in (kept, look, long, persons):
+    app.state.progress = training.Progress(settings.cases)
+    for part in (kept, look, long, persons, training):
         app.include_router(part.router)
     _messages(app)
     _pages(app)

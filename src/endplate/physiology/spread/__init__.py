@@ -1,7 +1,7 @@
 """From syringe to endplate: limb, needle, bolus, diffusion and clearance between neighbouring muscles."""
 
 from endplate.physiology.spread.bolus import Parameters, semi_axis_cm, variances_mm2
-from endplate.physiology.spread.deposit import THINNED, Deposit, deposit
+from endplate.physiology.spread.deposit import THINNED, Deposit, deposit, exposure_at
 from endplate.physiology.spread.geometry import Geometry
 from endplate.physiology.spread.needle import Aim, Chance, Hand, Tips, place
 
@@ -15,6 +15,7 @@ __all__ = [
     "Parameters",
     "Tips",
     "deposit",
+    "exposure_at",
     "place",
     "semi_axis_cm",
     "variances_mm2",

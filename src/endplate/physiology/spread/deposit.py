@@ -82,6 +82,45 @@ def deposit(
     return Deposit(exposure, held * per_site)
 
 
+def exposure_at(
+    p: Parameters,
+    geometry: Geometry,
+    scale: float,
+    tip: tuple[Array, int],
+    dose_U: float,
+    volume_mL: float,
+    places: tuple[Array, Muscles],
+) -> Array:
+    """Exposure in U h/mL at any places of a segment after one needle, in the first copy, (places,).
+
+    Args:
+        p: spread parameters, fields (draws,).
+        geometry: the segment.
+        scale: the person's lengths over the reference adult's.
+        tip: where the needle's tip lies, person's mm, (3,), and in which muscle.
+        dose_U: units of the needle.
+        volume_mL: its fluid.
+        places: points in person's mm, (places, 3), and the muscle of each; negative where there is none.
+    """
+    (centre, host), (points, owners) = tip, places
+    along, across = (variance[:1] for variance in variances_mm2(p, volume_mL))
+    share = np.zeros(len(geometry.volume_mL))
+    for m in range(share.size):
+        if m == host or geometry.contact[host, m] > 0:
+            parts = (geometry.points_mm[m], geometry.spread_mm2[m], geometry.boxes[m], centre, scale)
+            found = _share(*parts, float(along[0]), float(across[0]))
+            share[m] = found * geometry.volume_mL[m] * _MM3_PER_ML * scale**3 / geometry.points_mm.shape[1]
+    raised, beside = _divide(share, host, float(p.fascia_transmission[0]))
+    factors = np.where(share > 0, beside, 0.0)
+    factors[host] = raised
+    rows = (p.clearance_per_d, p.diffusivity_along_mm2_per_d, p.diffusivity_across_mm2_per_d)
+    later = _later(along, across, *(row[:1] for row in rows))[0]
+    away = (points - centre) ** 2
+    z, r = away[:, :1] * later[:, 0], (away[:, 1:].sum(axis=1, keepdims=True)) * later[:, 1]
+    free = (later[:, 2] * np.exp(-z - r)).sum(axis=1) * dose_U * _MM3_PER_ML * _H_PER_D
+    return np.asarray(np.where(owners >= 0, factors[owners] * free, 0.0))
+
+
 def _later(along: Array, across: Array, clearance: Array, d_along: Array, d_across: Array) -> Array:
     """Half of one over both variances, and the height in d/mm3, of each Gaussian of the quadrature."""
     wait = 2 * _NODES[:, None] / clearance

@@ -1,0 +1,219 @@
+"""The commands of the trainer: train list, show, play and attempt."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from endplate.app.emit import emit, say, tell
+from endplate.app.exits import ExitCode
+from endplate.app.files import ready_folder, write_text
+from endplate.app.options import Options, with_options
+from endplate.errors import InputError
+from endplate.knowledge.vocabulary.wording import BANNER, TRAINER
+
+if TYPE_CHECKING:
+    from endplate.case import Training
+
+TrainingName = Annotated[
+    str, typer.Argument(metavar="TRAINING", help="An id of 'train list', or a file.", show_default=False)
+]
+AnswerFile = Annotated[Path, typer.Argument(metavar="ANSWER", help="The answer (JSON).", show_default=False)]
+Record = Annotated[
+    Path | None,
+    typer.Option("--record", metavar="FILE", help="Add a line about the attempt to this CSV file."),
+]
+_LARGEST = 1_000_000
+
+
+@with_options()
+def train_list(options: Options) -> int:
+    """List the trainings that come with endplate."""
+    from endplate.questions.training.briefing import listed
+    from endplate.questions.training.shipped import shipped
+
+    rows = [listed(each) for each in shipped().values()]
+
+    def show() -> None:
+        tell(BANNER, options)
+        for row in rows:
+            place = f"{row['segment'].replace('_', ' ')}, {row['side']}"
+            say(f"  {row['level']}  {row['id']:24} {place:18} {row['title']}", options)
+        tell(TRAINER, options)
+
+    emit({"trainings": rows}, options, "trainings", show)
+    return ExitCode.DONE
+
+
+@with_options()
+def train_show(training: TrainingName, options: Options) -> int:
+    """Tell a training's case, its task and what the section shown holds; with --out also as a picture."""
+    from endplate.questions.training.briefing import briefing
+    from endplate.questions.training.reading import section_rows
+    from endplate.questions.training.shipped import training_of
+
+    found = training_of(training)
+    document = {**briefing(found), "section": section_rows(found, found.show.at)}
+    files = _picture(found, options.out)
+    emit(document, options, "training", lambda: _show(document, files, options))
+    return ExitCode.DONE
+
+
+def _picture(training: Training, out: Path | None) -> list[Path]:
+    """The section to aim in, where a folder was asked for."""
+    if out is None:
+        return []
+    from endplate.app.trained import section_of
+
+    svg = section_of(training, training.show.at, [])["svg"]
+    return [write_text(ready_folder(out) / "section.svg", svg)]
+
+
+def _show(document: dict[str, Any], files: list[Path], options: Options) -> None:
+    tell(BANNER, options)
+    say(f"{document['title']} (level {document['level']})", options)
+    for sentence in document["sentences"]:
+        tell(f"  {sentence}", options)
+    task = document["task"]
+    for choice in task.get("choices", []):
+        say(f"    {choice}", options)
+    for visit in task.get("visits", []):
+        tell(f"    {_visit(visit, task['beside'])}", options)
+    for cause in task.get("causes", []):
+        say(f"    {cause['cause']:14} {cause['words']}", options)
+    if document["section"]:
+        say(f"  Section at {document['at']:g} of {document['length_mm']:g} mm:", options)
+        say(f"    {'angle':>6} {'depth':>12}  what lies there", options)
+    for row in document["section"]:
+        depth = f"{row['from_mm']:g}-{row['to_mm']:g} mm"
+        name = row["name"].replace("_", " ") or "a muscle"
+        say(f"    {row['angle_deg']:6} {depth:>12}  {name}", options)
+    for path in files:
+        say(f"Wrote {path}", options)
+    tell(TRAINER, options)
+
+
+def _visit(row: dict[str, Any], beside: str) -> str:
+    return (
+        f"Day {row['day']:g}: {row['joint']} {row['movement']} {row['grade']}, R1 {row['r1_deg']} deg, "
+        f"R2 {row['r2_deg']} deg, strength {row['strength_percent']} %, "
+        f"{beside.replace('_', ' ')} {row['beside_percent']} %"
+    )
+
+
+@with_options()
+def train_attempt(training: TrainingName, answer: AnswerFile, options: Options, record: Record = None) -> int:
+    """Score an answer of a file; 1 when it does not pass."""
+    from endplate.questions.training.shipped import training_of
+
+    return _attempt(training_of(training), _read(answer), record, options)
+
+
+@with_options()
+def train_play(training: TrainingName, options: Options, record: Record = None) -> int:
+    """Play a training in the terminal: read the task, type the answer, see the score."""
+    from endplate.app.playing import ask
+    from endplate.questions.training.briefing import briefing
+    from endplate.questions.training.reading import section_rows
+    from endplate.questions.training.shipped import training_of
+
+    found = training_of(training)
+    document = {**briefing(found), "section": section_rows(found, found.show.at)}
+    _show(document, _picture(found, options.out), options)
+    _attempt(found, ask(found, document, options), record, options)
+    return ExitCode.DONE
+
+
+def _attempt(training: Training, answer: dict[str, Any], record: Path | None, options: Options) -> int:
+    from endplate.app.trained import attempted
+
+    if record is not None:
+        _recordable(record)
+    result = attempted(training, answer, drawings=options.out is not None)
+    files = _drawn(result, options.out)
+    if record is not None:
+        _keep(record, result)
+    emit(result, options, "attempt", lambda: _tell(result, files, options))
+    return ExitCode.DONE if result["passed"] else ExitCode.ANSWER_IS_NO
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """An answer of a JSON file.
+
+    Raises:
+        InputError: it cannot be read as one.
+    """
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(_LARGEST + 1)
+        found = json.loads(raw.decode("utf-8")) if len(raw) <= _LARGEST else None
+    except OSError as error:
+        message = f"The answer cannot be read: {error.strerror}"
+        remedy = "Give the path of a JSON file."
+        raise InputError(message, rule="file", remedy=remedy, file=str(path)) from error
+    except (ValueError, RecursionError) as error:
+        message, remedy = "The answer is no JSON", 'Write it as {"needles": [...]}.'
+        raise InputError(message, rule="json", remedy=remedy, file=str(path)) from error
+    if not isinstance(found, dict):
+        message = "The answer is no JSON object of at most 1 MB"
+        raise InputError(message, rule="json", remedy="Begin with {.", file=str(path))
+    return found
+
+
+def _drawn(result: dict[str, Any], out: Path | None) -> list[Path]:
+    """The drawings of the reveal as files of the folder, in place of their text in the result."""
+    if out is None:
+        return []
+    folder, drawings = ready_folder(out), result.pop("drawings")
+    sections = [(f"section_{k + 1}.svg", svg) for k, svg in enumerate(drawings["section"])]
+    views = [(f"{view}.svg", drawings[view]) for view in ("front", "back")]
+    return [write_text(folder / name, svg) for name, svg in (*sections, *views)]
+
+
+def _recordable(path: Path) -> None:
+    """Raise where a file is none of attempts, before anything is scored."""
+    from endplate.app.trained import csv_of
+
+    try:
+        held = path.read_text(encoding="utf-8") if path.exists() else ""
+    except (OSError, ValueError) as error:
+        message = f"{path} cannot be read"
+        raise InputError(message, rule="record", remedy="Name another file.", field="--record") from error
+    if held and not held.startswith(csv_of([])):
+        message = f"{path} holds something else than attempts"
+        raise InputError(message, rule="record", remedy="Name another file.", field="--record")
+
+
+def _keep(path: Path, result: dict[str, Any]) -> None:
+    from endplate.app.trained import csv_of, row_of
+
+    held = path.read_text(encoding="utf-8") if path.exists() else csv_of([])
+    write_text(path, held + csv_of([row_of(result)], header=False))
+
+
+def _tell(result: dict[str, Any], files: list[Path], options: Options) -> None:
+    verdict = "passed" if result["passed"] else "not passed"
+    say(f"{result['title']}: {result['score']:g} of 100, {verdict}", options)
+    for row in result["failed"]:
+        source = row["source"]["citation"] if row["source"] else "no source"
+        tell(f"  Needle {row['needle']} crossed: {row['structure']} ({row['basis']}: {source})", options)
+    for part in result["parts"]:
+        name = part["part"].replace("_", " ")
+        tell(f"  {name:15} {part['points']:5.1f} of {part['of']:3}  {part['why']}", options)
+    for row in result["muscles"]:
+        told = f"{row['held_U']:6.1f} U  {row['beyond_half'] * 100:3.0f} % of endplates half blocked"
+        mark = "*" if row["target"] else " "
+        force = f"force down to {row['lowest_force'] * 100:.0f} %"
+        say(f"  {mark} {row['muscle'].replace('_', ' '):32} {told}, {force}", options)
+    for row in result.get("support", []):
+        say(f"    {row['share'] * 100:3.0f} %  {row['words']}", options)
+    for row in result["held"]:
+        tell(f"  Range held: {row['text']} ({row['basis']}: {row['source']['citation']})", options)
+    tell(str(result["feedback"]), options)
+    for path in files:
+        say(f"Wrote {path}", options)
+    tell(TRAINER, options)
+    tell(BANNER, options)

@@ -1,0 +1,213 @@
+// What an attempt amounts to: what failed it first, the score with its parts, the drawings, units by muscle, ranges held.
+import { useEffect, useMemo, useRef, type ReactNode } from "react";
+import type { Result } from "../api/training";
+import { useWords } from "../i18n";
+import { useHeld } from "../screens/sites";
+import { shown } from "../state/quantity";
+import { useStore } from "../state/store";
+import { Picture } from "./placing";
+import { Panel, Table } from "./screen";
+import { Badge, byseverity, IssueItem, Message, SourceLine } from "./severity";
+
+const PERCENT = 100;
+
+function Parts({ result }: { result: Result }): ReactNode {
+  const { t, language } = useWords();
+  return (
+    <ul className="plain points">
+      {result.parts.map((one) => (
+        <li key={one.part}>
+          <strong>{t(`trainer.part.${one.part}`)}</strong>
+          <span className="number">{t("trainer.points", { points: shown(one.points, 1, language), of: shown(one.of, 0, language) })}</span>
+          <span className="track" aria-hidden="true">
+            <span style={{ width: `${(PERCENT * one.points) / one.of}%` }} />
+          </span>
+          <span className="why">{one.why}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Muscles({ result }: { result: Result }): ReactNode {
+  const { t, name, term, language } = useWords();
+  if (result.muscles.length === 0) return null;
+  const most = Math.max(...result.muscles.map((row) => row.held_U), 1);
+  const units = (held: number): string => `${shown(held, 1, language)} U`;
+  const percent = (share: number): string => `${shown(share * PERCENT, 0, language)} %`;
+  const kind = (target: boolean): string => t(target ? "trainer.is_target" : "trainer.is_neighbour");
+  return (
+    <Panel title={t("trainer.units")}>
+      <ul className="plain points">
+        {result.muscles.map((row) => (
+          <li key={row.muscle}>
+            <span>
+              <strong>{name(row.muscle)}</strong>, {kind(row.target)}
+            </span>
+            <span className="number">{units(row.held_U)}</span>
+            <span className={`track${row.target ? "" : " beside"}`} aria-hidden="true">
+              <span style={{ width: `${(PERCENT * row.held_U) / most}%` }} />
+            </span>
+          </li>
+        ))}
+      </ul>
+      {result.joints.map((row) => (
+        <p key={row.joint + row.movement}>
+          {t("trainer.joint", {
+            joint: name(row.joint),
+            movement: term(row.movement),
+            side: term(row.side),
+            scale: term(row.scale),
+            grade: row.grade,
+            change: shown(row.change, 2, language),
+          })}
+        </p>
+      ))}
+      <details>
+        <summary>{t("trainer.more")}</summary>
+        <Table
+          caption={t("trainer.units_caption")}
+          heads={[t("muscle"), t("trainer.held_units"), t("trainer.beyond"), t("trainer.force")]}
+          numbers={[1, 2, 3]}
+          rows={result.muscles.map((row) => [name(row.muscle), units(row.held_U), percent(row.beyond_half), percent(row.lowest_force)])}
+        />
+      </details>
+    </Panel>
+  );
+}
+
+/** What was right, and at level 6 how strongly the visits speak for each cause. */
+function Solution({ result }: { result: Result }): ReactNode {
+  const { t, name, language } = useWords();
+  const { solution, support } = result;
+  if (!solution) return null;
+  return (
+    <Panel title={t("trainer.solution")}>
+      <p>
+        <strong>{support ? t(`trainer.cause.${solution}`) : name(solution)}</strong>
+      </p>
+      {support && (
+        <>
+          <p>{t("trainer.support")}</p>
+          <ul className="plain points">
+            {support.map((row) => (
+              <li key={row.cause}>
+                <span>{t(`trainer.cause.${row.cause}`)}</span>
+                <span className="number">{shown(row.share * PERCENT, 0, language)} %</span>
+                <span className="track" aria-hidden="true">
+                  <span style={{ width: `${row.share * PERCENT}%` }} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function Held({ result }: { result: Result }): ReactNode {
+  const { t, name } = useWords();
+  const { meta } = useStore();
+  const held = useHeld();
+  if (result.held.length === 0) return null;
+  return (
+    <Panel title={t("sites.held")}>
+      <ul className="plain">
+        {result.held.map((row) => (
+          <li key={row.id}>
+            <strong>{row.muscles.map(name).join(", ")}</strong>: {held(row)}. <SourceLine source={row.source} />
+          </li>
+        ))}
+      </ul>
+      <p className="note">{meta.wording["ranges"]}</p>
+    </Panel>
+  );
+}
+
+interface Props {
+  result: Result;
+  next: string | null;
+  onAgain: () => void;
+}
+
+export function Reveal({ result, next, onAgain }: Props): ReactNode {
+  const { t, term, language } = useWords();
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    head.current?.focus();
+    head.current?.scrollIntoView({ block: "center" });
+  }, []);
+  const { section = [], front, back } = result.drawings;
+  const views = [front, back].filter((one) => one !== undefined);
+  const targets = useMemo(() => [result.solution ?? "", ...result.muscles.filter((row) => row.target).map((row) => row.muscle)], [result]);
+  return (
+    <div className="columns two">
+      <div className="stack">
+        <section className="panel">
+          <h2 ref={head} tabIndex={-1}>
+            {t("trainer.score", { score: shown(result.score, 0, language) })}{" "}
+            <Badge kind={result.passed ? "fine" : "critical"}>{t(result.passed ? "trainer.passed" : "trainer.not_passed")}</Badge>
+          </h2>
+          {result.failed.map((row, at) => (
+            <Message key={at} kind="critical">
+              <p>
+                <strong>{t("trainer.crossed", { number: row.needle, structure: term(row.structure) })}</strong> {t("trainer.crossed_fails")}
+              </p>
+              <p>
+                <SourceLine source={row.source} /> · {term(row.basis)}
+              </p>
+            </Message>
+          ))}
+          <p>{result.feedback}</p>
+          <Parts result={result} />
+          <p className="note">{result.wording["trainer"]}</p>
+          <div className="row">
+            <button type="button" className="main" onClick={onAgain}>
+              {t("trainer.again")}
+            </button>
+            {next && (
+              <a className="button" href={`#/trainer/${next}`}>
+                {t("trainer.next")}
+              </a>
+            )}
+            <a className="button" href="#/trainer">
+              {t("trainer.all")}
+            </a>
+          </div>
+        </section>
+        {section.length > 0 && !result.support && (
+          <Panel title={t(result.solution ? "trainer.lies" : "trainer.drawings")}>
+            {!result.solution && <p className="note">{t("trainer.drawings_lead")}</p>}
+            {section.map((svg, at) => (
+              <div className="drawing reveal" key={at}>
+                <Picture svg={svg} lit={targets} />
+              </div>
+            ))}
+            <div className="columns half">
+              {views.map((svg, at) => (
+                <div className="drawing reveal" key={at}>
+                  <Picture svg={svg} lit={targets} />
+                </div>
+              ))}
+            </div>
+          </Panel>
+        )}
+      </div>
+      <div className="stack">
+        <Solution result={result} />
+        <Muscles result={result} />
+        <Held result={result} />
+        {result.checks.length > 0 && (
+          <Panel title={t("step.check")}>
+            <ul className="checks">
+              {byseverity(result.checks).map((issue, at) => (
+                <IssueItem key={at} issue={issue} />
+              ))}
+            </ul>
+          </Panel>
+        )}
+      </div>
+    </div>
+  );
+}
