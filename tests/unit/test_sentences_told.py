@@ -31,8 +31,8 @@ SPANISH = ROOT / "endplate/outputs/languages/es"
 FAULTS = (
     *(f"app/server/{name}.py" for name in ("application", "cases", "drafts", "guard", "kept", "long")),
     *(f"case/{name}.py" for name in ("fields", "findings", "given", "goals", "loader", "models", "order")),
-    *(f"questions/{name}.py" for name in ("compare", "develop", "goals", "individualise", "optimise")),
-    *(f"questions/{name}.py" for name in ("sensitivity", "view_limb", "view_spread")),
+    *(f"questions/{name}.py" for name in ("compare", "develop", "explain", "goals", "optimise")),
+    *(f"questions/{name}.py" for name in ("individualise", "sensitivity", "view_limb", "view_spread")),
     "app/asked.py",
     "case/bodies.py",
     "case/visit_limits.py",

@@ -105,7 +105,7 @@ def verdict(row: Document) -> Iterator[str]:
 
 
 def causes(row: Document) -> Iterator[str]:
-    """A sentence for every cause, the one with most support first."""
+    """A sentence for every cause, the one with most support first, what comes without the drug last."""
     for one in row["causes"]:
         if not one["possible"]:
             yield _(_NOT_POSSIBLE[one["cause"]])
@@ -144,7 +144,7 @@ def judged(row: Document) -> Iterator[str]:
         yield _("These visits do not tell apart: {causes}.", causes=named)
     else:
         yield _("Most support: {cause}.", cause=name(first["cause"]))
-    if every[0]["cause"] == "other":
+    if every[-1]["support"] > first["support"]:
         yield _("More than any of these, change without the drug was missing: placebo, therapy, drift.")
     moved = [one for one in held if abs(one["support"] - (one["prior"]["support"] or 0)) >= _APART]
     if moved:
@@ -206,6 +206,26 @@ def sentences(row: Document) -> Iterator[str]:
         yield from judged(row)
         yield from causes(row)
         yield from settling(row)
+
+
+def told(document: Document) -> dict[str, Any]:
+    """All that is said of a document in the language spoken, for a screen that words nothing itself."""
+    return {
+        "joints": [
+            {
+                "name": place(row),
+                "verdict": list(verdict(row)),
+                "judged": list(judged(row)),
+                "causes": list(causes(row)),
+                "names": {one["cause"]: name(one["cause"]) for one in row["causes"]},
+                "settling": list(settling(row)),
+                "looks": list(look_rows(row)),
+            }
+            for row in document["joints"]
+        ],
+        "about": [_(SUPPORT), _(NO_ADVICE), _(NOT_READ)],
+        "notes": list(left_out(document)),
+    }
 
 
 def print_explain(document: Document) -> None:

@@ -245,7 +245,7 @@ def _joint_row(asked: _Asked, read: Followed, found: _Weighed, place: Place) -> 
         return row | {"causes": [], "overlap": None, "entropy_bits": None, "settles": []}
     entropy, settled = found.settled[place]
     causes = [_cause_row(asked, read, found, place, cause) for cause in CAUSES]
-    causes.sort(key=lambda one: -(one["support"] or 0))
+    causes.sort(key=lambda one: (one["cause"] == "other", -(one["support"] or 0)))
     return row | {
         "causes": causes,
         "overlap": now.overlap(),
