@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from endplate.case import Case, planned_injections
+from endplate.case import Case, PlannedInjection, planned_injections
 from endplate.case.loader import load_case
 from endplate.physiology import scales
 from endplate.questions.explaining.changed import Rerun
@@ -62,6 +62,7 @@ BASELINE, STEP = "3", 1.0  # grade recorded, and what a step down from it is
 SOON_D, LATE_D = (14.0, 28.0, 56.0), (126.0, 154.0)
 ANGLES_D = 28.0
 LAST_D, TRUTH_SEED, SEED = 182, 90_000, 7
+KNOWN = 200  # copies in which all is known
 BLOCKS, AMONG = 40, 100  # copies are drawn by blocks until enough people show no gain in their record
 LOW, STIFF = -2.0, 2.0  # scores of a person on whom the drug acts little, and of tissue in the resistance
 ALL, EACH = 0.01, 0.05
@@ -137,15 +138,33 @@ def people(read: Followed, cause: str, count: int, number: int) -> Iterator[tupl
             return
 
 
+def in_truth(read: Followed, case: Case, cause: str) -> float:
+    """What undoing the cause made gives people in whom it was made and who fell short, were all known."""
+    look = asked(read, cause)
+    draws = made(read, cause, RandomDraws(SEED, KNOWN))
+    wanted, numbers = replace(read, seen=look), Numbers.of(SEED, KNOWN)
+    about = (float(LAST_D), Biology())
+    copies = run_copies(wanted, draws, np.empty((KNOWN, 0)), numbers, about, asked_of(wanted))
+    first = np.arange(KNOWN)
+    joint = sample_of(wanted, copies, first, np.zeros_like(first)).joints[0]
+    apart = Apart(joint.true_grade, joint.other, np.median(joint.other, axis=0))
+    changed = Rerun(Runner(wanted, LAST_D, SEED, Biology()), draws, more_of(case)).changed()
+    days = np.unique([one.day for one in look if one.kind == "grade"])
+    return float(support_of(changed, 0, apart, days, STEP).row(cause)["support"] or 0.0)
+
+
+def more_of(case: Case) -> tuple[PlannedInjection, ...] | None:
+    """The injections of a case with their doses raised."""
+    more = None if case.plan is None else raised(case, case.plan)
+    return None if more is None else planned_injections(more)
+
+
 def explained(read: Followed, case: Case, seen: tuple[Seen, ...], draws: int) -> Support:
     """The support of every cause for one person."""
     own = replace(read, seen=seen)
     runner = Runner(own, LAST_D, SEED, Biology())
     learnt = learn(Person(own, runner, draws), SEED)
-    if case.plan is None:
-        raise SystemExit("the example has no plan")
-    more = raised(case, case.plan)
-    changed = Rerun(runner, learnt.person(), None if more is None else planned_injections(more)).changed()
+    changed = Rerun(runner, learnt.person(), more_of(case)).changed()
     first = np.arange(draws)
     before = sample_of(own, learnt.population, first, np.zeros_like(first)).joints[0]
     after = sample_of(own, *learnt.chosen).joints[0]
@@ -158,6 +177,7 @@ def proof(plan: str, count: int, draws: int) -> dict[str, Any]:
     """Of one plan, how often every cause is named, by the cause made, and its mean support."""
     named = {cause: dict.fromkeys((*MADE, "nothing"), 0) for cause in MADE}
     support: dict[str, dict[str, float]] = {}
+    truth: dict[str, float] = {}
     for number, cause in enumerate(MADE):
         case = case_of(cause, PLANS[plan])
         if case.plan is None:
@@ -174,7 +194,8 @@ def proof(plan: str, count: int, draws: int) -> dict[str, Any]:
             f"{plan} {cause:12} {len(found)} people: named {named[cause]}, support {support[cause]}",
             flush=True,
         )
-    return {"plan": plan, "named": named, "support": support}
+        truth[cause] = round(in_truth(read, case, cause), 3)
+    return {"plan": plan, "named": named, "support": support, "in_truth": truth}
 
 
 def failures(told: Mapping[str, Any]) -> list[str]:
