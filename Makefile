@@ -45,6 +45,7 @@ validate: setup ## score every study in studies/, page in endplate-out/scoreboar
 	@test -n "$(QUICK)" || scripts/score_studies.sh --leave-one-out --out endplate-out/scoreboard_leave_one_out
 	$(BIN)/python scripts/validate_development.py $(if $(QUICK),--seeds 2)
 	$(BIN)/python scripts/validate_individualise.py $(if $(QUICK),--people 10)
+	-@test -n "$(QUICK)" || $(BIN)/python scripts/validate_explain.py --people 15
 
 calibrate: setup ## learn what the calibration studies teach of mechanism and comparator (about half an hour)
 	$(BIN)/python scripts/calibrate.py studies docs/data

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from endplate.questions.compare import CompareResult, compare
     from endplate.questions.courses import courses
     from endplate.questions.develop import DevelopResult, develop
+    from endplate.questions.explain import ExplainResult, explain
     from endplate.questions.individualise import IndividualiseResult, individualise
     from endplate.questions.optimise import OptimiseResult, optimise
     from endplate.questions.people import PeopleResult, people
@@ -47,6 +48,7 @@ __all__ = [
     "CompareResult",
     "DevelopResult",
     "Eligibility",
+    "ExplainResult",
     "IndividualiseResult",
     "InputError",
     "OptimiseResult",
@@ -63,6 +65,7 @@ __all__ = [
     "compare",
     "courses",
     "develop",
+    "explain",
     "individualise",
     "load_case",
     "load_goals",
@@ -85,6 +88,7 @@ __getattr__ = on_first_use(
         "CheckResult": "endplate.questions.check",
         "Eligibility": "endplate.simulation.recruits",
         "CompareResult": "endplate.questions.compare",
+        "ExplainResult": "endplate.questions.explain",
         "IndividualiseResult": "endplate.questions.individualise",
         "InputError": "endplate.errors",
         "DevelopResult": "endplate.questions.develop",
@@ -97,6 +101,7 @@ __getattr__ = on_first_use(
         "check": "endplate.questions.check",
         "compare": "endplate.questions.compare",
         "courses": "endplate.questions.courses",
+        "explain": "endplate.questions.explain",
         "individualise": "endplate.questions.individualise",
         "load_case": "endplate.case.loader",
         "load_goals": "endplate.case.loader",

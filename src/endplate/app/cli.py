@@ -97,6 +97,7 @@ for _command in (
     commands_serve.serve,
     commands_questions.sensitivity,
     commands_questions.individualise,
+    commands_questions.explain,
     commands_studies.reproduce,
     commands_people.people,
     commands_trial.trial,

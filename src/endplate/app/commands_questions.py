@@ -1,4 +1,4 @@
-"""The commands that ask more of a plan: compare, sensitivity and individualise."""
+"""The commands that ask more of a plan: compare, sensitivity, individualise and explain."""
 
 from __future__ import annotations
 
@@ -34,8 +34,19 @@ OutcomeName = Annotated[
     ),
 ]
 
+Hoped = Annotated[
+    float | None,
+    typer.Option(
+        "--hoped",
+        metavar="GRADE",
+        help="Gain of the scale that was hoped for, in grades; one step of the scale without it.",
+        show_default=False,
+    ),
+]
+
 BASE_SAMPLES = 1024
 PAGE, LEARNT_PAGE, INFLUENCE_PAGE = "compare.html", "individualise.html", "sensitivity.html"
+EXPLAIN_PAGE = "explain.html"
 _OF_A_CASE = re.compile(r"cases\[(\d+)\]\.(.*)")
 
 
@@ -151,6 +162,43 @@ def individualise(case: CaseFile, options: Options, recovery: Recovery = "parent
     return ExitCode.DONE
 
 
+@with_options("seed", "draws", "horizon")
+def explain(
+    case: CaseFile, options: Options, hoped: Hoped = None, recovery: Recovery = "parent_first"
+) -> int:
+    """Weigh why a session did less than was hoped: muscle, dose, contracture, timing, placement, response."""
+    from endplate.case.loader import load_case
+    from endplate.questions.explain import explain as weigh
+
+    horizon_d = options.horizon_d
+    if options.out is not None:
+        ready_folder(options.out)
+    biology = biology_of(recovery)
+    with _naming([case]), progress_bar("explaining", options) as bar:
+        document = weigh(
+            load_case(case),
+            hoped,
+            draws=options.draws,
+            seed=options.seed,
+            horizon_d=horizon_d,
+            progress=bar,
+            biology=biology,
+        ).to_dict()
+
+    def page() -> str:
+        from endplate.outputs.explain_page import render_explain
+
+        return render_explain(document)
+
+    def show() -> None:
+        from endplate.outputs.explained import print_explain
+
+        print_explain(document)
+
+    emit_with_page(document, options, "explain", (EXPLAIN_PAGE, page), show)
+    return ExitCode.DONE
+
+
 @contextmanager
 def _naming(paths: list[Path]) -> Iterator[None]:
     """Say which file an input error is about, and name options as they are spelled."""
@@ -159,7 +207,7 @@ def _naming(paths: list[Path]) -> Iterator[None]:
     except InputError as error:
         if found := _OF_A_CASE.fullmatch(error.field or ""):
             error.file, error.field = str(paths[int(found[1])]), found[2]
-        elif error.field in ("outcome", "draws"):
+        elif error.field in ("outcome", "draws", "hoped"):
             error.field = f"--{error.field}"
         elif len(paths) == 1 and error.file is None and error.rule != "missing_extra":
             error.file = str(paths[0])

@@ -128,6 +128,34 @@ def individualise(
         InputError: no plan, no joint assessed, products mixed, a visit that cannot be read, an unknown
             method, or fewer than one draw or day.
     """
+    plan, person, learnt = learn_of(case, (draws, seed, horizon_d), progress, biology, method)
+    read = person.followed
+    document = _document(case, plan, read, learnt, (draws, seed, horizon_d), person.runner.biology)
+    on = daily(learnt.after.time_d, horizon_d)
+    changes = {place: on(j.change) for place, j in zip(read.places, learnt.after.joints, strict=True)}
+    return IndividualiseResult(document, changes, learnt.after.values(), case, learnt.person())
+
+
+def learn_of(
+    case: Case,
+    numbers: tuple[int, int, int],
+    progress: Callable[[float], None] | None = None,
+    biology: Biology | None = None,
+    method: str | None = None,
+) -> tuple[Plan, Person, Learnt]:
+    """The plan of a case, its person as a problem, and what the visits taught of them.
+
+    Args:
+        case: as :func:`individualise`.
+        numbers: draws, seed and days forecast from the plan on.
+        progress: told the share done, 0 to 1.
+        biology: variants; the default ones without it.
+        method: as :func:`individualise`.
+
+    Raises:
+        InputError: as :func:`individualise`.
+    """
+    draws, seed, horizon_d = numbers
     plan = _checked(case, draws, horizon_d, method)
     read = followed(case, plan)
     if not read.baselines:
@@ -140,11 +168,7 @@ def individualise(
     one_product(read.injections)
     last_d = max(read.sessions.plan_d + horizon_d, read.last_seen_d)
     person = Person(read, Runner(read, last_d, seed, biology or Biology()), draws, horizon_d)
-    learnt = learn(person, seed, method, progress)
-    document = _document(case, plan, read, learnt, (draws, seed, horizon_d), person.runner.biology)
-    on = daily(learnt.after.time_d, horizon_d)
-    changes = {place: on(j.change) for place, j in zip(read.places, learnt.after.joints, strict=True)}
-    return IndividualiseResult(document, changes, learnt.after.values(), case, learnt.person())
+    return plan, person, learn(person, seed, method, progress)
 
 
 def _checked(case: Case, draws: int, horizon_d: int, method: str | None) -> Plan:
@@ -181,7 +205,7 @@ def _document(
     since_d = read.last_seen_d - read.sessions.plan_d
     fits = fit_rows(read, learnt)
     re = re_emergence(after)
-    evidence, sources = evidence_rows(_used(read, learnt))
+    evidence, sources = evidence_rows(records_used(read, learnt))
     return {
         "endplate": __version__,
         "model_version": MODEL_VERSION,
@@ -210,7 +234,7 @@ def _document(
             "information": information(after, since_d, horizon_d),
         },
         "outside_model": outside_model(case.patient.cautions, case.patient.gmfcs),
-        "warnings": [*_warnings(case, read), *surprises(fits), *learnt.warnings()],
+        "warnings": [*notes_of(case, read), *surprises(fits), *learnt.warnings()],
         "wording": {"banner": wording.BANNER, "simulation": wording.SIMULATION, "product": wording.PRODUCT},
         "inputs": case.to_dict(),
         "evidence": evidence,
@@ -218,7 +242,7 @@ def _document(
     }
 
 
-def _used(read: Followed, learnt: Learnt) -> tuple[str, ...]:
+def records_used(read: Followed, learnt: Learnt) -> tuple[str, ...]:
     """Records that the copies, their joints and the reading of visits rest on."""
     pools = [joint_pool(base.joint, base.movement) for base in read.baselines]
     held = {*learnt.population.used, *_OWN_RECORDS, *(i for pool in pools for i in pool.used)}
@@ -229,7 +253,7 @@ def _used(read: Followed, learnt: Learnt) -> tuple[str, ...]:
     return tuple(sorted(held))
 
 
-def _warnings(case: Case, read: Followed) -> list[str]:
+def notes_of(case: Case, read: Followed) -> list[str]:
     """What was left out, assumed or read otherwise, in sentences."""
     notes = [*case.notes, *read.notes]
     if not read.sessions.used:

@@ -130,9 +130,17 @@ class BeforeTreatment:
         found = scales.torque_of_grade(self.examiner, graded) * self.unit_Nm[:, None]
         return np.where((graded >= 0) & (self.true_grade > 0)[:, None], found, np.nan)
 
+    def target_Nm(self) -> Array:
+        """Resistance that the true grade stands for, (draws,)."""
+        return _target_Nm(self.examiner, self.true_grade, self.unit_Nm)
+
     def strength(self, residual: Array) -> Array:
         """Strength over untreated at residual forces (draws, muscles, times), (draws, times)."""
         return np.asarray((self.pool.weight[self.chosen.joint][:, :, None] * residual).sum(axis=1))
+
+
+def _target_Nm(examiner: scales.Parameters, true_grade: Array, unit_Nm: Array) -> Array:
+    return np.asarray(scales.torque_of_grade(examiner, true_grade[:, None])[:, 0] * unit_Nm)
 
 
 def before_treatment(base: JointBaseline, draws: Draws, size: float = 1.0) -> BeforeTreatment:
@@ -143,7 +151,7 @@ def before_treatment(base: JointBaseline, draws: Draws, size: float = 1.0) -> Be
     strength_Nm = pool.strength_Nm * size
     unit_Nm = examiner.grade_3_Nm(strength_Nm) / size
     felt = hand.hand(examiner.hand_Nm(strength_Nm) / size)
-    target = scales.torque_of_grade(examiner, grade[:, None])[:, 0] * unit_Nm
+    target = _target_Nm(examiner, grade, unit_Nm)
     chosen = _chosen(base, pool, target, felt, draws)
     study = np.exp(draws.of("scales.response_study_sd") * draws.of("scales.response_study"))
     share = draws.of("joint.spindle_share")

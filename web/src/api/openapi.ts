@@ -889,7 +889,7 @@ export interface components {
              * Verb
              * @enum {string}
              */
-            verb: "run" | "check" | "simulate" | "compare" | "optimise" | "individualise" | "sensitivity" | "develop";
+            verb: "run" | "check" | "simulate" | "compare" | "optimise" | "individualise" | "explain" | "sensitivity" | "develop";
             options?: components["schemas"]["Options"] | null;
         };
         /**
@@ -1031,7 +1031,12 @@ export interface components {
         };
         /**
          * Options
-         * @description How a long question is asked; language and sections are those of a run's report.
+         * @description How a long question is asked.
+         *
+         *     Attributes:
+         *         language: of a run's report, and of the words of ``explain``.
+         *         sections: of a run's report.
+         *         hoped: gain of the scale hoped for, of ``explain``; one step of the scale without it.
          */
         Options: {
             /** Draws */
@@ -1048,6 +1053,8 @@ export interface components {
             horizon_wk: number;
             /** Outcome */
             outcome?: string | null;
+            /** Hoped */
+            hoped?: number | null;
             /**
              * Front
              * @default 1
@@ -1104,7 +1111,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "simulate" | "run" | "compare" | "optimise" | "individualise" | "sensitivity" | "develop";
+            kind: "simulate" | "run" | "compare" | "optimise" | "individualise" | "explain" | "sensitivity" | "develop";
             /**
              * Cases
              * @default []

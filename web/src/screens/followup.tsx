@@ -4,6 +4,7 @@ import { useHeldCycle, type HeldCycle } from "../api/persons";
 import type { Band, Curve, JointRun, NextSession, Visit } from "../api/types";
 import { BandChart, type Seen } from "../charts/bands";
 import { capital, useWords } from "../i18n";
+import { WhyNot } from "../parts/explained";
 import { DateField, SelectField, TextField } from "../parts/fields";
 import { Given } from "../parts/given";
 import { JobLine } from "../parts/job";
@@ -298,6 +299,7 @@ export default function FollowupScreen(): ReactNode {
             {job.result && <Forecast found={job.result} />}
             <p className="note">{meta.wording["simulation"]}</p>
           </Panel>
+          {job.result && <WhyNot value={value} draws={DRAWS} seed={SEED} />}
         </div>
         <div className="stack">
           {job.result && <Changed found={job.result} />}

@@ -14,7 +14,7 @@ Number = Annotated[int, Field(ge=1, lt=2**31)]
 Weeks = Annotated[int, Field(ge=1, le=MOST_HORIZON_WK)]
 Language = Literal["en", "es"]
 Sections = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=20)] | None
-Kind = Literal["simulate", "run", "compare", "optimise", "individualise", "sensitivity", "develop"]
+Kind = Literal["simulate", "run", "compare", "optimise", "individualise", "explain", "sensitivity", "develop"]
 
 
 class Asked(BaseModel):
@@ -127,12 +127,19 @@ class Spread(OfCase):
 
 
 class Options(Asked):
-    """How a long question is asked; language and sections are those of a run's report."""
+    """How a long question is asked.
+
+    Attributes:
+        language: of a run's report, and of the words of ``explain``.
+        sections: of a run's report.
+        hoped: gain of the scale hoped for, of ``explain``; one step of the scale without it.
+    """
 
     draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] | None = None
     seed: Seed = 1
     horizon_wk: Weeks = 26
     outcome: Annotated[str, Field(max_length=200)] | None = None
+    hoped: Annotated[float, Field(gt=0, le=4)] | None = None
     front: Annotated[int, Field(ge=1, le=12)] = 1
     every_wk: Annotated[int, Field(ge=1, le=MOST_HORIZON_WK)] = 26
     stop_y: Annotated[float, Field(gt=0, le=100)] = 18.0
@@ -172,6 +179,14 @@ class Command(OfCase):
     """
 
     verb: Literal[
-        "run", "check", "simulate", "compare", "optimise", "individualise", "sensitivity", "develop"
+        "run",
+        "check",
+        "simulate",
+        "compare",
+        "optimise",
+        "individualise",
+        "explain",
+        "sensitivity",
+        "develop",
     ]
     options: Options | None = None

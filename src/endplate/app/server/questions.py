@@ -121,6 +121,18 @@ def _individualise(question: Question, case: Case, progress: Progress) -> Any:
     return individualise(case, _draws(question, 1000), **_common(question, progress)).to_dict()
 
 
+def _explain(question: Question, case: Case, progress: Progress) -> Any:
+    from endplate.outputs.explained import told
+    from endplate.outputs.language import speaking
+    from endplate.questions.explain import explain
+
+    own = question.options
+    asked = _draws(question, 1000)
+    document = explain(case, own.hoped, asked, **_common(question, progress)).to_dict()
+    with speaking(own.language):
+        return {**document, "told": told(document)}
+
+
 def _sensitivity(question: Question, case: Case, progress: Progress) -> Any:
     from endplate.questions.sensitivity import BASE_SAMPLES, sensitivity
 
@@ -143,6 +155,7 @@ _ASKED: dict[str, Ask] = {
     "compare": _compare,
     "optimise": _optimise,
     "individualise": _individualise,
+    "explain": _explain,
     "sensitivity": _sensitivity,
     "develop": _develop,
 }

@@ -69,7 +69,7 @@ class Runner:
     def population(self, size: int) -> Copies:
         """Copies as ``simulate`` draws them; kept, for the visits do not change them."""
         plain = replace(self.followed, seen=(), not_used=(), notes=())
-        held = _population(replace(self, followed=plain), size, _asked_of(self.followed))
+        held = _population(replace(self, followed=plain), size, asked_of(self.followed))
         return replace(held, scores=self._scores(self.drawn(size)))
 
     def fresh_draws(self, scores: Array, seed: int) -> Draws:
@@ -120,7 +120,7 @@ class Runner:
 
     def _run(self, draws: Draws, scores: Array, numbers: Numbers, reached: Reach | None = None) -> Copies:
         about = (self.last_d, self.biology)
-        return run_copies(self.followed, draws, scores, numbers, about, _asked_of(self.followed), reached)
+        return run_copies(self.followed, draws, scores, numbers, about, asked_of(self.followed), reached)
 
 
 @lru_cache(maxsize=1)
@@ -136,7 +136,7 @@ def _reached_in_the_middle(injections: tuple[PlannedInjection, ...], mass_kg: fl
 
 
 @lru_cache(maxsize=8)
-def _population(runner: Runner, size: int, asked: _Asked) -> Copies:
+def _population(runner: Runner, size: int, asked: AskedOf) -> Copies:
     draws = RandomDraws(runner.seed, size)
     none = np.empty((size, 0))
     about = (runner.last_d, runner.biology)
@@ -144,15 +144,16 @@ def _population(runner: Runner, size: int, asked: _Asked) -> Copies:
     return replace(found, used=tuple(sorted(draws.used)))
 
 
-class _Asked(NamedTuple):
+class AskedOf(NamedTuple):
     """What visits ask of copies: how many raters graded, and for which session weakness was asked when."""
 
     raters: int
     weakness: tuple[tuple[float, float], ...]
 
 
-def _asked_of(followed: Followed) -> _Asked:
-    return _Asked(1 + len({one.rater for one in followed.seen} - {None}), followed.weakness_asked)
+def asked_of(followed: Followed) -> AskedOf:
+    """What the visits of a case ask of its copies."""
+    return AskedOf(1 + len({one.rater for one in followed.seen} - {None}), followed.weakness_asked)
 
 
 def run_copies(
@@ -161,7 +162,7 @@ def run_copies(
     scores: Array,
     numbers: Numbers,
     about: tuple[float, Biology],
-    asked: _Asked,
+    asked: AskedOf,
     reached: Reach | None = None,
 ) -> Copies:
     """Run some copies of a case.

@@ -30,6 +30,7 @@ class JointSample:
         true_grade: behind the baseline record, (copies,).
         level: change without the drug once it has all appeared, grade, (copies,).
         change: the drug's change of grade.
+        other: change without the drug, drift included.
         true: the true grade with all that changes it.
         kept: what the baseline's rater keeps with the person, grade, (copies,).
         within_sd: what one visit adds, grade, (copies,).
@@ -39,6 +40,7 @@ class JointSample:
     true_grade: Array
     level: Array
     change: Array
+    other: Array
     true: Array
     kept: Array
     within_sd: Array
@@ -127,7 +129,7 @@ def sample_of(
         other = level[:, None] * placebo + held.drift[rows, guess][:, None] * drift
         true = scales.within_scale(true_grade[:, None] + change + other)
         kept = held.kept[rows, 0, guess]
-        return JointSample(base, true_grade, level, change, true, kept, held.within_sd[rows])
+        return JointSample(base, true_grade, level, change, other, true, kept, held.within_sd[rows])
 
     joints = (joint(*pair) for pair in zip(followed.baselines, copies.joints, strict=True))
     parameters = {name: values[rows] for name, values in copies.parameters.items()}

@@ -1,0 +1,257 @@
+"""Why a session did less than was hoped, in words and tables, for screen and page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from endplate.knowledge.vocabulary.wording import BANNER, PRODUCT, SIMULATION
+from endplate.outputs import notes, phrases
+from endplate.outputs.language import N_, _, figures
+from endplate.outputs.learnt import left_out, where
+from endplate.outputs.screen import new_console, print_table
+
+Document = Mapping[str, Any]
+
+NAMES = {
+    "muscle": N_("Muscles left out"),
+    "dose": N_("Dose"),
+    "contracture": N_("Contracture"),
+    "timing": N_("Day of the visits"),
+    "placement": N_("Placement"),
+    "response": N_("Non-response"),
+    "other": N_("What comes without the drug"),
+}
+_HAD = {
+    "muscle": N_("had {muscles} been weakened as those injected were"),
+    "dose": N_(
+        "had {raised} U been given in place of {given} U, as near to the tops of the ranges as limits let"
+    ),
+    "contracture": N_("had muscle alone made the resistance of that grade, and no stiff tissue"),
+    "timing": N_("had the joint been graded on the day of its largest gain"),
+    "placement": N_("had every needle lain where it was aimed, in the middle of the endplate zone"),
+    "response": N_("had the drug acted as on the typical person, without antibodies"),
+    "other": N_("had placebo, therapy and drift done what they typically do"),
+}
+_NOT_POSSIBLE = {
+    "muscle": N_("Muscles left out: none. Every muscle of a pattern held for this movement was injected."),
+    "dose": N_("Dose: it is not weighed, as no range held leaves room within the limits."),
+}
+LOOKS = {
+    "grade": N_("a grade by the same rater"),
+    "second_rater": N_("a grade by a second rater"),
+    "strength": N_("strength against that before"),
+    "r1": N_("the catch (R1)"),
+    "r2": N_("the end of range (R2)"),
+    "again": N_("a grade after the same session given once more"),
+}
+SUPPORT = N_(
+    "Support: how much of what was missing one change alone would have given, all else in the copy the same, "
+    "as a mean over the copies that agree with the visits and fell short. Changes are no parts of a whole: "
+    "they do not add up to 100 %."
+)
+NOT_READ = N_(
+    "A look at the needle's place by ultrasound, a test for antibodies and the activity of a muscle at rest "
+    "lie outside the model: what they would settle is not told."
+)
+NO_ADVICE = N_(
+    "A change that removes much here is a property of the model's copies. It is no advice to give more, "
+    "elsewhere or again; limits and cautions stand as they do."
+)
+CAPTION = N_("Share of the shortfall that one change removes")
+_APART = 0.1  # a difference of support below which two causes are told as not told apart
+_LITTLE = 0.05  # share of the uncertainty of the cause below which an observation settles hardly anything
+_HEADS = ("cause", "support", "before the visits", "alone enough", "removes most")
+_LOOKED = ("next observation", "day", "uncertainty removed")
+
+
+def name(cause: str) -> str:
+    """A cause in words."""
+    return _(NAMES[cause])
+
+
+def place(row: Document) -> str:
+    """Joint and side in words."""
+    return where((row["joint"], row["side"], row["movement"]))
+
+
+def verdict(row: Document) -> Iterator[str]:
+    """What was written down against what was hoped, and whether the true grade may hide behind it."""
+    held = row["recorded"]
+    parts = {
+        "joint": place(row),
+        "before": held["before"],
+        "best": held["best"],
+        "day": f"{held['best_day']:.0f}",
+        "hoped": figures(f"{row['hoped_grade']:g}"),
+        "share": phrases.share(row["reached"]),
+    }
+    if row["verdict"] == "worked":
+        yield _(
+            "{joint}: it worked as modelled. The record went from {before} to {best} (day {day}), a gain of "
+            "{hoped} or more. The true grade gained as much in {share} of copies. Nothing is to explain.",
+            **parts,
+        )
+        return
+    yield _(
+        "{joint}: recorded {before} before and {best} at best (day {day}); a gain of {hoped} was hoped for.",
+        **parts,
+    )
+    yield _(
+        "In {share} of the copies that agree with the visits the true grade did gain as much, and the record "
+        "does not show it: raters differ, and steps of the scale are coarse.",
+        **parts,
+    )
+
+
+def causes(row: Document) -> Iterator[str]:
+    """A sentence for every cause, the one with most support first, what comes without the drug last."""
+    for one in row["causes"]:
+        if not one["possible"]:
+            yield _(_NOT_POSSIBLE[one["cause"]])
+        elif one["support"] is not None:
+            yield _(
+                "{name}: {had}, {support} of what was missing would have been gained (before the visits: "
+                "{before}). Alone it had been enough in {alone} of the copies that fell short.",
+                name=name(one["cause"]),
+                had=_(_HAD[one["cause"]], **_parts(one)),
+                support=phrases.share(one["support"]),
+                before=_share(one["prior"]["support"]),
+                alone=phrases.share(one["alone"]),
+            )
+
+
+def _parts(one: Document) -> dict[str, str]:
+    if one["cause"] == "muscle":
+        return {"muscles": ", ".join(phrases.words(muscle) for muscle in one["muscles"])}
+    if one["cause"] == "dose":
+        return {key: phrases.value(one[f"{key}_U"], 0) for key in ("given", "raised")}
+    return {}
+
+
+def judged(row: Document) -> Iterator[str]:
+    """Which cause stands first, which cannot be told apart from it, how they overlap, what visits taught."""
+    every = [one for one in row["causes"] if one["possible"] and one["support"] is not None]
+    held = [one for one in every if one["cause"] != "other"]
+    if not held:
+        return
+    first = held[0]
+    near = [one for one in held[1:] if first["support"] - one["support"] < _APART]
+    if first["support"] < _APART:
+        yield _("No single change would have given much of what was missing.")
+    elif near:
+        named = ", ".join(name(one["cause"]) for one in (first, *near))
+        yield _("These visits do not tell apart: {causes}.", causes=named)
+    else:
+        yield _("Most support: {cause}.", cause=name(first["cause"]))
+    if every[-1]["support"] > first["support"]:
+        yield _("More than any of these, change without the drug was missing: placebo, therapy, drift.")
+    moved = [one for one in held if abs(one["support"] - (one["prior"]["support"] or 0)) >= _APART]
+    if moved:
+        yield _("The visits moved the support of: {causes}.", causes=", ".join(map(_moved, moved)))
+    else:
+        yield _("The visits moved no support by a tenth: what stands here is what the plan itself tells.")
+    yield _(
+        "Causes overlap: in {several} of the copies that fell short more than one change alone had been "
+        "enough, in {one} exactly one, in {none} none.",
+        **{key: phrases.share(row["overlap"][key]) for key in ("several", "one", "none")},
+    )
+
+
+def _moved(one: Document) -> str:
+    before = one["prior"]["support"] or 0
+    text = N_("{cause} (up)") if one["support"] > before else N_("{cause} (down)")
+    return _(text, cause=name(one["cause"]))
+
+
+def settling(row: Document) -> Iterator[str]:
+    """What a next observation would be expected to settle."""
+    if not row["settles"] or not row["entropy_bits"]:
+        return
+    best = row["settles"][0]
+    if best["removed"] < _LITTLE:
+        yield _("No single observation is expected to remove a twentieth of the uncertainty of the cause.")
+    text = N_(
+        "Most is expected of {what} on day {day}: it would remove {share} of the uncertainty (entropy) of "
+        "which cause it was."
+    )
+    day, share = f"{best['day']:.0f}", phrases.share(best["removed"])
+    yield _(text, what=_(LOOKS[best["what"]]), day=day, share=share)
+    if any(one["what"] == "again" for one in row["settles"]):
+        yield _("Days of a session given once more count from it; its needles are placed anew.")
+
+
+def cause_rows(row: Document) -> Iterator[tuple[str, ...]]:
+    """Cause, its support, that before the visits, and how often it alone is enough and removes most."""
+    for one in row["causes"]:
+        if one["possible"] and one["support"] is not None:
+            shares = (one["support"], one["prior"]["support"], one["alone"], one["most"])
+            yield name(one["cause"]), *map(_share, shares)
+
+
+def look_rows(row: Document) -> Iterator[tuple[str, str, str]]:
+    """Observation, its best day, and the share of the uncertainty that it is expected to remove."""
+    for one in row["settles"]:
+        yield _(LOOKS[one["what"]]), f"{one['day']:.0f}", phrases.share(one["removed"])
+
+
+def _share(number: float | None) -> str:
+    return "" if number is None else phrases.share(number)
+
+
+def sentences(row: Document) -> Iterator[str]:
+    """All that is said of one joint."""
+    yield from verdict(row)
+    if row["causes"]:
+        yield from judged(row)
+        yield from causes(row)
+        yield from settling(row)
+
+
+def told(document: Document) -> dict[str, Any]:
+    """All that is said of a document in the language spoken, for a screen that words nothing itself."""
+    return {
+        "joints": [
+            {
+                "name": place(row),
+                "verdict": list(verdict(row)),
+                "judged": list(judged(row)),
+                "causes": list(causes(row)),
+                "names": {one["cause"]: name(one["cause"]) for one in row["causes"]},
+                "settling": list(settling(row)),
+                "looks": list(look_rows(row)),
+            }
+            for row in document["joints"]
+        ],
+        "about": [_(SUPPORT), _(NO_ADVICE), _(NOT_READ)],
+        "notes": list(left_out(document)),
+    }
+
+
+def print_explain(document: Document) -> None:
+    """Verdict, causes and next observations of every joint graded."""
+    console = new_console()
+    console.print(BANNER, style="bold")
+    if document["outside_model"]:
+        named = ", ".join(phrases.words(caution) for caution in document["outside_model"])
+        console.print(f"Outside the model: {named}. The numbers do not represent this person.", style="bold")
+    for row in document["joints"]:
+        for sentence in sentences(row):
+            console.print(_breaking(sentence), markup=False)
+        if row["causes"]:
+            print_table(console, place(row), _HEADS, list(_plain(cause_rows(row))))
+            print_table(console, place(row), _LOOKED, list(_plain(look_rows(row))))
+    about = (SUPPORT, NO_ADVICE, NOT_READ, SIMULATION, PRODUCT, notes.recovery(document))
+    for sentence in (*about, *left_out(document)):
+        if sentence:
+            console.print(_breaking(sentence), markup=False)
+
+
+def _plain(rows: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    for row in rows:
+        yield tuple(map(_breaking, row))
+
+
+def _breaking(text: str) -> str:
+    """Text that may break anywhere between words."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
