@@ -31,6 +31,7 @@ bench: setup ## time and memory of the commands, one JSON document last
 	$(BIN)/python benchmarks/sensitivity.py
 	$(BIN)/python benchmarks/individualise.py
 	$(BIN)/python benchmarks/develop.py
+	$(BIN)/python benchmarks/training.py
 	$(BIN)/python benchmarks/optimise.py
 	$(BIN)/python benchmarks/trial.py
 	$(BIN)/python benchmarks/store.py

@@ -127,9 +127,7 @@ def expertly(training: Training, count: int) -> Iterator[list[Needle]]:
     book, shown = book_needles(training), limb_for(training)
     chance, across = stream(SEED, f"expert/{training.training}"), value("needle.across_sd.ultrasound")
     ranges = held_ranges(training)
-    factors = [
-        row.high_U / row.low_U for row in ranges if row.low_U and row.high_U
-    ] or [1.0]
+    factors = [row.high_U / row.low_U for row in ranges if row.low_U and row.high_U] or [1.0]
     budget, least = training.task.budget, sum(dose for dose, _ in least_doses(training).values())
     most = min(min(factors), math.inf if budget is None else budget.value / least)
     for _ in range(count):

@@ -52,14 +52,21 @@ def train_list(options: Options) -> int:
 def train_show(training: TrainingName, options: Options) -> int:
     """Tell a training's case, its task and what the section shown holds; with --out also as a picture."""
     from endplate.questions.training.briefing import briefing
-    from endplate.questions.training.reading import section_rows
     from endplate.questions.training.shipped import training_of
 
     found = training_of(training)
-    document = {**briefing(found), "section": section_rows(found, found.show.at)}
+    document = {**briefing(found), "section": _rows(found)}
     files = _picture(found, options.out)
     emit(document, options, "training", lambda: _show(document, files, options))
     return ExitCode.DONE
+
+
+def _rows(training: Training) -> list[dict[str, Any]]:
+    """The section in words, where a needle or a name is asked for."""
+    from endplate.case.training import WRONG
+    from endplate.questions.training.reading import section_rows
+
+    return [] if training.level == WRONG else section_rows(training, training.show.at)
 
 
 def _picture(training: Training, out: Path | None) -> list[Path]:
@@ -117,11 +124,10 @@ def train_play(training: TrainingName, options: Options, record: Record = None) 
     """Play a training in the terminal: read the task, type the answer, see the score."""
     from endplate.app.playing import ask
     from endplate.questions.training.briefing import briefing
-    from endplate.questions.training.reading import section_rows
     from endplate.questions.training.shipped import training_of
 
     found = training_of(training)
-    document = {**briefing(found), "section": section_rows(found, found.show.at)}
+    document = {**briefing(found), "section": _rows(found)}
     _show(document, _picture(found, options.out), options)
     _attempt(found, ask(found, document, options), record, options)
     return ExitCode.DONE

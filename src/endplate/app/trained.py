@@ -31,7 +31,10 @@ def attempted(training: Training, answer: Mapping[str, Any], *, drawings: bool =
         InputError: the answer cannot be read or is not one to this level.
     """
     found = attempt(training, answer)
-    document: dict[str, Any] = plain(found.to_dict())
+    raw = found.to_dict()
+    for row in raw.get("support", ()):
+        row["words"] = told(row["words"])
+    document: dict[str, Any] = plain({**raw, "title": told(training.title, verbatim=True)})
     for part in document["parts"]:
         part["why"] = told(part["why"], part["said"])
     document["feedback"] = told(document["feedback"], document.pop("feedback_said"))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.anatomy import bodies_of, load_segments, structures_of
 from endplate.outputs.limbs import Across, Band, Site, across_of, section_svg, view_svg
-from endplate.outputs.outlines import roomiest
+from endplate.outputs.outlines import outlines, path, roomiest
 from endplate.physiology.spread.limb import OUTSIDE, Limb
 
 Array = NDArray[np.float64]
@@ -185,6 +185,8 @@ def reveal_section(
         muscles: rows of the result, whose units stand beside their names.
     """
     told = load_segments()[segment]
+    targets = [names.index(row["muscle"]) for row in muscles if row["target"] and row["muscle"] in names]
+    cut = limb.labels[min(int(at * len(limb.labels)), len(limb.labels) - 1)]
     held = {row["muscle"]: row["held_U"] for row in muscles}
     shown = [f"{name} ({held[name]:.1f} U)" if held.get(name, 0.0) >= 0.05 else name for name in names]
     contours = {f"{line:g} U h/mL": exposure >= line for line in _CONTOURS if (exposure >= line).any()}
@@ -198,8 +200,23 @@ def reveal_section(
         front=told.front,
         back=told.back,
         limb_side=side,
-        over=lambda across: _needles(needles, limb, at, across),
+        over=lambda across: (*_outlined(cut, targets, limb, across), *_needles(needles, limb, at, across)),
     )
+
+
+def _outlined(cut: NDArray[np.int16], targets: Sequence[int], limb: Limb, across: Across) -> Iterator[str]:
+    """A heavy line round every muscle of the task."""
+    origin = np.asarray(limb.origin_mm[1:])
+
+    def to_screen(points: Array) -> Array:
+        places = (across.place(*row) for row in points * limb.spacing_mm + origin)
+        return np.array(list(places))
+
+    for target in targets:
+        mask = cut == target
+        if mask.any():
+            shape = path(outlines(mask), to_screen)
+            yield f'<path d="{shape}" fill="none" stroke="#00563f" stroke-width="3"/>'
 
 
 def reveal_view(

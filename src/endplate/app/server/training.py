@@ -124,6 +124,10 @@ def brief(training: TrainingId) -> Response:
     document["title"] = told(found.title, verbatim=True)
     document["sentences"] = [told(text, said(text)) for text in sentences(found)]
     document["brief"] = " ".join(document["sentences"])
+    task = document["task"]
+    task["asked"] = told(task["asked"], said(task["asked"]))
+    for row in task.get("causes", ()):
+        row["words"] = told(row["words"])
     return JSONResponse(plain(document))
 
 

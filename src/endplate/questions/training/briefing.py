@@ -54,7 +54,7 @@ def _sentences(training: Training) -> Iterator[str]:
         if row.scale and row.value:
             yield Sentence(told, **words, scale=Word(row.scale), grade=row.value)
     for goal in training.goals:
-        yield Sentence("Goal: {goal}.", goal=goal.text)
+        yield Sentence("Goal: {goal}.", goal=Sentence.of(goal.text))
     plan = training.plan
     if plan is not None:
         told = "{product}, diluted to {dilution}, needle guided: {guidance}."
@@ -67,7 +67,7 @@ def _sentences(training: Training) -> Iterator[str]:
 
 def _person(training: Training) -> Iterator[str]:
     patient = training.patient
-    told = "{condition}, age {age}, {weight}."
+    told = "A person with {condition}, age {age}, {weight}."
     age: Quantity | None = patient.age
     if age is not None and patient.weight is not None and patient.condition is not None:
         yield Sentence(told, condition=Word(patient.condition), age=str(age), weight=str(patient.weight))
@@ -109,7 +109,7 @@ def _task(training: Training) -> dict[str, Any]:
     from endplate.questions.training.causes import offered
 
     task, plan = training.task, training.plan
-    base: dict[str, Any] = {"asked": str(task_of(training))}
+    base: dict[str, Any] = {"asked": task_of(training)}
     if training.level == NAME:
         return {**base, "choices": list(choices_of(training))}
     product = {} if plan is None else {"product": plan.product, "dilution": str(plan.dilution)}

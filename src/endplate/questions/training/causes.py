@@ -126,8 +126,8 @@ def _world(training: Training, cause: str) -> _World:
     task, case = training.task, training.case()
     assert task.angles is not None and task.beside is not None
     found = task.angles.fixed if cause == "contracture" else task.angles.dynamic
-    angles = {"r1_deg": float(found.r1.value), "r2_deg": float(found.r2.value)}
-    baselines = tuple(replace(base, **angles) for base in joint_baselines(case)[:1])
+    r1, r2 = float(found.r1.value), float(found.r2.value)
+    baselines = tuple(replace(base, r1_deg=r1, r2_deg=r2) for base in joint_baselines(case)[:1])
     biology = Biology(antibodies=TITRE) if cause == "non_response" else Biology()
     departs: dict[str, Callable[[PlannedInjection], PlannedInjection]] = {
         "wrong_muscle": lambda shot: replace(shot, muscle=str(task.beside), at_fraction=None),

@@ -1,4 +1,4 @@
-"""A section in words: in which direction and how deep muscles and structures lie, for play without a picture."""
+"""A section in words: where muscles and structures lie and how deep, for play without a picture."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def section_rows(training: Training, at: float) -> list[dict[str, Any]]:
     shown = limb_for(training)
     limb, radius = shown.limb, shown.radius_mm(at)
     cut = limb.labels[shown.level(at)]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for label, name in enumerate(shown.names):
         places = np.argwhere(cut == label)
         if len(places) < _LEAST_VOXELS:

@@ -130,7 +130,7 @@ def _neighbours(effects: Effects, book: Effects) -> Part:
     if worst is None or percent(loss) == "0":
         why = Sentence("No muscle beside those asked for loses force.")
     else:
-        told = "{muscle} beside them loses {loss} % of its force; {usual} % goes with any needle here."
+        told = "{muscle} loses {loss} % of its force without being asked for; needles in the zone cost it {usual} %."
         numbers = {"loss": percent(loss), "usual": percent(unavoidable)}
         why = Sentence(told, muscle=Word(worst.muscle), **numbers)
     return Part("neighbours", points, NEIGHBOURS, why)

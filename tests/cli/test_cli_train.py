@@ -1,0 +1,99 @@
+"""train list, show, play and attempt."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from program import ask, fails
+
+from endplate.app.cli import main
+
+GOOD = {"needles": [{"at": 0.3165, "angle_deg": 2.8, "depth_mm": 9.6, "dose": "12.5 U"}]}
+
+
+@pytest.fixture
+def answer(tmp_path):
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(GOOD), encoding="utf-8")
+    return path
+
+
+def test_the_list_names_every_training(capsys):
+    code, document, _ = ask(capsys, "train", "list")
+    assert code == 0 and len(document["trainings"]) >= 12
+    assert {row["level"] for row in document["trainings"]} == {1, 2, 3, 4, 5, 6}
+
+
+def test_show_tells_the_task_and_draws_the_section(capsys, tmp_path):
+    code, document, _ = ask(capsys, "train", "show", "fcr_one_site", "--out", str(tmp_path))
+    assert code == 0 and document["task"]["muscles"] == ["flexor_carpi_radialis"]
+    named = {row["name"] for row in document["section"]}
+    assert {"flexor_carpi_radialis", "median nerve"} <= named
+    assert "<svg" in (tmp_path / "section.svg").read_text(encoding="utf-8")
+    _, blind, _ = ask(capsys, "train", "show", "blind_fingers")
+    assert blind["section"] == []
+    _, unnamed, _ = ask(capsys, "train", "show", "name_leg_deep")
+    assert {row["name"] for row in unnamed["section"]} == {"", "?"}
+
+
+def test_an_attempt_is_scored_drawn_and_recorded(capsys, tmp_path, answer):
+    record = tmp_path / "class.csv"
+    asked = ("train", "attempt", "fcr_one_site", str(answer), "--record", str(record))
+    code, document, _ = ask(capsys, *asked, "--out", str(tmp_path))
+    assert code == 0 and document["passed"] and document["score"] == 100
+    for name in ("section_1.svg", "front.svg", "back.svg", "attempt.json"):
+        assert (tmp_path / name).is_file()
+    ask(capsys, *asked)
+    lines = record.read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 3 and lines[0].startswith("training,level,seed,at,score")
+    assert lines[1].startswith("fcr_one_site,2,7,")
+
+
+def test_an_attempt_that_does_not_pass_answers_no(capsys, tmp_path):
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps({"needles": [{**GOOD["needles"][0], "angle_deg": 40, "depth_mm": 40}]}))
+    code, document, _ = ask(capsys, "train", "attempt", "fcr_one_site", str(path))
+    assert code == 1 and document["failed"][0]["structure"] == "median nerve"
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", '{"needles": 3}', '{"needles": []}', "\x00", '{"x": 1}'])
+def test_an_answer_that_cannot_be_read_is_one_sentence(capsys, tmp_path, text):
+    path = tmp_path / "answer.json"
+    path.write_text(text, encoding="utf-8")
+    record = tmp_path / "class.csv"
+    fails(capsys, "train", "attempt", "fcr_one_site", str(path), "--record", str(record))
+    assert not record.exists()
+
+
+def test_a_missing_training_answer_or_foreign_record_is_one_sentence(capsys, tmp_path, answer):
+    assert fails(capsys, "train", "show", "nothing")["rule"] == "unknown_training"
+    assert fails(capsys, "train", "show", str(tmp_path / "none.yaml"))["rule"] == "file"
+    assert fails(capsys, "train", "attempt", "fcr_one_site", str(tmp_path / "no.json"))["rule"] == "file"
+    other = tmp_path / "other.csv"
+    other.write_text("name,grade\n", encoding="utf-8")
+    told = fails(capsys, "train", "attempt", "fcr_one_site", str(answer), "--record", str(other))
+    assert told["rule"] == "record" and other.read_text(encoding="utf-8") == "name,grade\n"
+
+
+@pytest.mark.parametrize(
+    ("training", "typed", "told"),
+    [
+        ("fcr_one_site", "0.3165\n2.8\n9.6\n\n12.5\n", "100 of 100, passed"),
+        ("fcr_one_site", "x\n2\n0.3165\n2,8\n9.6 \n\n12.5 U\n", "100 of 100, passed"),
+        ("name_leg_deep", "nose\ntibialis_posterior\n", "100 of 100, passed"),
+        ("wrong_ankle", "contracture\n", "100 of 100, passed"),
+        ("wrong_ankle", "2\n", "not passed"),
+    ],
+)
+def test_play_by_keyboard_alone(capsys, monkeypatch, training, typed, told):
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    assert main(["train", "play", training]) == 0
+    assert told in capsys.readouterr().out
+
+
+def test_play_that_is_left_stops_without_a_traceback(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("0.3\n"))
+    assert main(["train", "play", "fcr_one_site"]) == 130
+    assert "Traceback" not in capsys.readouterr().err

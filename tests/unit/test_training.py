@@ -1,0 +1,431 @@
+"""The trainer: needles in the limb, what a score rewards, what fails an attempt, and what stays the same."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sys
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import endplate
+from endplate.case import Answer, Needle, load_training
+from endplate.case.loader import from_document
+from endplate.case.training import CAUSES, Training
+from endplate.errors import InputError
+from endplate.knowledge.anatomy import body, load_structures
+from endplate.knowledge.vocabulary.quantity import Quantity
+from endplate.outputs.language import catalog
+from endplate.questions.train import attempt, shipped, training_of
+from endplate.questions.training.briefing import briefing, sentences
+from endplate.questions.training.causes import support_of, visits_of
+from endplate.questions.training.field import field_at
+from endplate.questions.training.limb import limb_for
+from endplate.questions.training.limits import findings_of
+from endplate.questions.training.needles import crosses, distance_mm, place
+from endplate.questions.training.reference import book_needles, by_the_book, least_doses
+from endplate.questions.training.score import LEAST_SHARE, PASS_MARK
+from endplate.simulation.anatomy import load_part
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+import validate_training as proof
+
+PLACING = [each for each in shipped().values() if 2 <= each.level <= 5]
+STEADY = [each for each in PLACING if each.level != 4]
+FCR = "fcr_one_site"
+
+
+def needle(at=0.3, angle_deg=0.0, depth_mm=10.0, dose="20 U", **others):
+    return {"at": at, "angle_deg": angle_deg, "depth_mm": depth_mm, "dose": dose} | others
+
+
+def played(training, *needles):
+    return attempt(training, {"needles": list(needles)}).to_dict()
+
+
+def as_rows(needles):
+    return [each.model_dump(mode="json") for each in needles]
+
+
+@cache
+def book(name):
+    return played(shipped()[name], *as_rows(book_needles(shipped()[name])))
+
+
+def points(result):
+    return {part["part"]: part["points"] for part in result["parts"]}
+
+
+def changed(name, **keys):
+    return shipped()[name].model_copy(update=keys)
+
+
+def on(name, side):
+    """The training on the other side, its joints with it."""
+    document = shipped()[name].model_dump(mode="json")
+    document["show"]["side"] = side
+    for row in (*document["assessment"], *document["goals"]):
+        row["side"] = side
+    return Training.model_validate(document)
+
+
+def test_the_shipped_trainings_hold_every_level_both_limbs_and_both_sides():
+    rows = shipped().values()
+    assert len(rows) >= 12
+    assert {each.level for each in rows} == {1, 2, 3, 4, 5, 6}
+    assert {each.show.side for each in rows} == {"left", "right"}
+    arm, leg = {"forearm", "upper_arm"}, {"leg"}
+    assert {each.show.segment for each in rows} & arm and {each.show.segment for each in rows} & leg
+    assert all(path.stem == load_training(path).training for path in _files())
+
+
+def _files():
+    return sorted((Path(endplate.__file__).parent / "questions" / "training" / "data").glob("*.yaml"))
+
+
+def test_a_line_through_a_disc_crosses_it_and_one_beside_does_not():
+    assert distance_mm((0, 0), (-5, 3), (5, 3)) == pytest.approx(3)
+    assert distance_mm((9, 3), (-5, 3), (5, 3)) == pytest.approx(4)  # beyond the tip counts from the tip
+    assert distance_mm((1, 1), (0, 0), (0, 0)) == pytest.approx(math.sqrt(2))
+    shown = limb_for(shipped()[FCR])
+    nerve = next(row for row in shown.structures if row.name == "median nerve")
+    radius = shown.radius_mm(0.3)
+    angle = math.radians(nerve.angle_deg)
+    entry = (radius * math.cos(angle), radius * math.sin(angle))
+    middle = (entry[0] * nerve.radius, entry[1] * nerve.radius)
+    short = tuple(m + (e - m) / radius * (nerve.size_mm * 2) for m, e in zip(middle, entry, strict=True))
+    assert crosses(shown, nerve, 0.3, entry, middle)
+    assert not crosses(shown, nerve, 0.3, entry, short)  # stops short of it
+    assert not crosses(shown, nerve, nerve.end + 0.01, entry, middle)  # the nerve does not reach that level
+
+
+@pytest.mark.parametrize("tilt", [-40, 0, 25])
+def test_the_tip_lies_its_depth_from_the_entry_in_the_plane_of_the_section(tilt):
+    training = shipped()[FCR]
+    shown = limb_for(training)
+    given = from_document(Answer, {"needles": [needle(angle_deg=30, depth_mm=12, tilt_deg=tilt)]}).needles
+    found = place(training, shown, given)[0]
+    (z0, x0, y0), (z1, x1, y1) = found.entry_mm, found.tip_mm
+    assert z0 == z1 == pytest.approx(0.3 * shown.length_mm)
+    assert math.hypot(x1 - x0, y1 - y0) == pytest.approx(12)
+    assert math.hypot(x0, y0) == pytest.approx(shown.radius_mm(0.3))
+    way = math.degrees(math.atan2(y0 - y1, x0 - x1))
+    assert way == pytest.approx(30 + tilt)
+
+
+def test_a_needle_ends_in_muscle_bone_skin_or_beyond_the_limb():
+    training = shipped()["biceps_one_site"]
+    found = [
+        played(training, needle(at=0.5, angle_deg=angle, depth_mm=depth))["needles"][0]["where"]
+        for angle, depth in ((0, 12), (270, 30), (0, 0), (0, 190))
+    ]
+    assert found == ["muscle", "bone", "skin", "outside"]
+
+
+@pytest.mark.parametrize("training", STEADY, ids=lambda each: each.training)
+def test_a_placement_by_the_book_passes_and_its_parts_are_a_hundred(training):
+    found = book(training.training)
+    assert found["passed"] and found["failed"] == [] and found["score"] >= 95
+    assert sum(part["of"] for part in found["parts"]) == 100
+    held = sum(row["held_U"] for row in found["muscles"])
+    given = sum(row["dose_U"] for row in found["needles"])
+    assert held == pytest.approx(given, rel=0.01)  # a trace in a muscle that is not told is all that lacks
+    assert all(row["held"] for row in [found])
+
+
+def test_a_structure_crossed_fails_whatever_the_points():
+    training = shipped()[FCR]
+    shown = limb_for(training)
+    tip = book_needles(training)[0]
+    artery = next(row for row in shown.structures if row.name == "radial artery")
+    radius = shown.radius_mm(tip.at)
+    angle = math.radians(tip.angle_deg)
+    end = np.array([math.cos(angle), math.sin(angle)]) * (radius - tip.depth_mm)
+    other = math.radians(artery.angle_deg)
+    through = np.array([math.cos(other), math.sin(other)]) * radius * artery.radius
+    way = (through - end) / np.linalg.norm(through - end)
+    reach = -end @ way + math.sqrt((end @ way) ** 2 + radius**2 - end @ end)
+    entry = end + way * reach
+    around = math.degrees(math.atan2(entry[1], entry[0]))
+    tilt = math.degrees(math.atan2(way[1], way[0])) - around
+    found = played(
+        training, needle(at=tip.at, angle_deg=around, tilt_deg=tilt, depth_mm=reach, dose="12.5 U")
+    )
+    assert found["score"] >= PASS_MARK and not found["passed"]
+    row = found["failed"][0]
+    assert row["structure"] == "radial artery" and row["source"]["citation"] and row["needle"] == 1
+    assert "radial artery" in found["feedback"]
+
+
+def test_a_structure_that_no_source_places_is_told_and_not_judged(monkeypatch):
+    from endplate.questions.training import needles
+
+    monkeypatch.setattr(needles, "UNPLACED", ("recalled",))
+    found = played(shipped()[FCR], needle(angle_deg=40, depth_mm=40))
+    assert found["failed"] == [] and found["needles"][0]["unjudged"] == ["median nerve"]
+    assert "no source gives" in found["feedback"]
+
+
+@pytest.mark.parametrize("name", ["fcr_one_site", "elbow_pattern", "equinovarus_pattern"])
+def test_a_left_and_a_right_limb_score_the_same(name):
+    rows = as_rows(book_needles(shipped()[name]))
+    left, right = (played(on(name, side), *rows) for side in ("left", "right"))
+    assert points(left) == points(right)
+    assert left["needles"] == right["needles"]
+
+
+def test_the_same_answer_gives_the_same_result_and_a_seed_the_same_error():
+    training = shipped()["blind_fingers"]
+    rows = as_rows(book_needles(training))
+    first, again = (json.dumps(played(training, *rows)) for _ in range(2))
+    assert first == again
+    tip = [played(changed("blind_fingers", seed=seed), *rows)["needles"][0]["tip_mm"] for seed in (1, 2)]
+    assert tip[0] != tip[1]
+    aimed = place(training, limb_for(training), book_needles(training), errs=False)[0]
+    assert list(aimed.tip_mm) != json.loads(first)["needles"][0]["tip_mm"]
+
+
+def test_the_score_falls_along_the_belly_away_from_the_zone():
+    """The same depth and dose, farther and farther distal of the endplate zone."""
+    training, start = shipped()[FCR], book_needles(shipped()[FCR])[0]
+    zone = [
+        points(played(training, needle(at=start.at + step, angle_deg=350, depth_mm=8, dose="25 U")))
+        for step in (0, 0.08, 0.16, 0.24)
+    ]
+    falls = [row["endplate_zone"] for row in zone]
+    assert falls == sorted(falls, reverse=True) and falls[-1] < falls[0] / 2
+
+
+def test_units_beside_cost_points_and_limits_cost_the_attempt():
+    training = shipped()[FCR]
+    own = book(FCR)
+    beside = played(training, needle(at=0.3, angle_deg=300, depth_mm=12, dose="12.5 U"))
+    assert points(beside)["on_target"] < points(own)["on_target"] / 2
+    assert points(beside)["neighbours"] < points(own)["neighbours"]
+    at = as_rows(book_needles(training))[0]
+    over = played(training, {**at, "dose": "60 U"})
+    assert points(over)["limits_volume"] == 0 and not over["passed"]
+    assert any(row["severity"] == "critical" for row in over["checks"])
+
+
+def test_the_budget_is_a_limit():
+    training = shipped()["fist_pattern"]
+    rows = as_rows(book_needles(training))
+    poor = training.model_copy(
+        update={"task": training.task.model_copy(update={"budget": Quantity(50, "U")})}
+    )
+    found = played(poor, *rows)
+    assert found["checks"][0]["rule"] == "budget" and not found["passed"]
+
+
+def test_a_childs_limits_go_by_its_own_weight_and_no_adult_number_is_scaled():
+    training = shipped()["child_elbow"]
+    light = training.model_copy(
+        update={"patient": training.patient.model_copy(update={"weight": Quantity(10, "kg")})}
+    )
+    rows = as_rows(book_needles(training))
+    assert played(training, *rows)["passed"]
+    assert points(played(light, *rows))["limits_volume"] == 0
+    heavy = least_doses(training)
+    for muscle, (units, _) in least_doses(light).items():
+        assert units == pytest.approx(heavy[muscle][0] * 10 / 26)
+    held = played(training, *rows)["held"]
+    assert held and all(row["unit"] == "U/kg" for row in held)
+
+
+@pytest.mark.parametrize("training", STEADY, ids=lambda each: each.training)
+def test_gaming_one_part_does_not_pass(training):
+    for name, needles in proof.gamed(training):
+        found = played(training, *as_rows(needles))
+        assert not found["passed"], name
+        assert min(part["points"] / part["of"] for part in found["parts"]) < LEAST_SHARE or (
+            found["score"] < PASS_MARK
+        )
+
+
+@pytest.mark.parametrize("name", ["fcr_one_site", "child_elbow"])
+def test_the_score_teaches_the_right_thing(name):
+    """A small version of scripts/validate_training.py, with its criteria."""
+    training = shipped()[name]
+    rows = [proof.row_of(training, proof.run(training, needles)) for needles in proof.randomly(training, 80)]
+    scores = [row.score for row in rows]
+    for kind in ("distance_mm", "beside"):
+        rank = stats.spearmanr([getattr(row, kind) for row in rows], scores).statistic
+        assert rank <= proof.MOST_RANK_CORRELATION, kind
+    experts = [proof.run(training, each).to_dict()["score"] for each in proof.expertly(training, 12)]
+    blind = [proof.run(training, each).to_dict()["score"] for each in proof.anywhere(training, 30)]
+    above = np.array(experts)[:, None] > np.array(blind)
+    assert above.mean() >= proof.LEAST_RANKED
+
+
+def test_the_held_proof_is_of_these_trainings_and_meets_its_criteria():
+    held = json.loads((Path(__file__).parents[2] / "docs" / "data" / "training.json").read_text("utf-8"))
+    assert all(held["verdicts"].values())
+    assert set(held["trainings"]) == {each.training for each in STEADY}
+
+
+def test_naming_gives_points_for_the_muscle_and_for_its_compartment():
+    training = shipped()["name_forearm_volar"]
+    asked = training.muscles[0]
+    right = attempt(training, {"muscle": asked}).to_dict()
+    assert right["score"] == 100 and right["passed"]
+    near = attempt(training, {"muscle": "flexor_digitorum_profundus"}).to_dict()
+    far = attempt(training, {"muscle": "extensor_digitorum_communis"}).to_dict()
+    same = body("flexor_digitorum_profundus").compartment == body(asked).compartment
+    assert near["score"] == (30 if same else 0) and far["score"] == 0 and not near["passed"]
+    for wrong in ({"muscle": "soleus"}, {}, {"cause": "dose"}):
+        with pytest.raises(InputError):
+            attempt(training, wrong)
+
+
+@pytest.mark.parametrize(
+    "training", [each for each in shipped().values() if each.level == 6], ids=lambda each: each.training
+)
+def test_the_visits_speak_most_for_what_happened(training):
+    support = support_of(training)
+    assert set(support) == set(CAUSES) and sum(support.values()) == pytest.approx(1)
+    assert next(iter(support)) == training.task.cause
+    scores = {cause: attempt(training, {"cause": cause}).to_dict()["score"] for cause in CAUSES}
+    assert scores[training.task.cause] == 100 == max(scores.values())
+    assert all(score <= 30 for cause, score in scores.items() if cause != training.task.cause)
+    assert visits_of(training) == visits_of(training.model_copy())
+    other = training.model_copy(update={"seed": training.seed + 1})
+    assert visits_of(other) != visits_of(training)
+
+
+@pytest.mark.parametrize("training", shipped().values(), ids=lambda each: each.training)
+def test_a_briefing_does_not_tell_the_solution_or_a_dose_to_give(training):
+    told = briefing(training)
+    assert "cause" not in told["task"] or training.level == 6
+    text = json.dumps({**told, "task": {k: v for k, v in told["task"].items() if k != "causes"}}, default=str)
+    if training.level == 1:
+        del told["task"]["choices"]
+        assert training.muscles[0] not in json.dumps(told, default=str)
+    if training.level == 6:
+        assert f'"{training.task.cause}"' not in text and "fixed" not in text
+    if training.level in (2, 5):
+        assert not re.search(r"\d U(?!/)", text)
+
+
+def test_every_text_of_the_shipped_trainings_has_its_spanish():
+    held = catalog("es").sentences
+    for training in shipped().values():
+        goals = [goal.text for goal in training.goals]
+        for text in (training.title, *filter(None, [training.brief]), *goals):
+            assert text in held, text
+        for sentence in sentences(training):
+            assert getattr(sentence, "text", sentence) in held, sentence
+    assert [row.name for row in load_structures() if row.name not in held] == []
+
+
+def test_the_field_of_the_reveal_is_highest_at_the_tip_and_goes_with_the_dose():
+    training = shipped()[FCR]
+    shown, given = limb_for(training), book_needles(training)
+    once = place(training, shown, given)
+    field = field_at(training, shown, once, once[0].at)
+    x, y = (
+        np.argmax(field.max(axis=1 - axis)) * shown.limb.spacing_mm + shown.limb.origin_mm[1 + axis]
+        for axis in (0, 1)
+    )
+    assert math.hypot(x - once[0].tip_mm[1], y - once[0].tip_mm[2]) <= 2 * shown.limb.spacing_mm
+    twice = place(training, shown, [given[0], given[0]])
+    assert field_at(training, shown, twice, once[0].at) == pytest.approx(2 * field)
+
+
+def test_the_field_agrees_with_what_the_endplates_get():
+    """At its endplates the field is what the muscle's exposure was worked out from (same closed form)."""
+    from endplate.physiology.spread import Tips, deposit, exposure_at
+    from endplate.simulation.injection import person_of
+    from endplate.simulation.parameters import OneAtATime
+
+    part, person = load_part("forearm"), person_of((), 75.0, OneAtATime(()))
+    muscle = part.muscles.index("flexor_carpi_radialis")
+    scale = float(person.scale[0])
+    tip = part.geometry.centre_mm[muscle, 8] * scale
+    aimed = np.ones(len(part.muscles), dtype=bool)
+    tips = Tips(tip[None, None], np.array([[muscle]]))
+    shift = np.zeros((1, len(part.muscles)))
+    left = deposit(person.spread, part.geometry, person.scale, shift, aimed, tips, 20.0, 0.4)
+    plates = part.geometry.zones_mm[muscle] * scale
+    owners = np.full(len(plates), muscle)
+    field = exposure_at(person.spread, part.geometry, scale, (tip, muscle), 20.0, 0.4, (plates, owners))
+    assert field == pytest.approx(left.exposure_U_h_per_mL[0, muscle], rel=1e-6, abs=1e-6)
+
+
+def test_units_that_reach_no_muscle_count_as_given():
+    found = played(shipped()[FCR], needle(depth_mm=0))
+    assert found["needles"][0]["where"] == "skin" and points(found)["on_target"] == 0
+    assert not found["passed"] and "did not pass the skin" in found["feedback"]
+    training = shipped()[FCR]
+    lost = place(training, limb_for(training), [Needle.model_validate(needle(depth_mm=0, dose="999 U"))])
+    assert any(row.severity == "critical" for row in findings_of(training, lost))
+
+
+@pytest.mark.parametrize(
+    ("answer", "field"),
+    [
+        ({"needles": []}, "needles"),
+        ({"needles": [needle(), needle()]}, "needles"),
+        ({"needles": [needle(at=2)]}, "needles[0].at"),
+        ({"needles": [needle(dose="20 mg")]}, "needles[0].dose"),
+        ({"needles": [needle(deep=2)]}, "needles[0].deep"),
+        ({"nadel": 1}, "nadel"),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_told_with_its_field(answer, field):
+    with pytest.raises(InputError) as told:
+        attempt(shipped()[FCR], answer)
+    assert told.value.field == field
+
+
+TEXT = """endplate: 1
+training: own
+title: An instructor's own
+level: {level}
+patient: {{code: x, age: {age} y, weight: 70 kg}}
+assessment:
+  - {{date: 2026-10-01, joint: elbow, side: right, movement: extension, scale: modified_ashworth, value: "3"}}
+plan:
+  {{date: 2026-10-05, jurisdiction: US, product: onabotulinumtoxinA, indication: spasticity,
+    dilution: 50 U/mL}}
+show: {{segment: {segment}, side: right}}
+task: {task}
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "rule", "line"),
+    [
+        ({"level": 5}, "training_level", 5),
+        ({"level": 3}, "training_level", 12),
+        ({"level": 6}, "training_level", 12),
+        ({"segment": "nose"}, "unknown_segment", 11),
+        ({"segment": "leg"}, "training_segment", 12),
+        ({"task": "{muscels: [biceps_brachii]}"}, "unknown_key", 12),
+        ({"level": 9}, "less_than_equal", 4),
+    ],
+)
+def test_a_wrong_file_is_told_with_its_line(tmp_path, keys, rule, line):
+    held = {"level": 2, "age": 50, "segment": "upper_arm", "task": "{muscles: [biceps_brachii]}"} | keys
+    path = tmp_path / "own.yaml"
+    path.write_text(TEXT.format(**held), encoding="utf-8")
+    with pytest.raises(InputError) as told:
+        training_of(str(path))
+    assert (told.value.rule, told.value.line) == (rule, line)
+
+
+def test_an_instructors_file_plays_as_a_shipped_one(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        TEXT.format(level=2, age=50, segment="upper_arm", task="{muscles: [biceps_brachii]}"), "utf-8"
+    )
+    found = played(training_of(str(path)), needle(at=0.6, depth_mm=12, dose="50 U"))
+    assert found["training"] == "own" and found["score"] > PASS_MARK
+    assert by_the_book(training_of(str(path))).gain > 0
+    with pytest.raises(InputError):
+        training_of("no_such_training")
