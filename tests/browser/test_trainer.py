@@ -1,4 +1,4 @@
-"""The trainer in a browser: every level by mouse and by keyboard alone, reachable by all, kept over a reload."""
+"""The trainer in a browser: every level by mouse and by keyboard alone, kept over a reload."""
 
 from __future__ import annotations
 
