@@ -130,7 +130,10 @@ def _neighbours(effects: Effects, book: Effects) -> Part:
     if worst is None or percent(loss) == "0":
         why = Sentence("No muscle beside those asked for loses force.")
     else:
-        told = "{muscle} loses {loss} % of its force without being asked for; the zone alone costs {usual} %."
+        told = (
+            "{muscle} loses {loss} % of its force without being asked for; "
+            "needles in the zone cost it {usual} %."
+        )
         numbers = {"loss": percent(loss), "usual": percent(unavoidable)}
         why = Sentence(told, muscle=Word(worst.muscle), **numbers)
     return Part("neighbours", points, NEIGHBOURS, why)
