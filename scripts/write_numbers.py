@@ -131,6 +131,7 @@ SECTIONS = (
         ("measures.",),
     ),
     Section("Visits of one person", "individualise.md", ("questions.individualising",), ("visits.",)),
+    Section("Visits of the trainer", "training.md", ("questions.training",), ("training.",)),
     Section("Comparator", "reproduce.md", ("questions.reproducing.empirical",)),
     Section("People", "people.md", ("simulation.recruiting", "simulation.bodies"), ("people.", "plausible.")),
     Section(ARCHITECTURE, "muscle.md#architecture", ()),
