@@ -34,7 +34,7 @@ def test_show_tells_the_task_and_draws_the_section(capsys, tmp_path):
     assert "<svg" in (tmp_path / "section.svg").read_text(encoding="utf-8")
     _, blind, _ = ask(capsys, "train", "show", "blind_fingers")
     assert blind["section"] == []
-    _, unnamed, _ = ask(capsys, "train", "show", "name_leg_deep")
+    _, unnamed, _ = ask(capsys, "train", "show", "name_leg_back")
     assert {row["name"] for row in unnamed["section"]} == {"", "?"}
 
 
@@ -82,7 +82,7 @@ def test_a_missing_training_answer_or_foreign_record_is_one_sentence(capsys, tmp
     [
         ("fcr_one_site", "0.3165\n2.8\n9.6\n\n12.5\n", "100 of 100, passed"),
         ("fcr_one_site", "x\n2\n0.3165\n2,8\n9.6 \n\n12.5 U\n", "100 of 100, passed"),
-        ("name_leg_deep", "nose\ntibialis_posterior\n", "100 of 100, passed"),
+        ("name_leg_back", "nose\nsoleus\n", "100 of 100, passed"),
         ("wrong_ankle", "contracture\n", "100 of 100, passed"),
         ("wrong_ankle", "2\n", "not passed"),
     ],
