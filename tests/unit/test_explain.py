@@ -243,6 +243,7 @@ def test_the_page_says_it_in_both_languages(short):
         spanish = render_explain(short)
         words = told(short)
     assert '<html lang="es">' in spanish and "Por qué no funcionó" in spanish
+    assert "no proof against it" in page and "no es prueba en contra" in spanish
     assert "of what was missing" not in spanish and "Apoyo" in words["about"][0]
     assert len(words["joints"][0]["causes"]) == len(CAUSES)
 

@@ -54,6 +54,10 @@ NOT_READ = N_(
     "A look at the needle's place by ultrasound, a test for antibodies and the activity of a muscle at rest "
     "lie outside the model: what they would settle is not told."
 )
+ALIKE = N_(
+    "A person on whom the drug acts little and needles beside the muscle look alike to an examiner, and the "
+    "second is more frequent in the model: little support for non-response is no proof against it."
+)
 NO_ADVICE = N_(
     "A change that removes much here is a property of the model's copies. It is no advice to give more, "
     "elsewhere or again; limits and cautions stand as they do."
@@ -223,7 +227,7 @@ def told(document: Document) -> dict[str, Any]:
             }
             for row in document["joints"]
         ],
-        "about": [_(SUPPORT), _(NO_ADVICE), _(NOT_READ)],
+        "about": [_(SUPPORT), _(ALIKE), _(NO_ADVICE), _(NOT_READ)],
         "notes": list(left_out(document)),
     }
 
@@ -241,7 +245,7 @@ def print_explain(document: Document) -> None:
         if row["causes"]:
             print_table(console, place(row), _HEADS, list(_plain(cause_rows(row))))
             print_table(console, place(row), _LOOKED, list(_plain(look_rows(row))))
-    about = (SUPPORT, NO_ADVICE, NOT_READ, SIMULATION, PRODUCT, notes.recovery(document))
+    about = (SUPPORT, ALIKE, NO_ADVICE, NOT_READ, SIMULATION, PRODUCT, notes.recovery(document))
     for sentence in (*about, *left_out(document)):
         if sentence:
             console.print(_breaking(sentence), markup=False)
