@@ -149,3 +149,19 @@ def test_an_old_token_leads_to_the_same_page_with_that_reason(opened, served):
     page.goto(served.link)
     step(page, "Sites")
     expect(page.get_by_label(re.compile("^Dose of biceps"))).to_have_value("62")
+
+
+def test_a_silent_server_is_told_above_the_app_until_it_answers_again(opened, served):
+    page = opened()
+    example(page)
+    page.wait_for_load_state("networkidle")
+    page.route("**/api/**", lambda route: route.abort())
+    page.get_by_label(re.compile("^Dose of biceps")).fill("63")
+    silent = page.get_by_text("No server answers at this address")
+    expect(silent).to_be_visible()
+    page.get_by_text("Address or token").first.click()
+    expect(page.get_by_text(f"kept in this browser for {served.address}")).to_be_visible()
+    assert Axe().run(page, options=RULES).violations_count == 0
+    page.unroute("**/api/**")
+    expect(silent).to_be_hidden(timeout=20_000)
+    expect(page.get_by_label(re.compile("^Dose of biceps"))).to_have_value("63")
