@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate.knowledge.evidence import value
 from endplate.physiology import scales
 from endplate.questions.explaining.changed import CAUSES, Changed
 from endplate.simulation.results import on_day, summary
@@ -31,7 +32,6 @@ STATES = (*CAUSES, NONE, REACHED)
 """What a copy says of itself: the change that removes most, that none does, or that nothing was missing."""
 _DIGITS = 5
 _WHOLE = 1 - 1e-9  # of a shortfall, but for dust
-_SOME = 0.05  # share of a shortfall below which a change is no answer
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class Support:
     @property
     def states(self) -> Labels:
         """Place in ``STATES`` of what each copy says of itself, (copies,)."""
-        found = self.removed.argmax(axis=0)
-        found = np.where(self.removed.max(axis=0) < _SOME, STATES.index(NONE), found)
+        found, least = self.removed.argmax(axis=0), value("visits.cause_least")
+        found = np.where(self.removed.max(axis=0) < least, STATES.index(NONE), found)
         return np.where(self.short, found, STATES.index(REACHED)).astype(np.int64)
 
     def row(self, cause: str) -> Row:

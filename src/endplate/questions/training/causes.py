@@ -32,12 +32,6 @@ Array = NDArray[np.float64]
 
 CAUSE, SUPPORT = 70, 30
 """Points for the cause, and for naming one that the visits speak for."""
-ARRIVED = 0.25
-"""Share of the units that arrived where the dose was the cause."""
-TITRE = 20.0
-"""Antibodies over the titre that halves uptake where the person does not respond."""
-END = 0.02
-"""How far from a belly's end the needle lay where the placement was the cause, share of the belly."""
 _PEOPLE = 60
 _READINGS = ("grade", "r1_deg", "r2_deg", "strength", "beside")
 _WORDS = {
@@ -128,10 +122,10 @@ def _world(training: Training, cause: str) -> _World:
     found = task.angles.fixed if cause == "contracture" else task.angles.dynamic
     r1, r2 = float(found.r1.value), float(found.r2.value)
     baselines = tuple(replace(base, r1_deg=r1, r2_deg=r2) for base in joint_baselines(case)[:1])
-    biology = Biology(antibodies=TITRE) if cause == "non_response" else Biology()
+    biology = Biology(antibodies=value("training.antibody_titre")) if cause == "non_response" else Biology()
     departs: dict[str, Callable[[PlannedInjection], PlannedInjection]] = {
         "wrong_muscle": lambda shot: replace(shot, muscle=str(task.beside), at_fraction=None),
-        "dose": lambda shot: replace(shot, dose_U=shot.dose_U * ARRIVED),
+        "dose": lambda shot: replace(shot, dose_U=shot.dose_U * value("training.arrived")),
         "placement": lambda shot: replace(shot, at_fraction=_far_end(shot.muscle)),
     }
     shots = tuple(map(departs.get(cause, lambda shot: shot), planned_injections(case)))
@@ -140,8 +134,8 @@ def _world(training: Training, cause: str) -> _World:
 
 def _far_end(muscle: str) -> float:
     """The end of a belly farther from its endplate zone."""
-    held = body(muscle)
-    return END if held.zone_low > 1 - held.zone_high else 1 - END
+    held, end = body(muscle), value("training.far_end")
+    return end if held.zone_low > 1 - held.zone_high else 1 - end
 
 
 def _courses(training: Training, cause: str, draws: Draws) -> Array:

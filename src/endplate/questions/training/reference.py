@@ -13,6 +13,7 @@ from functools import lru_cache
 from endplate.case import Needle, PlannedInjection, Training, volume_shares
 from endplate.knowledge.labels import Rule, rules_for
 from endplate.knowledge.vocabulary.quantity import Quantity
+from endplate.physiology.spread import Tips
 from endplate.questions.checking.muscles import members
 from endplate.questions.training.effects import Effects, followed
 from endplate.questions.training.limb import ShownLimb, limb_for
@@ -117,9 +118,9 @@ def _book_needles(training: Training) -> tuple[Needles, ...]:
     return tuple((row.shot, tips_of(row, person)) for row in rows_of(shots))
 
 
-def _as_needles(shown: ShownLimb, shot: PlannedInjection, tips: object) -> list[Needle]:
+def _as_needles(shown: ShownLimb, shot: PlannedInjection, tips: Tips) -> list[Needle]:
     found = []
-    for z, x, y in tips.mm[0]:  # type: ignore[attr-defined]
+    for z, x, y in tips.mm[0]:
         at = min(max(float(z) / shown.length_mm, 0.0), 1.0)
         depth = max(shown.radius_mm(at) - math.hypot(x, y), 1.0)
         angle = math.degrees(math.atan2(y, x)) % _FULL_TURN_DEG

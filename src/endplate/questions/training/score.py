@@ -1,7 +1,8 @@
 """The score of an attempt: five parts, each with the one sentence that its numbers amount to.
 
-Weights, pass mark and the least share of every part are a design of endplate's trainer, not of any study;
-docs/training.md tells why. What the parts are measured against is computed: see :mod:`reference`.
+Weights, pass mark (``training.pass_mark``) and the least share of every part (``training.least_share``) are a
+design of endplate's trainer, not of any study; docs/training.md tells why. What the parts are measured
+against is computed: see :mod:`reference`.
 """
 
 from __future__ import annotations
@@ -10,20 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from endplate.case import Training
+from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary.sentence import Sentence, Word, said
 from endplate.questions.checking.finding import Finding
 from endplate.questions.training.effects import Effects
 
 ON_TARGET, ZONE, NEIGHBOURS, LIMITS, GOAL = 35, 25, 20, 10, 10
 """Points of the parts; they make 100."""
-PASS_MARK = 60
-"""Points from which an attempt passes, if no part is empty and no structure was crossed."""
-LEAST_SHARE = 0.2
-"""Share of every part's points below which an attempt does not pass, whatever the others earn."""
-LARGEST_LOSS = 0.25
-"""Force that a neighbour loses beyond what the placement by the book costs it, and no point is left."""
-TREATED = 0.25
-"""A muscle counts as treated that holds this share of what the placement by the book leaves in it."""
 _PERCENT = 100
 
 
@@ -80,7 +74,8 @@ def score_of(parts: Sequence[Part]) -> float:
 
 def passes(parts: Sequence[Part]) -> bool:
     """Whether points and every part suffice."""
-    return score_of(parts) >= PASS_MARK and all(part.share >= LEAST_SHARE for part in parts)
+    mark, least = value("training.pass_mark"), value("training.least_share")
+    return score_of(parts) >= mark and all(part.share >= least for part in parts)
 
 
 def percent(share: float) -> str:
@@ -95,7 +90,8 @@ def _of(share: float, whole: float) -> float:
 
 def _on_target(effects: Effects, book: Effects) -> Part:
     held = {row.muscle: row.held_U for row in book.targets}
-    missed = [row.muscle for row in effects.targets if row.held_U < TREATED * held.get(row.muscle, 0.0)]
+    least = value("training.treated")
+    missed = [row.muscle for row in effects.targets if row.held_U < least * held.get(row.muscle, 0.0)]
     treated = 1 - len(missed) / max(len(effects.targets), 1)
     points = ON_TARGET * _of(effects.on_target, book.on_target) * treated
     numbers = {"share": percent(effects.on_target), "best": percent(book.on_target)}
@@ -126,7 +122,7 @@ def _neighbours(effects: Effects, book: Effects) -> Part:
     worst, usual = effects.worst_neighbour, book.worst_neighbour
     unavoidable = 0.0 if usual is None else 1 - usual.lowest_force
     loss = 0.0 if worst is None else 1 - worst.lowest_force
-    points = NEIGHBOURS * (1 - _of(max(loss - unavoidable, 0.0), LARGEST_LOSS))
+    points = NEIGHBOURS * (1 - _of(max(loss - unavoidable, 0.0), value("training.largest_loss")))
     if worst is None or percent(loss) == "0":
         why = Sentence("No muscle beside those asked for loses force.")
     else:
