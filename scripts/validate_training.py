@@ -9,6 +9,7 @@ own and so holds plans as good as an expert's. Ranks are now told against placem
 and against that range beside them, without a bar.
 
 Run: python scripts/validate_training.py [--placements 300] [--out docs/data/training.json]
+     [--figure docs/figures/training_score.svg]
         [--figure docs/figures/training_score.svg]
 """
 
@@ -266,8 +267,8 @@ def main() -> int:
     """Run, write, and say whether every criterion is met."""
     asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     asked.add_argument("--placements", type=int, default=PLACEMENTS)
-    asked.add_argument("--out", type=Path, default=Path("docs/data/training.json"))
-    asked.add_argument("--figure", type=Path, default=Path("docs/figures/training_score.svg"))
+    asked.add_argument("--out", type=Path)
+    asked.add_argument("--figure", type=Path)
     given = asked.parse_args()
     found: dict[str, dict[str, Any]] = {}
     for training in shipped().values():
@@ -276,7 +277,8 @@ def main() -> int:
             told = {key: held for key, held in found[training.training].items() if key not in _LONG}
             print(training.training, json.dumps(told))
     judged = verdicts(found)
-    draw(found, given.figure)
+    if given.figure:
+        draw(found, given.figure)
     short = {
         name: {
             key: round(held, 3) if isinstance(held, float) else held
@@ -294,7 +296,8 @@ def main() -> int:
         "seed": SEED,
     }
     document = {"criteria": criteria, "verdicts": judged, "trainings": short}
-    given.out.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    if given.out:
+        given.out.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     for name, met in judged.items():
         print(f"{'met    ' if met else 'NOT MET'} {name}")
     return 0 if all(judged.values()) else 1

@@ -33,6 +33,23 @@ def extra():
     return load
 
 
+@pytest.fixture
+def databases(extra):
+    """The libraries of the store."""
+    for name in ("sqlalchemy", "alembic", "psycopg"):
+        extra(name, "store")
+
+
+@pytest.fixture
+def store(place, databases):
+    """A store made anew in each database."""
+    from endplate.store import Store
+
+    made, _ = Store.init(place)
+    with made:
+        yield made
+
+
 @dataclass
 class Server:
     """The throwaway server; every store gets a database of its own."""

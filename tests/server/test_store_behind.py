@@ -18,26 +18,12 @@ from endplate.app.server.application import create_app
 from endplate.app.server.settings import Settings
 from endplate.case import load_case
 
+pytestmark = pytest.mark.usefixtures("databases")
 TOKEN = "a-token-of-this-run"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 HERE = "http://127.0.0.1"
 PERSONS = "/api/store/persons"
 ARM = f"{PERSONS}/arm-01"
-
-
-@pytest.fixture(autouse=True)
-def _libraries(extra):
-    for name in ("sqlalchemy", "alembic", "psycopg"):
-        extra(name, "store")
-
-
-@pytest.fixture
-def store(place):
-    from endplate.store import Store
-
-    made, _ = Store.init(place)
-    with made:
-        yield made
 
 
 def asking(folder, store=None):

@@ -12,18 +12,8 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
 @pytest.fixture(autouse=True)
-def _libraries(extra):
-    for name in ("sqlalchemy", "alembic", "psycopg"):
-        extra(name, "store")
-
-
-@pytest.fixture
-def store(place):
-    from endplate.store import Store
-
-    made, _ = Store.init(place)
-    with made:
-        yield made
+def _libraries(databases):
+    """Every test here needs them."""
 
 
 @pytest.fixture

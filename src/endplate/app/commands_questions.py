@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +17,9 @@ from endplate.app.files import ready_folder
 from endplate.app.options import Options, Recovery, biology_of, with_options
 from endplate.app.progress import progress_bar
 from endplate.errors import InputError
+
+if TYPE_CHECKING:
+    from endplate.questions.answer import Answer
 
 CaseFiles = Annotated[
     list[Path],
@@ -131,22 +135,9 @@ def sensitivity(
 @with_options("seed", "draws", "horizon")
 def individualise(case: CaseFile, options: Options, recovery: Recovery = "parent_first") -> int:
     """Learn from a person's visits: what they taught, the rest of this cycle, what a next visit would add."""
-    from endplate.case.loader import load_case
     from endplate.questions.individualise import individualise as learn
 
-    horizon_d = options.horizon_d
-    if options.out is not None:
-        ready_folder(options.out)
-    biology = biology_of(recovery)
-    with _naming([case]), progress_bar("individualising", options) as bar:
-        document = learn(
-            load_case(case),
-            draws=options.draws,
-            seed=options.seed,
-            horizon_d=horizon_d,
-            progress=bar,
-            biology=biology,
-        ).to_dict()
+    document = _of_visits(case, options, recovery, "individualising", learn)
 
     def page() -> str:
         from endplate.outputs.learnt_page import render_individualise
@@ -167,23 +158,9 @@ def explain(
     case: CaseFile, options: Options, hoped: Hoped = None, recovery: Recovery = "parent_first"
 ) -> int:
     """Weigh why a session did less than was hoped: muscle, dose, contracture, timing, placement, response."""
-    from endplate.case.loader import load_case
     from endplate.questions.explain import explain as weigh
 
-    horizon_d = options.horizon_d
-    if options.out is not None:
-        ready_folder(options.out)
-    biology = biology_of(recovery)
-    with _naming([case]), progress_bar("explaining", options) as bar:
-        document = weigh(
-            load_case(case),
-            hoped,
-            draws=options.draws,
-            seed=options.seed,
-            horizon_d=horizon_d,
-            progress=bar,
-            biology=biology,
-        ).to_dict()
+    document = _of_visits(case, options, recovery, "explaining", partial(weigh, hoped=hoped))
 
     def page() -> str:
         from endplate.outputs.explain_page import render_explain
@@ -197,6 +174,27 @@ def explain(
 
     emit_with_page(document, options, "explain", (EXPLAIN_PAGE, page), show)
     return ExitCode.DONE
+
+
+def _of_visits(
+    case: Path, options: Options, recovery: Recovery, doing: str, ask: Callable[..., Answer]
+) -> dict[str, Any]:
+    """The answer of a question about the visits of a case."""
+    from endplate.case.loader import load_case
+
+    horizon_d = options.horizon_d
+    if options.out is not None:
+        ready_folder(options.out)
+    biology = biology_of(recovery)
+    with _naming([case]), progress_bar(doing, options) as bar:
+        return ask(
+            load_case(case),
+            draws=options.draws,
+            seed=options.seed,
+            horizon_d=horizon_d,
+            progress=bar,
+            biology=biology,
+        ).to_dict()
 
 
 @contextmanager

@@ -52,6 +52,8 @@ from endplate.knowledge.vocabulary.sentence import Sentence, Word
 
 OLDEST_Y = 120
 """Years beyond which no age is possible."""
+ADULT_Y = 18
+"""Years from which a person counts as an adult."""
 
 
 class Patient(FileModel):

@@ -22,7 +22,7 @@ from endplate.case.fields import (
     Whole,
     wrong,
 )
-from endplate.case.models import AssessmentRow, Case, Goal, Injection, Patient, Tardieu
+from endplate.case.models import ADULT_Y, AssessmentRow, Case, Goal, Injection, Patient, Tardieu
 from endplate.knowledge.anatomy import bodies_of, load_segments
 from endplate.knowledge.vocabulary import GROUPS
 from endplate.knowledge.vocabulary.quantity import shown
@@ -34,7 +34,6 @@ CAUSES: tuple[str, ...] = get_args(Cause)
 NAME, ONE_SITE, PATTERN, BLIND, CHILD, WRONG = range(1, 7)
 """The levels: name the muscle, one site, a budget, blind, a child's limits, what went wrong."""
 
-_ADULT_Y = 18
 _MOST_NEEDLES = 24
 
 
@@ -155,7 +154,7 @@ class Training(FileModel):
     @property
     def _is_child(self) -> bool:
         age = self.patient.age
-        return age is not None and self.patient.weight is not None and age.to("y").value < _ADULT_Y
+        return age is not None and self.patient.weight is not None and age.to("y").value < ADULT_Y
 
     @model_validator(mode="after")
     def _here(self) -> Self:

@@ -10,6 +10,7 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from endplate.case import parse_quantity
+from endplate.case.models import ADULT_Y
 from endplate.outputs import adverse, cycles, notes, phrases
 from endplate.outputs.charts import joint_panels, muscle_panels, place
 from endplate.outputs.language import N_, _, figures, quantity, speaking, spoken, unit
@@ -38,7 +39,6 @@ are, the critical ones and what lies outside the model always stand."""
 _SIMULATED = ("sessions", "charts", "neighbours", "adverse", "drivers")
 
 _DRIVERS_SHOWN = 5
-_ADULT_Y = 18
 _PLAN_FACTS = ("product", "jurisdiction", "indication", "dilution", "guidance", "vials", "co_therapy")
 _WORDS = {"manual": N_("by hand")}
 _LABELS = {"gmfcs": N_("GMFCS level"), "co_therapy": N_("therapy beside it")}
@@ -290,7 +290,7 @@ def _with_bars(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _is_child(patient: Document) -> bool:
     """Whether the age is given and lies below eighteen years."""
-    return bool(patient.get("age")) and parse_quantity(patient["age"]).to("y").value < _ADULT_Y
+    return bool(patient.get("age")) and parse_quantity(patient["age"]).to("y").value < ADULT_Y
 
 
 def _source(held: Any) -> dict[str, Any]:

@@ -14,8 +14,7 @@ from endplate.case import Case, JointBaseline, planned_injections
 from endplate.case.models import Plan
 from endplate.errors import InputError
 from endplate.knowledge.evidence import value
-from endplate.knowledge.labels import outside_model
-from endplate.knowledge.vocabulary import SCALES, wording
+from endplate.knowledge.vocabulary import SCALES
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.physiology import scales
 from endplate.questions.answer import Answer
@@ -23,15 +22,14 @@ from endplate.questions.explaining.changed import CAUSES, Changed, Rerun, left_o
 from endplate.questions.explaining.raised import raised
 from endplate.questions.explaining.settling import looks_of, settles
 from endplate.questions.explaining.support import Apart, Support, support_of
-from endplate.questions.individualise import learn_of, notes_of, records_used
-from endplate.questions.individualising.fit import fit_rows, surprises
+from endplate.questions.individualise import grounds, learn_of
+from endplate.questions.individualising.fit import fit_rows
 from endplate.questions.individualising.next_time import NextSession
 from endplate.questions.individualising.person import Learnt, Person
 from endplate.questions.individualising.sample import SCALE, Sample, sample_of
 from endplate.questions.individualising.sessions import Place
 from endplate.questions.individualising.visits import Followed
 from endplate.simulation import MODEL_VERSION, Biology
-from endplate.simulation.document import evidence_rows
 from endplate.simulation.results import summary
 
 Array = NDArray[np.float64]
@@ -274,8 +272,6 @@ def _document(
 ) -> Row:
     case, read = asked.case, person.followed
     draws, seed, horizon_d = numbers
-    fits = fit_rows(read, learnt)
-    evidence, sources = evidence_rows(records_used(read, learnt))
     return {
         "endplate": __version__,
         "model_version": MODEL_VERSION,
@@ -287,10 +283,5 @@ def _document(
         "not_read": list(OUTSIDE),
         "diagnostics": learnt.diagnostics(),
         "not_used": [{"where": where, "reason": reason} for where, reason in read.not_used],
-        "outside_model": outside_model(case.patient.cautions, case.patient.gmfcs),
-        "warnings": [*notes_of(case, read), *surprises(fits), *learnt.warnings()],
-        "wording": {"banner": wording.BANNER, "simulation": wording.SIMULATION, "product": wording.PRODUCT},
-        "inputs": case.to_dict(),
-        "evidence": evidence,
-        "sources": sources,
+        **grounds(case, read, learnt, fit_rows(read, learnt)),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -205,7 +205,6 @@ def _document(
     since_d = read.last_seen_d - read.sessions.plan_d
     fits = fit_rows(read, learnt)
     re = re_emergence(after)
-    evidence, sources = evidence_rows(records_used(read, learnt))
     return {
         "endplate": __version__,
         "model_version": MODEL_VERSION,
@@ -233,6 +232,21 @@ def _document(
             "prior_re_emergence_d": re_emergence(before)["modelled_re_emergence_d"],
             "information": information(after, since_d, horizon_d),
         },
+        **grounds(case, read, learnt, fits),
+    }
+
+
+def grounds(case: Case, read: Followed, learnt: Learnt, fits: Sequence[Row]) -> Row:
+    """What an answer from visits rests on: what lies outside the model, warnings, inputs and evidence.
+
+    Args:
+        case: with its visits.
+        read: what of it was followed.
+        learnt: what the visits taught.
+        fits: how well every finding is fitted.
+    """
+    evidence, sources = evidence_rows(records_used(read, learnt))
+    return {
         "outside_model": outside_model(case.patient.cautions, case.patient.gmfcs),
         "warnings": [*notes_of(case, read), *surprises(fits), *learnt.warnings()],
         "wording": {"banner": wording.BANNER, "simulation": wording.SIMULATION, "product": wording.PRODUCT},

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Case
+from endplate.case.models import ADULT_Y
 from endplate.knowledge.evidence import load_sources
 from endplate.knowledge.evidence.adverse import AdverseRow, Counts, load_adverse
 from endplate.knowledge.labels import LabelWarning, load_warnings, warnings_for
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-ADULT_Y = 18.0
 _LEVEL = 0.95
 _NONE_SEEN = 3  # of n people with no event, the rule of three
 _DIGITS = 5

@@ -11,13 +11,12 @@ import numpy as np
 
 from endplate.case import Case, JointBaseline, PlannedInjection, parse_quantity, planned_injections
 from endplate.case.findings import NONE, days_reported, share_of_strength
-from endplate.case.models import AssessmentRow, Plan, Tardieu, Visit
+from endplate.case.models import ADULT_Y, AssessmentRow, Plan, Tardieu, Visit
 from endplate.case.plan import sides_of
 from endplate.knowledge.vocabulary import UNLINKED_SCALES
 from endplate.physiology import scales
 from endplate.questions.individualising.answers import settled
 from endplate.questions.individualising.sessions import Place, Reason, Sessions, sessions_of, start_of
-from endplate.simulation.adverse import ADULT_Y
 from endplate.simulation.adverse_rates import WEAKNESS, rates
 from endplate.simulation.mechanics import turns
 

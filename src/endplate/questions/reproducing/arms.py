@@ -6,6 +6,7 @@ import numpy as np
 
 from endplate.case import Arm, PlannedInjection, StudyInjection, divided_sites, volume_shares
 from endplate.case import Population as StudyPopulation
+from endplate.case.models import ADULT_Y
 from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.evidence import load_records, value
 from endplate.knowledge.labels import Rule, load_rules
@@ -13,7 +14,6 @@ from endplate.knowledge.vocabulary import GROUPS
 from endplate.questions.reproducing.groups import CannotSimulate
 
 GUIDANCE = "electrical_stimulation"  # trials seldom inject by hand alone, and files do not say how
-_ADULT_Y = 18.0
 
 
 def body_mass_kg(species: str, population: StudyPopulation | None) -> float | None:
@@ -23,7 +23,7 @@ def body_mass_kg(species: str, population: StudyPopulation | None) -> float | No
     age = population.age.mean.to("y").value if population and population.age else None
     if age is None:
         return value("growth.weight.child_default") if population and population.adults is False else None
-    return None if age >= _ADULT_Y else _child_mass_kg(age)
+    return None if age >= ADULT_Y else _child_mass_kg(age)
 
 
 def _child_mass_kg(age_y: float) -> float:
