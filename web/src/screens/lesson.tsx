@@ -17,7 +17,6 @@ import { shown } from "../state/quantity";
 import { useStore } from "../state/store";
 
 const PERCENT = 100;
-const FIRST_MM = 5;
 const NAME = 1;
 const WRONG = 6;
 
@@ -177,9 +176,9 @@ function Play({ lesson, onResult }: { lesson: Asked; onResult: (result: Result) 
     const needle = needles[index];
     if (needle) setAt(needle.at);
   };
-  /** What is added or taken out takes the focus along, so that no key goes astray. */
+  /** A needle begins on the skin, so that adding one answers nothing. What is added or taken out takes the focus along, so that no key goes astray. */
   const add = (): void => {
-    change([...draft.needles, { at, angle_deg: 0, depth_mm: FIRST_MM, tilt_deg: 0, dose: "" }], draft.needles.length);
+    change([...draft.needles, { at, angle_deg: 0, depth_mm: 0, tilt_deg: 0, dose: "" }], draft.needles.length);
     focus(`[data-needle="${draft.needles.length}"]`);
   };
   const remove = (index: number): void => {
