@@ -43,6 +43,12 @@ def test_words_on_the_screen(file, capsys):
     assert "lie outside the model" in shown and "Nothing is to explain." in shown
 
 
+def test_where_all_worked_nothing_is_said_of_causes(capsys):
+    assert main(["explain", str(EXAMPLE), *FEW]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert BANNER in shown and "Nothing is to explain." in shown and "add up to 100 %" not in shown
+
+
 def test_a_gain_that_nobody_can_hope_for_is_named(file, capsys):
     assert main(["explain", str(file), *FEW, "--hoped", "9", "--json"]) == 2
     error = json.loads(capsys.readouterr().out)["error"]

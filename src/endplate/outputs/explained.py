@@ -245,8 +245,10 @@ def print_explain(document: Document) -> None:
         if row["causes"]:
             print_table(console, place(row), _HEADS, list(_plain(cause_rows(row))))
             print_table(console, place(row), _LOOKED, list(_plain(look_rows(row))))
-    about = (SUPPORT, ALIKE, NO_ADVICE, NOT_READ, SIMULATION, PRODUCT, notes.recovery(document))
-    for sentence in (*about, *left_out(document)):
+    weighed = any(row["causes"] for row in document["joints"])
+    about = (SUPPORT, ALIKE, NO_ADVICE, NOT_READ) if weighed else ()
+    always = (SIMULATION, PRODUCT, notes.recovery(document), *left_out(document))
+    for sentence in (*about, *always):
         if sentence:
             console.print(_breaking(sentence), markup=False)
 
