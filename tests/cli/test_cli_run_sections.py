@@ -19,7 +19,7 @@ GOALS = str(EXAMPLES / "goals" / "adult_arm.yaml")
 FITTING = str(EXAMPLES / "goals" / "adult_arm_visits.yaml")
 TOO_MUCH = str(EXAMPLES / "goals" / "adult_arm_too_much.yaml")
 FEW = ("--draws", "40", "--horizon", "12 wk")
-ALWAYS = {"check", "simulate", "individualise", "optimise", "store", "left_out", "report"}
+ALWAYS = {"check", "simulate", "individualise", "optimise", "store", "left_out", "report", "report_pdf"}
 FORBIDDEN = ("recommended dose", "safe", "optimal for this patient", "best date", "predicts")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 import sys
@@ -10,10 +11,9 @@ from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 
+import pypdf
 import pytest
-
-pytest.importorskip("typst")
-pypdf = pytest.importorskip("pypdf")
+import typst
 
 sys.path.insert(0, str(Path(__file__).parent))
 from synthetic_run import make_case, make_check, make_drawings, make_simulation
@@ -72,8 +72,6 @@ def test_same_data_same_bytes_here_and_in_another_process():
     first = render()
     assert first == render()
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    import hashlib
-
     assert told.stdout.strip() == hashlib.sha256(first).hexdigest()
 
 
@@ -83,17 +81,15 @@ def test_it_is_of_the_plans_day_and_says_that_it_is_accessible():
     assert reader.metadata.title == "Simulated injection plan: arm-01"
     root = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] and root["/Lang"] == "en"
-    assert 'pdfuaid:part>1</pdfuaid:part' in root["/Metadata"].get_data().decode()
+    assert "pdfuaid:part>1</pdfuaid:part" in root["/Metadata"].get_data().decode()
 
 
 def test_a_picture_without_words_is_refused():
-    import typst
-
     svg = make_drawings()[0]["print"]
     shown = [blocks.title("T"), blocks.pictures([blocks.picture(svg, "an arm")], 1)]
     assert render_pages(shown, "T", "r", None).startswith(b"%PDF")
     shown[1]["rows"][0]["alt"] = None
-    with pytest.raises(typst.TypstError, match="alternative text|alt"):
+    with pytest.raises(typst.TypstError, match="alt"):
         render_pages(shown, "T", "r", None)
 
 
@@ -147,7 +143,7 @@ def test_what_the_plan_asks_for_stands_there(example):
 
 
 @pytest.mark.parametrize(
-    "goal", ['#import "/etc/passwd": *', "$x$ #eval(\"1\") *bold* _it_ <label> @ref", r"\u{202e} \ ~ -- ``x``"]
+    "goal", ['#import "/etc/passwd": *', '$x$ #eval("1") *bold* _it_ <label> @ref', r"\u{202e} \ ~ -- ``x``"]
 )
 def test_what_a_person_wrote_stands_as_text(goal):
     case, check, simulation = make_run(goals=[{"text": goal}])
@@ -208,13 +204,15 @@ def test_the_suffix_decides(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("other", "indirect"),
-    [({"dose": "60 U"}, False), ({"product": "incobotulinumtoxinA"}, True)],
+    ("old", "new", "indirect"),
+    [("dose: 100 U", "dose: 90 U", False), ("onabotulinumtoxinA", "incobotulinumtoxinA", True)],
     ids=["same_product", "two_products"],
 )
-def test_plans_side_by_side(other, indirect):
-    first = ep.load_case(EXAMPLES / "adult_arm_elbow.yaml")
-    second = ep.load_case(EXAMPLES / ("adult_arm_inco.yaml" if indirect else "adult_arm_elbow.yaml"))
+def test_plans_side_by_side(tmp_path, old, new, indirect):
+    path = EXAMPLES / "adult_arm.yaml"
+    other = tmp_path / "other.yaml"
+    other.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    first, second = ep.load_case(path), ep.load_case(other)
     document = ep.compare(first, second, draws=10, seed=1).to_dict()
     pdf = render_compare_pdf(document)
     assert pdf == render_compare_pdf(document)

@@ -19,6 +19,8 @@ from endplate.outputs.report_pdf_parts import alt_of, cited, values
 Document = Mapping[str, Any]
 
 _ACROSS = 2
+_DRAWN = ("scale_change",)
+"""Kinds of outcomes that are drawn; the page draws more."""
 
 
 def render_compare_pdf(document: Document) -> bytes:
@@ -28,23 +30,21 @@ def render_compare_pdf(document: Document) -> bytes:
         InputError: typst is not installed.
     """
     code = document["inputs"][0]["patient"]["code"]
-    plan = document["inputs"][0].get("plan") or {}
+    day = str((document["inputs"][0].get("plan") or {}).get("date") or "") or None
     with speaking("en"):
         heading = f"Plans compared: {code}"
         running = f"endplate {document['endplate']} · {code}"
-        return render_pages(
-            list(_blocks(document, heading)), heading, running, str(plan.get("date") or "") or None
-        )
+        return render_pages(list(_blocks(document, heading)), heading, running, day)
 
 
 def _blocks(document: Document, heading: str) -> Iterator[Block]:
     yield b.title(heading)
     yield from _plans(document)
     yield b.box([b.strong(wording.REPORT), " ", wording.AFTER_HARM])
-    yield from _courses(document)
     for one, other, rows in compared.pairs(document):
         indirect = any(row["indirect"] for row in rows.values())
         yield from (_indirect if indirect else _direct)(document, one, other, rows)
+    yield from _courses(document)
     yield from _rests(document)
 
 
@@ -52,20 +52,17 @@ def _plans(document: Document) -> Iterator[Block]:
     """Products and totals, and every muscle's dose under each plan."""
     plans = document["plans"]
     yield b.section("Plans side by side")
-    heads = [
-        b.column("Muscle", width=2),
-        *(b.column(f"Plan {plan['plan']}", _product(plan), number=True, width=1.4) for plan in plans),
-    ]
-    muscles = list(
-        dict.fromkeys((shot["muscle"], shot["side"]) for plan in plans for shot in plan["injections"])
-    )
+    heads = [b.column(f"Plan {plan['plan']}", plan["product"], number=True, width=1.4) for plan in plans]
+    shots = [(shot["muscle"], shot["side"]) for plan in plans for shot in plan["injections"]]
     rows: list[list[b.Text]] = [
         [b.strong(b.capital(phrases.muscle_side(*muscle))), *(_dose(plan, muscle) for plan in plans)]
-        for muscle in muscles
+        for muscle in dict.fromkeys(shots)
     ]
     rows.append([b.strong("Total"), *(b.strong(phrases.units(plan["total_U"])) for plan in plans)])
     checks = [f"{phrases.words(plan['status'])}, {plan['critical']} critical" for plan in plans]
-    yield b.table(heads, [*rows, [b.strong("Check"), *checks]])
+    yield b.table([b.column("Muscle", width=2), *heads], [*rows, [b.strong("Check"), *checks]])
+    if document["indirect"]:
+        yield b.paragraph(b.strong(wording.INDIRECT))
     yield b.note(f"{wording.PRODUCT} {wording.PRIVACY}")
     if document["outside_model"]:
         named = ", ".join(map(phrases.words, document["outside_model"]))
@@ -77,10 +74,6 @@ def _plans(document: Document) -> Iterator[Block]:
             yield b.note(line)
 
 
-def _product(plan: Document) -> str:
-    return str(plan["product"])
-
-
 def _dose(plan: Document, muscle: tuple[str, str]) -> str:
     units = sum(shot["dose_U"] for shot in plan["injections"] if (shot["muscle"], shot["side"]) == muscle)
     return phrases.units(units) if units else phrases.value(None)
@@ -88,7 +81,7 @@ def _dose(plan: Document, muscle: tuple[str, str]) -> str:
 
 def _courses(document: Document) -> Iterator[Block]:
     """Each plan's own courses, on one axis for each outcome."""
-    panels = courses(document)
+    panels = courses(document, [plan["plan"] for plan in document["plans"]], _DRAWN)
     if panels:
         yield b.section("Courses under each plan")
         yield b.note(
@@ -98,11 +91,12 @@ def _courses(document: Document) -> Iterator[Block]:
         yield from _panel(panel)
 
 
-def _panel(panel: Panel) -> Iterator[Block]:
+def _panel(panel: Panel, *, valued: bool = True) -> Iterator[Block]:
+    """The figures of an outcome, with their values in numbers where there is room for them."""
     yield b.part(b.capital(panel.name))
     across = min(len(panel.figures), _ACROSS + 1)
     yield b.pictures([_chart(str(figure.chart), figure.caption, across) for figure in panel.figures], across)
-    for table in panel.tables:
+    for table in panel.tables if valued else ():
         yield values(table.head, table.columns, table.rows)
 
 
@@ -125,8 +119,8 @@ def _direct(document: Document, one: str, other: str, rows: Mapping[str, Documen
         b.column(f"P({one} better)", "share of copies", number=True, width=1.3),
     ]
     yield b.table(columns, _capitals(compared.table_rows(document, one, other, rows)), size=8.4)
-    for panel in drawn_panels(document, one, other, rows):
-        yield from _panel(panel)
+    for panel in drawn_panels(document, one, other, rows, _DRAWN):
+        yield from _panel(panel, valued=False)
     yield b.part("What turns the ranking")
     yield b.listed(compared.flip_words(document, one, other), size=8.4)
 

@@ -23,8 +23,7 @@ from endplate.physiology.spread.limb import BONE, OUTSIDE, Limb
 
 Picture = NDArray[np.int16]
 SIDES = ("right", "left")
-ZONE = "hatched: endplate zone"
-"""What stands below a view, for its bands."""
+ZONE = "hatched: endplate zone"  # below a view
 
 _WIDTH, _HEIGHT = 860, 560
 _VIEW_HEIGHT = 700
