@@ -166,10 +166,11 @@ def test_sections_can_be_left_out_and_what_must_stand_stands():
         assert title not in bare
 
 
-def test_outside_the_model_is_said():
+@pytest.mark.parametrize("shown", [None, (), ("course",)])
+def test_outside_the_model_is_said_once_whatever_is_left_out(shown):
     case, check, simulation = make_run()
-    told = text(render(case, check, {**simulation, "outside_model": ["dysphagia"]}))
-    assert "Outside the model: dysphagia." in told and "<strong>" not in told
+    told = text(render(case, check, {**simulation, "outside_model": ["dysphagia"]}, sections=shown))
+    assert told.count("Outside the model: dysphagia.") == 1 and "<strong>" not in told
 
 
 def test_follow_up_dates_count_from_the_plan():

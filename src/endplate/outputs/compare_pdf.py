@@ -66,7 +66,8 @@ def _plans(document: Document) -> Iterator[Block]:
     yield b.note(f"{wording.PRODUCT} {wording.PRIVACY}")
     if document["outside_model"]:
         named = ", ".join(map(phrases.words, document["outside_model"]))
-        yield b.box(b.strong(f"Outside the model: {named}. The curves below do not represent this person."))
+        text = f"Outside the model: {named}. What is simulated does not represent this person."
+        yield b.box(b.strong(text))
     same = "virtual copies of one person, the same ones with the same chance under every plan."
     yield b.note(f"{document['draws']} {same} {wording.SIMULATION}")
     for line in (notes.recovery(document), *document["warnings"]):

@@ -20,7 +20,7 @@ from endplate.outputs.report import (
     is_child,
     plan_facts,
 )
-from endplate.outputs.report_pdf_course import charts, course, drivers, sessions
+from endplate.outputs.report_pdf_course import charts, course, drivers, outside, sessions
 from endplate.outputs.report_pdf_parts import cited, findings, head_of
 
 Document = Mapping[str, Any]
@@ -78,6 +78,7 @@ def _blocks(
     """All that stands in the file, in order."""
     yield b.title(_("Simulated injection plan: {code}", code=case["patient"]["code"]))
     yield from _severe(check, simulation)
+    yield from outside(simulation)
     if "person" in shown:
         yield from _person(case, plan, check, simulation)
     if "sites" in shown and drawings:

@@ -22,11 +22,12 @@ _ACROSS, _MOST_ACROSS = 2, 3
 _DRIVERS = 3
 _CLOCKS = ("onset_d", "peak_d", "duration_d")
 _OUTSIDE = N_(
-    "<strong>Outside the model</strong>: {cautions}. The curves below do not represent this person."
+    "<strong>Outside the model</strong>: {cautions}. What is simulated does not represent this person."
 )
 
 
-def _outside(simulation: Document) -> Iterator[Block]:
+def outside(simulation: Document) -> Iterator[Block]:
+    """That a caution lies outside the model, where one does."""
     if simulation["outside_model"]:
         named = ", ".join(map(phrases.words, simulation["outside_model"]))
         yield b.box(b.strong(re.sub(r"</?strong>", "", _(_OUTSIDE, cautions=named))))
@@ -35,7 +36,6 @@ def _outside(simulation: Document) -> Iterator[Block]:
 def course(simulation: Document) -> Iterator[Block]:
     """Largest effects and clocks of joints and muscles, neighbours, and the notes of the run."""
     yield b.section(head_of("course"))
-    yield from _outside(simulation)
     virtual = _("{draws} virtual copies.", draws=simulation["draws"])
     yield b.note(f"{virtual} {_('Median (90 % range).')} {_(wording.SIMULATION)}")
     horizon_d = simulation["t_d"][-1]
