@@ -27,7 +27,7 @@ def test_every_screen_is_accessible_and_carries_the_banner(opened, served, scree
     with_example(page)
     go(page, served, screen)
     expect(page.get_by_text(wording.BANNER).first).to_be_visible()
-    assert page.get_by_role("heading", level=1).count() == 1
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
     page.wait_for_load_state("networkidle")
     found = Axe().run(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()

@@ -55,13 +55,13 @@ def test_a_child_over_years_is_told_by_every_assumption_and_survives_a_reload(op
     expect(page.get_by_role("heading", name="In short")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_text(wording.DEVELOPMENT)).to_be_visible()
     for name in ("null", "evidence", "hypothesis", "ensemble"):
-        assert page.get_by_role("rowheader", name=name, exact=True).count()
+        expect(page.get_by_role("rowheader", name=name, exact=True).first).to_be_visible()
     charts = page.locator("figure").filter(has=page.locator("svg.chart[aria-describedby]"))
     titles = charts.locator("figcaption").all_inner_texts()
     assert len(titles) >= 9 and all(STATUS.search(title) for title in titles), titles
-    assert charts.get_by_text("Values as a table").count() == len(titles)
+    expect(charts.get_by_text("Values as a table")).to_have_count(len(titles))
     expect(page.locator(".command")).to_contain_text(f'--every "26 wk" --stop "10 y" --draws {MEMBERS}')
-    assert not page.get_by_text(re.compile("best age|best date", re.IGNORECASE)).count()
+    expect(page.get_by_text(re.compile("best age|best date", re.IGNORECASE))).to_have_count(0)
     accessible(page)
     reflows(page)
 
@@ -136,6 +136,7 @@ def test_the_letter_tells_what_it_rests_on_and_leads_to_those_records(opened, se
     go(page, served, "simulate")
     panel = page.locator("section").filter(has=page.get_by_role("heading", name="How well is this known"))
     expect(panel.locator(".grade strong")).to_have_text(re.compile("^[ABCD]$"), timeout=SLOW_MS)
+    expect(panel.get_by_role("table").get_by_role("row").nth(1)).to_be_visible()
     rows = panel.get_by_role("table").get_by_role("row").count() - 1
     panel.get_by_role("link", name="Open these records").click()
     expect(page.get_by_text(f"Only the {rows} records of the link.")).to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 SLOW_MS = 60_000
 ENGLISH = (
@@ -48,6 +49,11 @@ def test_the_report_is_spanish_and_its_sections_can_be_left_out(opened):
     page.get_by_label("Qué causa la incertidumbre").uncheck()
     expect(drivers).to_have_count(0, timeout=SLOW_MS)
     expect(preview.get_by_role("heading", name="Músculos vecinos")).to_have_count(1)
+    with page.expect_download(timeout=SLOW_MS) as saved:
+        page.get_by_role("button", name="PDF", exact=True).click()
+    printed = "\n".join(sheet.extract_text() for sheet in PdfReader(saved.value.path()).pages)
+    assert "Plan de inyección simulado" in printed
+    assert "Qué causa la incertidumbre" not in printed
 
 
 def test_words_of_the_field_follow_the_language(opened):

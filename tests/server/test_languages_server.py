@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
+from io import BytesIO
 
+import pypdf
 import pytest
 from starlette.testclient import TestClient
 
@@ -143,6 +146,17 @@ def test_the_report_comes_in_its_language_with_its_sections(client, case):
     heads = re.findall(r"<h2>(.*?)</h2>", spanish)
     assert heads == ["Control frente a las reglas con fuente", "Cuándo actúa y durante cuánto tiempo"]
     assert "<h2>Record at injection</h2>" in english
+
+
+def test_the_report_as_pdf_is_the_same_file_twice_and_takes_language_and_sections(client, case, monkeypatch):
+    asked = {"case": case, **FEW, "language": "es", "sections": ["record"]}
+    first, second = (client.post("/api/report.pdf", json=asked) for _ in range(2))
+    assert first.headers["content-type"] == "application/pdf" and first.content == second.content
+    told = " ".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(first.content)).pages)
+    assert "Plan de inyección simulado" in told and "Cuándo actúa" not in told
+    monkeypatch.setitem(sys.modules, "typst", None)
+    refused = client.post("/api/report.pdf", json=asked)
+    assert refused.status_code == 422 and refused.json()["error"]["rule"] == "missing_extra"
 
 
 def test_a_section_that_there_is_not_is_refused(client, case):

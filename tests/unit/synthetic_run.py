@@ -76,6 +76,13 @@ def make_case():
     }
 
 
+def make_drawings():
+    """An arm with one needle; the drawing itself is of no matter."""
+    site = {"name": "1", "muscle": "biceps_brachii", "side": "left", "z_mm": 90.0, "x_mm": 20.0, "y_mm": 0.0}
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" role="img" aria-label="x"></svg>'
+    return [{"segment": "upper_arm", "side": "left", "view": "front", "sites": [site], "print": svg}]
+
+
 def make_check():
     source = {"citation": "Label 2026", "url": "https://example.org/label", "date": "2026-11-01"}
     common = {"where": "plan", "value": 500, "limit": 400, "unit": "U", "in_force_on": "2026-11-22"}

@@ -14,7 +14,7 @@ from string import Formatter
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from synthetic_run import make_case, make_check, make_simulation
+from synthetic_run import make_case, make_check, make_drawings, make_simulation
 
 import endplate
 from endplate.app.server.meta import meta
@@ -167,7 +167,8 @@ def test_no_language_promises_what_the_product_never_says():
 def render(tongue="es", case=None, check=None, simulation=None, **more):
     held = simulation or make_simulation()
     held["adverse"][0]["name"] = "dry mouth"
-    page = render_report(case or make_case(), check or make_check(), held, language=tongue, **more)
+    parts = case or make_case(), check or make_check(), held
+    page = render_report(*parts, drawings=make_drawings(), language=tongue, **more)
     return page.replace("\N{NO-BREAK SPACE}", " ").replace("&#39;", "'")
 
 

@@ -27,7 +27,7 @@ from endplate.app.repeating import (
     Sessions,
     repeating_of,
 )
-from endplate.errors import InputError
+from endplate.errors import InputError, library
 
 if TYPE_CHECKING:
     from endplate.case.models import Case
@@ -44,6 +44,7 @@ Without = Annotated[
     list[str] | None,
     typer.Option("--without", metavar="SECTION", help="Leave a section out of the report; may be repeated."),
 ]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Also write the report as a PDF (extra pdf).")]
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
 
 
@@ -62,14 +63,17 @@ def run(
     store: RunStore = None,
     language: ReportLanguage = "en",
     without: Without = None,
+    pdf: Pdf = False,
 ) -> int:
     """Check and simulate a plan, and write the report: the main job.
 
     What the visits of the case taught is told as well; --goals and --store add a section each.
     """
     _told_in(language, without or ())
+    if pdf:
+        library("typst", "pdf")
     rules = repeating_of(repeat, every, minimum, sessions, adapt, attendance, options.horizon_d)
-    return _run(case, options, None, recovery, rules, goals, store, language, without or ())
+    return _run(case, options, None, recovery, rules, goals, store, language, without or (), pdf)
 
 
 @with_options()
@@ -134,8 +138,9 @@ def _run(
     place: str | None = None,
     language: str = "en",
     without: Sequence[str] = (),
+    pdf: bool = False,
 ) -> int:
-    """Check, simulate, ask what else was asked, write report.html and result.json, and show the answer."""
+    """Check, simulate, ask what else was asked, write the report and result.json, and show the answer."""
     from endplate.app.report_file import answers, report
     from endplate.questions.check import check as check_case
 
@@ -150,16 +155,22 @@ def _run(
         learnt = taught(case, options, recovery, rules is not None)
     asked: dict[str, Any] = {"individualise": learnt, "optimise": best}
     shown: dict[str, Any] = {"store": held, "language": language, "without": without}
-    written = str(report(result, target / "report.html", issues=checked, **asked, **shown))
+    names = ["report.html", "report.pdf"] if pdf else ["report.html"]
+    written, *printed = (
+        str(report(result, target / name, issues=checked, **asked, **shown)) for name in names
+    )
     told, left_out = answers(**asked)
     document: dict[str, Any] = {"check": checked.to_dict(), "simulate": result.to_dict(), **told}
     document |= {"store": held, "left_out": left_out, "report": written}
+    document["report_pdf"] = printed[0] if printed else None
 
     def show() -> None:
         from endplate.outputs.beside import lines
         from endplate.outputs.terminal import print_run
 
         print_run(document["check"], document["simulate"], written, lines(document))
+        for place in printed:
+            say(f"PDF: {place}", options)
 
     emit(document, replace(options, out=target), "result", show)
     return _answer(document, checked)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from endplate.app.emit import emit_with_page
+from endplate.app.emit import emit_with_page, say
 from endplate.app.exits import ExitCode
-from endplate.app.files import ready_folder
+from endplate.app.files import DEFAULT_FOLDER, ready_folder, write_bytes
 from endplate.app.options import Options, Recovery, biology_of, with_options
 from endplate.app.progress import progress_bar
-from endplate.errors import InputError
+from endplate.errors import InputError, library
 
 if TYPE_CHECKING:
     from endplate.questions.answer import Answer
@@ -37,6 +37,9 @@ OutcomeName = Annotated[
         "duration:elbow:left:extension; a wrong one lists all.",
     ),
 ]
+Pdf = Annotated[
+    bool, typer.Option("--pdf", help="Also write the comparison as compare.pdf (extra pdf); folder: --out.")
+]
 
 Hoped = Annotated[
     float | None,
@@ -55,11 +58,13 @@ _OF_A_CASE = re.compile(r"cases\[(\d+)\]\.(.*)")
 
 
 @with_options("seed", "draws", "horizon")
-def compare(cases: CaseFiles, options: Options, recovery: Recovery = "parent_first") -> int:
+def compare(cases: CaseFiles, options: Options, recovery: Recovery = "parent_first", pdf: Pdf = False) -> int:
     """Compare plans for one person on the same virtual copies, with the chance that one is better."""
     from endplate.case.loader import load_case
     from endplate.questions.compare import compare as compare_cases
 
+    if pdf:
+        library("typst", "pdf")
     horizon_d = options.horizon_d
     if options.out is not None:
         ready_folder(options.out)
@@ -87,9 +92,20 @@ def compare(cases: CaseFiles, options: Options, recovery: Recovery = "parent_fir
         from endplate.outputs.compared import print_compare
 
         print_compare(document)
+        for place in printed:
+            say(f"PDF: {place}", options)
 
+    printed = [_compare_pdf(document, options)] if pdf else []
     emit_with_page(document, options, "compare", (PAGE, page), show)
     return ExitCode.DONE
+
+
+def _compare_pdf(document: dict[str, Any], options: Options) -> Path:
+    """Write the comparison as a PDF beside its page."""
+    from endplate.outputs.compare_pdf import render_compare_pdf
+
+    folder = ready_folder(options.out or DEFAULT_FOLDER / "compare")
+    return write_bytes(folder / "compare.pdf", render_compare_pdf(document))
 
 
 @with_options("seed", "draws", "horizon", draws=BASE_SAMPLES)

@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from endplate.app.asked import known_word
-from endplate.app.files import ready_folder, write_text
+from endplate.app.drawings import drawings
+from endplate.app.files import ready_folder, write_bytes, write_text
 from endplate.errors import InputError
 
 if TYPE_CHECKING:
+    from endplate.case.models import Case
     from endplate.questions.answer import Answer
     from endplate.questions.check import CheckResult
     from endplate.simulation import SimulationResult
+
+_PDF = ".pdf"
 
 
 def report(
@@ -27,7 +31,7 @@ def report(
     language: str = "en",
     without: Collection[str] = (),
 ) -> Path:
-    """Write one self-contained HTML report.
+    """Write the report: one self-contained HTML page, or a PDF where the file's name ends in ``.pdf``.
 
     Args:
         run: what `simulate` gave back.
@@ -45,20 +49,26 @@ def report(
         The path written.
 
     Raises:
-        InputError: when the file cannot be written, or there is no such language or section.
+        InputError: when the file cannot be written, there is no such language or section, or typst is not
+            installed, which a PDF needs (extra ``pdf``).
     """
-    from endplate.outputs.report import render_report
-
     shown = told_in(language, without, ("language", "without"))
     simulation = run.to_dict()
     target = Path(path)
     ready_folder(target.parent)
     checked = issues if issues is not None else _check_inputs(simulation["inputs"])
     told, left_out = answers(individualise=individualise, optimise=optimise)
+    parts = simulation["inputs"], checked.to_dict(), simulation
+    shown["drawings"] = drawings(_case(simulation["inputs"]))
+    if target.suffix.lower() == _PDF:
+        from endplate.outputs.report_pdf import render_report_pdf
+
+        asked = bool(left_out or store or any(told.values()))
+        return write_bytes(target, render_report_pdf(*parts, beside=asked, **shown))
+    from endplate.outputs.report import render_report
+
     page = render_report(
-        simulation["inputs"],
-        checked.to_dict(),
-        simulation,
+        *parts,
         individualise=told["individualise"],
         optimise=told["optimise"],
         store=store,
@@ -111,7 +121,13 @@ def answers(
 
 def _check_inputs(inputs: dict[str, object]) -> CheckResult:
     """Check the case that a simulation carries."""
-    from endplate.case.models import Case
     from endplate.questions.check import check
 
-    return check(Case.model_validate(inputs))
+    return check(_case(inputs))
+
+
+def _case(inputs: dict[str, object]) -> Case:
+    """The case that a simulation carries."""
+    from endplate.case.models import Case
+
+    return Case.model_validate(inputs)

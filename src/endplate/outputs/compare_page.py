@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from endplate.outputs.svg import axis_for, band_chart, line_chart
 Document = Mapping[str, Any]
 
 _EVEN = 1 / 2
+_OWN = ("scale_change", "strength")
 
 
 def render_compare(document: Document) -> str:
@@ -45,9 +46,9 @@ def _pair(document: Document, a: str, b: str, rows: Mapping[str, Document]) -> d
     """What the page shows of two plans."""
     indirect = any(row["indirect"] for row in rows.values())
     if indirect:
-        table, panels = compared.indirect_rows(document, a, b), _beside(document, a, b)
+        table, panels = compared.indirect_rows(document, a, b), courses(document, (a, b))
     else:
-        table, panels = compared.table_rows(document, a, b, rows), _panels(document, a, b, rows)
+        table, panels = compared.table_rows(document, a, b, rows), drawn_panels(document, a, b, rows)
     sentences = [] if indirect else compared.ranking(document, a, b, rows)
     turns = [] if indirect else compared.flip_words(document, a, b)
     return {
@@ -61,12 +62,14 @@ def _pair(document: Document, a: str, b: str, rows: Mapping[str, Document]) -> d
     }
 
 
-def _panels(document: Document, a: str, b: str, rows: Mapping[str, Document]) -> list[Panel]:
-    """Difference and share of copies over weeks, of every outcome that shows up."""
+def drawn_panels(
+    document: Document, a: str, b: str, rows: Mapping[str, Document], kinds: Collection[str] | None = None
+) -> list[Panel]:
+    """Difference and share of copies over weeks, of every outcome (of some kinds) that shows up."""
     return [
         _difference(document, outcome, rows[outcome["outcome"]], a, b)
         for outcome in compared.shown(document)
-        if compared.drawn(outcome, rows[outcome["outcome"]])
+        if compared.drawn(outcome, rows[outcome["outcome"]]) and (kinds is None or outcome["kind"] in kinds)
     ]
 
 
@@ -88,13 +91,19 @@ def _difference(document: Document, outcome: Document, row: Document, a: str, b:
     return Panel(name, figures, (Table("Median (90 % range)", columns, told),))
 
 
-def _beside(document: Document, a: str, b: str) -> list[Panel]:
-    """Each plan's own course of the joints, on one axis."""
+def courses(document: Document, letters: Sequence[str], kinds: Collection[str] = _OWN) -> list[Panel]:
+    """The own courses of some plans, on one axis for each outcome.
+
+    Args:
+        document: the ``compare`` document.
+        letters: of the plans.
+        kinds: of outcomes.
+    """
     held = compared.levels(document)
     return [
-        _own(document, outcome, {letter: held[letter][outcome["outcome"]] for letter in (a, b)})
+        _own(document, outcome, {letter: held[letter][outcome["outcome"]] for letter in letters})
         for outcome in compared.shown(document)
-        if outcome["kind"] in ("scale_change", "strength")
+        if outcome["kind"] in kinds
     ]
 
 

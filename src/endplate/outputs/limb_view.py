@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from endplate.knowledge.anatomy import load_segments, structures_of
-from endplate.outputs.limbs import Band, Site, section_svg, view_svg
+from endplate.outputs.limbs import ZONE, Band, Site, section_svg, view_svg
 from endplate.physiology.spread.limb import Limb
 
 
 def limb_svg(
-    document: Mapping[str, Any], limb: Limb, names: Sequence[str], view: str, at: float = 0.5
+    document: Mapping[str, Any],
+    limb: Limb,
+    names: Sequence[str],
+    view: str,
+    at: float = 0.5,
+    *,
+    named: bool = True,
 ) -> str:
     """One drawing of what `view_limb` found.
 
@@ -21,6 +28,7 @@ def limb_svg(
         names: the muscle of every label.
         view: ``front``, ``back`` or ``section``.
         at: where to cut, share of the segment's length.
+        named: whether a view carries the names of its muscles.
     """
     segment = load_segments()[document["segment"]]
     title = f"{segment.name}, {document['side']} side".capitalize()
@@ -47,4 +55,35 @@ def limb_svg(
         landmarks=segment.landmarks,
         title=title,
         limb_side=document["side"],
+        named=named,
     )
+
+
+_CROPPED = 'viewBox="14 40 606 662"'
+_VIEW_BOX = re.compile(r'viewBox="[^"]*"')
+_PRINT = (
+    ".limb{{font-size:19px}}.limb .h{{display:none}}.limb .z{{fill:url(#limb-hatch-{k})}}"
+    ".limb .s+text{{font-weight:bold;font-size:22px;paint-order:stroke;stroke:#fff;stroke-width:3px}}"
+)
+_INJECTED = '.limb .m[data-muscle="{muscle}"]{{fill:#a9b4bc}}'
+
+
+def plan_svg(document: Mapping[str, Any], limb: Limb, names: Sequence[str], number: int) -> tuple[str, str]:
+    """The view from which most needles lie near, and the drawing for print: numbers large, no other names.
+
+    Args:
+        document: segment, sites and zones.
+        limb: the filled segment.
+        names: the muscle of every label.
+        number: of this drawing on its page, so that its pattern is its own.
+    """
+    view = "front" if sum(row["x_mm"] for row in document["sites"]) >= 0 else "back"
+    svg = limb_svg(document, limb, names, view, named=False)
+    injected = dict.fromkeys(row["muscle"] for row in document["sites"])
+    styles = _PRINT.format(k=number) + "".join(_INJECTED.format(muscle=muscle) for muscle in injected)
+    svg = (
+        svg.replace(f">{ZONE}<", "><")
+        .replace("limb-hatch", f"limb-hatch-{number}")
+        .replace("</style>", f"{styles}</style>", 1)
+    )
+    return view, _VIEW_BOX.sub(_CROPPED, svg, count=1)

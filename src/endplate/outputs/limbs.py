@@ -23,6 +23,7 @@ from endplate.physiology.spread.limb import BONE, OUTSIDE, Limb
 
 Picture = NDArray[np.int16]
 SIDES = ("right", "left")
+ZONE = "hatched: endplate zone"  # below a view
 
 _WIDTH, _HEIGHT = 860, 560
 _VIEW_HEIGHT = 700
@@ -149,6 +150,7 @@ def view_svg(
     landmarks: Sequence[Landmark] = (),
     title: str = "Limb segment",
     limb_side: str = "right",
+    named: bool = True,
 ) -> str:
     """The superficial muscles from the front or the back as one SVG element.
 
@@ -161,12 +163,13 @@ def view_svg(
         landmarks: bony landmarks, in words at their level.
         title: what is seen.
         limb_side: ``right`` or ``left``.
+        named: whether every muscle seen carries its name.
     """
     seen = visible(limb, side)
     turn = _turn(limb_side) * (1 if side == "front" else -1)
     to_screen, px = _view_frame(seen, turn)
     regions = _regions(seen, names)
-    labels, kept = _named(regions, to_screen, px)
+    labels, kept = _named(regions if named else {}, to_screen, px)
     heading = f"{title}, superficial muscles from the {side} (schematic, {limb_side} limb)"
     parts = [
         *_open(heading, _VIEW_HEIGHT, [*map(words, regions)]),
@@ -385,7 +388,7 @@ def _view_words(turn: int, zones: Sequence[Band]) -> Iterator[str]:
     for word, at_x in ((left, x - 90), (right, x + 90)):
         yield f'<text class="o" x="{at_x:.0f}" y="{y}" text-anchor="middle">{word}</text>'
     if zones:
-        yield f'<text x="{x:.0f}" y="{y + 22}" text-anchor="middle">hatched: endplate zone</text>'
+        yield f'<text x="{x:.0f}" y="{y + 22}" text-anchor="middle">{ZONE}</text>'
 
 
 def _scale_bar(px_per_mm: float, height: int) -> str:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from endplate.case import parse_quantity
 from endplate.case.models import ADULT_Y
-from endplate.outputs import adverse, cycles, notes, phrases
+from endplate.outputs import adverse, cycles, notes, phrases, plan_page
 from endplate.outputs.charts import joint_panels, muscle_panels, place
 from endplate.outputs.language import N_, _, figures, quantity, speaking, spoken, unit
 from endplate.outputs.pages import environment
@@ -21,6 +21,7 @@ Document = Mapping[str, Any]
 
 SECTIONS: Final = {
     "person": N_("Person and plan"),
+    "sites": N_("Where the needles go"),
     "checks": N_("Checks against the rules held"),
     "course": N_("When it acts, and for how long"),
     "sessions": N_("Session by session"),
@@ -32,6 +33,7 @@ SECTIONS: Final = {
     "drivers": N_("What drives the uncertainty"),
     "store": N_("Recorded in the store"),
     "record": N_("Record at injection"),
+    "followup": N_("Follow-up dates"),
     "sources": N_("What this rests on"),
 }
 """What may be left out of a report, with its title; the banner, the advice on harm, how many findings there
@@ -42,7 +44,7 @@ _DRIVERS_SHOWN = 5
 _PLAN_FACTS = ("product", "jurisdiction", "indication", "dilution", "guidance", "vials", "co_therapy")
 _WORDS = {"manual": N_("by hand")}
 _LABELS = {"gmfcs": N_("GMFCS level"), "co_therapy": N_("therapy beside it")}
-_MARKS = {"critical": "\N{MULTIPLICATION SIGN}", "warning": "!", "info": "\N{MIDDLE DOT}"}
+MARKS: Final = {"critical": "\N{MULTIPLICATION SIGN}", "warning": "!", "info": "\N{MIDDLE DOT}"}
 _APART = ("code", "cautions", "asked")
 _UNSURE = ("assumed", "recalled")
 
@@ -56,6 +58,7 @@ def render_report(
     optimise: Document | None = None,
     store: Document | None = None,
     left_out: Sequence[Document] = (),
+    drawings: Sequence[Document] = (),
     language: str = "en",
     sections: Collection[str] | None = None,
 ) -> str:
@@ -69,12 +72,14 @@ def render_report(
         optimise: the ``optimise`` document, shown as plans searched.
         store: what the store holds of the person, as ``run --store`` tells it.
         left_out: questions that could not be asked: ``question``, ``message`` and ``remedy`` of each.
+        drawings: limbs with the needles of the plan, as ``endplate.app.drawings`` makes them.
         language: one of ``endplate.outputs.language.LANGUAGES``.
         sections: those of `SECTIONS` to be shown, where there is something to show; without it all.
     """
     shown = tuple(SECTIONS) if sections is None else tuple(sections)
     with speaking(language):
-        return _page(case, check, simulation, (individualise, optimise, store), left_out, shown)
+        asked = individualise, optimise, store
+        return _page(case, check, simulation, asked, left_out, drawings, shown)
 
 
 def _page(
@@ -83,6 +88,7 @@ def _page(
     simulation: Document,
     asked: tuple[Document | None, Document | None, Document | None],
     left_out: Sequence[Document],
+    drawings: Sequence[Document],
     shown: Collection[str],
 ) -> str:
     """The page in the language spoken."""
@@ -98,11 +104,16 @@ def _page(
         language=spoken(),
         shown=shown,
         told_of="course" not in shown and any(name in shown for name in _SIMULATED),
-        critical=_critical(check, simulation),
-        answers=_answers(case["patient"], check),
+        critical=critical_of(check, simulation),
+        answers=answers_of(case["patient"], check),
         **_case_parts(case, simulation),
         check=check,
-        counts={level: _count(check, level) for level in _MARKS},
+        drawings=drawings,
+        doses=plan_page.dose_table(check, case.get("plan") or {}),
+        follow_up=plan_page.follow_up(case.get("plan") or {}),
+        cycle=plan_page.cycle(case),
+        identity=plan_page.identity(simulation) if "inputs" in simulation else "",
+        counts={level: _count(check, level) for level in MARKS},
         simulation=simulation,
         horizon=phrases.weeks(horizon_d),
         horizon_d=horizon_d,
@@ -110,7 +121,7 @@ def _page(
         muscle_panels=muscle_panels(simulation, cycles.given(simulation)) if "charts" in shown else (),
         joint_panels=joint_panels(simulation, cycles.given(simulation)) if "charts" in shown else (),
         cycles=_cycles(simulation),
-        drivers=_drivers(simulation),
+        drivers=[{**group, "rows": _with_bars(group["rows"])} for group in drivers_of(simulation)],
         recovery=notes.recovery(simulation),
         boxed_events=adverse.boxed(simulation),
         other_events=adverse.lines(simulation),
@@ -138,8 +149,9 @@ def _template() -> Template:
         label_use=phrases.label_use,
         source_read=phrases.source_read,
         place=place,
-        marks=_MARKS,
+        marks=MARKS,
         notes=notes,
+        plan_page=plan_page,
         adverse=adverse,
         given=_given,
     )
@@ -161,21 +173,26 @@ def _case_parts(case: Document, simulation: Document) -> dict[str, Any]:
     injections = [_injection(row) for row in plan.get("injections") or ()]
     return {
         "code": patient["code"],
-        "child": _is_child(patient),
+        "child": is_child(patient),
         "plan": plan,
         "product": plan.get("product") or "",
         "patient_facts": _facts(patient, [key for key in patient if key not in _APART]),
-        "plan_facts": [
-            (label, notes.given(simulation, f"plan.{key}", text))
-            for key in _PLAN_FACTS
-            for label, text in _facts(plan, (key,))
-        ],
+        "plan_facts": plan_facts(plan, simulation),
         "injections": injections,
         "own_fluid": any(row["fluid"] for row in injections),
-        "assessment": [_finding(row) for row in case.get("assessment") or ()],
+        "assessment": [finding_of(row) for row in case.get("assessment") or ()],
         "goals": case.get("goals") or (),
         "history": case.get("history") or (),
     }
+
+
+def plan_facts(plan: Document, simulation: Document) -> list[tuple[str, str]]:
+    """What the plan states besides its doses, in words; what it does not, as it was taken."""
+    return [
+        (label, notes.given(simulation, f"plan.{key}", text))
+        for key in _PLAN_FACTS
+        for label, text in _facts(plan, (key,))
+    ]
 
 
 def _facts(section: Document, keys: Any) -> list[tuple[str, str]]:
@@ -222,7 +239,8 @@ def _injection(row: Document) -> dict[str, str]:
     }
 
 
-def _finding(row: Document) -> dict[str, str]:
+def finding_of(row: Document) -> dict[str, str]:
+    """One finding of the examination in words."""
     tardieu = row.get("tardieu") or {}
     scale = f" ({phrases.scale_words(row['scale'])})" if row.get("scale") else ""
     grade = f"{row['value']}{scale}" if _told(row.get("value")) else ""
@@ -240,13 +258,13 @@ def _count(check: Document, severity: str) -> int:
     return sum(issue["severity"] == severity for issue in check["issues"])
 
 
-def _critical(check: Document, simulation: Document) -> list[Document]:
+def critical_of(check: Document, simulation: Document) -> list[Document]:
     """The critical findings of the plan and of how it is repeated."""
     repeated = (simulation.get("repeat") or {}).get("issues", ())
     return [issue for issue in (*check["issues"], *repeated) if issue["severity"] == "critical"]
 
 
-def _answers(patient: Document, check: Document) -> list[tuple[str, str]]:
+def answers_of(patient: Document, check: Document) -> list[tuple[str, str]]:
     """Every caution with the answer: present, ruled out, or not asked."""
     open_ones = (check.get("selection") or {}).get("not_asked", ())
     return [
@@ -265,7 +283,7 @@ def _cycles(simulation: Document) -> dict[str, Any] | None:
     return told | {"issues": simulation["repeat"].get("issues", ())}
 
 
-def _drivers(simulation: Document) -> list[dict[str, Any]]:
+def drivers_of(simulation: Document) -> list[dict[str, Any]]:
     """For every joint (or muscle where no joint was assessed) the parameters that move it most."""
     groups: dict[str, list[dict[str, Any]]] = {}
     kind = "joint" if simulation["joints"] else "muscle"
@@ -273,7 +291,7 @@ def _drivers(simulation: Document) -> list[dict[str, Any]]:
         if kind in row:
             name = f"{place(row)}: {_outcome(row['outcome'])}"
             groups.setdefault(name, []).append(row)
-    return [{"name": name, "rows": _with_bars(rows[:_DRIVERS_SHOWN])} for name, rows in groups.items()]
+    return [{"name": name, "rows": rows[:_DRIVERS_SHOWN]} for name, rows in groups.items()]
 
 
 def _outcome(told: str) -> str:
@@ -288,7 +306,7 @@ def _with_bars(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**row, "bar": Markup(bar(abs(row["swing"]) / most))} for row in rows]
 
 
-def _is_child(patient: Document) -> bool:
+def is_child(patient: Document) -> bool:
     """Whether the age is given and lies below eighteen years."""
     return bool(patient.get("age")) and parse_quantity(patient["age"]).to("y").value < ADULT_Y
 

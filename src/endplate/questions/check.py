@@ -10,6 +10,7 @@ from endplate.case.models import Case
 from endplate.errors import no_plan, not_a_case
 from endplate.knowledge.labels import Status
 from endplate.questions.checking.context import Context, gather
+from endplate.questions.checking.doses import doses
 from endplate.questions.checking.finding import Finding, order
 from endplate.questions.checking.muscles import check_muscles, check_sites
 from endplate.questions.checking.next_session import next_session
@@ -49,7 +50,8 @@ _RULES = (
 class CheckResult:
     """All findings, critical first, and the plan's label status.
 
-    As plain data: how to prepare it, the earliest day the limits allow for the next session, and selection.
+    As plain data: how to prepare it, the earliest day the limits allow for the next session, selection, and
+    every dose with its volumes and the range held.
     """
 
     issues: tuple[Finding, ...]
@@ -62,6 +64,11 @@ class CheckResult:
     def next_session(self) -> dict[str, Any]:
         """The earliest day the limits allow for the same plan again; worked out when it is asked for."""
         return next_session(self.context)
+
+    @cached_property
+    def doses(self) -> list[dict[str, Any]]:
+        """Every dose with its volumes and the range held; likewise."""
+        return doses(self.context)
 
     @property
     def critical(self) -> bool:
@@ -76,6 +83,7 @@ class CheckResult:
             "preparation": self.preparation,
             "next": self.next_session,
             "selection": self.selection,
+            "doses": self.doses,
         }
 
 

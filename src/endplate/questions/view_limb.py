@@ -41,13 +41,16 @@ def segments_of(case: Case) -> list[str]:
     return list(dict.fromkeys(segment_of(shot.muscle) for shot in planned_injections(case)))
 
 
-def view_limb(case: Case, segment: str | None = None, side: str | None = None) -> LimbView:
+def view_limb(
+    case: Case, segment: str | None = None, side: str | None = None, *, fine: bool = True
+) -> LimbView:
     """The segment of a plan and where its needles come to lie; the needle does not err.
 
     Args:
         case: a case with a plan.
         segment: id of a segment; the first of the plan without it.
         side: left or right; the first on which the segment is injected without it.
+        fine: whether small segments are filled finely; else every one as a simulation does, which is quicker.
 
     Raises:
         InputError: the case has no plan, or there is no such segment.
@@ -63,7 +66,7 @@ def view_limb(case: Case, segment: str | None = None, side: str | None = None) -
     on = side or (sides[0] if sides else "right")
     shots = tuple(shot for shot in here if shot.side == on)
     mass = case.patient.weight.value if case.patient.weight else None
-    limb, names = limb_of(shown, spacing_mm=_FINE_MM.get(shown, _COARSE_MM))
+    limb, names = limb_of(shown, spacing_mm=_FINE_MM.get(shown, _COARSE_MM) if fine else _COARSE_MM)
     length = load_segments()[shown].length_cm * _MM_PER_CM
     document = {
         "segments": injected,

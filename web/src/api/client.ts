@@ -145,6 +145,7 @@ export const api = {
   command: (value: Case, verb: Schemas["Command"]["verb"], options?: Asked["options"]) =>
     json<{ command: string }>("POST", "/command", { case: value, verb, ...(options ? { options } : {}) }),
   report: async (asked: Request<"Report">, signal?: AbortSignal) => (await request("POST", "/report", asked, signal)).text(),
+  reportPdf: async (asked: Request<"Report">) => (await request("POST", "/report.pdf", asked)).blob(),
   ask: (asked: Asked) => json<{ id: string }>("POST", "/jobs", asked),
   job: (id: string) => json<Job>("GET", `/jobs/${id}`),
   result: <T>(id: string) => json<T>("GET", `/jobs/${id}/result`),

@@ -1,7 +1,7 @@
 // Files to and from the person's disk; nothing leaves the machine.
 
-export function download(name: string, text: string, type = "text/plain"): void {
-  const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+export function download(name: string, content: string | Blob, type = "text/plain"): void {
+  const address = URL.createObjectURL(typeof content === "string" ? new Blob([content], { type: `${type};charset=utf-8` }) : content);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

@@ -94,6 +94,17 @@ export default function ReportScreen(): ReactNode {
                 <a className="button main" href={address || undefined} aria-disabled={!address} download={`${code}-report.html`}>
                   HTML
                 </a>
+                {meta.extras["pdf"] && (
+                  <button
+                    type="button"
+                    disabled={!page.data}
+                    onClick={() => {
+                      api.reportPdf(asked!).then((made) => download(`${code}-report.pdf`, made), told);
+                    }}
+                  >
+                    PDF
+                  </button>
+                )}
                 <button
                   type="button"
                   onClick={() => {
@@ -116,7 +127,7 @@ export default function ReportScreen(): ReactNode {
                   {t("report.csv")}
                 </button>
               </div>
-              <p className="note">{t("report.pdf")}</p>
+              {!meta.extras["pdf"] && <p className="note">{t("report.pdf")}</p>}
               {address && (
                 <a className="button" href={address} target="_blank" rel="noopener">
                   {t("report.open")}

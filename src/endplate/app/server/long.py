@@ -19,6 +19,7 @@ from endplate.app.server.questions import sections_of, work_of
 from endplate.app.server.settings import SLOWEST_S, WEEK_D
 from endplate.case import Case
 from endplate.case.loader import from_document
+from endplate.errors import library
 
 router = APIRouter(prefix="/api", tags=["jobs"])
 JobId = Annotated[str, Path(max_length=64)]
@@ -26,6 +27,9 @@ _LOOK_S = 0.1
 _KEPT = 2  # simulations kept for a report that is asked for again
 _ALIVE_EVERY = 100  # looks after which a line is sent even if nothing changed
 _GONE = problem("unknown_job", "There is no such job", "It may have ended long ago; ask again.")
+_PDF: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/pdf": {}}, "description": "A PDF file."}
+}
 _MISSING: dict[int | str, dict[str, Any]] = {404: {"description": "There is no such job."}}
 
 
@@ -125,13 +129,29 @@ def _simulated(case: str, draws: int, seed: int, horizon_d: int) -> Document:
 def report(asked: Report) -> HTMLResponse:
     """The report of a plan as one page that needs nothing from outside."""
     from endplate.outputs.report import render_report
+
+    parts, shown = _reported(asked)
+    return HTMLResponse(render_report(*parts, **shown))
+
+
+@router.post("/report.pdf", response_class=Response, responses=_PDF)
+def report_pdf(asked: Report) -> Response:
+    """The report of a plan as a PDF; refused where typst is not installed."""
+    from endplate.outputs.report_pdf import render_report_pdf
+
+    library("typst", "pdf")
+    parts, shown = _reported(asked)
+    return Response(render_report_pdf(*parts, **shown), media_type="application/pdf")
+
+
+def _reported(asked: Report) -> tuple[tuple[Document, Document, Document], dict[str, Any]]:
+    """Case, check and simulation of a report, and how it is to be shown."""
+    from endplate.app.drawings import drawings
     from endplate.questions.check import check
 
     sections = sections_of(asked.sections)
     case = from_document(Case, asked.case)
     text = json.dumps(asked.case, sort_keys=True)
     found = _simulated(text, asked.draws, asked.seed, asked.horizon_wk * WEEK_D)
-    page = render_report(
-        found["inputs"], check(case).to_dict(), found, language=asked.language, sections=sections
-    )
-    return HTMLResponse(page)
+    shown = {"language": asked.language, "sections": sections, "drawings": drawings(case)}
+    return (found["inputs"], check(case).to_dict(), found), shown

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from endplate.app.asked import known_word
+from endplate.app.drawings import drawings
 from endplate.app.server.asked import Question
 from endplate.app.server.jobs import Progress, Work
 from endplate.app.server.settings import WEEK_D
@@ -88,6 +89,7 @@ def _run(question: Question, case: Case, progress: Progress) -> Any:
         simulated,
         language=own.language,
         sections=sections_of(own.sections),
+        drawings=drawings(case),
     )
     return {"check": checked, "simulate": simulated, "report_html": page}
 

@@ -1,0 +1,223 @@
+"""What a report says of a plan in print and on a page: doses with ranges, sites, follow-up, identity."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from itertools import groupby
+from typing import Any, Final
+
+from markupsafe import Markup, escape
+
+from endplate.outputs import phrases
+from endplate.outputs.language import N_, _, figures, quantity, unit
+
+Document = Mapping[str, Any]
+
+USUAL_WEEKS: Final = (2, 4, 6, 12)
+"""Weeks after a session in which visits are suggested, as the app does."""
+_AIMS = {
+    2: N_("onset and early unwanted effects"),
+    4: N_("near the largest effect: grades, catch and range, goal attainment"),
+    12: N_("wearing off; the next session is spoken of"),
+}
+CREDITS: Final = N_(
+    "Third-party data and software with their licences: THIRD_PARTY.md, which comes with endplate; "
+    "'endplate doctor --licences' lists what is installed."
+)
+HASH: Final = N_("SHA-256 of the inputs (the case as the run read it, as JSON with sorted keys): {hash}")
+AS_PLANNED: Final = N_(
+    "Numbers are needle tips as planned in one median adult, marked whatever lies over them; the needle "
+    "errs and people differ. Grey: the muscles injected; hatched: endplate zones at the surface. Schematic, "
+    "not measured anatomy."
+)
+_STATUS = {
+    "named": N_("in the rows held"),
+    "not_named": N_("off-label muscle"),
+    "not_known": N_("no row held"),
+}
+_PER_KG = "/kg"
+_NAME = re.compile(r'aria-label="[^"]*"')
+
+
+@dataclass(frozen=True)
+class DoseTable:
+    """Doses with volumes and ranges held.
+
+    Attributes:
+        heads: names of the columns, each with what stands small below it.
+        rows: cells; the first names muscle and side.
+        notes: what the numbers in brackets stand for: number, citation, address and how it was read.
+    """
+
+    heads: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[Mapping[str, str], ...]
+
+
+def dose_table(check: Document, plan: Document) -> DoseTable | None:
+    """The doses that a check holds, ready to be drawn up; None where it holds none.
+
+    Args:
+        check: the ``check`` document.
+        plan: the plan as its file holds it, for whether doses were written per kg.
+    """
+    held = check.get("doses")
+    if not held:
+        return None
+    per_kg = any(_PER_KG in str(row["dose"]) for row in plan.get("injections") or ())
+    numbers: dict[tuple[str, ...], int] = {}
+    rows = (*(_cells(row, per_kg, numbers) for row in held), _total(held, per_kg))
+    mark = figures(f"{held[0]['mark_mL']:g}")
+    heads = [(_("Muscle"), ""), (_("Dose"), "U")]
+    heads += [(_("Per kg"), "U/kg")] if per_kg else []
+    heads += [(_("Sites"), ""), (_("Per site"), "mL"), (_("Volume"), "mL")]
+    heads += [(_("Per {mark} mL", mark=mark), "U"), (_("Range held"), _("[source]")), (_("Label"), "")]
+    return DoseTable(tuple(heads), rows, tuple(_note(key, number) for key, number in numbers.items()))
+
+
+def _total(held: Sequence[Document], per_kg: bool) -> tuple[str, ...]:
+    """Units, sites and fluid of the whole session."""
+    units, sites, fluid = (sum(row[key] for row in held) for key in ("dose_U", "sites", "volume_mL"))
+    kg = [_number(sum(row["U_per_kg"] or 0 for row in held))] if per_kg else []
+    return (_("Total"), _number(units), *kg, str(sites), "", _number(fluid), "", "", "")
+
+
+def _cells(row: Document, per_kg: bool, numbers: dict[tuple[str, ...], int]) -> tuple[str, ...]:
+    """One dose; sources met for the first time get the next number."""
+    kg = [_number(row["U_per_kg"])] if per_kg else []
+    return (
+        phrases.muscle_side(row["muscle"], row["side"]),
+        _number(row["dose_U"]),
+        *kg,
+        str(row["sites"]),
+        *(_number(row[key]) for key in ("mL_per_site", "volume_mL", "U_per_mark")),
+        "; ".join(_range(rule, row["muscle"], numbers) for rule in row["held"]) or _("none held"),
+        _(_STATUS[row["label"]]),
+    )
+
+
+def _range(rule: Document, muscle: str, numbers: dict[tuple[str, ...], int]) -> str:
+    """A range with the muscles that share it and the number of its source."""
+    source = rule.get("source") or {}
+    key = tuple(str(source.get(name) or "") for name in ("citation", "url", "date"))
+    key += (str(rule["basis"]), "yes" if rule["verified"] else "")
+    number = numbers.setdefault(key, len(numbers) + 1)
+    low, high = (None if rule[end] is None else _number(rule[end]) for end in ("min", "max"))
+    told = _("{low} to {high}", low=low, high=high)
+    if low is None or high is None or low == high:
+        told = str(high or low)
+        told = (
+            told if low == high else _("at most {high}", high=high) if high else _("at least {low}", low=low)
+        )
+    others = [name for name in rule["muscles"] if name != muscle]
+    shared = f" {_('together with {muscles}', muscles=', '.join(map(phrases.words, others)))}"
+    told = f"{told} {unit(rule['unit'])}".replace(" ", phrases.SPACE)
+    return f"{told}{shared if others and rule.get('per') != 'each' else ''}{phrases.SPACE}[{number}]"
+
+
+def _note(key: tuple[str, ...], number: int) -> dict[str, str]:
+    """What a number in brackets stands for."""
+    citation, url, day, basis, verified = key
+    read = _("checked against the label") if verified else _("not checked against the label")
+    told = f"{phrases.words(basis)}; {read}"
+    told += f"; {_('checked {date}', date=day)}" if day else ""
+    return {"number": str(number), "citation": citation, "url": url, "read": told}
+
+
+def _number(value: float | None) -> str:
+    """Up to four significant digits without needless zeros."""
+    return phrases.value(None) if value is None else figures(f"{value:.4g}")
+
+
+def cycle(case: Document) -> int:
+    """Which session this is: earlier ones and one."""
+    return len(case.get("history") or ()) + 1
+
+
+def goal_lines(case: Document) -> list[str]:
+    """Every goal with its baseline of goal attainment."""
+    found = []
+    for goal in case.get("goals") or ():
+        level = goal.get("gas_baseline")
+        at = "" if level is None else _("goal attainment at baseline {level}", level=phrases.value(level, 0))
+        found.append(f"{goal['text']} ({at})" if at else str(goal["text"]))
+    return found
+
+
+def follow_up(plan: Document) -> list[tuple[str, str, str]]:
+    """Weeks, dates and what is looked at; empty where the plan has no date."""
+    if not plan.get("date"):
+        return []
+    day = date.fromisoformat(str(plan["date"]))
+    first, early, late, last = ((day + timedelta(weeks=week)).isoformat() for week in USUAL_WEEKS)
+    weeks = [str(USUAL_WEEKS[0]), f"{USUAL_WEEKS[1]}\N{EN DASH}{USUAL_WEEKS[2]}", str(USUAL_WEEKS[-1])]
+    dates = [first, _("{low} to {high}", low=early, high=late), last]
+    return list(zip(weeks, dates, map(_, _AIMS.values()), strict=True))
+
+
+def site_rows(drawing: Document) -> list[str]:
+    """The numbers of a drawing, muscle by muscle."""
+    found = []
+    for muscle, rows in groupby(drawing["sites"], key=lambda row: str(row["muscle"])):
+        names = [str(row["name"]) for row in rows]
+        numbers = names[0] if len(names) == 1 else f"{names[0]}\N{EN DASH}{names[-1]}"
+        found.append(f"{numbers} {phrases.words(muscle)}")
+    return found
+
+
+def drawing_title(drawing: Document) -> str:
+    """Segment, side and the view of a drawing in words."""
+    seen = {"front": N_("seen from the front"), "back": N_("seen from the back")}[drawing["view"]]
+    return f"{phrases.joint_side(drawing['segment'], None, drawing['side'])}, {_(seen)}"
+
+
+def for_page(drawing: Document) -> Markup:
+    """The drawing as an element of a page, named by what it shows."""
+    name = escape(f"{drawing_title(drawing)}. {'; '.join(site_rows(drawing))}.")
+    return Markup(_NAME.sub(f'aria-label="{name}"', drawing["print"], count=1))
+
+
+def inputs_hash(inputs: Document) -> str:
+    """SHA-256 of the case as the run read it: what the store writes down of a run."""
+    text = json.dumps(inputs, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return sha256(text.encode()).hexdigest()
+
+
+def identity(simulation: Document) -> str:
+    """The hash of the inputs in a sentence."""
+    return _(HASH, hash=inputs_hash(simulation["inputs"]))
+
+
+def earliest(check: Document) -> str:
+    """The earliest day the limits allow for a next session, where one is told."""
+    day = (check.get("next") or {}).get("earliest_by_limits")
+    return _("Earliest next session by the limits held: {date}.", date=day) if day else ""
+
+
+def preparation(check: Document) -> Sequence[str]:
+    """Units and fluid of the plan, diluent of every vial, and what is left over."""
+    held = check.get("preparation")
+    if not held:
+        return ()
+    units = phrases.units
+    told = [
+        _(
+            "To prepare: {dose} in {volume} mL",
+            dose=units(held["planned_U"], held["product"]),
+            volume=_number(held["volume_mL"]),
+        )
+    ]
+    vials = held["vials_U"] or held["fewest_vials_U"]
+    if held["diluent_mL"]:
+        fluid = " + ".join(
+            f"{units(size)}: {_number(mL)} mL" for size, mL in zip(vials, held["diluent_mL"], strict=True)
+        )
+        told.append(_("diluent by vial {fluid}", fluid=quantity(fluid)))
+    over = held["left_over_U"] if held["vials_U"] else held["fewest_left_over_U"]
+    told.append(_("left over {rest}", rest=units(over)))
+    return told
