@@ -60,6 +60,7 @@ def drag(page, start, end):
     page.mouse.down()
     page.mouse.move(x + end[0] * r, y + end[1] * r, steps=4)
     page.mouse.up()
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")  # drawn
 
 
 def number(page, label):

@@ -29,6 +29,12 @@ def test_out_that_is_a_file(command, capsys, tmp_path):
     assert taken.read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.parametrize("command", ["run", "check", "simulate", "explain", "individualise", "optimise"])
+def test_a_case_that_cannot_be_read_leaves_no_folder(command, capsys, tmp_path):
+    fails(capsys, command, str(tmp_path / "nothing.yaml"), "--out", str(tmp_path / "made"))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_out_below_a_file(capsys, tmp_path):
     (tmp_path / "taken").write_text("mine", encoding="utf-8")
     assert fails(capsys, "run", ADULT, "--out", str(tmp_path / "taken" / "deeper"))["field"] == "--out"

@@ -14,7 +14,7 @@ from endplate.app.beside import RunGoals, RunStore, goals_of_file, recorded, sea
 from endplate.app.emit import emit, say
 from endplate.app.examples import example
 from endplate.app.exits import ExitCode
-from endplate.app.files import DEFAULT_FOLDER, folder_name, ready_folder
+from endplate.app.files import DEFAULT_FOLDER, can_take, folder_name, ready_folder
 from endplate.app.options import Options, Recovery, biology_of, with_options
 from endplate.app.progress import progress_bar
 from endplate.app.repeating import (
@@ -235,7 +235,7 @@ def _about(path: Path, options: Options) -> Iterator[None]:
     """Say which file an input error is about, and look at the options before the work starts."""
     _ = options.horizon_d
     if options.out is not None:
-        ready_folder(options.out)
+        can_take(options.out)
     try:
         yield
     except InputError as error:

@@ -9,7 +9,7 @@ import typer
 
 from endplate.app.emit import emit_with_page
 from endplate.app.exits import ExitCode
-from endplate.app.files import ready_folder
+from endplate.app.files import can_take
 from endplate.app.options import Options, Recovery, biology_of, with_options
 from endplate.app.progress import progress_bar
 from endplate.errors import InputError
@@ -66,7 +66,7 @@ def develop(
     from endplate.questions.develop import develop as follow
 
     if options.out is not None:
-        ready_folder(options.out)
+        can_take(options.out)
     loaded = load_case(case)
     try:
         every_d = round(_quantity(every, ("wk", "d", "mo"), "every_d").to("d").value)

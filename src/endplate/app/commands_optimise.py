@@ -11,7 +11,7 @@ import typer
 
 from endplate.app.emit import emit_with_page
 from endplate.app.exits import ExitCode
-from endplate.app.files import ready_folder
+from endplate.app.files import can_take
 from endplate.app.options import Options, Recovery, biology_of, with_options
 from endplate.app.progress import progress_bar
 from endplate.errors import InputError
@@ -59,7 +59,7 @@ def optimise(
 
     horizon_d = options.horizon_d
     if options.out is not None:
-        ready_folder(options.out)
+        can_take(options.out)
     asked, wanted = load_case(case), None if goals is None else load_goals(goals)
     biology = biology_of(recovery)
     learnt = None if after is None else _learnt(after, options, biology)

@@ -13,7 +13,7 @@ import typer
 
 from endplate.app.emit import emit_with_page, say
 from endplate.app.exits import ExitCode
-from endplate.app.files import DEFAULT_FOLDER, ready_folder, write_bytes
+from endplate.app.files import DEFAULT_FOLDER, can_take, ready_folder, write_bytes
 from endplate.app.options import Options, Recovery, biology_of, with_options
 from endplate.app.progress import progress_bar
 from endplate.errors import InputError, library
@@ -67,7 +67,7 @@ def compare(cases: CaseFiles, options: Options, recovery: Recovery = "parent_fir
         library("typst", "pdf")
     horizon_d = options.horizon_d
     if options.out is not None:
-        ready_folder(options.out)
+        can_take(options.out)
     loaded = [load_case(path) for path in cases]
     biology = biology_of(recovery)
     with _naming(cases), progress_bar("comparing", options) as bar:
@@ -121,7 +121,7 @@ def sensitivity(
 
     horizon_d = options.horizon_d
     if options.out is not None:
-        ready_folder(options.out)
+        can_take(options.out)
     biology = biology_of(recovery)
     with _naming([case]), progress_bar("screening", options) as bar:
         document = sense(
@@ -200,7 +200,7 @@ def _of_visits(
 
     horizon_d = options.horizon_d
     if options.out is not None:
-        ready_folder(options.out)
+        can_take(options.out)
     biology = biology_of(recovery)
     with _naming([case]), progress_bar(doing, options) as bar:
         return ask(

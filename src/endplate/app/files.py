@@ -13,8 +13,8 @@ DEFAULT_FOLDER = Path("endplate-out")
 _REMEDY = "Name a folder you may write to with --out."
 
 
-def ready_folder(folder: Path) -> Path:
-    """The folder, made if need be and known to take files.
+def can_take(folder: Path) -> None:
+    """Look at a folder before long work starts: whether it is one, or can become one. Nothing is made.
 
     Raises:
         InputError: when it is a file or cannot be written to.
@@ -22,12 +22,24 @@ def ready_folder(folder: Path) -> Path:
     if folder.exists() and not folder.is_dir():
         raise _bad_folder(folder, "is a file, not a folder", "out_is_a_file")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
+        with tempfile.TemporaryFile(dir=next(place for place in (folder, *folder.parents) if place.exists())):
+            return
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise _bad_folder(folder, f"cannot be written to: {reason}", "out_not_writable") from error
+        raise _unwritable(folder, error) from error
+
+
+def ready_folder(folder: Path) -> Path:
+    """The folder, made if need be and known to take files.
+
+    Raises:
+        InputError: when it is a file or cannot be written to.
+    """
+    can_take(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise _unwritable(folder, error) from error
+    return folder
 
 
 def write_text(path: Path, text: str) -> Path:
@@ -66,6 +78,12 @@ def _usual_mode() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
+
+
+def _unwritable(folder: Path, error: Exception) -> InputError:
+    """The input error for a folder that takes no file."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return _bad_folder(folder, f"cannot be written to: {reason}", "out_not_writable")
 
 
 def _bad_folder(path: Path, what: str, rule: str) -> InputError:
