@@ -25,6 +25,8 @@ SMALL = """least => [...document.querySelectorAll('.trainer button, .trainer a.b
   + '.trainer input:not([type=radio])')].filter(node => node.getBoundingClientRect().height < least - 0.5)
   .map(node => node.outerHTML)"""
 
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 def first_of(level):
     return next(each for each in shipped().values() if each.level == level)
@@ -60,7 +62,7 @@ def drag(page, start, end):
     page.mouse.down()
     page.mouse.move(x + end[0] * r, y + end[1] * r, steps=4)
     page.mouse.up()
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")  # drawn
+    page.evaluate(DRAWN)
 
 
 def number(page, label):
