@@ -1,9 +1,14 @@
 """How Sphinx builds these pages: ``make docs`` runs every cell, checks every link and stops at a warning."""
 
+import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "_ext"))
+# Cells run the program of this very environment, in a folder of their own, as plain text 100 columns wide.
+os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+os.environ |= {"REPOSITORY": str(HERE.parent), "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
 
 from endplate import __version__
 from endplate.knowledge.vocabulary.wording import BANNER
@@ -17,7 +22,8 @@ suppress_warnings = ["myst.header"]
 
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 6
-nb_execution_mode = "cache"
+nb_execution_mode = "force"
+nb_execution_in_temp = True
 nb_execution_timeout = 300
 nb_execution_raise_on_error = True
 nb_execution_show_tb = True

@@ -1,4 +1,4 @@
-"""What Sphinx does not bring: formulas as MathML (no script, no network), plain anchors, and generated pages."""
+"""What Sphinx does not bring: formulas as MathML (no script, no network), plain anchors, generated pages."""
 
 from __future__ import annotations
 
@@ -30,10 +30,9 @@ def _anchors(app: Sphinx, name: str, source: list[str]) -> None:
     source[0] = _ANCHOR.sub(r"{anchor}`\1`", source[0])
 
 
-def _anchor(
-    _: str, __: str, name: str, ___: int, inliner: Any, *____: Any
-) -> tuple[list[nodes.Node], list[Any]]:
+def _anchor(*role: Any) -> tuple[list[nodes.Node], list[Any]]:
     """The role that a plain anchor becomes."""
+    _, _, name, _, inliner, *_ = role
     target = nodes.target("", "", ids=[name], names=[name])
     inliner.document.note_explicit_target(target)
     return [target], []

@@ -7,6 +7,17 @@ from collections import Counter
 from endplate.knowledge.evidence import load_records, load_sources
 from pages.markup import linked, raw, table, text, words
 
+_INTRO = """---
+hide-toc: true
+---
+
+# Evidence browser
+
+{count} records: {told}. The model draws from these and from no other number. `endplate evidence trace ID`
+prints one with its influence, `endplate evidence gaps` lists what rests on assumption or memory.
+[Every number](../numbers.md) has them stage by stage, with what calibration taught.
+
+"""
 _HEADS = ("id", "meaning", "value", "unit", "basis", "source and place", "checked")
 
 
@@ -31,10 +42,4 @@ def evidence_page() -> str:
     counts = Counter(words(record.basis) for record in records.values())
     told = ", ".join(f"{count} {basis}" for basis, count in counts.most_common())
     found = table("Evidence records", _HEADS, rows, {"basis": "Basis", "stage": "Stage"})
-    return (
-        "---\nhide-toc: true\n---\n\n# Evidence browser\n\n"
-        f"{len(records)} records: {told}. The model draws from these and from no other number. "
-        "`endplate evidence trace ID` prints one with its influence, `endplate evidence gaps` lists what rests on "
-        "assumption or memory. [Every number](../numbers.md) has them stage by stage, with what calibration taught.\n\n"
-        f"{raw(found)}"
-    )
+    return _INTRO.format(count=len(records), told=told) + raw(found)

@@ -8,6 +8,12 @@ from typing import Any
 from endplate.case.schema import KINDS, schema
 from pages.markup import words
 
+_INTRO = """# Files
+
+All files are YAML 1.2. Quantities are strings with their unit, dates are ISO. A key that is not known, or
+stands twice, is an error that names file, line and the nearest key. These tables are read from the schemas
+that the loaders use; `endplate schema KIND` prints them as JSON Schema.
+"""
 _FEW = 8
 """Up to so many ids are told in the table; more stand in the vocabulary."""
 
@@ -81,12 +87,7 @@ def _table(held: Mapping[str, Any]) -> Iterator[str]:
 
 def files_page() -> str:
     """The file formats."""
-    lines = [
-        "# Files\n",
-        "All files are YAML 1.2. Quantities are strings with their unit, dates are ISO. A key that is not known, or stands "
-        "twice, is an error that names file, line and the nearest key. These tables are read from the schemas that the "
-        "loaders use; `endplate schema KIND` prints them as JSON Schema.\n",
-    ]
+    lines = [_INTRO]
     parts: dict[str, Any] = {}
     for kind in KINDS:
         if kind != "vocabulary":

@@ -9,6 +9,13 @@ from typing import Any
 from endplate.app.server.application import create_app
 from endplate.app.server.settings import Settings
 
+_INTRO = """# HTTP
+
+`endplate serve` answers on this computer only; every request but `/api/health` carries the token that the
+command prints. [The server](../serve.md) says what it refuses. `endplate serve --openapi` prints the document
+that this page is written from.
+"""
+
 
 def _kind(rule: Mapping[str, Any]) -> str:
     """The type of a value, short."""
@@ -44,12 +51,7 @@ def http_page() -> str:
     """The HTTP reference."""
     document = create_app(Settings(Path(), "token")).openapi()
     parts = document["components"]["schemas"]
-    lines = [
-        "# HTTP\n",
-        "`endplate serve` answers on this computer only; every request but `/api/health` carries the token that the command "
-        "prints. [The server](../serve.md) says what it refuses. `endplate serve --openapi` prints the document this page is "
-        "written from.\n",
-    ]
+    lines = [_INTRO]
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             lines.append(f"## {method.upper()} {path}\n")

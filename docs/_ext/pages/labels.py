@@ -1,4 +1,4 @@
-"""What the labels held said on any day: approvals, limits and warnings, each with the days between which it stood."""
+"""What the labels held said on any day: approvals, limits and warnings with the days on which they stood."""
 
 from __future__ import annotations
 
@@ -9,6 +9,19 @@ from endplate.knowledge.labels import describe_approval, load_approvals, load_ru
 from endplate.knowledge.labels.tables import Source
 from pages.markup import linked, raw, table, text, words
 
+_INTRO = """---
+hide-toc: true
+---
+
+# Labels as of a date
+
+Every approval, limit and warning that endplate holds, with the days on which it stood. Choose a day to see
+those in force then. Only `primary` rows were read on the label itself. No row here means that no source is
+held, not that a use or a dose is harmless. Whether one use was on the label is a question for
+`endplate labels status`: a date known to the month or year only, and lists that are not complete, answer
+`unknown` ([labels](../labels.md)).
+
+"""
 _HEADS = ("product", "where", "kind", "what it says", "from", "until", "basis and source")
 
 
@@ -46,12 +59,4 @@ def labels_page() -> str:
         {"product": "Product", "place": "Where", "kind": "Kind"},
         day="In force on",
     )
-    return (
-        "---\nhide-toc: true\n---\n\n# Labels as of a date\n\n"
-        "Every approval, limit and warning that endplate holds, with the days on which it stood. Choose a day to see those "
-        "in force then. Only `primary` rows were read on the label itself. No row here means that no source is held, not "
-        "that a use or a dose is harmless. Whether one use was on the label is a question for `endplate labels status`: "
-        "a date that is known to the month or year only, and lists that are not complete, answer `unknown` "
-        "([labels](../labels.md)).\n\n"
-        f"{raw(found)}"
-    )
+    return _INTRO + raw(found)

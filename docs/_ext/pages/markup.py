@@ -45,20 +45,21 @@ def table(
         choices: data name and label of every choice field.
         day: label of the field for the day; the rows then have ``from`` and ``to``.
     """
-    body = []
+    lines = []
     for data, cells in rows:
         held = "".join(f' data-{name}="{html.escape(value, quote=True)}"' for name, value in data.items())
         first, *rest = cells
         inner = f'<th scope="row">{first}</th>' + "".join(f"<td>{cell}</td>" for cell in rest)
-        body.append(f"<tr{held}>{inner}</tr>")
+        lines.append(f"<tr{held}>{inner}</tr>")
     asked = "".join(f' data-choice-{name}="{text(label)}"' for name, label in (choices or {}).items())
     dated = f' data-day="{text(day)}"' if day else ""
     head = "".join(f'<th scope="col">{text(name)}</th>' for name in heads)
+    name = text(caption)
+    body = "\n".join(lines)
     return (
-        f'<div class="held" tabindex="0" role="region" aria-label="{text(caption)}"><table class="filtered"{asked}{dated}>'
-        f"<caption>{text(caption)}</caption><thead><tr>{head}</tr></thead><tbody>\n"
-        + "\n".join(body)
-        + "\n</tbody></table></div>"
+        f'<div class="held" tabindex="0" role="region" aria-label="{name}">'
+        f'<table class="filtered"{asked}{dated}><caption>{name}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>"
     )
 
 

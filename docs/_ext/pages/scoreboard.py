@@ -8,6 +8,18 @@ from typing import Any
 from endplate.app.server.kept import BOARD
 from pages.markup import linked, raw, table, text, words
 
+_INTRO = """---
+hide-toc: true
+---
+
+# Scoreboard
+
+Model version {model_version}, by `{command}`: of {outcomes} outcomes {simulated} can be simulated
+and {inside_80} lie inside the middle 80 % of what the model expects of a group of that size. *Calibration*
+studies taught the model; *validation* studies did not. What was missed stands here like what was hit; choose
+`missed` to read the misses alone. [How a study is scored](../reproduce.md).
+
+"""
 _HEADS = ("study", "what was measured", "reported", "model: middle 80 %", "answer")
 
 
@@ -49,19 +61,10 @@ def scoreboard_page() -> str:
             answer = _verdict(row)
             data = {"answer": answer, "role": study["role"], "people": people}
             rows.append((data, (head, text(_measured(row)), text(said), _span(row), answer)))
-    totals = board["totals"]
     found = table(
         "Outcomes of published studies",
         _HEADS,
         rows,
         {"answer": "Answer", "role": "Role", "people": "People"},
     )
-    return (
-        "---\nhide-toc: true\n---\n\n# Scoreboard\n\n"
-        f"Model version {board['model_version']}, by `{board['command']}`: of {totals['outcomes']} outcomes "
-        f"{totals['simulated']} can be simulated and {totals['inside_80']} lie inside the middle 80 % of what the model "
-        "expects of a group of that size. *Calibration* studies taught the model; *validation* studies did not. "
-        "What was missed stands here like what was hit; choose `missed` to read the misses alone. "
-        "[How a study is scored](../reproduce.md).\n\n"
-        f"{raw(found)}"
-    )
+    return _INTRO.format(**board, **board["totals"]) + raw(found)
