@@ -23,20 +23,8 @@ test: setup ## style, types, import rules, then every test
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
-bench: setup ## time and memory of the commands, one JSON document last
-	$(BIN)/python benchmarks/spread.py
-	$(BIN)/python benchmarks/engine.py
-	$(BIN)/python benchmarks/mixture.py
-	$(BIN)/python benchmarks/joint.py
-	$(BIN)/python benchmarks/sensitivity.py
-	$(BIN)/python benchmarks/individualise.py
-	$(BIN)/python benchmarks/develop.py
-	$(BIN)/python benchmarks/training.py
-	$(BIN)/python benchmarks/optimise.py
-	$(BIN)/python benchmarks/trial.py
-	$(BIN)/python benchmarks/store.py
-	$(BIN)/python benchmarks/bench.py
-	$(BIN)/python benchmarks/scale.py
+bench: setup ## run every benchmark (about half an hour), write docs/benchmarks.md; one JSON document last
+	$(BIN)/python scripts/write_benchmarks.py docs/data/benchmarks.json docs/benchmarks.md
 
 validate: setup ## score every study in studies/, page in endplate-out/scoreboard/ (QUICK=1: 100 draws; else also leave-one-out, 2,000 plans searched, ten killed workers and fifty people at once); the experiments on developing reflexes and maps; prove individualise, and without QUICK the trainer's score and explain (which misses a criterion: docs/explain.md), where the truth is known
 	@scripts/score_studies.sh $(DRAWS) --out endplate-out/scoreboard
