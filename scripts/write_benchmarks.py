@@ -52,9 +52,9 @@ PEERS = (
 INTRO = """# Benchmarks
 
 Written by `make bench`, which runs every script of `benchmarks/` and prints one JSON document last. On a
-machine that others share, seconds say little: what can be compared are ratios within one run, and a ratio says
-nothing without the errors of both sides. So peers run in the same process and the same minute, tuned as their
-makers advise, and errors stand beside. Bars that were missed are named as missed.
+machine that others share, seconds say little: what can be compared are ratios within one run, and a ratio
+says nothing without the errors of both sides. So peers run in the same process and the same minute, tuned as
+their makers advise, and errors stand beside. Bars that were missed are named as missed.
 """
 
 
