@@ -48,6 +48,8 @@ docs: setup ## write the generated pages and figures of docs/, then build all pa
 	$(BIN)/python scripts/write_cli_docs.py docs/cli.md
 	$(BIN)/python scripts/write_numbers.py docs/numbers.md
 	$(BIN)/python scripts/draw_stages.py docs/figures
+	$(BIN)/python scripts/draw_later_stages.py docs/figures
+	$(BIN)/python scripts/draw_chain.py docs/figures
 	$(BIN)/python scripts/draw_development_map.py docs/figures
 	$(BIN)/python scripts/write_three_cycles.py docs/three_cycles.md examples/three_cycles docs/figures
 	$(BIN)/python scripts/draw_app.py docs/figures

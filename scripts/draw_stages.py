@@ -9,7 +9,7 @@ the same bytes.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -370,16 +370,16 @@ FIGURES: dict[str, Callable[[Axes, Axes], None]] = {
 }
 
 
-def main() -> None:
-    """Write every figure into the folder named on the command line; a second word changes the format."""
+def main(figures: Mapping[str, Callable[[Axes, Axes], None]] = FIGURES) -> None:
+    """Write figures into the folder named on the command line; a second word changes the format."""
     if len(sys.argv) not in (2, 3):
-        sys.exit("usage: draw_stages.py FOLDER [svg|png]")
+        sys.exit(f"usage: {Path(sys.argv[0]).name} FOLDER [svg|png]")
     folder, form = Path(sys.argv[1]), (*sys.argv, "svg")[2]
     folder.mkdir(parents=True, exist_ok=True)
     nameless: dict[str, Any] = {"Date": None, "Creator": None} if form == "svg" else {}
     mpl.use("Agg")
     with mpl.rc_context(STYLE):
-        for name, drawn in FIGURES.items():
+        for name, drawn in figures.items():
             figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.0), layout="constrained")
             drawn(left, right)
             figure.savefig(folder / f"{name}.{form}", metadata=nameless, dpi=110)
