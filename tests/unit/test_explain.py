@@ -148,10 +148,14 @@ def test_shares_of_a_shortfall():
         "error": pytest.approx(0.5 / np.sqrt(2), abs=1e-5),
         "copies": None,
         "alone": 0.5,
-        "most": 0.0,
+        "most": 0.25,
     }
     assert found.overlap() == {"none": 0.5, "one": 0.0, "several": 0.5}
-    assert [STATES[state] for state in found.states] == ["timing", "timing", "reached"]
+    assert [dict(zip(STATES, row, strict=True)) for row in found.states] == [
+        dict.fromkeys(STATES, 0.0) | {"timing": 0.5, "response": 0.5},
+        dict.fromkeys(STATES, 0.0) | {"timing": 1.0},
+        dict.fromkeys(STATES, 0.0) | {"reached": 1.0},
+    ]
     assert found.share_reached() == pytest.approx(1 / 3, abs=1e-5)
 
 
@@ -165,8 +169,8 @@ def test_what_comes_without_the_drug_counts_as_missing_too():
 
 
 def test_an_observation_settles_all_or_nothing():
-    states = np.array([0, 0, 1, 1])
-    tells = np.eye(2)[states][:, None]
+    states = np.eye(2)[[0, 0, 1, 1]]
+    tells = states[:, None]
     blind = np.full((4, 1, 2), 0.5)
     day = np.array([7.0])
     entropy, rows = settles(states, iter([Looked("grade", day, blind), Looked("r1", day, tells)]))
@@ -228,6 +232,23 @@ def test_what_cannot_be_asked_is_refused(case):
         with pytest.raises(InputError) as caught:
             explain(asked, 1.0 if rule else 0.0, draws=20)
         assert caught.value.rule == (rule or "hoped")
+
+
+def test_no_more_is_hoped_for_than_leads_to_no_tone(case):
+    one = visited(case, grade("2026-03-30", "3"))
+    with pytest.raises(InputError) as caught:
+        explain(one, 4.0, draws=20)
+    assert (caught.value.rule, "3." in caught.value.remedy) == ("hoped", True)
+
+
+def test_tone_that_rose_needs_a_cause_first(case):
+    from endplate.outputs import explained
+
+    worse, same = (
+        elbow(explain(visited(case, grade("2026-03-30", told)), draws=20).document) for told in ("4", "3")
+    )
+    assert "sudden worsening needs a cause first" in " ".join(explained.verdict(worse))
+    assert "sudden worsening" not in " ".join(explained.verdict(same))
 
 
 def test_cautions_stand_as_individualise_has_them(case):

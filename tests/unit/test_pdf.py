@@ -191,6 +191,39 @@ def test_doses_add_up_and_volumes_follow_from_the_dilution():
         assert row["label"] == "named" and row["held"]
 
 
+def test_a_word_without_a_break_ends_its_line_within_the_page():
+    pdf = render(*make_run(goals=[{"text": "m" * 700}]))
+    lines = [
+        line for page in pypdf.PdfReader(BytesIO(pdf)).pages for line in page.extract_text().splitlines()
+    ]
+    assert max(len(re.findall("m", line)) for line in lines if "mmmm" in line) < 100
+
+
+def test_needles_are_numbered_through_all_limbs(example):
+    numbers = [int(row["name"]) for drawing in example[1] for row in drawing["sites"]]
+    assert len(example[1]) > 1 and numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_centimetre_is_longer_in_the_drawing_of_a_smaller_person(tmp_path):
+    from endplate.app.drawings import drawings
+
+    def bar(weight):
+        text = (EXAMPLES / "adult_arm.yaml").read_text(encoding="utf-8").replace("72 kg", weight)
+        (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+        svg = drawings(ep.load_case(tmp_path / "case.yaml"))[0]["print"]
+        return float(re.search(r"h([\d.]+)M[^\"]+\"/><text[^>]*>1 cm", svg)[1])
+
+    assert bar("50 kg") / bar("100 kg") == pytest.approx(2 ** (1 / 3), rel=0.01)
+
+
+def test_findings_of_another_case_are_refused(tmp_path):
+    run = ep.simulate(ep.load_case(EXAMPLES / "adult_arm.yaml"), draws=5, seed=1)
+    other = ep.check(ep.load_case(EXAMPLES / "wrong_plan.yaml"))
+    with pytest.raises(InputError) as told:
+        ep.report(run, tmp_path / "r.html", issues=other)
+    assert told.value.rule == "another_case" and not (tmp_path / "r.html").exists()
+
+
 def test_without_typst_the_command_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(InputError) as told:
@@ -219,6 +252,7 @@ def test_plans_side_by_side(tmp_path, old, new, indirect):
     assert pdf == render_compare_pdf(document)
     told = text(pdf)
     assert all(wording.BANNER in page for page in pages(pdf))
+    assert all(plan_page.inputs_hash(case) in told for case in document["inputs"])
     assert "Plans side by side" in told and "Plan A" in told and "Plan B" in told
     assert (wording.INDIRECT in told) is indirect
     assert ("P(A better)" in told) is not indirect

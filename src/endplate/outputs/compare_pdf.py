@@ -14,6 +14,7 @@ from endplate.outputs.compare_page import courses, drawn_panels
 from endplate.outputs.figures import Panel
 from endplate.outputs.language import speaking
 from endplate.outputs.pdf import render_pages
+from endplate.outputs.plan_page import identity
 from endplate.outputs.report_pdf_parts import alt_of, cited, values
 
 Document = Mapping[str, Any]
@@ -147,5 +148,7 @@ def _rests(document: Document) -> Iterator[Block]:
     names = "endplate {endplate}, model version {model_version}, seed {seed}, {draws} draws."
     held = f"{len(document['evidence'])} records were used; {unsure} of them are assumed or recalled."
     yield b.paragraph(f"{names.format_map(document)} {held}")
+    for plan, inputs in zip(document["plans"], document["inputs"], strict=True):
+        yield b.note(f"Plan {plan['plan']}. {identity(inputs)}")
     yield b.part("Sources")
     yield b.listed([cited(row) for row in document["sources"]], across=_ACROSS, size=7)

@@ -101,6 +101,11 @@ def verdict(row: Document) -> Iterator[str]:
         "{joint}: recorded {before} before and {best} at best (day {day}); a gain of {hoped} was hoped for.",
         **parts,
     )
+    if held["gain"] < 0:
+        yield _(
+            "Every grade recorded since is higher than the one before: a sudden worsening needs a cause "
+            "first, and none of those weighed here is one."
+        )
     yield _(
         "In {share} of the copies that agree with the visits the true grade did gain as much, and the record "
         "does not show it: raters differ, and steps of the scale are coarse.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from endplate.knowledge.anatomy import load_segments, structures_of
@@ -45,18 +46,25 @@ def limb_svg(
             back=segment.back,
             limb_side=document["side"],
         )
-    zones = [Band(row["muscle"], row["low_mm"], row["high_mm"]) for row in document["zones"]]
+    scale = document["scale"]
+    zones = [Band(row["muscle"], row["low_mm"] * scale, row["high_mm"] * scale) for row in document["zones"]]
     return view_svg(
-        limb,
+        _sized(limb, scale),
         names,
         view,
         zones=zones,
-        sites=sites,
+        sites=[Site(one.name, *(scale * mm for mm in (one.z_mm, one.x_mm, one.y_mm))) for one in sites],
         landmarks=segment.landmarks,
         title=title,
         limb_side=document["side"],
         named=named,
     )
+
+
+def _sized(limb: Limb, scale: float) -> Limb:
+    """The table's adult limb in the lengths of a person."""
+    z, x, y = (scale * mm for mm in limb.origin_mm)
+    return replace(limb, spacing_mm=scale * limb.spacing_mm, origin_mm=(z, x, y))
 
 
 _CROPPED = 'viewBox="14 40 606 662"'

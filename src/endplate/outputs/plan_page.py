@@ -31,9 +31,9 @@ CREDITS: Final = N_(
 )
 HASH: Final = N_("SHA-256 of the inputs (the case as the run read it, as JSON with sorted keys): {hash}")
 AS_PLANNED: Final = N_(
-    "Numbers are needle tips as planned in one median adult, marked whatever lies over them; the needle "
-    "errs and people differ. Grey: the muscles injected; hatched: endplate zones at the surface. Schematic, "
-    "not measured anatomy."
+    "Numbers are needle tips as planned in one median person of this body mass, an adult's shape in that "
+    "size, marked whatever lies over them; the needle errs and people differ. Grey: the muscles injected; "
+    "hatched: endplate zones at the surface. Schematic, not measured anatomy."
 )
 _STATUS = {
     "named": N_("in the rows held"),
@@ -188,9 +188,9 @@ def inputs_hash(inputs: Document) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def identity(simulation: Document) -> str:
+def identity(inputs: Document) -> str:
     """The hash of the inputs in a sentence."""
-    return _(HASH, hash=inputs_hash(simulation["inputs"]))
+    return _(HASH, hash=inputs_hash(inputs))
 
 
 def earliest(check: Document) -> str:

@@ -112,7 +112,7 @@ def _page(
         doses=plan_page.dose_table(check, case.get("plan") or {}),
         follow_up=plan_page.follow_up(case.get("plan") or {}),
         cycle=plan_page.cycle(case),
-        identity=plan_page.identity(simulation) if "inputs" in simulation else "",
+        identity=plan_page.identity(simulation["inputs"]) if "inputs" in simulation else "",
         counts={level: _count(check, level) for level in MARKS},
         simulation=simulation,
         horizon=phrases.weeks(horizon_d),

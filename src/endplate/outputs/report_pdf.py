@@ -259,7 +259,7 @@ def _sources(simulation: Document) -> Iterator[Block]:
         text = "{count} records were used; {unsure} of them are assumed or recalled."
         yield b.paragraph(_(text, count=len(held), unsure=unsure))
     if "inputs" in simulation:
-        yield b.note(plan_page.identity(simulation))
+        yield b.note(plan_page.identity(simulation["inputs"]))
     yield b.note(f"{_(plan_page.CREDITS)} {_('Set by Typst (Apache-2.0) in Libertinus Serif (OFL-1.1).')}")
     if simulation.get("sources"):
         yield b.part(_("Sources"))

@@ -68,8 +68,8 @@ def explain(
 
     Args:
         case: a case with a plan, an assessed joint, and a grade of it after the session.
-        hoped: gain of the scale, grade; without it one step of the scale down from the grade recorded, or
-            the model's line of improvement where that is more.
+        hoped: gain of the scale, grade (at a joint of a lower grade that grade); without it one step of the
+            scale down from the grade recorded, or the model's line of improvement where that is more.
         draws: virtual copies.
         seed: of every random stream.
         horizon_d: days followed from the plan on.
@@ -81,12 +81,7 @@ def explain(
             is not above 0.
     """
     if hoped is not None and not 0 < hoped <= scales.CODED_GRADES[-1]:
-        raise InputError(
-            Sentence("A gain of {hoped} grades cannot be hoped for", hoped=f"{hoped:g}"),
-            rule="hoped",
-            remedy="Ask for a gain above 0, up to 4 grades.",
-            field="hoped",
-        )
+        raise _beyond(hoped, f"{scales.CODED_GRADES[-1]:g}")
     tell = _Told(progress)
     plan, person, learnt = learn_of(case, (draws, seed, horizon_d), tell.learning, biology)
     read = person.followed
@@ -98,11 +93,26 @@ def explain(
             remedy="Add a visit with a grade of an assessed joint.",
             field="visits",
         )
+    most = max(base.coded for base, place in zip(read.baselines, read.places, strict=True) if place in graded)
+    if hoped is not None and hoped > most:
+        raise _beyond(hoped, f"{most:g}")
     asked = _Asked(case, plan, hoped, tell)
     found = _weighed(asked, person, learnt, graded)
     rows = [_joint_row(asked, read, found, place) for place in graded]
     document = _document(asked, person, learnt, rows, (draws, seed, horizon_d))
     return ExplainResult(document, {place: found.after[place] for place in graded})
+
+
+def _beyond(hoped: float, most: str) -> InputError:
+    """The error for a gain that no joint can have."""
+    return InputError(
+        Sentence("A gain of {hoped} grades cannot be hoped for", hoped=f"{hoped:g}"),
+        rule="hoped",
+        remedy=Sentence(
+            "Ask for a gain above 0, up to the highest grade recorded before: {most}.", most=most
+        ),
+        field="hoped",
+    )
 
 
 @dataclass
@@ -132,9 +142,9 @@ class _Asked:
     tell: _Told
 
     def hoped_of(self, base: JointBaseline) -> float:
-        """Gain hoped for at a joint, grade."""
+        """Gain hoped for at a joint, grade; no more than leads to none."""
         if self.hoped is not None:
-            return self.hoped
+            return min(self.hoped, base.coded)
         lower = _coding(base.scale).values()
         step = base.coded - max((grade for grade in lower if grade < base.coded), default=0.0)
         return max(step, value(_THRESHOLD))

@@ -24,7 +24,8 @@ class LimbView:
     """A segment with the needles that go into it.
 
     Attributes:
-        document: segments of the plan, this one, its sites and endplate zones in mm along it.
+        document: segments of the plan, this one, its sites and endplate zones in mm along it in the table's
+            adult, and ``scale``, the person's lengths over that adult's.
         limb: the filled segment.
         names: the muscle of every label.
     """
@@ -74,6 +75,7 @@ def view_limb(
         "side": on,
         "sides": sorted(set(sides)),
         "length_mm": length,
+        "scale": _scale(mass),
         "sites": _sites(shots, mass),
         "zones": [
             {"muscle": row.muscle, "low_mm": row.along(low) * length, "high_mm": row.along(high) * length}
@@ -82,6 +84,11 @@ def view_limb(
         ],
     }
     return LimbView(document, limb, names)
+
+
+def _scale(mass_kg: float | None) -> float:
+    """Lengths of the person over those of the table's adult."""
+    return float(person_of((), mass_kg, OneAtATime(())).scale[0])
 
 
 def _sites(shots: tuple[PlannedInjection, ...], mass_kg: float | None) -> list[dict[str, Any]]:

@@ -20,13 +20,11 @@ from endplate.knowledge.evidence import value
 from endplate.physiology import scales
 from endplate.physiology.scales.normal import share_below
 from endplate.questions.explaining.changed import Rerun
-from endplate.questions.explaining.support import STATES
 from endplate.questions.individualising.person import Learnt
 from endplate.questions.individualising.sample import SCALE, JointSample
 from endplate.simulation.results import rounded
 
 Array = NDArray[np.float64]
-Labels = NDArray[np.int64]
 Row = dict[str, Any]
 
 AGAIN = "again"
@@ -52,18 +50,17 @@ class Looked:
     likely: Array
 
 
-def settles(states: Labels, looks: Iterator[Looked]) -> tuple[float, list[Row]]:
+def settles(states: Array, looks: Iterator[Looked]) -> tuple[float, list[Row]]:
     """Entropy of the cause, bits, and for every way to look the day on which it removes most of it.
 
     Args:
-        states: of every copy, (copies,).
+        states: how much every copy says of itself in each state, (copies, states).
         looks: the ways to look.
     """
-    held = np.eye(len(STATES))[states]
-    now = float(_entropy(held.mean(axis=0)))
+    now = float(_entropy(states.mean(axis=0)))
     rows = []
     for look in looks:
-        removed = _removed(held, look.likely) / now if now else np.zeros(look.days.size)
+        removed = _removed(states, look.likely) / now if now else np.zeros(look.days.size)
         best = int(removed.argmax())
         rows.append(
             {
@@ -83,13 +80,13 @@ def _entropy(share: Array) -> Array:
     return np.asarray(-(share * logs).sum(axis=0))
 
 
-def _removed(held: Array, likely: Array) -> Array:
+def _removed(states: Array, likely: Array) -> Array:
     """Information that categories hold about states, bits, (days,)."""
-    joint = np.einsum("cs,cdk->sdk", held, likely) / len(held)
+    joint = np.einsum("cs,cdk->sdk", states, likely) / len(states)
     share = joint.sum(axis=0)
     given = joint / np.where(share > 0, share, 1)
     left = (share * _entropy(given)).sum(axis=-1)
-    return np.asarray(np.maximum(_entropy(held.mean(axis=0)) - left, 0))
+    return np.asarray(np.maximum(_entropy(states.mean(axis=0)) - left, 0))
 
 
 def looks_of(learnt: Learnt, plan_d: float, joint: int, after_d: float, again: Rerun) -> Iterator[Looked]:

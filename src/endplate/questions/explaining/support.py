@@ -24,12 +24,12 @@ from endplate.questions.explaining.changed import CAUSES, Changed
 from endplate.simulation.results import on_day, summary
 
 Array = NDArray[np.float64]
-Labels = NDArray[np.int64]
 Row = dict[str, Any]
 
 REACHED, NONE = "reached", "none"
 STATES = (*CAUSES, NONE, REACHED)
-"""What a copy says of itself: the change that removes most, that none does, or that nothing was missing."""
+"""What a copy says of itself: the change that removes most (several alike share it), that none does, or that
+nothing was missing."""
 _DIGITS = 5
 _WHOLE = 1 - 1e-9  # of a shortfall, but for dust
 
@@ -50,18 +50,23 @@ class Support:
     removed: Array
 
     @property
-    def states(self) -> Labels:
-        """Place in ``STATES`` of what each copy says of itself, (copies,)."""
-        found, least = self.removed.argmax(axis=0), value("visits.cause_least")
-        found = np.where(self.removed.max(axis=0) < least, STATES.index(NONE), found)
-        return np.where(self.short, found, STATES.index(REACHED)).astype(np.int64)
+    def states(self) -> Array:
+        """How much each copy says of itself in every one of ``STATES``, (copies, states); rows add to 1."""
+        most = self.removed.max(axis=0)
+        blamed = self.short & (most >= value("visits.cause_least"))
+        alike = (self.removed >= most * _WHOLE) & blamed
+        found = np.zeros((self.short.size, len(STATES)))
+        found[:, : len(CAUSES)] = (alike / np.maximum(alike.sum(axis=0), 1)).T
+        found[:, STATES.index(NONE)] = self.short & ~blamed
+        found[:, STATES.index(REACHED)] = ~self.short
+        return found
 
     def row(self, cause: str) -> Row:
         """Mean share, its spread over copies, and how often the change alone had been enough."""
         held = self.removed[CAUSES.index(cause)][self.short]
         if not held.size:
             return {"support": None, "error": None, "copies": summary(held), "alone": None, "most": None}
-        most = self.states[self.short] == STATES.index(cause)
+        most = self.states[self.short, STATES.index(cause)]
         return {
             "support": _rounded(held.mean()),
             "error": _rounded(held.std() / np.sqrt(held.size)),
