@@ -79,7 +79,7 @@ def test_the_reasons_are_told_in_spanish(client):
     spanish = {"Accept-Language": "es"}
     told = client.get("/api/training/wrong_ankle", headers=spanish).json()
     assert "La persona vuelve" in told["brief"] and told["task"]["causes"][0]["words"] == (
-        "la aguja entró en otro músculo"
+        "se omitió un músculo que lleva el tono"
     )
     for needle in (NEEDLE, {**NEEDLE, "angle_deg": 40, "depth_mm": 40}):
         found = client.post(

@@ -87,6 +87,8 @@ def _show(document: dict[str, Any], files: list[Path], options: Options) -> None
     task = document["task"]
     for choice in task.get("choices", []):
         say(f"    {choice}", options)
+    if "before" in task:
+        tell(f"    Before: {_found(task['before'])}", options)
     for visit in task.get("visits", []):
         tell(f"    {_visit(visit, task['beside'])}", options)
     for cause in task.get("causes", []):
@@ -103,12 +105,21 @@ def _show(document: dict[str, Any], files: list[Path], options: Options) -> None
     tell(TRAINER, options)
 
 
+def _found(row: dict[str, Any]) -> str:
+    return f"{row['grade']}, R1 {row['r1_deg']:g} deg, R2 {row['r2_deg']:g} deg"
+
+
 def _visit(row: dict[str, Any], beside: str) -> str:
     return (
-        f"Day {row['day']:g}: {row['joint']} {row['movement']} {row['grade']}, R1 {row['r1_deg']} deg, "
-        f"R2 {row['r2_deg']} deg, strength {row['strength_percent']} %, "
-        f"{beside.replace('_', ' ')} {row['beside_percent']} %"
+        f"Day {row['day']:g}: {row['joint']} {row['movement']} {_found(row)}, "
+        f"strength {row['strength_percent']} %, {beside.replace('_', ' ')} {row['beside_percent']} %"
     )
+
+
+def _explained(result: dict[str, Any]) -> list[str]:
+    """The words of `explain` at level 6."""
+    words = result.get("explained", {}).get("told", {})
+    return [line for part in ("verdict", "judged", "causes") for line in words.get(part, [])]
 
 
 @with_options()
@@ -214,8 +225,8 @@ def _tell(result: dict[str, Any], files: list[Path], options: Options) -> None:
         mark = "*" if row["target"] else " "
         force = f"force down to {row['lowest_force'] * 100:.0f} %"
         say(f"  {mark} {row['muscle'].replace('_', ' '):32} {told}, {force}", options)
-    for row in result.get("support", []):
-        say(f"    {row['share'] * 100:3.0f} %  {row['words']}", options)
+    for sentence in _explained(result):
+        tell(f"  {sentence}", options)
     for row in result["held"]:
         tell(f"  Range held: {row['text']} ({row['basis']}: {row['source']['citation']})", options)
     tell(str(result["feedback"]), options)

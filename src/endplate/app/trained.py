@@ -31,10 +31,9 @@ def attempted(training: Training, answer: Mapping[str, Any], *, drawings: bool =
         InputError: the answer cannot be read or is not one to this level.
     """
     found = attempt(training, answer)
-    raw = found.to_dict()
-    for row in raw.get("support", ()):
-        row["words"] = told(row["words"])
-    document: dict[str, Any] = plain({**raw, "title": told(training.title, verbatim=True)})
+    document: dict[str, Any] = plain({**found.to_dict(), "title": told(training.title, verbatim=True)})
+    if "explained" in document:
+        document["explained"] = _in_words(document["explained"])
     for part in document["parts"]:
         part["why"] = told(part["why"], part["said"])
     document["feedback"] = told(document["feedback"], document.pop("feedback_said"))
@@ -43,6 +42,13 @@ def attempted(training: Training, answer: Mapping[str, Any], *, drawings: bool =
     if drawings:
         document["drawings"] = _drawings(found)
     return document
+
+
+def _in_words(joint: Mapping[str, Any]) -> dict[str, Any]:
+    """A joint of `explain` with its words, and what must be known of them."""
+    from endplate.outputs.explained import about, joint_words
+
+    return {"joint": dict(joint), "told": joint_words(joint), "about": about()}
 
 
 def _drawings(found: Attempt) -> dict[str, Any]:

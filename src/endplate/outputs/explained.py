@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary.wording import BANNER, PRODUCT, SIMULATION
 from endplate.outputs import notes, phrases
 from endplate.outputs.language import N_, _, figures
@@ -63,7 +64,6 @@ NO_ADVICE = N_(
     "elsewhere or again; limits and cautions stand as they do."
 )
 CAPTION = N_("Share of the shortfall that one change removes")
-_APART = 0.1  # a difference of support below which two causes are told as not told apart
 _LITTLE = 0.05  # share of the uncertainty of the cause below which an observation settles hardly anything
 _HEADS = ("cause", "support", "before the visits", "alone enough", "removes most")
 _LOOKED = ("next observation", "day", "uncertainty removed")
@@ -144,9 +144,9 @@ def judged(row: Document) -> Iterator[str]:
     held = [one for one in every if one["cause"] != "other"]
     if not held:
         return
-    first = held[0]
-    near = [one for one in held[1:] if first["support"] - one["support"] < _APART]
-    if first["support"] < _APART:
+    first, apart = held[0], value("visits.cause_apart")
+    near = [one for one in held[1:] if first["support"] - one["support"] < apart]
+    if first["support"] < apart:
         yield _("No single change would have given much of what was missing.")
     elif near:
         named = ", ".join(name(one["cause"]) for one in (first, *near))
@@ -155,7 +155,7 @@ def judged(row: Document) -> Iterator[str]:
         yield _("Most support: {cause}.", cause=name(first["cause"]))
     if every[-1]["support"] > first["support"]:
         yield _("More than any of these, change without the drug was missing: placebo, therapy, drift.")
-    moved = [one for one in held if abs(one["support"] - (one["prior"]["support"] or 0)) >= _APART]
+    moved = [one for one in held if abs(one["support"] - (one["prior"]["support"] or 0)) >= apart]
     if moved:
         yield _("The visits moved the support of: {causes}.", causes=", ".join(map(_moved, moved)))
     else:
@@ -220,21 +220,28 @@ def sentences(row: Document) -> Iterator[str]:
 def told(document: Document) -> dict[str, Any]:
     """All that is said of a document in the language spoken, for a screen that words nothing itself."""
     return {
-        "joints": [
-            {
-                "name": place(row),
-                "verdict": list(verdict(row)),
-                "judged": list(judged(row)),
-                "causes": list(causes(row)),
-                "names": {one["cause"]: name(one["cause"]) for one in row["causes"]},
-                "settling": list(settling(row)),
-                "looks": list(look_rows(row)),
-            }
-            for row in document["joints"]
-        ],
-        "about": [_(SUPPORT), _(ALIKE), _(NO_ADVICE), _(NOT_READ)],
+        "joints": [joint_words(row) for row in document["joints"]],
+        "about": about(),
         "notes": list(left_out(document)),
     }
+
+
+def joint_words(row: Document) -> dict[str, Any]:
+    """All that is said of one joint, part by part."""
+    return {
+        "name": place(row),
+        "verdict": list(verdict(row)),
+        "judged": list(judged(row)),
+        "causes": list(causes(row)),
+        "names": {one["cause"]: name(one["cause"]) for one in row["causes"]},
+        "settling": list(settling(row)),
+        "looks": list(look_rows(row)),
+    }
+
+
+def about() -> list[str]:
+    """What must be known of every support."""
+    return [_(SUPPORT), _(ALIKE), _(NO_ADVICE), _(NOT_READ)]
 
 
 def print_explain(document: Document) -> None:

@@ -8,7 +8,7 @@ import { JobLine } from "./job";
 import { Panel, Table } from "./screen";
 import { Message } from "./severity";
 
-interface Cause {
+export interface Cause {
   cause: string;
   possible: boolean;
   support: number | null;
@@ -16,7 +16,7 @@ interface Cause {
   prior: { support: number | null };
 }
 
-interface Told {
+export interface Told {
   name: string;
   verdict: string[];
   judged: string[];
@@ -43,7 +43,7 @@ function Bar({ now, before }: { now: number; before: number | null }): ReactNode
   );
 }
 
-function Joint({ causes, told }: { causes: Cause[]; told: Told }): ReactNode {
+export function WhyJoint({ causes, told }: { causes: Cause[]; told: Told }): ReactNode {
   const { t, language } = useWords();
   const share = (number: number | null): string => (number === null ? "–" : `${shown(number * 100, 0, language)} %`);
   const held = causes.filter((one) => one.possible && one.support !== null);
@@ -117,7 +117,7 @@ export function WhyNot({ value, draws, seed }: { value: Case | null; draws: numb
         </Message>
       )}
       {found?.told.joints.map((told, at) => (
-        <Joint key={told.name} told={told} causes={found.joints[at]?.causes ?? []} />
+        <WhyJoint key={told.name} told={told} causes={found.joints[at]?.causes ?? []} />
       ))}
       {[...(found?.told.about ?? []), ...(found?.told.notes ?? [])].map((one) => (
         <p className="note" key={one}>

@@ -5,6 +5,7 @@ import { useWords } from "../i18n";
 import { useHeld } from "../screens/sites";
 import { shown } from "../state/quantity";
 import { useStore } from "../state/store";
+import { WhyJoint } from "./explained";
 import { Picture } from "./placing";
 import { Panel, Table } from "./screen";
 import { Badge, byseverity, IssueItem, Message, SourceLine } from "./severity";
@@ -76,33 +77,29 @@ function Muscles({ result }: { result: Result }): ReactNode {
   );
 }
 
-/** What was right, and at level 6 how strongly the visits speak for each cause. */
+/** What was right, and at level 6 what `explain` says of the visits. */
 function Solution({ result }: { result: Result }): ReactNode {
-  const { t, name, language } = useWords();
-  const { solution, support } = result;
+  const { t, name } = useWords();
+  const { solution, explained } = result;
   if (!solution) return null;
   return (
-    <Panel title={t("trainer.solution")}>
-      <p>
-        <strong>{support ? t(`trainer.cause.${solution}`) : name(solution)}</strong>
-      </p>
-      {support && (
-        <>
-          <p>{t("trainer.support")}</p>
-          <ul className="plain points">
-            {support.map((row) => (
-              <li key={row.cause}>
-                <span>{t(`trainer.cause.${row.cause}`)}</span>
-                <span className="number">{shown(row.share * PERCENT, 0, language)} %</span>
-                <span className="track" aria-hidden="true">
-                  <span style={{ width: `${row.share * PERCENT}%` }} />
-                </span>
-              </li>
-            ))}
-          </ul>
-        </>
+    <>
+      <Panel title={t("trainer.solution")}>
+        <p>
+          <strong>{explained ? t(`trainer.cause.${solution}`) : name(solution)}</strong>
+        </p>
+      </Panel>
+      {explained && (
+        <Panel title={t("trainer.why")}>
+          <WhyJoint causes={explained.joint.causes} told={explained.told} />
+          {explained.about.map((one) => (
+            <p className="note" key={one}>
+              {one}
+            </p>
+          ))}
+        </Panel>
       )}
-    </Panel>
+    </>
   );
 }
 
@@ -176,7 +173,7 @@ export function Reveal({ result, next, onAgain }: Props): ReactNode {
             </a>
           </div>
         </section>
-        {section.length > 0 && !result.support && (
+        {section.length > 0 && !result.explained && (
           <Panel title={t(result.solution ? "trainer.lies" : "trainer.drawings")}>
             {!result.solution && <p className="note">{t("trainer.drawings_lead")}</p>}
             {section.map((svg, at) => (
