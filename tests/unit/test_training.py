@@ -209,6 +209,29 @@ def test_units_beside_cost_points_and_limits_cost_the_attempt():
     assert any(row["severity"] == "critical" for row in over["checks"])
 
 
+@pytest.mark.parametrize("training", PLACING, ids=lambda each: each.training)
+def test_doing_nothing_earns_nothing(training):
+    """Without units, or with all of them outside the limb, parts that reward absence pay nothing either."""
+    given = as_rows(book_needles(training))
+    idle = [{**row, "dose": "0 U"} for row in given]
+    beyond = [{**row, "depth_mm": 200.0} for row in given]
+    for rows in (idle, beyond):
+        found = played(training, *rows)
+        assert found["score"] == 0 and not found["passed"]
+
+
+def test_leaving_others_alone_counts_for_the_muscles_treated():
+    """One muscle of four by the book: a quarter of what sparing the neighbours and the limits can give."""
+    training = shipped()["fist_pattern"]
+    first = as_rows(book_needles(training))[:1]
+    found = played(training, *first)
+    assert len(training.muscles) == 4
+    assert points(found)["limits_volume"] == pytest.approx(10 / 4)
+    assert points(found)["neighbours"] <= 20 / 4 + 0.05
+    whys = {part["part"]: part["why"] for part in found["parts"]}
+    assert "25 % of the muscles" in whys["limits_volume"]
+
+
 def test_the_budget_is_a_limit():
     training = shipped()["fist_pattern"]
     rows = as_rows(book_needles(training))
