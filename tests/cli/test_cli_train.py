@@ -51,6 +51,21 @@ def test_an_attempt_is_scored_drawn_and_recorded(capsys, tmp_path, answer):
     assert lines[1].startswith("fcr_one_site,2,7,")
 
 
+def test_the_hand_errs_by_the_number_of_the_attempt(capsys, tmp_path, answer):
+    """By the record of a learner, or as it is told; two learners' second attempts err alike."""
+    tips = {}
+    for learner in ("one", "two"):
+        record = str(tmp_path / f"{learner}.csv")
+        for number in (1, 2):
+            _, found, _ = ask(capsys, "train", "attempt", "blind_fingers", str(answer), "--record", record)
+            assert found["attempt"] == number
+            tips[learner, number] = found["needles"][0]["tip_mm"]
+    assert tips["one", 1] == tips["two", 1] != tips["one", 2] == tips["two", 2]
+    _, third, _ = ask(capsys, "train", "attempt", "blind_fingers", str(answer), "--attempt", "3")
+    assert third["needles"][0]["tip_mm"] not in tips.values()
+    assert (tmp_path / "one.csv").read_text(encoding="utf-8").splitlines()[-1].endswith(",2")
+
+
 def test_an_attempt_that_does_not_pass_answers_no(capsys, tmp_path):
     path = tmp_path / "answer.json"
     path.write_text(json.dumps({"needles": [{**GOOD["needles"][0], "angle_deg": 40, "depth_mm": 40}]}))

@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 
 from endplate.app.server.application import create_app
 from endplate.app.server.settings import Settings
-from endplate.app.server.training import PROGRESS
+from endplate.app.server.training import PROGRESS, Progress
+from endplate.errors import InputError
 from endplate.questions.training.shipped import shipped
 
 TOKEN = "a-token-of-this-run"
@@ -63,6 +64,24 @@ def test_an_attempt_is_answered_with_its_pictures_and_kept_without_names(client,
     assert table.headers["content-type"].startswith("text/csv") and table.text.count("\n") == 2
     (tmp_path / "kept" / PROGRESS).write_text("spoilt", encoding="utf-8")
     assert client.get("/api/training/progress").json() == {"attempts": []}
+
+
+def test_the_hand_errs_anew_at_every_attempt(client, monkeypatch):
+    found = [
+        client.post("/api/training/blind_fingers/attempt", json=_answer(NEEDLE)).json() for _ in range(2)
+    ]
+    assert [row["attempt"] for row in found] == [1, 2]
+    tips = [row["needles"][0]["tip_mm"] for row in found]
+    assert tips[0] != tips[1]
+    again = client.post("/api/training/fcr_one_site/attempt", json=_answer(NEEDLE)).json()
+    assert again["attempt"] == 1  # every case counts its own
+
+    def full(*_):
+        raise InputError("no room", rule="file", remedy="", field="")
+
+    monkeypatch.setattr(Progress, "keep", full)
+    lost = [client.post("/api/training/blind_fingers/attempt", json=_answer(NEEDLE)).json() for _ in range(2)]
+    assert [row["attempt"] for row in lost] == [3, 4] and not lost[0]["kept"]
 
 
 def test_what_cannot_be_read_is_refused(client):

@@ -182,8 +182,37 @@ def test_the_same_answer_gives_the_same_result_and_a_seed_the_same_error():
     assert first == again
     tip = [played(changed("blind_fingers", seed=seed), *rows)["needles"][0]["tip_mm"] for seed in (1, 2)]
     assert tip[0] != tip[1]
-    aimed = place(training, limb_for(training), book_needles(training), errs=False)[0]
+    aimed = place(training, limb_for(training), book_needles(training))[0]
     assert list(aimed.tip_mm) != json.loads(first)["needles"][0]["tip_mm"]
+
+
+def test_the_hand_errs_anew_at_every_attempt_and_alike_for_a_class():
+    """Level 4: what a learner saw of one attempt tells nothing of the next; the limb stays."""
+    training = shipped()["blind_fingers"]
+    aimed = place(training, limb_for(training), book_needles(training))
+    mm = np.array([each.tip_mm for each in aimed])
+
+    def off(number, own=training):
+        found = place(own, limb_for(own), book_needles(own), number)
+        return np.array([each.tip_mm for each in found]) - mm
+
+    errors = [off(number) for number in range(1, 41)]
+    assert np.array_equal(errors[2], off(3, training.model_copy()))
+    assert len({error.tobytes() for error in errors}) == len(errors)
+    along = np.array([error[:, 0] for error in errors])
+    pairs = stats.pearsonr(along[:-1].ravel(), along[1:].ravel())
+    assert pairs.pvalue > 0.01  # one attempt does not foretell the next
+    assert along.std() == pytest.approx(value("needle.along_sd"), rel=0.3)
+    assert limb_for(training) is limb_for(training)
+
+
+@pytest.mark.parametrize("name", [FCR, "fist_pattern"])
+def test_a_hand_that_is_guided_by_sight_errs_at_no_attempt(name):
+    training = shipped()[name]
+    rows = as_rows(book_needles(training))
+    first, second = (attempt(training, {"needles": rows}, number).to_dict() for number in (1, 2))
+    assert first["needles"] == second["needles"] and first["score"] == second["score"]
+    assert (first["attempt"], second["attempt"]) == (1, 2)
 
 
 def test_the_score_falls_along_the_belly_away_from_the_zone():

@@ -26,6 +26,16 @@ Record = Annotated[
     Path | None,
     typer.Option("--record", metavar="FILE", help="Add a line about the attempt to this CSV file."),
 ]
+Number = Annotated[
+    int | None,
+    typer.Option(
+        "--attempt",
+        metavar="N",
+        min=1,
+        help="Which attempt it is: where the hand errs, it errs anew with each. Without it the next of the "
+        "file of --record, or the first.",
+    ),
+]
 _LARGEST = 1_000_000
 
 
@@ -123,15 +133,23 @@ def _explained(result: dict[str, Any]) -> list[str]:
 
 
 @with_options()
-def train_attempt(training: TrainingName, answer: AnswerFile, options: Options, record: Record = None) -> int:
+def train_attempt(
+    training: TrainingName,
+    answer: AnswerFile,
+    options: Options,
+    record: Record = None,
+    attempt: Number = None,
+) -> int:
     """Score an answer of a file; 1 when it does not pass."""
     from endplate.questions.training.shipped import training_of
 
-    return _attempt(training_of(training), _read(answer), record, options)
+    return _attempt(training_of(training), _read(answer), (record, attempt), options)
 
 
 @with_options()
-def train_play(training: TrainingName, options: Options, record: Record = None) -> int:
+def train_play(
+    training: TrainingName, options: Options, record: Record = None, attempt: Number = None
+) -> int:
     """Play a training in the terminal: read the task, type the answer, see the score."""
     from endplate.app.playing import ask
     from endplate.questions.training.briefing import briefing
@@ -140,16 +158,20 @@ def train_play(training: TrainingName, options: Options, record: Record = None) 
     found = training_of(training)
     document = {**briefing(found), "section": _rows(found)}
     _show(document, _picture(found, options.out), options)
-    _attempt(found, ask(found, document, options), record, options)
+    _attempt(found, ask(found, document, options), (record, attempt), options)
     return ExitCode.DONE
 
 
-def _attempt(training: Training, answer: dict[str, Any], record: Path | None, options: Options) -> int:
+def _attempt(
+    training: Training, answer: dict[str, Any], kept: tuple[Path | None, int | None], options: Options
+) -> int:
     from endplate.app.trained import attempted
 
+    record, number = kept
     if record is not None:
         _recordable(record)
-    result = attempted(training, answer, drawings=options.out is not None)
+    number = number or _next(training, record)
+    result = attempted(training, answer, number, drawings=options.out is not None)
     files = _drawn(result, options.out)
     if record is not None:
         _keep(record, result)
@@ -204,6 +226,14 @@ def _recordable(path: Path) -> None:
         raise InputError(message, rule="record", remedy="Name another file.", field="--record")
 
 
+def _next(training: Training, record: Path | None) -> int:
+    """The number of the attempt by what a file records."""
+    from endplate.app.trained import next_number, rows_of
+
+    held = record.read_text(encoding="utf-8") if record is not None and record.exists() else ""
+    return next_number(training.training, rows_of(held))
+
+
 def _keep(path: Path, result: dict[str, Any]) -> None:
     from endplate.app.trained import csv_of, row_of
 
@@ -213,7 +243,8 @@ def _keep(path: Path, result: dict[str, Any]) -> None:
 
 def _tell(result: dict[str, Any], files: list[Path], options: Options) -> None:
     verdict = "passed" if result["passed"] else "not passed"
-    say(f"{result['title']}: {result['score']:g} of 100, {verdict}", options)
+    told = f"{result['score']:g} of 100, {verdict} (attempt {result['attempt']})"
+    say(f"{result['title']}: {told}", options)
     for row in result["failed"]:
         source = row["source"]["citation"] if row["source"] else "no source"
         tell(f"  Needle {row['needle']} crossed: {row['structure']} ({row['basis']}: {source})", options)
