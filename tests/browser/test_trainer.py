@@ -194,6 +194,32 @@ def test_a_case_reflows_at_320_px(opened, served, level):
     accessible(page)
 
 
+@pytest.mark.parametrize("level", [2, 6])
+def test_the_reveal_survives_a_reload_and_not_leaving_the_case(opened, served, level):
+    page = opened_case(opened, served, first_of(level))
+    if level in CHOSEN:
+        page.get_by_role("radio").nth(1).click()
+    else:
+        drag(page, (0.2, -0.97), (0.15, -0.6))
+        page.get_by_label("Dose").fill("20")
+    page.get_by_role("button", name="Commit").click()
+    revealed(page)
+    expect(page.get_by_role("link", name="Next case")).to_be_visible()
+    said = page.locator(".trainer").inner_text()
+    page.reload()
+    revealed(page)
+    expect(page.locator(".trainer")).to_have_text(said, use_inner_text=True)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("button", name="Commit")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Commit").click()
+    revealed(page)
+    page.get_by_role("link", name="All cases").click()
+    expect(page.get_by_role("heading", level=1, name="Trainer")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("button", name="Commit")).to_be_visible()
+
+
 def test_progress_survives_a_reload_and_goes_out_as_csv(opened, served):
     training = first_of(1)
     page = opened_case(opened, served, training)
