@@ -32,6 +32,10 @@ def test_show_tells_the_task_and_draws_the_section(capsys, tmp_path):
     named = {row["name"] for row in document["section"]}
     assert {"flexor_carpi_radialis", "median nerve"} <= named
     assert "<svg" in (tmp_path / "section.svg").read_text(encoding="utf-8")
+    assert document["at"] == 0.5
+    _, other, _ = ask(capsys, "train", "show", "fcr_one_site", "--at", "0.2")
+    assert other["at"] == 0.2 and other["section"] != document["section"]
+    assert fails(capsys, "train", "show", "fcr_one_site", "--at", "2")
     _, blind, _ = ask(capsys, "train", "show", "blind_fingers")
     assert blind["section"] == []
     _, unnamed, _ = ask(capsys, "train", "show", "name_leg_back")

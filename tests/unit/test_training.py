@@ -15,11 +15,12 @@ from scipy import stats
 import endplate
 from endplate.case import Answer, Needle, load_training
 from endplate.case.loader import from_document
-from endplate.case.training import Training
+from endplate.case.training import START, Training
 from endplate.errors import InputError
 from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary.quantity import Quantity
 from endplate.questions.train import attempt, shipped, training_of
+from endplate.questions.training.briefing import briefing
 from endplate.questions.training.field import field_at
 from endplate.questions.training.limb import limb_for
 from endplate.questions.training.limits import findings_of
@@ -82,6 +83,16 @@ def test_the_shipped_trainings_hold_every_level_both_limbs_and_both_sides():
 
 def _files():
     return sorted((Path(endplate.__file__).parent / "questions" / "training" / "data").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("training", PLACING, ids=lambda each: each.training)
+def test_the_section_starts_in_the_middle_and_tells_nothing_of_the_zone(training):
+    """By rule: no shipped file names the place, and two tasks in one segment start alike."""
+    assert "at" not in training.show.model_fields_set
+    assert briefing(training)["at"] == START == 0.5
+    own = training.model_dump(mode="json", exclude_none=True)
+    own["show"]["at"] = 0.2
+    assert briefing(Training.model_validate(own))["at"] == 0.2
 
 
 def test_a_line_through_a_disc_crosses_it_and_one_beside_does_not():

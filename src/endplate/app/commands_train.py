@@ -36,6 +36,16 @@ Number = Annotated[
         "file of --record, or the first.",
     ),
 ]
+At = Annotated[
+    float | None,
+    typer.Option(
+        "--at",
+        metavar="SHARE",
+        min=0,
+        max=1,
+        help="Where to cut, share of the segment from proximal; without it where the training starts.",
+    ),
+]
 _LARGEST = 1_000_000
 
 
@@ -59,33 +69,34 @@ def train_list(options: Options) -> int:
 
 
 @with_options()
-def train_show(training: TrainingName, options: Options) -> int:
-    """Tell a training's case, its task and what the section shown holds; with --out also as a picture."""
+def train_show(training: TrainingName, options: Options, at: At = None) -> int:
+    """Tell a training's case, its task and what a section holds; with --out also as a picture."""
     from endplate.questions.training.briefing import briefing
     from endplate.questions.training.shipped import training_of
 
     found = training_of(training)
-    document = {**briefing(found), "section": _rows(found)}
-    files = _picture(found, options.out)
+    cut = found.show.at if at is None else at
+    document = {**briefing(found), "at": cut, "section": _rows(found, cut)}
+    files = _picture(found, cut, options.out)
     emit(document, options, "training", lambda: _show(document, files, options))
     return ExitCode.DONE
 
 
-def _rows(training: Training) -> list[dict[str, Any]]:
+def _rows(training: Training, at: float) -> list[dict[str, Any]]:
     """The section in words, where a needle or a name is asked for."""
     from endplate.case.training import WRONG
     from endplate.questions.training.reading import section_rows
 
-    return [] if training.level == WRONG else section_rows(training, training.show.at)
+    return [] if training.level == WRONG else section_rows(training, at)
 
 
-def _picture(training: Training, out: Path | None) -> list[Path]:
+def _picture(training: Training, at: float, out: Path | None) -> list[Path]:
     """The section to aim in, where a folder was asked for."""
     if out is None:
         return []
     from endplate.app.trained import section_of
 
-    svg = section_of(training, training.show.at, [])["svg"]
+    svg = section_of(training, at, [])["svg"]
     return [write_text(ready_folder(out) / "section.svg", svg)]
 
 
@@ -156,8 +167,9 @@ def train_play(
     from endplate.questions.training.shipped import training_of
 
     found = training_of(training)
-    document = {**briefing(found), "section": _rows(found)}
-    _show(document, _picture(found, options.out), options)
+    cut = found.show.at
+    document = {**briefing(found), "section": _rows(found, cut)}
+    _show(document, _picture(found, cut, options.out), options)
     _attempt(found, ask(found, document, options), (record, attempt), options)
     return ExitCode.DONE
 

@@ -34,15 +34,20 @@ CAUSES: tuple[str, ...] = get_args(Cause)
 NAME, ONE_SITE, PATTERN, BLIND, CHILD, WRONG = range(1, 7)
 """The levels: name the muscle, one site, a budget, blind, a child's limits, what went wrong."""
 
+START = 0.5
+"""Where a section starts unless the file says otherwise: the middle, so that it tells nothing of the zone."""
 _MOST_NEEDLES = 24
 
 
 class Show(FileModel):
-    """Which limb is shown, and where its section starts, as a share of the segment's length."""
+    """Which limb is shown, and where its section starts, as a share of the segment's length.
+
+    Without ``at`` it starts in the middle. Level 1 asks for a muscle of that section.
+    """
 
     segment: str
     side: Literal["left", "right"]
-    at: Annotated[Number, Field(gt=0, lt=1)] = 0.5
+    at: Annotated[Number, Field(gt=0, lt=1)] = START
 
     @model_validator(mode="after")
     def _known(self) -> Self:
