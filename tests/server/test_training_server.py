@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from starlette.testclient import TestClient
@@ -102,6 +103,8 @@ def test_the_reasons_are_told_in_spanish(client):
     assert "La persona vuelve" in told["brief"] and told["task"]["causes"][0]["words"] == (
         "se omitió un músculo que lleva el tono"
     )
+    brief = client.get("/api/training/fcr_one_site", headers=spanish).json()
+    assert "nervio mediano" in [row["name"] for row in brief["task"]["structures"]]
     for needle in (NEEDLE, {**NEEDLE, "angle_deg": 40, "depth_mm": 40}):
         found = client.post(
             "/api/training/fcr_one_site/attempt", json=_answer(needle), headers=spanish
@@ -110,3 +113,29 @@ def test_the_reasons_are_told_in_spanish(client):
         both = zip(found["parts"], english["parts"], strict=True)
         assert all(one["why"] != other["why"] for one, other in both)
         assert found["feedback"] != english["feedback"] and found["title"] != english["title"]
+
+
+WORDS = re.compile(r">([^<>]+)</(?:text|tspan|title|desc)>")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_structures_and_drawings_are_named_in_the_language_of_the_app(client, language):
+    """Nerves, vessels, muscles and edges in every drawing of an attempt, and what was crossed."""
+    spoken = {"Accept-Language": language}
+    deep = _answer({**NEEDLE, "angle_deg": 40, "depth_mm": 40})
+    found = client.post("/api/training/fcr_one_site/attempt", json=deep, headers=spoken).json()
+    aimed = [
+        client.post("/api/training/fcr_one_site/section", json=body, headers=spoken).json()["svg"]
+        for body in ({"at": 0.3}, {"at": 0.3, "view": "front"})
+    ]
+    drawings = [*found["drawings"]["section"], found["drawings"]["front"], found["drawings"]["back"], *aimed]
+    told = " ".join(" ".join(WORDS.findall(svg)) for svg in drawings)
+    english, spanish = (
+        ("median nerve", "flexor carpi radialis", "front", "hatched", "Forearm, left side", "epicondyles"),
+        ("nervio mediano", "flexor radial del carpo", "delante", "rayado", "lado izquierdo", "epicóndilos"),
+    )
+    own, other = (english, spanish) if language == "en" else (spanish, english)
+    assert [word for word in own if word not in told] == []
+    assert [word for word in other if word in told] == []
+    assert found["failed"][0]["structure"] == own[0]
+    assert 'data-muscle="flexor_carpi_radialis' in aimed[0]  # what the app matches by stays an id

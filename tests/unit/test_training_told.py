@@ -11,7 +11,7 @@ import pytest
 from endplate.app.trained import attempted
 from endplate.case.training import CAUSES
 from endplate.errors import InputError
-from endplate.knowledge.anatomy import body, load_structures
+from endplate.knowledge.anatomy import body, load_segments, load_structures
 from endplate.knowledge.evidence import value
 from endplate.outputs.explained import joint_words
 from endplate.outputs.language import catalog
@@ -127,3 +127,8 @@ def test_every_text_of_the_shipped_trainings_has_its_spanish():
         for sentence in sentences(training):
             assert getattr(sentence, "text", sentence) in held, sentence
     assert [row.name for row in load_structures() if row.name not in held] == []
+    segments = load_segments().values()
+    edges = [edge for each in segments for edge in (each.front, each.back)]
+    landmarks = [mark.words for each in segments for mark in each.landmarks]
+    assert [text for text in (*edges, *landmarks) if text not in held] == []
+    assert [each.id for each in segments if each.id not in catalog("es").words] == []

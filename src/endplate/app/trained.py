@@ -39,6 +39,8 @@ def attempted(
         document["explained"] = _in_words(document["explained"])
     for part in document["parts"]:
         part["why"] = told(part["why"], part["said"])
+    for row in document["failed"]:
+        row["structure"] = told(row["structure"])
     document["feedback"] = told(document["feedback"], document.pop("feedback_said"))
     for finding in document["checks"]:
         finding["message"] = told(finding["message"], finding["said"])

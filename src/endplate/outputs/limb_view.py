@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from endplate.knowledge.anatomy import load_segments, structures_of
-from endplate.outputs.limbs import ZONE, Band, Site, section_svg, view_svg
+from endplate.outputs.limb_words import ZONE, held, of_side
+from endplate.outputs.limbs import Band, Site, section_svg, view_svg
 from endplate.physiology.spread.limb import Limb
 
 
@@ -32,7 +33,7 @@ def limb_svg(
         named: whether a view carries the names of its muscles.
     """
     segment = load_segments()[document["segment"]]
-    title = f"{segment.name}, {document['side']} side".capitalize()
+    title = of_side(segment.id, document["side"])
     sites = [Site(row["name"], row["z_mm"], row["x_mm"], row["y_mm"]) for row in document["sites"]]
     if view == "section":
         return section_svg(
@@ -90,7 +91,7 @@ def plan_svg(document: Mapping[str, Any], limb: Limb, names: Sequence[str], numb
     injected = dict.fromkeys(row["muscle"] for row in document["sites"])
     styles = _PRINT.format(k=number) + "".join(_INJECTED.format(muscle=muscle) for muscle in injected)
     svg = (
-        svg.replace(f">{ZONE}<", "><")
+        svg.replace(f">{held(ZONE)}<", "><")
         .replace("limb-hatch", f"limb-hatch-{number}")
         .replace("</style>", f"{styles}</style>", 1)
     )

@@ -18,12 +18,21 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.anatomy import Landmark, Structure
 from endplate.outputs.labels import Label, inside, leaders
+from endplate.outputs.limb_words import (
+    LATERAL,
+    MEDIAL,
+    ZONE,
+    held,
+    section_heading,
+    shown,
+    view_heading,
+    words,
+)
 from endplate.outputs.outlines import Mask, Points, ToScreen, outlines, path, roomiest, tints
 from endplate.physiology.spread.limb import BONE, OUTSIDE, Limb
 
 Picture = NDArray[np.int16]
 SIDES = ("right", "left")
-ZONE = "hatched: endplate zone"  # below a view
 
 _WIDTH, _HEIGHT = 860, 560
 _VIEW_HEIGHT = 700
@@ -76,11 +85,6 @@ class Band:
     high_mm: float
 
 
-def words(muscle: str) -> str:
-    """A muscle's id as words."""
-    return muscle.replace("_", " ")
-
-
 def section_svg(
     limb: Limb,
     at: float,
@@ -122,10 +126,9 @@ def section_svg(
     ]
     labels, kept = _named(regions if labelled else {}, to_screen, px)
     labels += [_structure_label(row, across) for row in marked]
-    seen = f"schematic, drawn as a {limb_side} limb seen from distal"
-    heading = f"{title}, section at {at * 100:.0f} % of its length ({seen})"
+    told = [*(map(words, regions) if labelled else ()), *(held(row.name) for row in marked)]
     parts = [
-        *_open(heading, _HEIGHT, [*(map(words, regions) if labelled else ()), *(row.name for row in marked)]),
+        *_open(section_heading(title, at, limb_side), _HEIGHT, told),
         *_shapes(cut, regions, to_screen),
         *(_circle(row, across) for row in marked),
         *kept,
@@ -170,9 +173,8 @@ def view_svg(
     to_screen, px = _view_frame(seen, turn)
     regions = _regions(seen, names)
     labels, kept = _named(regions if named else {}, to_screen, px)
-    heading = f"{title}, superficial muscles from the {side} (schematic, {limb_side} limb)"
     parts = [
-        *_open(heading, _VIEW_HEIGHT, [*map(words, regions)]),
+        *_open(view_heading(title, side, limb_side), _VIEW_HEIGHT, [*map(words, regions)]),
         *_landmarks(landmarks, limb, px),
         *_shapes(seen, regions, to_screen),
         *_zones(zones, regions, limb, to_screen),
@@ -275,12 +277,11 @@ class Across:
         return self.place(float(distance * np.cos(angle)), float(distance * np.sin(angle)))
 
 
-def _open(heading: str, height: int, shown: Sequence[str]) -> list[str]:
-    told = f"Schematic drawing, not measured anatomy. Shown: {', '.join(shown) or 'bone only'}."
+def _open(heading: str, height: int, names: Sequence[str]) -> list[str]:
     return [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
         f'aria-label="{escape(heading, quote=True)}">',
-        f"<title>{escape(heading)}</title><desc>{escape(told)}</desc>{_STYLE}{_HATCH}",
+        f"<title>{escape(heading)}</title><desc>{escape(shown(names))}</desc>{_STYLE}{_HATCH}",
         f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/><g class="limb">',
         *_headings(heading),
     ]
@@ -326,7 +327,7 @@ def _circle(row: Structure, across: Across) -> str:
 
 def _structure_label(row: Structure, across: Across) -> Label:
     x, y = across.centre(row)
-    return Label(row.name, x, y, right=x >= _MIDDLE[0], marked=True)
+    return Label(held(row.name), x, y, right=x >= _MIDDLE[0], marked=True)
 
 
 def _contours(contours: Mapping[str, Mask], to_screen: ToScreen) -> Iterator[str]:
@@ -367,28 +368,28 @@ def _landmarks(landmarks: Sequence[Landmark], limb: Limb, px: float) -> Iterator
     for mark in landmarks:
         y = _VIEW_TOP + mark.at * limb.labels.shape[0] * px
         yield f'<line class="t" x1="222" x2="{_WIDTH / 2:.0f}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        yield f'<text class="o" x="216" y="{y + 4:.1f}" text-anchor="end">{escape(mark.words)}</text>'
+        yield f'<text class="o" x="216" y="{y + 4:.1f}" text-anchor="end">{escape(held(mark.words))}</text>'
 
 
 def _directions(front: str, back: str, turn: int) -> Iterator[str]:
     x, y = _MIDDLE
     edge = _SECTION_PX / 2
     for word, at_x, at_y in (
-        (front, x, y - edge - 8),
-        (back, x, y + edge + 16),
-        ("lateral", x - turn * (edge - 8), y + edge + 16),
-        ("medial", x + turn * (edge - 8), y + edge + 16),
+        (held(front), x, y - edge - 8),
+        (held(back), x, y + edge + 16),
+        (held(LATERAL), x - turn * (edge - 8), y + edge + 16),
+        (held(MEDIAL), x + turn * (edge - 8), y + edge + 16),
     ):
         yield f'<text class="o" x="{at_x:.0f}" y="{at_y:.0f}" text-anchor="middle">{escape(word)}</text>'
 
 
 def _view_words(turn: int, zones: Sequence[Band]) -> Iterator[str]:
     y, x = _VIEW_HEIGHT - 34, _WIDTH / 2
-    left, right = ("lateral", "medial")[::turn]
+    left, right = (held(LATERAL), held(MEDIAL))[::turn]
     for word, at_x in ((left, x - 90), (right, x + 90)):
         yield f'<text class="o" x="{at_x:.0f}" y="{y}" text-anchor="middle">{word}</text>'
     if zones:
-        yield f'<text x="{x:.0f}" y="{y + 22}" text-anchor="middle">{ZONE}</text>'
+        yield f'<text x="{x:.0f}" y="{y + 22}" text-anchor="middle">{held(ZONE)}</text>'
 
 
 def _scale_bar(px_per_mm: float, height: int) -> str:

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.anatomy import bodies_of, load_segments, structures_of
+from endplate.outputs.language import _
+from endplate.outputs.limb_words import of_side
 from endplate.outputs.limbs import Across, Band, Site, across_of, section_svg, view_svg
 from endplate.outputs.outlines import outlines, path, roomiest
 from endplate.physiology.spread.limb import OUTSIDE, Limb
@@ -94,7 +96,7 @@ def aiming_svg(
         at,
         names,
         structures=structures_of(segment) if shown == "names" else (),
-        title=f"{told.name}, {side} side".capitalize(),
+        title=of_side(segment, side),
         front=told.front,
         back=told.back,
         limb_side=side,
@@ -152,8 +154,8 @@ def aiming_view(
     """
     told = load_segments()[segment]
     if shown != "names":
-        limb, names = _skin(limb), (told.name,)
-    title = f"{told.name}, {side} side".capitalize()
+        limb, names = _skin(limb), (segment,)
+    title = of_side(segment, side)
     return view_svg(limb, names, view, landmarks=told.landmarks, title=title, limb_side=side)
 
 
@@ -196,7 +198,7 @@ def reveal_section(
         shown,
         structures=structures_of(segment),
         contours=contours,
-        title=f"{told.name}, {side} side: units held and spread".capitalize(),
+        title=_("{place}: units held and spread", place=of_side(segment, side)),
         front=told.front,
         back=told.back,
         limb_side=side,
@@ -239,7 +241,7 @@ def reveal_view(
         for low, high in row.zones
     ]
     sites = [Site(escape(str(each.number)), *(float(v) for v in each.tip_mm)) for each in needles]
-    title = f"{told.name}, {side} side".capitalize()
+    title = of_side(segment, side)
     return view_svg(
         limb, names, view, zones=zones, sites=sites, landmarks=told.landmarks, title=title, limb_side=side
     )

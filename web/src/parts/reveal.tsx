@@ -149,7 +149,7 @@ export function Reveal({ result, next, onAgain }: Props): ReactNode {
           {result.failed.map((row, at) => (
             <Message key={at} kind="critical">
               <p>
-                <strong>{t("trainer.crossed", { number: row.needle, structure: term(row.structure) })}</strong> {t("trainer.crossed_fails")}
+                <strong>{t("trainer.crossed", { number: row.needle, structure: row.structure })}</strong> {t("trainer.crossed_fails")}
               </p>
               <p>
                 <SourceLine source={row.source} /> · {term(row.basis)}

@@ -119,7 +119,7 @@ function Rules({ lesson }: { lesson: Asked }): ReactNode {
           <ul>
             {structures.map((row) => (
               <li key={row.name}>
-                <span lang="en">{row.name}</span>
+                {row.name}
                 {!row.judged && ` – ${t("trainer.unjudged")}`}
               </li>
             ))}

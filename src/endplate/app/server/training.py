@@ -138,6 +138,8 @@ def brief(training: TrainingId) -> Response:
     task["asked"] = told(task["asked"], said(task["asked"]))
     for row in task.get("causes", ()):
         row["words"] = told(row["words"])
+    for row in task.get("structures", ()):
+        row["name"] = told(row["name"])
     return JSONResponse(plain(document))
 
 
