@@ -182,6 +182,22 @@ def test_the_level_is_chosen_on_the_limb_too(opened, served):
     assert int(page.get_by_role("slider").first.input_value()) > int(before)
 
 
+def test_the_reveal_reflows_at_320_px_and_its_drawings_grow_to_the_limb(opened, served):
+    page = opened_case(opened, served, first_of(3), 320, 800)
+    drag(page, (0.2, -0.97), (0.15, -0.6))
+    page.get_by_label("Dose").fill("20")
+    page.get_by_role("button", name="Commit").click()
+    revealed(page)
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0, f"{wider} px wider than the window"
+    bone = page.locator(".reveal .b").first
+    alone = bone.bounding_box()["width"]
+    page.get_by_role("button", name="Without the names beside it, larger").click()
+    page.evaluate(DRAWN)
+    assert bone.bounding_box()["width"] < alone / 1.2
+    accessible(page)
+
+
 @pytest.mark.parametrize("level", [1, 3, 6])
 def test_a_case_reflows_at_320_px(opened, served, level):
     page = opened_case(opened, served, first_of(level), 320, 800)

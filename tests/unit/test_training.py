@@ -272,6 +272,13 @@ def test_leaving_others_alone_counts_for_the_muscles_treated():
     assert "25 % of the muscles" in whys["limits_volume"]
 
 
+def test_needles_alike_that_break_a_limit_are_told_of_once():
+    training = shipped()["equinovarus_pattern"]
+    alike = [needle(at=0.3, angle_deg=angle, depth_mm=12, dose="75 U") for angle in (160, 162, 164)]
+    told = [row["message"] for row in played(training, *alike)["checks"]]
+    assert told and len(told) == len(set(told))
+
+
 def test_the_budget_is_a_limit():
     training = shipped()["fist_pattern"]
     rows = as_rows(book_needles(training))

@@ -25,6 +25,7 @@ Array = NDArray[np.float64]
 _CONTOURS = (1.0, 10.0, 100.0)
 _NEAR_MM = 10.0
 _DOT_PX = 3.5
+_SPACE = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,7 @@ def reveal_section(
     targets = [names.index(row["muscle"]) for row in muscles if row["target"] and row["muscle"] in names]
     cut = limb.labels[min(int(at * len(limb.labels)), len(limb.labels) - 1)]
     held = {row["muscle"]: row["held_U"] for row in muscles}
-    shown = [f"{name} ({held[name]:.1f} U)" if held.get(name, 0.0) >= 0.05 else name for name in names]
+    shown = [f"{name} ({held[name]:.1f}{_SPACE}U)" if held.get(name, 0.0) >= 0.05 else name for name in names]
     contours = {f"{line:g} U h/mL": exposure >= line for line in _CONTOURS if (exposure >= line).any()}
     return section_svg(
         limb,

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { useJob } from "../api/jobs";
 import type { Case } from "../api/types";
-import { useWords } from "../i18n";
+import { capital, useWords } from "../i18n";
 import { shown } from "../state/quantity";
 import { JobLine } from "./job";
 import { Panel, Table } from "./screen";
@@ -49,7 +49,7 @@ export function WhyJoint({ causes, told }: { causes: Cause[]; told: Told }): Rea
   const held = causes.filter((one) => one.possible && one.support !== null);
   return (
     <>
-      <h3>{told.name}</h3>
+      <h3>{capital(told.name)}</h3>
       {[...told.verdict, ...told.judged].map((one) => (
         <p key={one}>{one}</p>
       ))}

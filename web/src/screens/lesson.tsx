@@ -145,7 +145,7 @@ export function Lesson({ id }: { id: string }): ReactNode {
     <ScreenFrame title={title} lead={lesson.data && t("trainer.level", { level: lesson.data.level, name: t(`trainer.level.${lesson.data.level}`) })}>
       <FaultMessage fault={lesson.error?.fault} />
       <div className="trainer">
-        {result && <Reveal result={result} next={ids[ids.indexOf(id) + 1] ?? null} onAgain={() => setLast(null)} />}
+        {result && <Reveal result={result} task={lesson.data?.task} next={ids[ids.indexOf(id) + 1] ?? null} onAgain={() => setLast(null)} />}
         {lesson.data && !result && <Play lesson={lesson.data} onResult={(found) => setLast({ id, result: found })} />}
       </div>
     </ScreenFrame>

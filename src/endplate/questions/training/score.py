@@ -109,7 +109,7 @@ def _if_treated(part: Part, treated: float) -> Part:
     told = "{why} It counts for {share} % of the muscles asked for: the others were not treated."
     why = Sentence(told, why=part.why, share=percent(treated))
     if treated <= 0:
-        why = Sentence("No muscle asked for was treated, so nothing is earned by leaving others alone.")
+        why = Sentence("No muscle asked for was treated, so sparing others and keeping limits earns nothing.")
     return replace(part, points=part.points * treated, why=why)
 
 
