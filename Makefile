@@ -56,9 +56,10 @@ web: ## build the app's pages into src/endplate/app/server/pages (needs Node)
 	@command -v npm >/dev/null || { echo "Node and npm are needed to build the pages; they are part of the repository, so 'endplate serve' works without."; exit 1; }
 	cd web && npm ci --no-fund --no-audit && npm run build
 
-docs: setup ## write docs/cli.md, docs/numbers.md, docs/three_cycles.md and the figures of docs/
+docs: setup ## write docs/cli.md, docs/numbers.md, docs/three_cycles.md, what explain says of trainings, and figures
 	$(BIN)/python scripts/write_cli_docs.py docs/cli.md
 	$(BIN)/python scripts/write_numbers.py docs/numbers.md
+	$(BIN)/python scripts/write_training_causes.py
 	$(BIN)/python scripts/draw_stages.py docs/figures
 	$(BIN)/python scripts/draw_development_map.py docs/figures
 	$(BIN)/python scripts/write_three_cycles.py docs/three_cycles.md examples/three_cycles docs/figures
