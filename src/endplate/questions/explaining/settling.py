@@ -9,7 +9,7 @@ of the entropy of the cause: what a grade, a strength or an angle is expected to
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,7 @@ class Looked:
     likely: Array
 
 
-def settles(states: Array, looks: Iterator[Looked]) -> tuple[float, list[Row]]:
+def settles(states: Array, looks: Iterable[Looked]) -> tuple[float, list[Row]]:
     """Entropy of the cause, bits, and for every way to look the day on which it removes most of it.
 
     Args:
@@ -89,7 +89,7 @@ def _removed(states: Array, likely: Array) -> Array:
     return np.asarray(np.maximum(_entropy(states.mean(axis=0)) - left, 0))
 
 
-def looks_of(learnt: Learnt, plan_d: float, joint: int, after_d: float, again: Rerun) -> Iterator[Looked]:
+def looks_of(learnt: Learnt, plan_d: float, joint: int, after_d: float) -> Iterator[Looked]:
     """Every way to look at one joint again.
 
     Args:
@@ -97,7 +97,6 @@ def looks_of(learnt: Learnt, plan_d: float, joint: int, after_d: float, again: R
         plan_d: day of the plan's session, since the first followed.
         joint: its place.
         after_d: day of the last visit, since the plan's session.
-        again: the same session given again, with its needles placed anew.
     """
     sample, held = learnt.after.joints[joint], learnt.chosen[0].joints[joint]
     rows = learnt.chosen[1]
@@ -119,7 +118,6 @@ def looks_of(learnt: Learnt, plan_d: float, joint: int, after_d: float, again: R
             true = course[rows][:, since][:, places]
             error = true * learnt.chosen[0].ratio_cv[rows, None] if sd is None else sd[rows, None]
             yield Looked(what, days, _binned(true, np.maximum(error, scales.LEAST_SD)))
-    yield _again(sample, again, joint)
 
 
 def _categories(true: Array, spread: Array) -> Array:
@@ -134,8 +132,14 @@ def _binned(true: Array, error: Array) -> Array:
     return np.diff(below, axis=-1)
 
 
-def _again(sample: JointSample, again: Rerun, joint: int) -> Looked:
-    """A grade by the same rater after the same session given once more to the joint as it was before."""
+def again_of(sample: JointSample, again: Rerun, joint: int) -> Looked:
+    """A grade by the same rater after the same session given once more to the joint as it was before.
+
+    Args:
+        sample: the joint in copies that agree with the visits.
+        again: the session given again, with its needles placed anew.
+        joint: its place.
+    """
     time_d, change = again.course(joint)
     days = _WEEK_D * np.arange(1, _MOST_WEEKS + 1).astype(np.float64)
     at = np.searchsorted(time_d, days[days <= time_d[-1]])

@@ -40,14 +40,22 @@ class Support:
 
     Attributes:
         gain: of the true grade on the best of the visits, grade, (copies,).
+        without: what of that gain comes without the drug on the same day, grade, (copies,); below 0 where
+            the joint had risen without it.
         short: whether that is less than was hoped, (copies,).
         removed: share of the shortfall that every change of ``CAUSES`` removes, (causes, copies); 0 where
             nothing was missing or a change was not asked for.
     """
 
     gain: Array
+    without: Array
     short: NDArray[np.bool_]
     removed: Array
+
+    @property
+    def of_drug(self) -> Array:
+        """What the drug adds to what comes without it on the best of the visits, grade, (copies,)."""
+        return np.asarray(self.gain - self.without)
 
     @property
     def states(self) -> Array:
@@ -119,12 +127,16 @@ def support_of(changed: Changed, joint: int, apart: Apart, days: Array, hoped: f
         grade = scales.within_scale(apart.true_grade[:, None] + change + other)
         return np.asarray(apart.true_grade[:, None] - grade)
 
-    def seen(change: Array, other: Array = apart.other) -> Array:
+    def on_visits(change: Array, other: Array) -> Array:
         found = gains(change, other)
-        on = [on_day(changed.time_d, found, np.full(len(found), day)) for day in days]
-        return np.asarray(np.max(on, axis=0))
+        return np.stack([on_day(changed.time_d, found, np.full(len(found), day)) for day in days])
 
-    gain = seen(drug)
+    def seen(change: Array, other: Array = apart.other) -> Array:
+        return np.asarray(on_visits(change, other).max(axis=0))
+
+    all_gains = on_visits(drug, apart.other)
+    gain, best = all_gains.max(axis=0), all_gains.argmax(axis=0)
+    without = on_visits(np.zeros_like(drug), apart.other)[best, np.arange(gain.size)]
     had = {cause: seen(courses[joint]) for cause, courses in changed.had.items()}
     had["timing"] = np.maximum(gain, gains(drug, apart.other).max(axis=1))
     had["other"] = seen(drug, np.broadcast_to(apart.typical, apart.other.shape))
@@ -133,7 +145,7 @@ def support_of(changed: Changed, joint: int, apart: Apart, days: Array, hoped: f
     for cause, better in had.items():
         share = np.clip((better - gain) / np.where(short, hoped - gain, 1.0), 0, 1)
         removed[CAUSES.index(cause)] = np.where(short, share, 0)
-    return Support(gain, short, removed)
+    return Support(gain, without, short, removed)
 
 
 def _rounded(number: Any) -> float:
