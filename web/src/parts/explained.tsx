@@ -1,12 +1,15 @@
 // Why a session did less than was hoped: the server's words, with a bar for the support of every cause.
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useJob } from "../api/jobs";
 import type { Case } from "../api/types";
 import { capital, useWords } from "../i18n";
 import { shown } from "../state/quantity";
+import { SelectField } from "./fields";
 import { JobLine } from "./job";
 import { Panel, Table } from "./screen";
 import { Message } from "./severity";
+
+const STEPS = [0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4].map(String);
 
 export interface Cause {
   cause: string;
@@ -24,6 +27,7 @@ export interface Told {
   names: Record<string, string>;
   settling: string[];
   looks: [string, string, string][];
+  next_session: string[];
 }
 
 interface Explained {
@@ -78,15 +82,21 @@ export function WhyJoint({ causes, told }: { causes: Cause[]; told: Told }): Rea
           {told.settling.map((one) => (
             <p key={one}>{one}</p>
           ))}
-          <details>
-            <summary>{t("explain.looks")}</summary>
-            <Table
-              caption={`${t("explain.looks")}: ${told.name}`}
-              heads={[t("explain.look"), t("explain.day"), t("explain.removed")]}
-              numbers={[1, 2]}
-              rows={told.looks}
-            />
-          </details>
+          {told.looks.length > 0 && (
+            <details>
+              <summary>{t("explain.looks")}</summary>
+              <Table
+                caption={`${t("explain.looks")}: ${told.name}`}
+                heads={[t("explain.look"), t("explain.day"), t("explain.removed")]}
+                numbers={[1, 2]}
+                rows={told.looks}
+              />
+            </details>
+          )}
+          {told.next_session.length > 0 && <h4>{t("explain.next_session")}</h4>}
+          {told.next_session.map((one) => (
+            <p key={one}>{one}</p>
+          ))}
         </>
       )}
     </>
@@ -95,17 +105,27 @@ export function WhyJoint({ causes, told }: { causes: Cause[]; told: Told }): Rea
 
 export function WhyNot({ value, draws, seed }: { value: Case | null; draws: number; seed: number }): ReactNode {
   const { t, language } = useWords();
-  const job = useJob<Explained>("explain", JSON.stringify([value, language]));
+  const [hoped, setHoped] = useState("");
+  const job = useJob<Explained>("explain", JSON.stringify([value, language, hoped]));
   const found = job.result;
   const tongue = language === "es" ? ("es" as const) : ("en" as const);
   return (
     <Panel title={t("explain.title")}>
       <p className="note">{t("explain.lead")}</p>
+      <SelectField
+        label={t("explain.hoped")}
+        hint={t("explain.hoped_hint")}
+        value={hoped}
+        empty={t("explain.one_step")}
+        options={STEPS}
+        words={(one) => shown(Number(one), 1, language)}
+        onChange={setHoped}
+      />
       <div className="row">
         <button
           type="button"
           disabled={!value?.visits?.length}
-          onClick={() => value && job.start({ kind: "explain", case: value, options: { draws, seed, language: tongue } })}
+          onClick={() => value && job.start({ kind: "explain", case: value, options: { draws, seed, language: tongue, hoped: Number(hoped) || null } })}
         >
           {t("explain.ask")}
         </button>
