@@ -94,6 +94,20 @@ def test_a_missing_training_answer_or_foreign_record_is_one_sentence(capsys, tmp
     other.write_text("name,grade\n", encoding="utf-8")
     told = fails(capsys, "train", "attempt", "fcr_one_site", str(answer), "--record", str(other))
     assert told["rule"] == "record" and other.read_text(encoding="utf-8") == "name,grade\n"
+    nowhere = str(tmp_path / "nope" / "x.csv")
+    told = fails(capsys, "train", "attempt", "fcr_one_site", str(answer), "--record", nowhere)
+    assert (told["rule"], told["field"]) == ("record", "--record") and "no folder" in told["message"]
+    assert not (tmp_path / "nope").exists()
+
+
+def test_a_record_that_cannot_be_written_is_blamed_on_its_own_option(capsys, tmp_path, answer, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("endplate.app.files.tempfile.mkstemp", full)
+    asked = ("train", "attempt", "fcr_one_site", str(answer), "--record", str(tmp_path / "class.csv"))
+    told = fails(capsys, *asked)
+    assert told["field"] == "--record" and "--out" not in told["remedy"]
 
 
 @pytest.mark.parametrize(

@@ -233,6 +233,10 @@ def _recordable(path: Path) -> None:
     except (OSError, ValueError) as error:
         message = f"{path} cannot be read"
         raise InputError(message, rule="record", remedy="Name another file.", field="--record") from error
+    if not path.parent.is_dir():
+        message = f"{path} cannot be written: there is no folder {path.parent}"
+        remedy = "Name a file in a folder that is there."
+        raise InputError(message, rule="record", remedy=remedy, field="--record")
     if held and not held.startswith(csv_of([])):
         message = f"{path} holds something else than attempts"
         raise InputError(message, rule="record", remedy="Name another file.", field="--record")
@@ -250,7 +254,11 @@ def _keep(path: Path, result: dict[str, Any]) -> None:
     from endplate.app.trained import csv_of, row_of
 
     held = path.read_text(encoding="utf-8") if path.exists() else csv_of([])
-    write_text(path, held + csv_of([row_of(result)], header=False))
+    try:
+        write_text(path, held + csv_of([row_of(result)], header=False))
+    except InputError as error:
+        error.field, error.remedy = "--record", "Name a file that you may write."
+        raise
 
 
 def _tell(result: dict[str, Any], files: list[Path], options: Options) -> None:
