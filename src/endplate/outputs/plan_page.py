@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
-from itertools import groupby
 from typing import Any, Final
-
-from markupsafe import Markup, escape
 
 from endplate.outputs import phrases
 from endplate.outputs.language import N_, _, figures, quantity, unit
@@ -30,18 +26,12 @@ CREDITS: Final = N_(
     "'endplate doctor --licences' lists what is installed."
 )
 HASH: Final = N_("SHA-256 of the inputs (the case as the run read it, as JSON with sorted keys): {hash}")
-AS_PLANNED: Final = N_(
-    "Numbers are needle tips as planned in one median person of this body mass, an adult's shape in that "
-    "size, marked whatever lies over them; the needle errs and people differ. Grey: the muscles injected; "
-    "hatched: endplate zones at the surface. Schematic, not measured anatomy."
-)
 _STATUS = {
     "named": N_("in the rows held"),
     "not_named": N_("off-label muscle"),
     "not_known": N_("no row held"),
 }
 _PER_KG = "/kg"
-_NAME = re.compile(r'aria-label="[^"]*"')
 
 
 @dataclass(frozen=True)
@@ -158,28 +148,6 @@ def follow_up(plan: Document) -> list[tuple[str, str, str]]:
     weeks = [str(USUAL_WEEKS[0]), f"{USUAL_WEEKS[1]}\N{EN DASH}{USUAL_WEEKS[2]}", str(USUAL_WEEKS[-1])]
     dates = [first, _("{low} to {high}", low=early, high=late), last]
     return list(zip(weeks, dates, map(_, _AIMS.values()), strict=True))
-
-
-def site_rows(drawing: Document) -> list[str]:
-    """The numbers of a drawing, muscle by muscle."""
-    found = []
-    for muscle, rows in groupby(drawing["sites"], key=lambda row: str(row["muscle"])):
-        names = [str(row["name"]) for row in rows]
-        numbers = names[0] if len(names) == 1 else f"{names[0]}\N{EN DASH}{names[-1]}"
-        found.append(f"{numbers} {phrases.words(muscle)}")
-    return found
-
-
-def drawing_title(drawing: Document) -> str:
-    """Segment, side and the view of a drawing in words."""
-    seen = {"front": N_("seen from the front"), "back": N_("seen from the back")}[drawing["view"]]
-    return f"{phrases.joint_side(drawing['segment'], None, drawing['side'])}, {_(seen)}"
-
-
-def for_page(drawing: Document) -> Markup:
-    """The drawing as an element of a page, named by what it shows."""
-    name = escape(f"{drawing_title(drawing)}. {'; '.join(site_rows(drawing))}.")
-    return Markup(_NAME.sub(f'aria-label="{name}"', drawing["print"], count=1))
 
 
 def inputs_hash(inputs: Document) -> str:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from endplate.case import parse_quantity
 from endplate.case.models import ADULT_Y
-from endplate.outputs import adverse, cycles, notes, phrases, plan_page
+from endplate.outputs import adverse, cycles, needles, notes, phrases, plan_page
 from endplate.outputs.charts import joint_panels, muscle_panels, place
 from endplate.outputs.language import N_, _, figures, quantity, speaking, spoken, unit
 from endplate.outputs.pages import environment
@@ -152,6 +152,7 @@ def _template() -> Template:
         marks=MARKS,
         notes=notes,
         plan_page=plan_page,
+        needles=needles,
         adverse=adverse,
         given=_given,
     )

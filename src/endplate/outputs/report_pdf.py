@@ -7,7 +7,7 @@ from typing import Any
 
 from endplate.knowledge.vocabulary import wording
 from endplate.outputs import blocks as b
-from endplate.outputs import phrases, plan_page
+from endplate.outputs import needles, phrases, plan_page
 from endplate.outputs.blocks import Block
 from endplate.outputs.language import N_, _, quantity, speaking
 from endplate.outputs.pdf import render_pages
@@ -25,8 +25,10 @@ from endplate.outputs.report_pdf_parts import cited, findings, head_of
 
 Document = Mapping[str, Any]
 
-_ACROSS, _MOST_ACROSS = 2, 3
-_WIDTHS = {1: 42, 2: 76, 3: 100}  # percent of a column that a limb takes, by columns
+_ACROSS = 2
+_CUTS_BESIDE = (4, 3)
+"""Sections beside one view and beside two."""
+_PLACE_WIDTHS = (1.4, 4, 1.2, 1.4, 1.8)
 _RECORD_LINES, _LINE = 4, 22
 _BESIDE = N_("What the visits taught, plans searched and the store stand in the HTML report.")
 _PERSON = ("age", "sex", "weight", "condition")
@@ -182,24 +184,35 @@ def _rows(rows: Sequence[Sequence[str]]) -> list[list[b.Text]]:
 
 def _sites(drawings: Sequence[Document]) -> Iterator[Block]:
     yield b.section(head_of("sites"))
-    across = min(len(drawings), _MOST_ACROSS)
-    shown = [
+    yield from map(_limb, drawings)
+    yield b.note(_(needles.AS_PLANNED))
+
+
+def _limb(drawing: Document) -> Block:
+    """A segment of one side: views, sections, and level and depth of every muscle's needles."""
+    views = [
         b.picture(
-            row["print"],
-            _alt(row),
-            b.capital(plan_page.drawing_title(row)),
-            "; ".join(plan_page.site_rows(row)),
-            _WIDTHS[across],
+            view["print"],
+            needles.view_words(drawing, view),
+            b.capital(needles.view_title(drawing, view["view"])),
         )
-        for row in drawings
+        for view in drawing["views"]
     ]
-    yield b.pictures(shown, across)
-    yield b.note(_(plan_page.AS_PLANNED))
-
-
-def _alt(drawing: Document) -> str:
-    """A drawing in words: what is seen and where every needle goes."""
-    return f"{plan_page.drawing_title(drawing)}. {'; '.join(plan_page.site_rows(drawing))}."
+    cuts = [
+        b.picture(cut["print"], needles.cut_words(drawing, cut), needles.cut_title(drawing, cut))
+        for cut in drawing["sections"]
+    ]
+    columns = [
+        b.column(name, under, number=k > 1, width=width)
+        for k, ((name, under), width) in enumerate(zip(needles.place_heads(), _PLACE_WIDTHS, strict=True))
+    ]
+    rows: list[list[b.Text]] = [[row[0], b.strong(row[1]), *row[2:]] for row in needles.place_rows(drawing)]
+    told = b.table(columns, rows, size=b.SMALL, pad=2)
+    title = [
+        b.strong(b.capital(needles.limb_title(drawing))),
+        {"text": f" ({needles.level_from(drawing)})", "small": True},
+    ]
+    return b.limb(title, views, cuts, told, _CUTS_BESIDE[min(len(views), len(_CUTS_BESIDE)) - 1])
 
 
 def _checks(check: Document, whole: bool) -> Iterator[Block]:
