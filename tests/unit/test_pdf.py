@@ -257,6 +257,7 @@ def test_plans_side_by_side(tmp_path, old, new, indirect):
     assert all(wording.BANNER in page for page in pages(pdf))
     assert all(plan_page.inputs_hash(case) in told for case in document["inputs"])
     assert "Plans side by side" in told and "Plan A" in told and "Plan B" in told
+    assert "58 y, female, 72 kg, stroke" in told and "1 site, 1 mL" in told and "50 U/mL" in told
     assert (wording.INDIRECT in told) is indirect
     assert ("P(A better)" in told) is not indirect
     assert not FORBIDDEN.search(told.replace(wording.RANGES, ""))

@@ -45,7 +45,13 @@ def render_pages(
     Raises:
         InputError: typst is not installed.
     """
-    told = {"title": title, "running": running, "date": day or "", "lang": spoken(), "of": _("of")}
+    told: dict[str, Any] = {
+        "title": title,
+        "running": running,
+        "date": day or "",
+        "lang": spoken(),
+        "of": _("of"),
+    }
     told |= {"banner": _(BANNER), "blocks": list(blocks)}
     plain = _made({**told, "scale": 1}, day)
     if not fitted:

@@ -98,7 +98,7 @@ def _total(held: Sequence[Document], per_kg: bool) -> tuple[str, ...]:
     """Units, sites and fluid of the whole session."""
     units, sites, fluid = (sum(row[key] for row in held) for key in ("dose_U", "sites", "volume_mL"))
     kg = [_number(sum(row["U_per_kg"] or 0 for row in held))] if per_kg else []
-    return (_("Total"), _number(units), *kg, str(sites), "", _volume(fluid), "", "", "")
+    return (_("Total"), _number(units), *kg, str(sites), "", volume(fluid), "", "", "")
 
 
 def _cells(row: Document, per_kg: bool, numbers: dict[tuple[str, ...], int]) -> tuple[str, ...]:
@@ -109,7 +109,7 @@ def _cells(row: Document, per_kg: bool, numbers: dict[tuple[str, ...], int]) -> 
         _number(row["dose_U"]),
         *kg,
         str(row["sites"]),
-        *(_volume(row[key]) for key in ("mL_per_site", "volume_mL")),
+        *(volume(row[key]) for key in ("mL_per_site", "volume_mL")),
         _number(row["U_per_mark"]),
         "; ".join(_range(rule, row["muscle"], numbers) for rule in row["held"]) or _("none held"),
         _(_STATUS[row["label"]]),
@@ -149,7 +149,7 @@ def _number(value: float | None) -> str:
     return phrases.value(None) if value is None else figures(f"{value:.4g}")
 
 
-def _volume(mL: float | None) -> str:
+def volume(mL: float | None) -> str:
     """A volume to a hundredth of a millilitre, which a syringe can show; less to two digits."""
     if mL is None:
         return phrases.value(None)
@@ -234,13 +234,13 @@ def preparation(check: Document) -> Sequence[str]:
         _(
             "To prepare: {dose} in {volume} mL",
             dose=units(held["planned_U"], held["product"]),
-            volume=_volume(held["volume_mL"]),
+            volume=volume(held["volume_mL"]),
         )
     ]
     vials = held["vials_U"] or held["fewest_vials_U"]
     if held["diluent_mL"]:
         fluid = " + ".join(
-            f"{units(size)}: {_volume(mL)} mL" for size, mL in zip(vials, held["diluent_mL"], strict=True)
+            f"{units(size)}: {volume(mL)} mL" for size, mL in zip(vials, held["diluent_mL"], strict=True)
         )
         told.append(_("diluent by vial {fluid}", fluid=quantity(fluid)))
     over = held["left_over_U"] if held["vials_U"] else held["fewest_left_over_U"]

@@ -9,7 +9,7 @@ from endplate.knowledge.vocabulary import wording
 from endplate.outputs import blocks as b
 from endplate.outputs import needles, phrases, plan_page
 from endplate.outputs.blocks import Block
-from endplate.outputs.language import N_, _, quantity, speaking
+from endplate.outputs.language import N_, _, speaking
 from endplate.outputs.pdf import render_pages
 from endplate.outputs.report import (
     MARKS,
@@ -21,7 +21,7 @@ from endplate.outputs.report import (
     plan_facts,
 )
 from endplate.outputs.report_pdf_course import charts, course, drivers, outside, sessions
-from endplate.outputs.report_pdf_parts import cited, findings, head_of
+from endplate.outputs.report_pdf_parts import cited, findings, head_of, person_facts
 
 Document = Mapping[str, Any]
 
@@ -32,7 +32,6 @@ _PLACE_WIDTHS = (1.4, 4, 1.2, 1.4, 1.8)
 _LINE = 22
 _RECORD_WIDTHS = ((3.4, 1.2, 1, 1.6, 4), (0.8, 2, 1.6, 1.3, 1.3))
 _BESIDE = N_("What the visits taught, plans searched and the store stand in the HTML report.")
-_PERSON = ("age", "sex", "weight", "condition")
 
 
 def render_report_pdf(
@@ -115,12 +114,8 @@ def _severe(check: Document, simulation: Document) -> Iterator[Block]:
 def _person(case: Document, plan: Document, check: Document, simulation: Document) -> Iterator[Block]:
     yield b.section(head_of("person"))
     patient = case["patient"]
-    person = ", ".join(quantity(phrases.words(patient[key])) for key in _PERSON if patient.get(key))
-    if patient.get("gmfcs"):
-        person += f", {_('GMFCS level')} {patient['gmfcs']}"
     rows: list[tuple[b.Text, b.Text]] = [
-        (_("Code"), f"{patient['code']} ({_('session {number}', number=plan_page.cycle(case))})"),
-        (_("Person"), person),
+        *person_facts(case),
         *((b.capital(name), text) for name, text in plan_facts(plan, simulation)),
         (_("Label"), plan_page.label_fact(check)),
     ]
