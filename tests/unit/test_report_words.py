@@ -14,11 +14,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from synthetic_run import make_case, make_check, make_drawings, make_simulation
 
 import endplate as ep
+from endplate.app.drawings import drawings
 from endplate.knowledge.labels.warnings import load_warnings
 from endplate.knowledge.vocabulary import wording
 from endplate.outputs import blocks, language, phrases, plan_page
 from endplate.outputs.pdf import render_pages
-from endplate.outputs.report import render_report
+from endplate.outputs.report import SECTIONS, render_report
 from endplate.outputs.report_pdf import render_report_pdf
 from endplate.outputs.report_pdf_parts import cited
 
@@ -186,3 +187,33 @@ def test_one_long_word_stays_on_the_page(letter, share):
         assert line.count(letter) <= room_pt / (share * 17 * TIGHT)
     whole = re.sub(r"\s", "", printed(pdf))
     assert letter * 700 in whole and letter * 60 in whole
+
+
+@pytest.mark.parametrize("tongue", language.LANGUAGES)
+@pytest.mark.parametrize("name", ["adult_arm.yaml", "child_calf.yaml", "adult_leg.yaml", "multilevel.yaml"])
+def test_no_heading_stands_alone_at_the_foot_of_a_page(tmp_path, name, tongue):
+    case = ep.load_case(EXAMPLES / name)
+    run = ep.simulate(case, draws=5, seed=1).to_dict()
+    parts = run["inputs"], ep.check(case).to_dict(), run
+    pdf = render_report_pdf(*parts, drawings=drawings(case, tongue), language=tongue)
+    with language.speaking(tongue):
+        heads = {language._(title) for title in SECTIONS.values()} | {language._("Sources")}
+        banner = language._(wording.BANNER)
+    for page in pypdf.PdfReader(BytesIO(pdf)).pages:
+        lines = [line.strip() for line in page.extract_text().splitlines() if line.strip()]
+        foot = next(k for k, line in enumerate(lines) if line.startswith(banner[:30]))
+        assert lines[foot - 1] not in heads
+
+
+def test_a_page_that_hardly_begins_is_saved_by_a_tighter_setting():
+    """Of some lengths the last page holds little: set a little smaller, all stands on the pages before."""
+    saved = 0
+    for count in range(50, 75):
+        shown = [blocks.title("T"), *(blocks.paragraph("Some words.") for _ in range(count))]
+        sizes = [
+            len(pypdf.PdfReader(BytesIO(render_pages(shown, "T", "r", None, fitted=fitted))).pages)
+            for fitted in (False, True)
+        ]
+        assert sizes[1] in (sizes[0], sizes[0] - 1)
+        saved += sizes[1] < sizes[0]
+    assert 1 <= saved <= 5

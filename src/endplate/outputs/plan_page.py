@@ -75,10 +75,10 @@ def dose_table(check: Document, plan: Document) -> DoseTable | None:
     heads += [(_("Sites"), ""), (_("Per site"), "mL"), (_("Volume"), "mL")]
     heads += [(_("Per {mark} mL", mark=mark), "U"), (_("Range held"), _("[source]")), (_("Label"), "")]
     notes = tuple(_note(key, number) for key, number in numbers.items())
-    return DoseTable(tuple(heads), rows, notes, _groups(held, plan))
+    return DoseTable(tuple(heads), rows, notes, _groups(held, plan, per_kg))
 
 
-def _groups(held: Sequence[Document], plan: Document) -> tuple[str, ...]:
+def _groups(held: Sequence[Document], plan: Document, per_kg: bool) -> tuple[str, ...]:
     """What every dose for a group comes to, with its parts."""
     found = []
     order = sorted(held, key=lambda row: (row["where"], row["side"]))
@@ -88,7 +88,7 @@ def _groups(held: Sequence[Document], plan: Document) -> tuple[str, ...]:
             group = plan["injections"][int(where.rsplit("[", 1)[1].rstrip("]"))]["muscle"]
             shares = ", ".join(f"{phrases.words(row['muscle'])} {_number(row['dose_U'])}" for row in parts)
             units, kg = (sum(row[key] or 0 for row in parts) for key in ("dose_U", "U_per_kg"))
-            told = f"{_number(units)} U" + (f", {_number(kg)} U/kg" if kg else "")
+            told = f"{_number(units)} U" + (f", {_number(kg)} U/kg" if per_kg and kg else "")
             name = phrases.muscle_side(group, side)
             found.append(_("{group}: {told} in all ({parts})", group=name, told=told, parts=shares))
     return tuple(found)
