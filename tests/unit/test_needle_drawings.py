@@ -157,21 +157,32 @@ def test_numbers_do_not_lie_on_each_other(apart, size):
             assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
 
 
+def words_of(svg):
+    """Every word of a drawing with the room it takes: text, left, top, right, bottom; and the view box."""
+    root = ET.fromstring(svg)
+    size = float(re.search(r"font-size:([\d.]+)px", root.find(f"{SVG}g").get("style"))[1])
+    found = []
+    for node in root.iter(f"{SVG}text"):
+        own = size if node.get("style") is None else float(re.search(r"[\d.]+", node.get("style"))[0])
+        width = LETTER * own * len(node.text)
+        left = float(node.get("x")) - {"end": width, "middle": width / 2}.get(node.get("text-anchor"), 0)
+        bottom = float(node.get("y"))
+        found.append((node.text, left, bottom - 0.75 * own, left + width, bottom))
+    return found, tuple(map(float, root.get("viewBox").split()))
+
+
 @pytest.mark.parametrize("tongue", language.LANGUAGES)
-def test_no_word_is_cut_off_at_the_edge(tmp_path, tongue):
+def test_no_word_is_cut_off_at_the_edge_or_lies_on_another(tmp_path, tongue):
     rows = [(body.muscle, 1) for name in load_segments() for body in bodies_of(name)]
     for limb in drawings(case_of(tmp_path, rows), tongue):
         for shown in (*limb["views"], *limb["sections"]):
-            root = ET.fromstring(shown["print"])
-            left, top, wide, tall = map(float, root.get("viewBox").split())
-            size = float(re.search(r"font-size:([\d.]+)px", root.find(f"{SVG}g").get("style"))[1])
-            for node in root.iter(f"{SVG}text"):
-                own = size if node.get("style") is None else float(re.search(r"[\d.]+", node.get("style"))[0])
-                width = LETTER * own * len(node.text)
-                start = float(node.get("x"))
-                start -= {"end": width, "middle": width / 2}.get(node.get("text-anchor"), 0)
-                assert left - 1 <= start and start + width <= left + wide + 1, node.text
-                assert top <= float(node.get("y")) - own / 2 and float(node.get("y")) <= top + tall, node.text
+            found, (left, top, wide, tall) = words_of(shown["print"])
+            for k, one in enumerate(found):
+                assert left - 1 <= one[1] and one[3] <= left + wide + 1, one
+                assert top <= one[2] and one[4] <= top + tall, one
+                for other in found[k + 1 :]:
+                    apart = one[3] <= other[1] or other[3] <= one[1], one[4] <= other[2] or other[4] <= one[2]
+                    assert any(apart), (limb["segment"], one, other)
 
 
 def test_words_of_drawings_are_told_in_the_language_of_the_report(tmp_path):

@@ -35,8 +35,8 @@ from endplate.outputs.marks import crosses
 from endplate.outputs.outlines import outlines, path
 from endplate.physiology.spread.limb import OUTSIDE, Limb
 
-_VIEW_PX, _MARK_PX = 21.0, 25.0  # sizes of letters in a view
-_CUT_PX, _CUT_MARK_PX = 25.0, 30.0  # in a section, which is printed smaller
+_VIEW_PX, _MARK_PX = 24.0, 30.0  # sizes of letters in a view
+_CUT_PX, _CUT_MARK_PX = 28.0, 36.0  # in a section, which is printed smaller
 _LETTER = 0.62
 _LANDMARK_LETTERS = 15
 _GAP_PX, _EDGE_PX = 14.0, 6.0
@@ -229,7 +229,7 @@ def _view_frame(seen: Picture, px: float, places: Sequence[tuple[float, float]])
         middle - max(half + _GAP_PX + words, _WORDS_PX) - _EDGE_PX,
         place["top_px"] - 2 * _VIEW_PX,
         middle + max(half, _WORDS_PX) + _EDGE_PX,
-        place["top_px"] + place["length_px"] + 3 * _VIEW_PX,
+        place["top_px"] + place["length_px"] + 3.5 * _VIEW_PX,
     )
 
 
@@ -257,7 +257,7 @@ def _landmarks(landmarks: Sequence[Landmark], seen: Picture, px: float, frame: F
 def _below(turn: int, frame: Frame) -> Iterator[str]:
     """Which side is which."""
     left, right = _sides(turn)
-    middle, y = frame.right - _EDGE_PX, frame.bottom - 1.6 * _VIEW_PX
+    middle, y = frame.right - _EDGE_PX, frame.bottom - 1.4 * _VIEW_PX
     yield _word(right, middle, y, "end")
     yield _word(left, middle - 2 * _WORDS_PX, y, "start")
 

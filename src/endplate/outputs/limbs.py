@@ -57,7 +57,7 @@ _STYLE = (
     "stroke-dasharray:6 3}.limb .z{fill:url(#limb-hatch);stroke:#111;stroke-width:.8}"
     ".limb .i{paint-order:stroke;stroke:#fff;stroke-width:2.5px;"
     "stroke-linejoin:round}.limb .s{stroke:#000;stroke-width:2;fill:none}"
-    ".limb .t{stroke:#777;stroke-dasharray:3 3}"
+    ".limb .t{stroke:#777;stroke-dasharray:3 3}.limb .l{stroke:#000;stroke-width:.8}"
     "</style>"
 )
 _HATCH = (
