@@ -162,10 +162,12 @@ def test_no_machine_words_in_print(tmp_path):
         "asked: [neuromuscular_junction_disease, ",
         "cautions: [neuromuscular_junction_disease]\n  asked: [",
     )
-    parts = run_of(tmp_path, "adult_arm.yaml", (history, past), caution)
+    alias = ("muscle: biceps_brachii", "muscle: Biceps_Brachii")
+    parts = run_of(tmp_path, "adult_arm.yaml", (history, past), caution, alias)
     for text in (printed(render_report_pdf(*parts)), plain(render_report(*parts))):
         assert "(2026-10-22); the limit held" in text
-        for machine in ("history[", "--recovery", "sprouts_first", "yes: present"):
+        assert "Biceps Brachii was read as biceps brachii." in text
+        for machine in ("history[", "Biceps_Brachii", "--recovery", "sprouts_first", "yes: present"):
             assert machine not in text
     assert "Cautions: present: neuromuscular junction disease" in printed(render_report_pdf(*parts))
 
