@@ -61,7 +61,7 @@ def report(
     )
     told, left_out = answers(individualise=individualise, optimise=optimise)
     parts = simulation["inputs"], checked.to_dict(), simulation
-    shown["drawings"] = drawings(_case(simulation["inputs"]))
+    shown["drawings"] = drawings(_case(simulation["inputs"]), language)
     if target.suffix.lower() == _PDF:
         from endplate.outputs.report_pdf import render_report_pdf
 

@@ -21,7 +21,7 @@ from endplate.case.models import Case
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary import canonical_muscle
 from endplate.knowledge.vocabulary.quantity import shown
-from endplate.knowledge.vocabulary.sentence import Sentence
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 
 if TYPE_CHECKING:
     from endplate.case.goals import Goals
@@ -232,7 +232,8 @@ def _spellings(node: Any) -> list[str]:
         written = node.get("muscle")
         if isinstance(written, str) and written != canonical_muscle(written):
             muscle = str(canonical_muscle(written))
-            notes.append(Sentence("{written} was read as {muscle}.", written=written, muscle=muscle))
+            told = written.replace("_", " ")
+            notes.append(Sentence("{written} was read as {muscle}.", written=told, muscle=Word(muscle)))
         return notes
     return [note for item in node for note in _spellings(item)] if isinstance(node, list) else []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from endplate.case import Case, PlannedInjection, planned_injections
@@ -15,6 +16,7 @@ from endplate.simulation.injection import person_of, rows_of, tips_of
 from endplate.simulation.parameters import OneAtATime
 
 _FINE_MM = {"hand": 0.5, "foot": 0.5, "forearm": 1.0}
+_QUICK_MM = {"hand": 1.0, "foot": 1.0}
 _COARSE_MM = 2.0
 _MM_PER_CM = 10.0
 
@@ -67,7 +69,7 @@ def view_limb(
     on = side or (sides[0] if sides else "right")
     shots = tuple(shot for shot in here if shot.side == on)
     mass = case.patient.weight.value if case.patient.weight else None
-    limb, names = limb_of(shown, spacing_mm=_FINE_MM.get(shown, _COARSE_MM) if fine else _COARSE_MM)
+    limb, names = _filled(shown, (_FINE_MM if fine else _QUICK_MM).get(shown, _COARSE_MM))
     length = load_segments()[shown].length_cm * _MM_PER_CM
     document = {
         "segments": injected,
@@ -84,6 +86,12 @@ def view_limb(
         ],
     }
     return LimbView(document, limb, names)
+
+
+@lru_cache(maxsize=8)
+def _filled(segment: str, spacing_mm: float) -> tuple[Limb, tuple[str, ...]]:
+    """A segment once filled: both sides of a plan are one and the same."""
+    return limb_of(segment, spacing_mm=spacing_mm)
 
 
 def _scale(mass_kg: float | None) -> float:

@@ -162,5 +162,9 @@ def _reported(
     case = from_document(Case, asked.case)
     text = json.dumps(asked.case, sort_keys=True)
     found = _simulated(text, asked.draws, asked.seed, asked.horizon_wk * WEEK_D)
-    shown = {"language": asked.language, "sections": sections, "drawings": drawings(case) if drawn else []}
+    shown = {
+        "language": asked.language,
+        "sections": sections,
+        "drawings": drawings(case, asked.language) if drawn else [],
+    }
     return (found["inputs"], check(case).to_dict(), found), shown
