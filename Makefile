@@ -47,6 +47,7 @@ web: ## build the app's pages into src/endplate/app/server/pages (needs Node)
 docs: setup ## write the generated pages and figures of docs/, then build all pages into endplate-out/docs, every cell run
 	$(BIN)/python scripts/write_cli_docs.py docs/cli.md
 	$(BIN)/python scripts/write_numbers.py docs/numbers.md
+	$(BIN)/python scripts/write_training_causes.py
 	$(BIN)/python scripts/draw_stages.py docs/figures
 	$(BIN)/python scripts/draw_later_stages.py docs/figures
 	$(BIN)/python scripts/draw_chain.py docs/figures

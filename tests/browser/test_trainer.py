@@ -182,6 +182,22 @@ def test_the_level_is_chosen_on_the_limb_too(opened, served):
     assert int(page.get_by_role("slider").first.input_value()) > int(before)
 
 
+def test_the_reveal_reflows_at_320_px_and_its_drawings_grow_to_the_limb(opened, served):
+    page = opened_case(opened, served, first_of(3), 320, 800)
+    drag(page, (0.2, -0.97), (0.15, -0.6))
+    page.get_by_label("Dose").fill("20")
+    page.get_by_role("button", name="Commit").click()
+    revealed(page)
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0, f"{wider} px wider than the window"
+    bone = page.locator(".reveal .b").first
+    alone = bone.bounding_box()["width"]
+    page.get_by_role("button", name="Without the names beside it, larger").click()
+    page.evaluate(DRAWN)
+    assert bone.bounding_box()["width"] < alone / 1.2
+    accessible(page)
+
+
 @pytest.mark.parametrize("level", [1, 3, 6])
 def test_a_case_reflows_at_320_px(opened, served, level):
     page = opened_case(opened, served, first_of(level), 320, 800)
@@ -192,6 +208,32 @@ def test_a_case_reflows_at_320_px(opened, served, level):
     assert wider <= 0, f"{wider} px wider than the window"
     assert page.evaluate(SMALL, TARGET_PX) == []
     accessible(page)
+
+
+@pytest.mark.parametrize("level", [2, 6])
+def test_the_reveal_survives_a_reload_and_not_leaving_the_case(opened, served, level):
+    page = opened_case(opened, served, first_of(level))
+    if level in CHOSEN:
+        page.get_by_role("radio").nth(1).click()
+    else:
+        drag(page, (0.2, -0.97), (0.15, -0.6))
+        page.get_by_label("Dose").fill("20")
+    page.get_by_role("button", name="Commit").click()
+    revealed(page)
+    expect(page.get_by_role("link", name="Next case")).to_be_visible()
+    said = page.locator(".trainer").inner_text()
+    page.reload()
+    revealed(page)
+    expect(page.locator(".trainer")).to_have_text(said, use_inner_text=True)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("button", name="Commit")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Commit").click()
+    revealed(page)
+    page.get_by_role("link", name="All cases").click()
+    expect(page.get_by_role("heading", level=1, name="Trainer")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("button", name="Commit")).to_be_visible()
 
 
 def test_progress_survives_a_reload_and_goes_out_as_csv(opened, served):

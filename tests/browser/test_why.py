@@ -22,10 +22,16 @@ def test_causes_are_weighed_after_the_visits_taught(opened):
     panel = page.locator("section.panel").filter(has=page.get_by_role("heading", name="Why did it not work"))
     expect(panel).to_have_count(0)
     page.get_by_role("button", name="Learn from the visits").click()
-    panel.get_by_role("button", name="Why did it not work?").click(timeout=SLOW_MS)
+    changed = page.locator("section.panel").filter(has=page.get_by_role("heading", name="What changed"))
+    for joint in ("elbow extension (right)", "wrist extension (right)"):
+        expect(changed.get_by_text(f"True grade behind the baseline record, {joint}")).to_be_visible(
+            timeout=SLOW_MS
+        )
+    panel.get_by_role("button", name="Why did it not work?").click()
     expect(panel.get_by_text("a gain of 1 was hoped for")).to_be_visible(timeout=SLOW_MS)
     expect(panel.get_by_role("rowheader", name="Placement")).to_be_visible()
     expect(panel.get_by_text("Nothing is to explain")).to_be_visible()
+    expect(panel.get_by_role("heading", name="What a next session would tell")).to_be_visible()
     expect(panel).to_contain_text("they do not add up to 100 %")
     panel.get_by_text("Every cause in words").click()
     expect(panel.get_by_text("had every needle lain where it was aimed")).to_be_visible()
@@ -33,3 +39,7 @@ def test_causes_are_weighed_after_the_visits_taught(opened):
     assert found.violations_count == 0, found.generate_report()
     page.set_viewport_size({"width": 320, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    panel.get_by_label("Gain hoped for").select_option("0.5")
+    expect(panel.get_by_role("rowheader", name="Placement")).to_have_count(0)
+    panel.get_by_role("button", name="Why did it not work?").click()
+    expect(panel.get_by_text("a gain of 0.5 was hoped for")).to_be_visible(timeout=SLOW_MS)

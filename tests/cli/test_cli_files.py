@@ -40,6 +40,14 @@ def test_out_below_a_file(capsys, tmp_path):
     assert fails(capsys, "run", ADULT, "--out", str(tmp_path / "taken" / "deeper"))["field"] == "--out"
 
 
+@pytest.mark.parametrize("verb", ["check", "run", "explain"])
+def test_a_folder_without_a_name_is_refused(capsys, tmp_path, monkeypatch, verb):
+    monkeypatch.chdir(tmp_path)
+    told = fails(capsys, verb, ADULT, "--out", "")
+    assert (told["rule"], told["field"]) == ("out_empty", "--out") and told["remedy"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_out_without_permission(capsys, tmp_path, monkeypatch):
     def refuse(**_):
         raise PermissionError(13, "Permission denied")

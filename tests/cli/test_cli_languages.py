@@ -8,6 +8,7 @@ import pytest
 from program import ADULT, FEW, WRONG, ask, fails
 
 import endplate
+from endplate.app.cli import main
 from endplate.outputs.report import SECTIONS
 
 
@@ -35,6 +36,12 @@ def test_sections_are_left_out_but_for_what_must_stand(capsys, tmp_path):
     critical = [row for row in document["check"]["issues"] if row["severity"] == "critical"]
     assert page.count('<li class="critical">') == len(critical) > 0
     assert "Antitoxin does not reverse weakness" in page
+
+
+def test_the_help_lists_the_sections_that_can_be_left_out(capsys):
+    main(["run", "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert f"Sections: {', '.join(SECTIONS)}." in shown
 
 
 @pytest.mark.parametrize(("option", "given"), [("--language", "fr"), ("--without", "harm")])

@@ -32,6 +32,10 @@ def test_show_tells_the_task_and_draws_the_section(capsys, tmp_path):
     named = {row["name"] for row in document["section"]}
     assert {"flexor_carpi_radialis", "median nerve"} <= named
     assert "<svg" in (tmp_path / "section.svg").read_text(encoding="utf-8")
+    assert document["at"] == 0.5
+    _, other, _ = ask(capsys, "train", "show", "fcr_one_site", "--at", "0.2")
+    assert other["at"] == 0.2 and other["section"] != document["section"]
+    assert fails(capsys, "train", "show", "fcr_one_site", "--at", "2")
     _, blind, _ = ask(capsys, "train", "show", "blind_fingers")
     assert blind["section"] == []
     _, unnamed, _ = ask(capsys, "train", "show", "name_leg_back")
@@ -49,6 +53,21 @@ def test_an_attempt_is_scored_drawn_and_recorded(capsys, tmp_path, answer):
     lines = record.read_text(encoding="utf-8").splitlines()
     assert len(lines) == 3 and lines[0].startswith("training,level,seed,at,score")
     assert lines[1].startswith("fcr_one_site,2,7,")
+
+
+def test_the_hand_errs_by_the_number_of_the_attempt(capsys, tmp_path, answer):
+    """By the record of a learner, or as it is told; two learners' second attempts err alike."""
+    tips = {}
+    for learner in ("one", "two"):
+        record = str(tmp_path / f"{learner}.csv")
+        for number in (1, 2):
+            _, found, _ = ask(capsys, "train", "attempt", "blind_fingers", str(answer), "--record", record)
+            assert found["attempt"] == number
+            tips[learner, number] = found["needles"][0]["tip_mm"]
+    assert tips["one", 1] == tips["two", 1] != tips["one", 2] == tips["two", 2]
+    _, third, _ = ask(capsys, "train", "attempt", "blind_fingers", str(answer), "--attempt", "3")
+    assert third["needles"][0]["tip_mm"] not in tips.values()
+    assert (tmp_path / "one.csv").read_text(encoding="utf-8").splitlines()[-1].endswith(",2")
 
 
 def test_an_attempt_that_does_not_pass_answers_no(capsys, tmp_path):
@@ -75,6 +94,20 @@ def test_a_missing_training_answer_or_foreign_record_is_one_sentence(capsys, tmp
     other.write_text("name,grade\n", encoding="utf-8")
     told = fails(capsys, "train", "attempt", "fcr_one_site", str(answer), "--record", str(other))
     assert told["rule"] == "record" and other.read_text(encoding="utf-8") == "name,grade\n"
+    nowhere = str(tmp_path / "nope" / "x.csv")
+    told = fails(capsys, "train", "attempt", "fcr_one_site", str(answer), "--record", nowhere)
+    assert (told["rule"], told["field"]) == ("record", "--record") and "no folder" in told["message"]
+    assert not (tmp_path / "nope").exists()
+
+
+def test_a_record_that_cannot_be_written_is_blamed_on_its_own_option(capsys, tmp_path, answer, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("endplate.app.files.tempfile.mkstemp", full)
+    asked = ("train", "attempt", "fcr_one_site", str(answer), "--record", str(tmp_path / "class.csv"))
+    told = fails(capsys, *asked)
+    assert told["field"] == "--record" and "--out" not in told["remedy"]
 
 
 @pytest.mark.parametrize(

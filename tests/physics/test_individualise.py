@@ -71,7 +71,8 @@ def test_the_document_has_the_promised_keys_and_is_the_same_again(learnt):
     document = learnt.document
     for row in document["posterior"].values():
         assert {"prior", "posterior", "learnt"} <= set(row)
-        assert (row["says"] == NOTHING) == (row["shrinkage"] > 0.5)
+        assert (row["taught"] == "much") == (row["says"] is None) == (row["learnt"] >= 0.5)
+        assert (row["says"] == NOTHING) == (max(row["learnt"], row["moved"] ** 2) < 0.05)
     assert {"method", "ess", "khat"} <= set(document["diagnostics"])
     assert {"earliest_by_limits", "modelled_re_emergence_d"} <= set(document["next"])
     assert individualise(CASE, draws=DRAWS).to_json() == learnt.to_json()

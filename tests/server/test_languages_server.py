@@ -159,6 +159,15 @@ def test_the_report_as_pdf_is_the_same_file_twice_and_takes_language_and_section
     assert refused.status_code == 422 and refused.json()["error"]["rule"] == "missing_extra"
 
 
+def test_the_result_of_a_report_is_what_the_report_is_read_off(client, case):
+    asked = {"case": case, **FEW}
+    told = client.post("/api/report.json", json=asked).json()
+    page = client.post("/api/report", json=asked).text
+    assert set(told) == {"check", "simulate"} and told["simulate"]["draws"] == FEW["draws"]
+    assert all(str(issue["message"]).split(" ")[0] in page for issue in told["check"]["issues"])
+    assert f"{FEW['draws']} virtual copies" in page
+
+
 def test_a_section_that_there_is_not_is_refused(client, case):
     for path, body in (
         ("/api/report", {"case": case, **FEW, "sections": ["harm"]}),

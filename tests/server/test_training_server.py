@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from starlette.testclient import TestClient
 
 from endplate.app.server.application import create_app
 from endplate.app.server.settings import Settings
-from endplate.app.server.training import PROGRESS
+from endplate.app.server.training import PROGRESS, Progress
+from endplate.errors import InputError
 from endplate.questions.training.shipped import shipped
 
 TOKEN = "a-token-of-this-run"
@@ -43,7 +45,9 @@ def test_a_briefing_and_its_section(client, name):
     training = shipped()[name]
     told = client.get(f"/api/training/{name}").json()
     assert told["wording"]["trainer"] and told["length_mm"] > 0 and told["brief"]
-    found = client.post(f"/api/training/{name}/section", json={"at": training.show.at}).json()
+    found = client.post(
+        f"/api/training/{name}/section", json={"at": 0.3 if training.level > 1 else training.show.at}
+    ).json()
     assert found["svg"].startswith("<svg") and found["px_per_mm"] > 0 and len(found["centre_px"]) == 2
     assert found["labels"] == (training.level not in (1, 4))
     names = [muscle for muscle in training.muscles if muscle in found["svg"]]
@@ -65,6 +69,24 @@ def test_an_attempt_is_answered_with_its_pictures_and_kept_without_names(client,
     assert client.get("/api/training/progress").json() == {"attempts": []}
 
 
+def test_the_hand_errs_anew_at_every_attempt(client, monkeypatch):
+    found = [
+        client.post("/api/training/blind_fingers/attempt", json=_answer(NEEDLE)).json() for _ in range(2)
+    ]
+    assert [row["attempt"] for row in found] == [1, 2]
+    tips = [row["needles"][0]["tip_mm"] for row in found]
+    assert tips[0] != tips[1]
+    again = client.post("/api/training/fcr_one_site/attempt", json=_answer(NEEDLE)).json()
+    assert again["attempt"] == 1  # every case counts its own
+
+    def full(*_):
+        raise InputError("no room", rule="file", remedy="", field="")
+
+    monkeypatch.setattr(Progress, "keep", full)
+    lost = [client.post("/api/training/blind_fingers/attempt", json=_answer(NEEDLE)).json() for _ in range(2)]
+    assert [row["attempt"] for row in lost] == [3, 4] and not lost[0]["kept"]
+
+
 def test_what_cannot_be_read_is_refused(client):
     for body in (_answer({**NEEDLE, "at": 2}), {"answer": {"nadel": 1}}, {"answer": 3}, {}):
         found = client.post("/api/training/fcr_one_site/attempt", json=body)
@@ -79,8 +101,10 @@ def test_the_reasons_are_told_in_spanish(client):
     spanish = {"Accept-Language": "es"}
     told = client.get("/api/training/wrong_ankle", headers=spanish).json()
     assert "La persona vuelve" in told["brief"] and told["task"]["causes"][0]["words"] == (
-        "la aguja entró en otro músculo"
+        "se omitió un músculo que lleva el tono"
     )
+    brief = client.get("/api/training/fcr_one_site", headers=spanish).json()
+    assert "nervio mediano" in [row["name"] for row in brief["task"]["structures"]]
     for needle in (NEEDLE, {**NEEDLE, "angle_deg": 40, "depth_mm": 40}):
         found = client.post(
             "/api/training/fcr_one_site/attempt", json=_answer(needle), headers=spanish
@@ -89,3 +113,29 @@ def test_the_reasons_are_told_in_spanish(client):
         both = zip(found["parts"], english["parts"], strict=True)
         assert all(one["why"] != other["why"] for one, other in both)
         assert found["feedback"] != english["feedback"] and found["title"] != english["title"]
+
+
+WORDS = re.compile(r">([^<>]+)</(?:text|tspan|title|desc)>")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_structures_and_drawings_are_named_in_the_language_of_the_app(client, language):
+    """Nerves, vessels, muscles and edges in every drawing of an attempt, and what was crossed."""
+    spoken = {"Accept-Language": language}
+    deep = _answer({**NEEDLE, "angle_deg": 40, "depth_mm": 40})
+    found = client.post("/api/training/fcr_one_site/attempt", json=deep, headers=spoken).json()
+    aimed = [
+        client.post("/api/training/fcr_one_site/section", json=body, headers=spoken).json()["svg"]
+        for body in ({"at": 0.3}, {"at": 0.3, "view": "front"})
+    ]
+    drawings = [*found["drawings"]["section"], found["drawings"]["front"], found["drawings"]["back"], *aimed]
+    told = " ".join(" ".join(WORDS.findall(svg)) for svg in drawings)
+    english, spanish = (
+        ("median nerve", "flexor carpi radialis", "front", "hatched", "Forearm, left side", "epicondyles"),
+        ("nervio mediano", "flexor radial del carpo", "delante", "rayado", "lado izquierdo", "epicóndilos"),
+    )
+    own, other = (english, spanish) if language == "en" else (spanish, english)
+    assert [word for word in own if word not in told] == []
+    assert [word for word in other if word in told] == []
+    assert found["failed"][0]["structure"] == own[0]
+    assert 'data-muscle="flexor_carpi_radialis' in aimed[0]  # what the app matches by stays an id

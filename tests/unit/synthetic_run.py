@@ -77,10 +77,24 @@ def make_case():
 
 
 def make_drawings():
-    """An arm with one needle; the drawing itself is of no matter."""
+    """An arm with one needle; the drawings themselves are of no matter."""
     site = {"name": "1", "muscle": "biceps_brachii", "side": "left", "z_mm": 90.0, "x_mm": 20.0, "y_mm": 0.0}
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" role="img" aria-label="x"></svg>'
-    return [{"segment": "upper_arm", "side": "left", "view": "front", "sites": [site], "print": svg}]
+    muscle = {"muscle": "biceps_brachii", "names": ("1",), "face": "front", "deep": False, "cut": 0.28}
+    muscle |= {"level": (0.28, 0.28), "along_cm": (9.0, 9.0), "depth_cm": (1.0, 1.0)}
+    return [
+        {
+            "segment": "upper_arm",
+            "side": "left",
+            "sites": [site],
+            "muscles": [muscle],
+            "starts_at": "glenohumeral joint",
+            "length_mm": 326.0,
+            "scale": 1.0,
+            "views": [{"view": "front", "print": svg}],
+            "sections": [{"muscle": "biceps_brachii", "names": ("1",), "print": svg}],
+        }
+    ]
 
 
 def make_check():

@@ -112,6 +112,26 @@ def test_site_dose(run, sites, over):
     assert ("site_dose" in critical(run([row("biceps_brachii", "100 U", sites)]))) == over
 
 
+def test_one_syringe_holds_one_concentration(run):
+    rest = row("brachialis", "50 U")
+    apart = run([row("biceps_brachii", "100 U", 4) + ", volume: 1 mL", rest])
+    alike = run([row("biceps_brachii", "100 U", 4) + ", volume: 2 mL", rest])
+    found = issue(apart, "concentration_differs")
+    assert (found.severity, found.where, found.value, found.limit) == (
+        "warning",
+        "plan.injections[0]",
+        100,
+        50,
+    )
+    assert "concentration_differs" not in {one.rule for one in alike.issues}
+
+
+def test_a_day_in_a_year_of_nobody_is_refused(run):
+    for day in ("1899-12-31", "2200-01-01", "9999-12-31"):
+        with pytest.raises(InputError, match="nobody of a case is treated"):
+            run([row("biceps_brachii", "100 U")], date=day)
+
+
 @pytest.mark.parametrize(("dilution", "over"), [("150 U/mL", False), ("149 U/mL", True)])
 def test_site_volume(run, dilution, over):
     result = run([row("gastrocnemius_medial", "150 U")], product=ABO, dilution=dilution)
@@ -269,7 +289,7 @@ def test_the_earliest_day_is_the_first_one_without_a_finding(run):
     assert before - on == {"cumulative_3_months"} and not on & {"interval", "cumulative_3_months"}
 
 
-def test_a_plan_on_the_last_days_that_a_calendar_holds_is_answered(run):
-    for day in ("9997-06-01", "9999-12-31"):
+def test_a_plan_on_the_last_days_that_a_case_may_name_is_answered(run):
+    for day in ("2199-06-01", "2199-12-31"):
         told = run([row("biceps_brachii", "100 U")], date=day)
         assert set(told.next_session) == {"earliest_by_limits", "limit", "reason", "said"}

@@ -11,11 +11,13 @@ import pytest
 from endplate.case.loader import load_case
 from endplate.case.models import Case, Visit
 from endplate.errors import InputError
+from endplate.knowledge.evidence import value
+from endplate.outputs import explained
 from endplate.outputs.explain_page import render_explain
 from endplate.outputs.explained import told
 from endplate.outputs.language import speaking
 from endplate.questions.check import check
-from endplate.questions.explain import explain
+from endplate.questions.explain import _verdict, explain
 from endplate.questions.explaining.changed import CAUSES, Changed, Exact, Rerun, _without_contracture
 from endplate.questions.explaining.raised import raised
 from endplate.questions.explaining.settling import Looked, settles
@@ -148,10 +150,14 @@ def test_shares_of_a_shortfall():
         "error": pytest.approx(0.5 / np.sqrt(2), abs=1e-5),
         "copies": None,
         "alone": 0.5,
-        "most": 0.0,
+        "most": 0.25,
     }
     assert found.overlap() == {"none": 0.5, "one": 0.0, "several": 0.5}
-    assert [STATES[state] for state in found.states] == ["timing", "timing", "reached"]
+    assert [dict(zip(STATES, row, strict=True)) for row in found.states] == [
+        dict.fromkeys(STATES, 0.0) | {"timing": 0.5, "response": 0.5},
+        dict.fromkeys(STATES, 0.0) | {"timing": 1.0},
+        dict.fromkeys(STATES, 0.0) | {"reached": 1.0},
+    ]
     assert found.share_reached() == pytest.approx(1 / 3, abs=1e-5)
 
 
@@ -165,8 +171,8 @@ def test_what_comes_without_the_drug_counts_as_missing_too():
 
 
 def test_an_observation_settles_all_or_nothing():
-    states = np.array([0, 0, 1, 1])
-    tells = np.eye(2)[states][:, None]
+    states = np.eye(2)[[0, 0, 1, 1]]
+    tells = states[:, None]
     blind = np.full((4, 1, 2), 0.5)
     day = np.array([7.0])
     entropy, rows = settles(states, iter([Looked("grade", day, blind), Looked("r1", day, tells)]))
@@ -186,9 +192,8 @@ def test_every_cause_is_weighed_and_shares_stay_shares(short):
     assert supports == sorted(supports, reverse=True) and row["causes"][-1]["cause"] == "other"
     assert sum(row["overlap"].values()) == pytest.approx(1, abs=1e-4)
     assert all(0 <= one["removed"] <= 1 for one in row["settles"])
-    assert {"grade", "second_rater", "strength", "r1", "r2", "again"} == {
-        one["what"] for one in row["settles"]
-    }
+    assert {"grade", "second_rater", "strength", "r1", "r2"} == {one["what"] for one in row["settles"]}
+    assert row["next_session"]["what"] == "again" and 0 <= row["next_session"]["removed"] <= 1
     muscle = next(one for one in row["causes"] if one["cause"] == "muscle")
     assert muscle["muscles"] == ["brachioradialis"]
 
@@ -203,6 +208,67 @@ def test_where_it_worked_nothing_is_explained(case):
     assert row["verdict"] == "worked" and row["causes"] == [] and row["settles"] == []
     more = elbow(explain(visited(case, grade("2026-03-30", "1")), 2.5, draws=40).to_dict())
     assert more["verdict"] == "fell_short"
+
+
+def test_a_record_that_the_true_grade_does_not_bear_out_is_the_raters(case):
+    days = ("2026-03-16", "2026-03-30", "2026-04-13", "2026-04-27")
+    visits = [grade(day, "3") for day in days] + [grade("2026-03-23", "2")]
+    document = explain(visited(case, *visits), draws=DRAWS).to_dict()
+    row = elbow(document)
+    assert (row["verdict"], row["causes"]) == ("recorded_only", []) and row["reached"] < 0.5
+    said = " ".join(told(document)["joints"][0]["verdict"])
+    share = f"{100 * row['reached']:.0f}\N{NO-BREAK SPACE}%"
+    assert f"the true grade did in {share} of copies: rather the rater's than the drug's doing" in said
+    assert "Nothing is to explain" not in said
+    with speaking("es"):
+        assert "más bien cosa del evaluador" in " ".join(told(document)["joints"][0]["verdict"])
+
+
+@pytest.mark.parametrize("share", [0.0, 0.49, 0.5, 1.0])
+def test_what_was_reached_is_told_of_record_and_true_grade_apart(share):
+    assert _verdict(recorded=False, share=share) == "fell_short"
+    assert _verdict(recorded=True, share=share) == ("worked" if share >= 0.5 else "recorded_only")
+
+
+def test_the_drug_is_not_credited_with_what_comes_without_it():
+    other = np.array([[0, 0.2, 0.4], [0, 0, 0.2], [0, -0.9, -0.9]])
+    apart = Apart(np.array([3.0, 3.0, 1.0]), other, np.zeros(3))
+    drug = np.array([[0, -0.2, -0.2], [0, -1.2, -0.3], [0, -0.5, -0.5]])
+    changed = Changed(np.array([0.0, 10.0, 20.0]), (drug,), {})
+    found = support_of(changed, 0, apart, np.array([10.0, 20.0]), 1.0)
+    assert found.gain.tolist() == pytest.approx([0, 1.2, 1])
+    assert found.without.tolist() == pytest.approx([-0.2, 0, 0.9])
+    assert found.of_drug.tolist() == pytest.approx([0.2, 1.2, 0.1])
+
+
+def test_a_gain_that_came_without_the_drug_is_told_as_such(case):
+    document = explain(visited(case, grade("2026-03-30", "1")), draws=40).to_dict()
+    row = elbow(document)
+    said = " ".join(explained.verdict(row))
+    for key in ("gain", "gain_of_drug", "gain_without_drug"):
+        assert f"{row[key]['median']:.2f}" in said
+    more = row | {"gain_without_drug": row["gain"], "gain_of_drug": row["gain_without_drug"]}
+    assert "More of it comes without the drug" in " ".join(explained.verdict(more))
+    assert "it worked as modelled" not in said
+
+
+def test_a_next_session_is_told_apart_from_observations(short):
+    row, line = elbow(short), value("visits.settles_least")
+    much = row | {"settles": [row["settles"][0] | {"removed": line}]}
+    little = row | {"settles": [row["settles"][0] | {"removed": line - 0.001}]}
+    assert len(list(explained.look_rows(much))) == 1
+    assert "Most is expected of" in " ".join(explained.settling(much))
+    assert list(explained.look_rows(little)) == []
+    (only,) = explained.settling(little)
+    assert only.startswith("No single observation would settle much")
+    (again,) = explained.next_session(row)
+    assert f"{row['next_session']['day']:.0f} days after that session" in again
+    assert "What a next session would tell" in render_explain(short)
+
+
+def test_the_lines_of_judgement_are_records_of_the_answer(short):
+    held = {row["id"] for row in short["evidence"]}
+    assert {"visits.cause_least", "visits.cause_apart", "visits.settles_least"} <= held
 
 
 def test_visits_long_after_the_effect_speak_for_their_day(case):
@@ -228,6 +294,23 @@ def test_what_cannot_be_asked_is_refused(case):
         with pytest.raises(InputError) as caught:
             explain(asked, 1.0 if rule else 0.0, draws=20)
         assert caught.value.rule == (rule or "hoped")
+
+
+def test_no_more_is_hoped_for_than_leads_to_no_tone(case):
+    one = visited(case, grade("2026-03-30", "3"))
+    with pytest.raises(InputError) as caught:
+        explain(one, 4.0, draws=20)
+    assert (caught.value.rule, "3." in caught.value.remedy) == ("hoped", True)
+
+
+def test_tone_that_rose_needs_a_cause_first(case):
+    worse, same = (
+        elbow(explain(visited(case, grade("2026-03-30", told)), draws=20).document) for told in ("4", "3")
+    )
+    assert "sudden worsening needs a cause first" in " ".join(explained.verdict(worse))
+    assert "sudden worsening" not in " ".join(explained.verdict(same))
+    assert "it got worse" in " ".join(explained.verdict(worse))
+    assert "at best" not in " ".join(explained.verdict(worse))
 
 
 def test_cautions_stand_as_individualise_has_them(case):

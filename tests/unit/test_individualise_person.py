@@ -9,7 +9,9 @@ import pytest
 
 from endplate.case.loader import load_case
 from endplate.case.models import Visit
+from endplate.outputs.learnt import hardly_learnt, parameter
 from endplate.questions.individualise import individualise
+from endplate.questions.individualising.taught import _taught
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "adult_arm_visits.yaml"
 DRAWS = 200
@@ -43,6 +45,33 @@ def test_without_a_visit_the_posterior_is_the_prior(case):
     for joint in document["forecast"]["joints"]:
         assert joint["scale_change"] == joint["prior"]["scale_change"]
     assert document["next"]["modelled_re_emergence_d"] == document["next"]["prior_re_emergence_d"]
+
+
+@pytest.mark.parametrize(
+    ("learnt", "moved", "level"),
+    [
+        (0.0, 0.0, "nothing"),
+        (0.0, 0.22, "nothing"),
+        (0.0, -0.3, "little"),
+        (0.06, 0.0, "little"),
+        (0.5, 0, "much"),
+    ],
+)
+def test_nothing_was_taught_only_where_neither_spread_nor_mean_moved(learnt, moved, level):
+    assert _taught(learnt, moved) == level
+
+
+def test_little_is_told_where_little_was_learnt_and_every_joint_is_named(case):
+    document = individualise(case, draws=DRAWS).to_dict()
+    told = list(hardly_learnt(document))
+    for level in ("nothing", "little"):
+        begin = f"This person's visits taught {level} here: "
+        names = "; ".join(sentence.removeprefix(begin) for sentence in told if sentence.startswith(begin))
+        for name, row in document["posterior"].items():
+            assert (parameter(name) in names) == (row["taught"] == level)
+    meanings = [row["meaning"] for row in document["posterior"].values()]
+    assert len(set(meanings)) == len(meanings)
+    assert "true grade behind the baseline record, elbow extension (right)" in meanings
 
 
 def test_the_same_seed_is_the_same_answer(case):

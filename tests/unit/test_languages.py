@@ -18,7 +18,7 @@ from synthetic_run import make_case, make_check, make_drawings, make_simulation
 
 import endplate
 from endplate.app.server.meta import meta
-from endplate.knowledge import vocabulary
+from endplate.knowledge import anatomy, vocabulary
 from endplate.knowledge.evidence import load_records
 from endplate.knowledge.vocabulary import patterns, wording
 from endplate.knowledge.vocabulary.sentence import Sentence, Word, said
@@ -79,8 +79,11 @@ def needed():
     notes = {
         text for text, path in literals("Sentence").items() if path.parent.name in ("simulation", "case")
     }
+    segments = anatomy.load_segments().values()
     return {
         *in_templates(),
+        *(text for part in segments for text in (part.starts_at, part.front.split(" (")[0])),
+        *(mark.words for part in segments for mark in part.landmarks),
         *literals("_", "N_"),
         *(text for text in notes if any(map(str.isalpha, re.sub(r"\{\w*\}", "", text)))),
         *(event.name for event in vocabulary.EVENTS.values()),
@@ -315,8 +318,8 @@ def test_every_caution_has_its_answer():
     case["patient"] |= {"cautions": ["dysphagia"], "asked": ["pregnancy"]}
     check["selection"] = {"not_asked": ["falls"]}
     for tongue, answers in (
-        ("en", ("dysphagia: <strong>yes: present", "pregnancy: <strong>no<", "falls: <strong>not asked")),
-        ("es", ("disfagia: <strong>sí: presente", "embarazo: <strong>no<", "caídas: <strong>no preguntado")),
+        ("en", ("dysphagia: <strong>present", "pregnancy: <strong>no<", "falls: <strong>not asked")),
+        ("es", ("disfagia: <strong>presente", "embarazo: <strong>no<", "caídas: <strong>no preguntado")),
     ):
         page = render(tongue, case=case, check=check)
         assert all(answer in page for answer in answers)

@@ -59,7 +59,7 @@ def said_by_check() -> set[str]:
 def said_of_faults() -> set[str]:
     """Texts of faults: in the code, and those held apart from where they are told."""
     plan = no_plan()
-    apart = {plan.message, plan.remedy, GMFCS_OUTSIDE, *TEXTS.values(), *texts("case/checked.py"), *kinds()}
+    apart = {plan.message, plan.remedy, GMFCS_OUTSIDE, *TEXTS, *texts("case/checked.py"), *kinds()}
     return apart.union(*(texts(path) for path in FAULTS))
 
 

@@ -15,11 +15,12 @@ from scipy import stats
 import endplate
 from endplate.case import Answer, Needle, load_training
 from endplate.case.loader import from_document
-from endplate.case.training import Training
+from endplate.case.training import START, Training
 from endplate.errors import InputError
 from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary.quantity import Quantity
 from endplate.questions.train import attempt, shipped, training_of
+from endplate.questions.training.briefing import briefing
 from endplate.questions.training.field import field_at
 from endplate.questions.training.limb import limb_for
 from endplate.questions.training.limits import findings_of
@@ -82,6 +83,16 @@ def test_the_shipped_trainings_hold_every_level_both_limbs_and_both_sides():
 
 def _files():
     return sorted((Path(endplate.__file__).parent / "questions" / "training" / "data").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("training", PLACING, ids=lambda each: each.training)
+def test_the_section_starts_in_the_middle_and_tells_nothing_of_the_zone(training):
+    """By rule: no shipped file names the place, and two tasks in one segment start alike."""
+    assert "at" not in training.show.model_fields_set
+    assert briefing(training)["at"] == START == 0.5
+    own = training.model_dump(mode="json", exclude_none=True)
+    own["show"]["at"] = 0.2
+    assert briefing(Training.model_validate(own))["at"] == 0.2
 
 
 def test_a_line_through_a_disc_crosses_it_and_one_beside_does_not():
@@ -182,8 +193,37 @@ def test_the_same_answer_gives_the_same_result_and_a_seed_the_same_error():
     assert first == again
     tip = [played(changed("blind_fingers", seed=seed), *rows)["needles"][0]["tip_mm"] for seed in (1, 2)]
     assert tip[0] != tip[1]
-    aimed = place(training, limb_for(training), book_needles(training), errs=False)[0]
+    aimed = place(training, limb_for(training), book_needles(training))[0]
     assert list(aimed.tip_mm) != json.loads(first)["needles"][0]["tip_mm"]
+
+
+def test_the_hand_errs_anew_at_every_attempt_and_alike_for_a_class():
+    """Level 4: what a learner saw of one attempt tells nothing of the next; the limb stays."""
+    training = shipped()["blind_fingers"]
+    aimed = place(training, limb_for(training), book_needles(training))
+    mm = np.array([each.tip_mm for each in aimed])
+
+    def off(number, own=training):
+        found = place(own, limb_for(own), book_needles(own), number)
+        return np.array([each.tip_mm for each in found]) - mm
+
+    errors = [off(number) for number in range(1, 41)]
+    assert np.array_equal(errors[2], off(3, training.model_copy()))
+    assert len({error.tobytes() for error in errors}) == len(errors)
+    along = np.array([error[:, 0] for error in errors])
+    pairs = stats.pearsonr(along[:-1].ravel(), along[1:].ravel())
+    assert pairs.pvalue > 0.01  # one attempt does not foretell the next
+    assert along.std() == pytest.approx(value("needle.along_sd"), rel=0.3)
+    assert limb_for(training) is limb_for(training)
+
+
+@pytest.mark.parametrize("name", [FCR, "fist_pattern"])
+def test_a_hand_that_is_guided_by_sight_errs_at_no_attempt(name):
+    training = shipped()[name]
+    rows = as_rows(book_needles(training))
+    first, second = (attempt(training, {"needles": rows}, number).to_dict() for number in (1, 2))
+    assert first["needles"] == second["needles"] and first["score"] == second["score"]
+    assert (first["attempt"], second["attempt"]) == (1, 2)
 
 
 def test_the_score_falls_along_the_belly_away_from_the_zone():
@@ -207,6 +247,36 @@ def test_units_beside_cost_points_and_limits_cost_the_attempt():
     over = played(training, {**at, "dose": "60 U"})
     assert points(over)["limits_volume"] == 0 and not over["passed"]
     assert any(row["severity"] == "critical" for row in over["checks"])
+
+
+@pytest.mark.parametrize("training", PLACING, ids=lambda each: each.training)
+def test_doing_nothing_earns_nothing(training):
+    """Without units, or with all of them outside the limb, parts that reward absence pay nothing either."""
+    given = as_rows(book_needles(training))
+    idle = [{**row, "dose": "0 U"} for row in given]
+    beyond = [{**row, "depth_mm": 200.0} for row in given]
+    for rows in (idle, beyond):
+        found = played(training, *rows)
+        assert found["score"] == 0 and not found["passed"]
+
+
+def test_leaving_others_alone_counts_for_the_muscles_treated():
+    """One muscle of four by the book: a quarter of what sparing the neighbours and the limits can give."""
+    training = shipped()["fist_pattern"]
+    first = as_rows(book_needles(training))[:1]
+    found = played(training, *first)
+    assert len(training.muscles) == 4
+    assert points(found)["limits_volume"] == pytest.approx(10 / 4)
+    assert points(found)["neighbours"] <= 20 / 4 + 0.05
+    whys = {part["part"]: part["why"] for part in found["parts"]}
+    assert "25 % of the muscles" in whys["limits_volume"]
+
+
+def test_needles_alike_that_break_a_limit_are_told_of_once():
+    training = shipped()["equinovarus_pattern"]
+    alike = [needle(at=0.3, angle_deg=angle, depth_mm=12, dose="75 U") for angle in (160, 162, 164)]
+    told = [row["message"] for row in played(training, *alike)["checks"]]
+    assert told and len(told) == len(set(told))
 
 
 def test_the_budget_is_a_limit():

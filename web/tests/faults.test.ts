@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import type { Fault } from "../src/api/types";
 import { addMuscle, addRow, setInjection, setPatient, setPlan, setProduct } from "../src/state/changes";
 import { emptyDraft, planned, toCase, type Draft } from "../src/state/draft";
-import { inDraft, omit, placed, readable, screenOf, without } from "../src/state/faults";
+import en from "../src/i18n/en.json";
+import { fill } from "../src/i18n";
+import { heard, inDraft, omit, placed, readable, screenOf, without } from "../src/state/faults";
 
 const fault = (field: string | null): Fault => ({ file: null, line: null, field, rule: "x", message: "m", remedy: "r" });
 const finding = (value: string) => addRow("assessment", { joint: "elbow", side: "left", movement: "extension", scale: "modified_ashworth", value });
@@ -19,6 +21,17 @@ function made(): Draft {
     finding("2"),
   ].reduce((held, change) => change(held), emptyDraft());
 }
+
+test("a number that was not read is told as it was typed, with the two ways it may be meant", () => {
+  const t = (key: string, values?: Record<string, string>): string => fill((en as Record<string, string>)[key] ?? key, values);
+  const said = (message: string): string => {
+    const { message: told, remedy } = heard({ ...fault(null), message }, t);
+    return `${told}. ${remedy}`;
+  };
+  expect(said("'1.000 ? U' is not a number with a unit")).toBe("“1.000” can be read in two ways. Write 1 or 1000.");
+  expect(said("'x ? kg' is not a number with a unit")).toBe("“x” is no number. A number such as 12.5 or 12,5.");
+  expect(said("'1 ml' is not a number with a unit")).toBe("'1 ml' is not a number with a unit. r");
+});
 
 test("every field of a case belongs to the screen that holds it", () => {
   const said = ["patient.age", "history[0].date", "assessment[0].tardieu.r1", "goals[1]", "plan.dilution", "plan.injections[0].dose", "plan", "visits[0]"];

@@ -41,6 +41,16 @@ test("a new plan has no product, no region and no dose", () => {
   expect([plan.product, plan.jurisdiction, plan.dilution, plan.injections, plan.vials]).toEqual(["", "", "", [], []]);
 });
 
+test("what was left open stays open: no other therapy is written down unless it was chosen", () => {
+  const state = dosed();
+  expect(toCase(state.draft).plan).not.toHaveProperty("co_therapy");
+  const chosen = reduce(state, { type: "change", change: setPlan({ co_therapy: "usual" }) });
+  expect(toCase(chosen.draft).plan?.co_therapy).toBe("usual");
+  const read = draftOf(toCase(state.draft));
+  expect(read.plan.co_therapy).toBe("");
+  expect(toCase(read).plan).not.toHaveProperty("co_therapy");
+});
+
 test("a pattern adds each muscle once, with an empty dose, and leaves typed doses alone", () => {
   const before = setInjection(0, { dose: "20 U" })(addMuscle("flexor_carpi_ulnaris", "left")(emptyDraft()));
   const after = addPattern("flexed_wrist", "left", WORDS)(before);

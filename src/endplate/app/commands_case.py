@@ -42,7 +42,12 @@ ReportLanguage = Annotated[
 ]
 Without = Annotated[
     list[str] | None,
-    typer.Option("--without", metavar="SECTION", help="Leave a section out of the report; may be repeated."),
+    typer.Option(
+        "--without",
+        metavar="SECTION",
+        help="Leave a section out of the report; may be repeated. Sections: person, sites, checks, course, "
+        "sessions, charts, visits, plans, neighbours, adverse, drivers, store, record, followup, sources.",
+    ),
 ]
 Pdf = Annotated[bool, typer.Option("--pdf", help="Also write the report as a PDF (extra pdf).")]
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]

@@ -26,6 +26,26 @@ Record = Annotated[
     Path | None,
     typer.Option("--record", metavar="FILE", help="Add a line about the attempt to this CSV file."),
 ]
+Number = Annotated[
+    int | None,
+    typer.Option(
+        "--attempt",
+        metavar="N",
+        min=1,
+        help="Which attempt it is: where the hand errs, it errs anew with each. Without it the next of the "
+        "file of --record, or the first.",
+    ),
+]
+At = Annotated[
+    float | None,
+    typer.Option(
+        "--at",
+        metavar="SHARE",
+        min=0,
+        max=1,
+        help="Where to cut, share of the segment from proximal; without it where the training starts.",
+    ),
+]
 _LARGEST = 1_000_000
 
 
@@ -49,33 +69,34 @@ def train_list(options: Options) -> int:
 
 
 @with_options()
-def train_show(training: TrainingName, options: Options) -> int:
-    """Tell a training's case, its task and what the section shown holds; with --out also as a picture."""
+def train_show(training: TrainingName, options: Options, at: At = None) -> int:
+    """Tell a training's case, its task and what a section holds; with --out also as a picture."""
     from endplate.questions.training.briefing import briefing
     from endplate.questions.training.shipped import training_of
 
     found = training_of(training)
-    document = {**briefing(found), "section": _rows(found)}
-    files = _picture(found, options.out)
+    cut = found.show.at if at is None else at
+    document = {**briefing(found), "at": cut, "section": _rows(found, cut)}
+    files = _picture(found, cut, options.out)
     emit(document, options, "training", lambda: _show(document, files, options))
     return ExitCode.DONE
 
 
-def _rows(training: Training) -> list[dict[str, Any]]:
+def _rows(training: Training, at: float) -> list[dict[str, Any]]:
     """The section in words, where a needle or a name is asked for."""
     from endplate.case.training import WRONG
     from endplate.questions.training.reading import section_rows
 
-    return [] if training.level == WRONG else section_rows(training, training.show.at)
+    return [] if training.level == WRONG else section_rows(training, at)
 
 
-def _picture(training: Training, out: Path | None) -> list[Path]:
+def _picture(training: Training, at: float, out: Path | None) -> list[Path]:
     """The section to aim in, where a folder was asked for."""
     if out is None:
         return []
     from endplate.app.trained import section_of
 
-    svg = section_of(training, training.show.at, [])["svg"]
+    svg = section_of(training, at, [])["svg"]
     return [write_text(ready_folder(out) / "section.svg", svg)]
 
 
@@ -87,6 +108,8 @@ def _show(document: dict[str, Any], files: list[Path], options: Options) -> None
     task = document["task"]
     for choice in task.get("choices", []):
         say(f"    {choice}", options)
+    if "before" in task:
+        tell(f"    Before: {_found(task['before'])}", options)
     for visit in task.get("visits", []):
         tell(f"    {_visit(visit, task['beside'])}", options)
     for cause in task.get("causes", []):
@@ -103,42 +126,64 @@ def _show(document: dict[str, Any], files: list[Path], options: Options) -> None
     tell(TRAINER, options)
 
 
+def _found(row: dict[str, Any]) -> str:
+    return f"{row['grade']}, R1 {row['r1_deg']:g} deg, R2 {row['r2_deg']:g} deg"
+
+
 def _visit(row: dict[str, Any], beside: str) -> str:
     return (
-        f"Day {row['day']:g}: {row['joint']} {row['movement']} {row['grade']}, R1 {row['r1_deg']} deg, "
-        f"R2 {row['r2_deg']} deg, strength {row['strength_percent']} %, "
-        f"{beside.replace('_', ' ')} {row['beside_percent']} %"
+        f"Day {row['day']:g}: {row['joint']} {row['movement']} {_found(row)}, "
+        f"strength {row['strength_percent']} %, {beside.replace('_', ' ')} {row['beside_percent']} %"
     )
 
 
+def _explained(result: dict[str, Any]) -> list[str]:
+    """The words of `explain` at level 6."""
+    words = result.get("explained", {}).get("told", {})
+    return [line for part in ("verdict", "judged", "causes") for line in words.get(part, [])]
+
+
 @with_options()
-def train_attempt(training: TrainingName, answer: AnswerFile, options: Options, record: Record = None) -> int:
+def train_attempt(
+    training: TrainingName,
+    answer: AnswerFile,
+    options: Options,
+    record: Record = None,
+    attempt: Number = None,
+) -> int:
     """Score an answer of a file; 1 when it does not pass."""
     from endplate.questions.training.shipped import training_of
 
-    return _attempt(training_of(training), _read(answer), record, options)
+    return _attempt(training_of(training), _read(answer), (record, attempt), options)
 
 
 @with_options()
-def train_play(training: TrainingName, options: Options, record: Record = None) -> int:
+def train_play(
+    training: TrainingName, options: Options, record: Record = None, attempt: Number = None
+) -> int:
     """Play a training in the terminal: read the task, type the answer, see the score."""
     from endplate.app.playing import ask
     from endplate.questions.training.briefing import briefing
     from endplate.questions.training.shipped import training_of
 
     found = training_of(training)
-    document = {**briefing(found), "section": _rows(found)}
-    _show(document, _picture(found, options.out), options)
-    _attempt(found, ask(found, document, options), record, options)
+    cut = found.show.at
+    document = {**briefing(found), "section": _rows(found, cut)}
+    _show(document, _picture(found, cut, options.out), options)
+    _attempt(found, ask(found, document, options), (record, attempt), options)
     return ExitCode.DONE
 
 
-def _attempt(training: Training, answer: dict[str, Any], record: Path | None, options: Options) -> int:
+def _attempt(
+    training: Training, answer: dict[str, Any], kept: tuple[Path | None, int | None], options: Options
+) -> int:
     from endplate.app.trained import attempted
 
+    record, number = kept
     if record is not None:
         _recordable(record)
-    result = attempted(training, answer, drawings=options.out is not None)
+    number = number or _next(training, record)
+    result = attempted(training, answer, number, drawings=options.out is not None)
     files = _drawn(result, options.out)
     if record is not None:
         _keep(record, result)
@@ -188,21 +233,38 @@ def _recordable(path: Path) -> None:
     except (OSError, ValueError) as error:
         message = f"{path} cannot be read"
         raise InputError(message, rule="record", remedy="Name another file.", field="--record") from error
+    if not path.parent.is_dir():
+        message = f"{path} cannot be written: there is no folder {path.parent}"
+        remedy = "Name a file in a folder that is there."
+        raise InputError(message, rule="record", remedy=remedy, field="--record")
     if held and not held.startswith(csv_of([])):
         message = f"{path} holds something else than attempts"
         raise InputError(message, rule="record", remedy="Name another file.", field="--record")
+
+
+def _next(training: Training, record: Path | None) -> int:
+    """The number of the attempt by what a file records."""
+    from endplate.app.trained import next_number, rows_of
+
+    held = record.read_text(encoding="utf-8") if record is not None and record.exists() else ""
+    return next_number(training.training, rows_of(held))
 
 
 def _keep(path: Path, result: dict[str, Any]) -> None:
     from endplate.app.trained import csv_of, row_of
 
     held = path.read_text(encoding="utf-8") if path.exists() else csv_of([])
-    write_text(path, held + csv_of([row_of(result)], header=False))
+    try:
+        write_text(path, held + csv_of([row_of(result)], header=False))
+    except InputError as error:
+        error.field, error.remedy = "--record", "Name a file that you may write."
+        raise
 
 
 def _tell(result: dict[str, Any], files: list[Path], options: Options) -> None:
     verdict = "passed" if result["passed"] else "not passed"
-    say(f"{result['title']}: {result['score']:g} of 100, {verdict}", options)
+    told = f"{result['score']:g} of 100, {verdict} (attempt {result['attempt']})"
+    say(f"{result['title']}: {told}", options)
     for row in result["failed"]:
         source = row["source"]["citation"] if row["source"] else "no source"
         tell(f"  Needle {row['needle']} crossed: {row['structure']} ({row['basis']}: {source})", options)
@@ -214,8 +276,8 @@ def _tell(result: dict[str, Any], files: list[Path], options: Options) -> None:
         mark = "*" if row["target"] else " "
         force = f"force down to {row['lowest_force'] * 100:.0f} %"
         say(f"  {mark} {row['muscle'].replace('_', ' '):32} {told}, {force}", options)
-    for row in result.get("support", []):
-        say(f"    {row['share'] * 100:3.0f} %  {row['words']}", options)
+    for sentence in _explained(result):
+        tell(f"  {sentence}", options)
     for row in result["held"]:
         tell(f"  Range held: {row['text']} ({row['basis']}: {row['source']['citation']})", options)
     tell(str(result["feedback"]), options)

@@ -88,7 +88,8 @@ def with_options(*uses: str, draws: int = DEFAULT_DRAWS) -> Callable[[Callable[.
 
         @functools.wraps(function)
         def command(**given: Any) -> int:
-            options = Options(**{name: given.pop(name) for name in shared})
+            held = {name: given.pop(name) for name in shared}
+            options = Options(**held | {"out": _folder(held["out"])})
             if options.horizon != DEFAULT_HORIZON:
                 _days(options.horizon)
             return function(**given, options=options)
@@ -115,7 +116,7 @@ def _declarations(shown: Collection[str], draws: int) -> dict[str, inspect.Param
     """The shared options as parameters, those not shown hidden from the help."""
     rows: dict[str, tuple[Any, Any, dict[str, Any], str]] = {
         "as_json": (bool, False, {}, "Print one JSON document and nothing else."),
-        "out": (Path | None, None, {"metavar": "DIR"}, "Write the results into this folder."),
+        "out": (str | None, None, {"metavar": "DIR"}, "Write the results into this folder."),
         "seed": (int, 1, {"min": 0, "metavar": "N"}, "Seed of the random draws."),
         "draws": (int, draws, {"min": 1, "max": MOST_DRAWS, "metavar": "N"}, "Number of virtual copies."),
         "horizon": (
@@ -142,6 +143,18 @@ def _declarations(shown: Collection[str], draws: int) -> dict[str, inspect.Param
 def _flag(name: str) -> str:
     """How the option is spelled on the command line."""
     return "--json" if name == "as_json" else f"--{name}"
+
+
+def _folder(text: str | None) -> Path | None:
+    """The folder asked for.
+
+    Raises:
+        InputError: it has no name, which would be the current folder to the system.
+    """
+    if text is not None and not text.strip():
+        remedy = "Name a folder, or '.' for the current one; leave --out away to write none."
+        raise InputError("The folder of --out has no name.", rule="out_empty", remedy=remedy, field="--out")
+    return None if text is None else Path(text)
 
 
 def _days(text: str) -> int:

@@ -49,17 +49,19 @@ def report(
         The path written.
 
     Raises:
-        InputError: when the file cannot be written, there is no such language or section, or typst is not
-            installed, which a PDF needs (extra ``pdf``).
+        InputError: when the file cannot be written, the findings are of another case, there is no such
+            language or section, or typst is not installed, which a PDF needs (extra ``pdf``).
     """
     shown = told_in(language, without, ("language", "without"))
     simulation = run.to_dict()
     target = Path(path)
     ready_folder(target.parent)
-    checked = issues if issues is not None else _check_inputs(simulation["inputs"])
+    checked = (
+        _check_of(simulation["inputs"]) if issues is None else _of_this_case(issues, simulation["inputs"])
+    )
     told, left_out = answers(individualise=individualise, optimise=optimise)
     parts = simulation["inputs"], checked.to_dict(), simulation
-    shown["drawings"] = drawings(_case(simulation["inputs"]))
+    shown["drawings"] = drawings(_case(simulation["inputs"]), language)
     if target.suffix.lower() == _PDF:
         from endplate.outputs.report_pdf import render_report_pdf
 
@@ -119,7 +121,19 @@ def answers(
     return told, left_out
 
 
-def _check_inputs(inputs: dict[str, object]) -> CheckResult:
+def _of_this_case(issues: CheckResult, inputs: dict[str, object]) -> CheckResult:
+    """The findings, once they are known to be of the case that was simulated."""
+    if issues.context.case.to_dict() != inputs:
+        raise InputError(
+            "These findings are of another case than the run",
+            rule="another_case",
+            remedy="Check the case that was simulated, or leave issues out: the plan is then checked again.",
+            field="issues",
+        )
+    return issues
+
+
+def _check_of(inputs: dict[str, object]) -> CheckResult:
     """Check the case that a simulation carries."""
     from endplate.questions.check import check
 

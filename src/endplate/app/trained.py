@@ -13,36 +13,47 @@ from endplate.case import Training
 from endplate.outputs.language import told
 from endplate.questions.train import Attempt, attempt, needles_of
 
-COLUMNS = ("training", "level", "seed", "at", "score", "passed", "failed", "parts")
+COLUMNS = ("training", "level", "seed", "at", "score", "passed", "failed", "parts", "attempt")
 """What is kept of an attempt, never who."""
 _SHOWN = {1: "shapes", 4: "skin"}
 _APART = 0.03
 
 
-def attempted(training: Training, answer: Mapping[str, Any], *, drawings: bool = True) -> dict[str, Any]:
+def attempted(
+    training: Training, answer: Mapping[str, Any], number: int = 1, *, drawings: bool = True
+) -> dict[str, Any]:
     """The result of an attempt in the language spoken, with the pictures of the reveal.
 
     Args:
         training: what was asked.
         answer: to it.
+        number: which attempt it is, from 1; the hand's error goes by it.
         drawings: whether pictures are wanted.
 
     Raises:
         InputError: the answer cannot be read or is not one to this level.
     """
-    found = attempt(training, answer)
-    raw = found.to_dict()
-    for row in raw.get("support", ()):
-        row["words"] = told(row["words"])
-    document: dict[str, Any] = plain({**raw, "title": told(training.title, verbatim=True)})
+    found = attempt(training, answer, number)
+    document: dict[str, Any] = plain({**found.to_dict(), "title": told(training.title, verbatim=True)})
+    if "explained" in document:
+        document["explained"] = _in_words(document["explained"])
     for part in document["parts"]:
         part["why"] = told(part["why"], part["said"])
+    for row in document["failed"]:
+        row["structure"] = told(row["structure"])
     document["feedback"] = told(document["feedback"], document.pop("feedback_said"))
     for finding in document["checks"]:
         finding["message"] = told(finding["message"], finding["said"])
     if drawings:
         document["drawings"] = _drawings(found)
     return document
+
+
+def _in_words(joint: Mapping[str, Any]) -> dict[str, Any]:
+    """A joint of `explain` with its words, and what must be known of them."""
+    from endplate.outputs.explained import about, joint_words
+
+    return {"joint": dict(joint), "told": joint_words(joint), "about": about()}
 
 
 def _drawings(found: Attempt) -> dict[str, Any]:
@@ -88,7 +99,7 @@ def section_of(training: Training, at: float, rows: list[dict[str, Any]]) -> dic
     shown, side = limb_for(training), training.show.side
     needles = tuple(
         Drawn(each.number, each.entry_mm, each.tip_mm, each.dose_U)
-        for each in place(training, shown, needles_of(rows), errs=False)
+        for each in place(training, shown, needles_of(rows))
     )
     how = _SHOWN.get(training.level, "names")
     asked = training.muscles[0] if training.level == 1 else None
@@ -124,7 +135,20 @@ def row_of(result: Mapping[str, Any]) -> dict[str, Any]:
         "passed": result["passed"],
         "failed": len(result["failed"]),
         "parts": {part["part"]: part["points"] for part in result["parts"]},
+        "attempt": result["attempt"],
     }
+
+
+def next_number(training: str, rows: Iterable[Mapping[str, Any]]) -> int:
+    """The number of the next attempt at a training after those kept.
+
+    Args:
+        training: its id.
+        rows: as :func:`row_of` makes them, or as a CSV file holds them.
+    """
+    own = [row for row in rows if row.get("training") == training]
+    numbers = [int(row["attempt"]) for row in own if str(row.get("attempt") or "").isdecimal()]
+    return max([len(own), *numbers]) + 1
 
 
 def csv_of(rows: Iterable[Mapping[str, Any]], header: bool = True) -> str:
@@ -142,3 +166,8 @@ def csv_of(rows: Iterable[Mapping[str, Any]], header: bool = True) -> str:
         parts = ";".join(f"{name}={points:g}" for name, points in (row.get("parts") or {}).items())
         writer.writerow({**row, "parts": parts})
     return text.getvalue()
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    """The attempts of a CSV file."""
+    return list(csv.DictReader(io.StringIO(text)))

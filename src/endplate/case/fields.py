@@ -24,6 +24,8 @@ class FileModel(BaseModel):
 
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
+"""Days that a file may name: those before and after them can always be told."""
 _GOAL_LEVELS = words.SCALES["goal_attainment_level"].grades
 
 
@@ -85,16 +87,26 @@ def _goal_level(found: object) -> int:
 
 
 def _day(found: object) -> dt.date:
-    """An ISO date; no times, and no numbers read as seconds."""
+    """An ISO date; no times, no numbers read as seconds, and no year in which nobody is treated."""
+    day = _calendar_day(found)
+    if day is None:
+        message = Sentence("{value} is not a date", value=shown(found))
+        raise wrong("date", message, "Write a date of the calendar as 2026-11-22.")
+    if not FIRST_DAY <= day <= LAST_DAY:
+        message = Sentence("{day} lies in a year in which nobody of a case is treated", day=day.isoformat())
+        years = {"first": str(FIRST_DAY.year), "last": str(LAST_DAY.year)}
+        raise wrong("date", message, Sentence("Write a year from {first} to {last}.", **years))
+    return day
+
+
+def _calendar_day(found: object) -> dt.date | None:
+    """The day that a file names, if it is one."""
     if isinstance(found, dt.date) and not isinstance(found, dt.datetime):
         return found
     try:
-        if isinstance(found, str) and _DAY.fullmatch(found):
-            return dt.date.fromisoformat(found)
+        return dt.date.fromisoformat(found) if isinstance(found, str) and _DAY.fullmatch(found) else None
     except ValueError:
-        pass
-    message = Sentence("{value} is not a date", value=shown(found))
-    raise wrong("date", message, "Write a date of the calendar as 2026-11-22.")
+        return None
 
 
 def _format(found: object) -> object:

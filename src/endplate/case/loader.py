@@ -15,13 +15,13 @@ from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import ScalarNode
 
-from endplate.case.checked import sentence_of
+from endplate.case.checked import remedy_of, sentence_of
 from endplate.case.fields import FileModel
 from endplate.case.models import Case
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary import canonical_muscle
 from endplate.knowledge.vocabulary.quantity import shown
-from endplate.knowledge.vocabulary.sentence import Sentence
+from endplate.knowledge.vocabulary.sentence import Sentence, Word
 
 if TYPE_CHECKING:
     from endplate.case.goals import Goals
@@ -35,11 +35,6 @@ MORE = "{first} ({count} more after this one)"
 """What is said of several faults: the first of them and how many follow."""
 _LARGEST_BYTES = 1_000_000
 _MOST_VALUES = 200_000
-_REMEDIES = {
-    "int_type": "Write a whole number, without quotes.",
-    "float_type": "Write a number, without quotes.",
-    "string_type": "Write text; put it in quotes if it looks like a number.",
-}
 
 
 class _Constructor(RoundTripConstructor):
@@ -191,7 +186,7 @@ def _first_error(error: ValidationError, model: type[FileModel], root: Any, path
     location = (*item["loc"], *context.get("at", ()))
     line = _line(root, location)
     rule, message = item["type"], context.get("message") or sentence_of(item)
-    remedy = context.get("remedy") or _REMEDIES.get(rule, "See endplate schema for what may stand here.")
+    remedy = context.get("remedy") or remedy_of(item)
     if rule in ("extra_forbidden", "invalid_key"):
         keys = _keys_at(model, location)
         near = difflib.get_close_matches(str(location[-1]), keys, 1)
@@ -237,7 +232,8 @@ def _spellings(node: Any) -> list[str]:
         written = node.get("muscle")
         if isinstance(written, str) and written != canonical_muscle(written):
             muscle = str(canonical_muscle(written))
-            notes.append(Sentence("{written} was read as {muscle}.", written=written, muscle=muscle))
+            told = written.replace("_", " ")
+            notes.append(Sentence("{written} was read as {muscle}.", written=told, muscle=Word(muscle)))
         return notes
     return [note for item in node for note in _spellings(item)] if isinstance(node, list) else []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, Self
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from endplate.case.bodies import check_height, check_onset
 from endplate.case.fields import (
@@ -294,6 +294,14 @@ class Injection(FileModel):
         return self
 
 
+def _some(found: object) -> object:
+    """Rows of injections; the error of an empty list says what a plan needs."""
+    if isinstance(found, (list, tuple)) and not found:
+        remedy = "Add a row with muscle, side and dose under injections, or leave the plan out."
+        raise wrong("no_injection", "The plan holds no injection", remedy)
+    return found
+
+
 class Plan(FileModel):
     """One session as planned."""
 
@@ -305,7 +313,7 @@ class Plan(FileModel):
     guidance: Guidance = "manual"
     vials: tuple[Units, ...] = ()
     co_therapy: CoTherapy = "usual"
-    injections: Annotated[tuple[Injection, ...], Field(min_length=1)]
+    injections: Annotated[tuple[Injection, ...], BeforeValidator(_some), Field(min_length=1)]
 
     @model_validator(mode="after")
     def _volumes(self) -> Self:

@@ -22,27 +22,32 @@ from endplate.case.fields import (
     Whole,
     wrong,
 )
-from endplate.case.models import ADULT_Y, AssessmentRow, Case, Goal, Injection, Patient, Tardieu
+from endplate.case.models import ADULT_Y, AssessmentRow, Case, Goal, Injection, Patient
 from endplate.knowledge.anatomy import bodies_of, load_segments
 from endplate.knowledge.vocabulary import GROUPS
 from endplate.knowledge.vocabulary.quantity import shown
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 
-Cause = Literal["wrong_muscle", "dose", "contracture", "timing", "placement", "non_response"]
+Cause = Literal["muscle", "dose", "contracture", "timing", "placement", "response"]
 CAUSES: tuple[str, ...] = get_args(Cause)
-"""What may have gone wrong at level 6."""
+"""What may have gone wrong at level 6: the causes of `explain`."""
 NAME, ONE_SITE, PATTERN, BLIND, CHILD, WRONG = range(1, 7)
 """The levels: name the muscle, one site, a budget, blind, a child's limits, what went wrong."""
 
+START = 0.5
+"""Where a section starts unless the file says otherwise: the middle, so that it tells nothing of the zone."""
 _MOST_NEEDLES = 24
 
 
 class Show(FileModel):
-    """Which limb is shown, and where its section starts, as a share of the segment's length."""
+    """Which limb is shown, and where its section starts, as a share of the segment's length.
+
+    Without ``at`` it starts in the middle. Level 1 asks for a muscle of that section.
+    """
 
     segment: str
     side: Literal["left", "right"]
-    at: Annotated[Number, Field(gt=0, lt=1)] = 0.5
+    at: Annotated[Number, Field(gt=0, lt=1)] = START
 
     @model_validator(mode="after")
     def _known(self) -> Self:
@@ -72,13 +77,6 @@ class TrainingPlan(FileModel):
         return self
 
 
-class Found(FileModel):
-    """Tardieu angles of a joint that still gives under slow stretch, and of one that is fixed."""
-
-    dynamic: Tardieu
-    fixed: Tardieu
-
-
 class Task(FileModel):
     """What is asked. Which keys are needed goes by level.
 
@@ -91,8 +89,7 @@ class Task(FileModel):
             of the ranges held gains.
         cause: what went wrong, level 6.
         visits: when the person was seen after the session, level 6.
-        angles: Tardieu angles before the session, as they may have been, level 6.
-        beside: the muscle whose strength is tested at every visit, and that a needle may have met, level 6.
+        beside: the muscle whose strength is tested at every visit, and that needles that missed met, level 6.
     """
 
     muscles: tuple[LimbMuscle, ...] = ()
@@ -102,7 +99,6 @@ class Task(FileModel):
     improve_by: Annotated[Number, Field(gt=0, le=4)] | None = None
     cause: Cause | None = None
     visits: tuple[Duration, ...] = ()
-    angles: Found | None = None
     beside: LimbMuscle | None = None
 
 
@@ -133,7 +129,8 @@ class Training(FileModel):
 
     def _needs(self) -> list[tuple[bool, tuple[int | str, ...], str]]:
         task, placing = self.task, ONE_SITE <= self.level <= CHILD
-        no_visits = not task.visits or task.angles is None or task.beside is None
+        no_visits = not task.visits or task.beside is None
+        no_angles = not any(row.tardieu for row in self.assessment[:1])
         return [
             (self.level == NAME or self.plan is not None, ("plan",), "a plan"),
             (self.level != NAME or len(self.muscles) == 1, ("task", "muscles"), "one muscle to name"),
@@ -142,9 +139,9 @@ class Training(FileModel):
             (self.level != PATTERN or task.budget is not None, ("task", "budget"), "a budget of units"),
             (self.level != CHILD or self._is_child, ("patient",), "a child with age and weight"),
             (self.level != WRONG or task.cause is not None, ("task", "cause"), "the cause"),
-            (self.level != WRONG or not no_visits, ("task", "visits"), "visits, angles and a muscle beside"),
+            (self.level != WRONG or not no_visits, ("task", "visits"), "visits and a muscle beside"),
             (self.level != WRONG or bool(self._shots), ("plan", "injections"), "the injections planned"),
-            (self.level != WRONG or bool(self.assessment), ("assessment",), "a joint that was examined"),
+            (self.level != WRONG or not no_angles, ("assessment",), "a joint with R1 and R2"),
         ]
 
     @property

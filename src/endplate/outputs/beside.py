@@ -76,9 +76,9 @@ def _told(question: str, found: Document | None) -> Iterator[str]:
     if found is None:
         return
     if question == "individualise":
-        from endplate.outputs.learnt import nothing_learnt, sentences
+        from endplate.outputs.learnt import hardly_learnt, sentences
 
-        yield from nothing_learnt(found)
+        yield from hardly_learnt(found)
         yield from sentences(found)
     elif question == "optimise":
         from endplate.outputs.optimised import answer, binding_lines

@@ -114,6 +114,25 @@ def picture(
     return {"svg": _whole(svg, small), "alt": alt, "caption": caption, "under": under, "width": width}
 
 
+def limb(caption: Text, views: Sequence[Block], cuts: Sequence[Block], table: Block, across: int) -> Block:
+    """A limb: its views, and beside them sections with a table below.
+
+    Args:
+        caption: above all.
+        views: pictures, all as high.
+        cuts: small pictures.
+        table: of `table`.
+        across: how many sections stand beside each other.
+    """
+    return {
+        "kind": "limb",
+        "caption": caption,
+        "views": list(views),
+        "cuts": list(cuts),
+        "across": across,
+    } | {"told": table}
+
+
 def capital(text: str) -> str:
     """The same with a capital."""
     return text[:1].upper() + text[1:]

@@ -30,6 +30,7 @@ def render_compare(document: Document) -> str:
         weeks=compared.goal_weeks(document),
         pairs=[_pair(document, a, b, rows) for a, b, rows in compared.pairs(document)],
         recovery=notes.recovery(document),
+        notes=compared.notes_by_plan(document),
         unsure=sum(row["basis"] in UNMEASURED for row in document["evidence"]),
     )
 

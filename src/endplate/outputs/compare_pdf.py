@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from endplate.knowledge.evidence.trace import UNMEASURED
@@ -14,11 +15,14 @@ from endplate.outputs.compare_page import courses, drawn_panels
 from endplate.outputs.figures import Panel
 from endplate.outputs.language import speaking
 from endplate.outputs.pdf import render_pages
-from endplate.outputs.report_pdf_parts import alt_of, cited, values
+from endplate.outputs.plan_page import identity, volume
+from endplate.outputs.report import plan_facts
+from endplate.outputs.report_pdf_parts import alt_of, cited, person_facts, values
 
 Document = Mapping[str, Any]
 
 _ACROSS = 2
+_FACTS = ("dilution", "vials", "guidance")
 _DRAWN = ("scale_change",)
 """Kinds of outcomes that are drawn; the page draws more."""
 
@@ -51,6 +55,7 @@ def _blocks(document: Document, heading: str) -> Iterator[Block]:
 def _plans(document: Document) -> Iterator[Block]:
     """Products and totals, and every muscle's dose under each plan."""
     plans = document["plans"]
+    yield b.facts(person_facts(document["inputs"][0]))
     yield b.section("Plans side by side")
     heads = [b.column(f"Plan {plan['plan']}", plan["product"], number=True, width=1.4) for plan in plans]
     shots = [(shot["muscle"], shot["side"]) for plan in plans for shot in plan["injections"]]
@@ -59,6 +64,11 @@ def _plans(document: Document) -> Iterator[Block]:
         for muscle in dict.fromkeys(shots)
     ]
     rows.append([b.strong("Total"), *(b.strong(phrases.units(plan["total_U"])) for plan in plans)])
+    if any(plan.get("file") for plan in plans):
+        rows.append([b.strong("File"), *(Path(str(plan.get("file") or "")).name for plan in plans)])
+    rows += [
+        [b.strong(b.capital(name)), *(_fact(case, name) for case in document["inputs"])] for name in _FACTS
+    ]
     checks = [f"{phrases.words(plan['status'])}, {plan['critical']} critical" for plan in plans]
     yield b.table([b.column("Muscle", width=2), *heads], [*rows, [b.strong("Check"), *checks]])
     if document["indirect"]:
@@ -70,14 +80,23 @@ def _plans(document: Document) -> Iterator[Block]:
         yield b.box(b.strong(text))
     same = "virtual copies of one person, the same ones with the same chance under every plan."
     yield b.note(f"{document['draws']} {same} {wording.SIMULATION}")
-    for line in (notes.recovery(document), *document["warnings"]):
+    for line in (notes.recovery(document), *compared.notes_by_plan(document)):
         if line:
             yield b.note(line)
 
 
 def _dose(plan: Document, muscle: tuple[str, str]) -> str:
-    units = sum(shot["dose_U"] for shot in plan["injections"] if (shot["muscle"], shot["side"]) == muscle)
-    return phrases.units(units) if units else phrases.value(None)
+    """Units, sites and fluid of a muscle under a plan."""
+    own = [shot for shot in plan["injections"] if (shot["muscle"], shot["side"]) == muscle]
+    units, sites, fluid = (sum(shot[key] for shot in own) for key in ("dose_U", "sites", "volume_mL"))
+    if not units:
+        return phrases.value(None)
+    return f"{phrases.units(units)}, {sites} {'site' if sites == 1 else 'sites'}, {volume(fluid)} mL"
+
+
+def _fact(case: Document, name: str) -> str:
+    """What a plan states beside its doses."""
+    return dict(plan_facts(case.get("plan") or {}, {})).get(name) or phrases.value(None)
 
 
 def _courses(document: Document) -> Iterator[Block]:
@@ -107,8 +126,8 @@ def _chart(svg: str, caption: str, across: int) -> Block:
 
 def _direct(document: Document, one: str, other: str, rows: Mapping[str, Document]) -> Iterator[Block]:
     yield b.section(f"Plans {one} and {other}")
-    for sentence in compared.ranking(document, one, other, rows):
-        yield b.paragraph(b.strong(sentence))
+    for sentence, telling in compared.ranked(document, one, other, rows):
+        yield b.paragraph(b.strong(sentence) if telling else sentence)
     yield b.note(compared.HOW_OFTEN, ahead=True)
     mean = f"mean over {compared.goal_weeks(document)}"
     columns = [
@@ -147,5 +166,7 @@ def _rests(document: Document) -> Iterator[Block]:
     names = "endplate {endplate}, model version {model_version}, seed {seed}, {draws} draws."
     held = f"{len(document['evidence'])} records were used; {unsure} of them are assumed or recalled."
     yield b.paragraph(f"{names.format_map(document)} {held}")
+    for plan, inputs in zip(document["plans"], document["inputs"], strict=True):
+        yield b.note(f"Plan {plan['plan']}. {identity(inputs)}")
     yield b.part("Sources")
     yield b.listed([cited(row) for row in document["sources"]], across=_ACROSS, size=7)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any, Final
 
+from endplate.knowledge.vocabulary import SCALES
 from endplate.knowledge.vocabulary.wording import BANNER, INDIRECT, PRODUCT, SIMULATION
 from endplate.outputs import notes, phrases
 from endplate.outputs.screen import new_console, print_table
@@ -29,6 +30,8 @@ HOW_OFTEN: Final = (
 )
 NO_DIFFERENCE: Final = "no difference"
 TOO_SMALL: Final = "too small to tell"
+_SCALE = "modified_ashworth"
+_BELOW_STEP = "less than an examiner's step"
 
 
 def what(outcome: Document) -> str:
@@ -85,6 +88,18 @@ def span(outcome: Document, told: Document) -> str:
     return phrases.summary_range(told, digits(outcome))
 
 
+def _step() -> float:
+    """The smallest step that an examiner's scale has, grades."""
+    codes = sorted(SCALES[_SCALE].coding.values())
+    return min(high - low for low, high in pairwise(codes))
+
+
+def below_step(outcome: Document, row: Document) -> str:
+    """That a median difference of grades is smaller than an examiner's step; empty where it is not."""
+    small = outcome["kind"] == "scale_change" and abs(row["goal"]["median"]) < _step()
+    return _BELOW_STEP if small and row["goal"]["differs"] else ""
+
+
 def telling(outcome: Document, row: Document) -> bool:
     """Whether a difference shows up in its decimals; muscles hardly reached are left out."""
     if outcome["kind"] != "force" or outcome["better"] == "lower" or row["goal"] is None:
@@ -128,13 +143,38 @@ def plan_words(plan: Document) -> str:
     return f"Plan {plan['plan']}{file}: {total}: {doses}. Check: {status}."
 
 
+def notes_by_plan(document: Document) -> list[str]:
+    """The notes of the runs, each with the plans it is of where it is not of all."""
+    whose: dict[str, list[str]] = {}
+    for plan in document["plans"]:
+        for note in dict.fromkeys(plan["notes"]):
+            whose.setdefault(note, []).append(plan["plan"])
+    found = []
+    for note, letters in whose.items():
+        head = "Plan" if len(letters) == 1 else "Plans"
+        every = len(letters) == len(document["plans"])
+        found.append(note if every else f"{head} {together(letters)}: {note}")
+    return found
+
+
+def together(letters: Sequence[str]) -> str:
+    """Letters of plans in a row."""
+    return " and ".join([part for part in (", ".join(letters[:-1]), letters[-1]) if part])
+
+
 def ranking(document: Document, a: str, b: str, rows: Mapping[str, Document]) -> list[str]:
     """A sentence for each joint: in how many copies the first plan changes it more."""
+    return [sentence for sentence, _ in ranked(document, a, b, rows)]
+
+
+def ranked(document: Document, a: str, b: str, rows: Mapping[str, Document]) -> list[tuple[str, bool]]:
+    """The sentences of `ranking`, each with whether an examiner's scale has a step so small."""
     found = []
     for outcome in document["outcomes"]:
         row = rows[outcome["outcome"]]
         if outcome["kind"] == "scale_change" and not row["indirect"]:
-            found.append(_ranked(outcome, row, a, b))
+            told = abs(row["goal"]["median"]) >= _step()
+            found.append((_ranked(outcome, row, a, b), told))
     return found
 
 
@@ -148,9 +188,16 @@ def _ranked(outcome: Document, row: Document, a: str, b: str) -> str:
     if why:
         least = f"{_least(outcome):g}"
         return f"Plans {a} and {b} differ in {where} by less than {least} in nearly all copies: {TOO_SMALL}."
+    if abs(row["goal"]["median"]) < _least(outcome):
+        low, high = (phrases.value(row["goal"][end], digits(outcome)) for end in ("p05", "p95"))
+        return (
+            f"Plans {a} and {b} lower {where} alike: the median difference is less than {_least(outcome):g} "
+            f"grades (90 % range {low} to {high})."
+        )
+    step = below_step(outcome, row)
     return (
         f"Plan {a} lowers {where} more than plan {b} in {phrases.share(row['goal']['p_better'])} of copies; "
-        f"the difference is {span(outcome, row['goal'])} grades."
+        f"the difference is {span(outcome, row['goal'])} grades{step and f', {step}'}."
     )
 
 
@@ -164,10 +211,19 @@ def flip_words(document: Document, a: str, b: str) -> list[str]:
     large = [row for row in rows if _large(by_name[row["outcome"]], row)]
     told = [_flip(by_name[row["outcome"]], row) for row in large]
     if len(large) < len(rows):
-        told.append(f"{len(rows) - len(large)} more turn differences that are too small to be told.")
+        told.append(_left_out(len(rows) - len(large)))
     return told or [
         "No record alone at its 10 % or 90 % point and no variant tried turns the sign of a difference."
     ]
+
+
+def _left_out(count: int) -> str:
+    """That some turn only differences which are told as 0."""
+    what = "record or variant turns" if count == 1 else "records or variants turn"
+    return (
+        f"{count} more {what} the sign of a difference, but of one that is told as 0 before or after: "
+        "left out here, held in the result."
+    )
 
 
 def _large(outcome: Document, row: Document) -> bool:
@@ -216,8 +272,8 @@ def _told(document: Document) -> Iterable[str]:
     yield PRODUCT
     if recovery := notes.recovery(document):
         yield recovery
-    for warning in document["warnings"]:
-        yield f"Note: {warning}"
+    for note in notes_by_plan(document):
+        yield f"Note: {note}"
 
 
 def _print_direct(console: Any, document: Document, a: str, b: str, rows: Mapping[str, Document]) -> None:
@@ -235,13 +291,20 @@ def table_rows(document: Document, a: str, b: str, rows: Mapping[str, Document])
         (
             what(outcome),
             *(middle(outcome, held[letter][outcome["outcome"]]["goal"]) for letter in (a, b)),
-            span(outcome, rows[outcome["outcome"]]["goal"]).replace("\N{NO-BREAK SPACE}", " "),
+            _difference(outcome, rows[outcome["outcome"]]),
             outcome["better"],
             probability(outcome, rows[outcome["outcome"]]).replace("\N{NO-BREAK SPACE}", " "),
         )
         for outcome in shown(document)
         if telling(outcome, rows[outcome["outcome"]])
     ]
+
+
+def _difference(outcome: Document, row: Document) -> str:
+    """Median and range of a difference, and that an examiner could not tell it where that is so."""
+    step = below_step(outcome, row)
+    told = span(outcome, row["goal"]).replace("\N{NO-BREAK SPACE}", " ")
+    return f"{told} ({step})" if step else told
 
 
 def _print_indirect(console: Any, document: Document, a: str, b: str) -> None:

@@ -52,6 +52,7 @@ def _joint(row: Document) -> dict[str, Any]:
         "judged": list(explained.judged(row)),
         "said": list(explained.causes(row)),
         "settling": list(explained.settling(row)),
+        "again": list(explained.next_session(row)),
         "causes": list(explained.cause_rows(row)),
         "looks": list(explained.look_rows(row)),
         "chart": Markup(_chart(explained.place(row), held)) if held else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary.wording import BANNER, PRODUCT, SIMULATION
 from endplate.outputs import notes, phrases
 from endplate.outputs.language import N_, _, figures
@@ -43,7 +44,6 @@ LOOKS = {
     "strength": N_("strength against that before"),
     "r1": N_("the catch (R1)"),
     "r2": N_("the end of range (R2)"),
-    "again": N_("a grade after the same session given once more"),
 }
 SUPPORT = N_(
     "Support: how much of what was missing one change alone would have given, all else in the copy the same, "
@@ -63,8 +63,6 @@ NO_ADVICE = N_(
     "elsewhere or again; limits and cautions stand as they do."
 )
 CAPTION = N_("Share of the shortfall that one change removes")
-_APART = 0.1  # a difference of support below which two causes are told as not told apart
-_LITTLE = 0.05  # share of the uncertainty of the cause below which an observation settles hardly anything
 _HEADS = ("cause", "support", "before the visits", "alone enough", "removes most")
 _LOOKED = ("next observation", "day", "uncertainty removed")
 
@@ -80,7 +78,7 @@ def place(row: Document) -> str:
 
 
 def verdict(row: Document) -> Iterator[str]:
-    """What was written down against what was hoped, and whether the true grade may hide behind it."""
+    """What was written down against what was hoped, what of it is the drug's, and what the rater may hide."""
     held = row["recorded"]
     parts = {
         "joint": place(row),
@@ -90,17 +88,61 @@ def verdict(row: Document) -> Iterator[str]:
         "hoped": figures(f"{row['hoped_grade']:g}"),
         "share": phrases.share(row["reached"]),
     }
-    if row["verdict"] == "worked":
-        yield _(
-            "{joint}: it worked as modelled. The record went from {before} to {best} (day {day}), a gain of "
-            "{hoped} or more. The true grade gained as much in {share} of copies. Nothing is to explain.",
-            **parts,
-        )
-        return
+    yield from {"worked": _worked, "recorded_only": _recorded_only}.get(row["verdict"], _short)(row, parts)
+
+
+def _worked(row: Document, parts: Mapping[str, str]) -> Iterator[str]:
     yield _(
-        "{joint}: recorded {before} before and {best} at best (day {day}); a gain of {hoped} was hoped for.",
+        "{joint}: the gain hoped for was reached. The record went from {before} to {best} (day {day}), a "
+        "gain of {hoped} or more. The true grade gained as much in {share} of copies.",
         **parts,
     )
+    yield from _of_gain(row)
+    yield _("Nothing is to explain.")
+
+
+def _recorded_only(row: Document, parts: Mapping[str, str]) -> Iterator[str]:
+    yield _(
+        "{joint}: the record reached the gain hoped for, from {before} to {best} (day {day}), a gain of "
+        "{hoped} or more; the true grade did in {share} of copies: rather the rater's than the drug's doing.",
+        **parts,
+    )
+    yield from _of_gain(row)
+    yield _("Causes are weighed only where the record fell short.")
+
+
+def _of_gain(row: Document) -> Iterator[str]:
+    """What of the gain is the drug's, and what comes without it."""
+    gain, drug, without = (row[key]["median"] for key in ("gain", "gain_of_drug", "gain_without_drug"))
+    yield _(
+        "Of the gain of the true grade (median {gain}) the model gives {drug} to the drug and {without} to "
+        "what comes without it (placebo, therapy, drift). Each is a median of copies: they need not add up.",
+        gain=phrases.value(gain),
+        drug=phrases.value(drug),
+        without=phrases.value(without),
+    )
+    if without > drug:
+        yield _("More of it comes without the drug than from it.")
+
+
+def _short(row: Document, parts: Mapping[str, str]) -> Iterator[str]:
+    worse = row["recorded"]["gain"] < 0
+    if worse:
+        yield _(
+            "{joint}: it got worse. Recorded {before} before and never less than {best} since (day {day}); a "
+            "gain of {hoped} was hoped for.",
+            **parts,
+        )
+        yield _(
+            "Every grade recorded since is higher than the one before: a sudden worsening needs a cause "
+            "first, and none of those weighed here is one."
+        )
+    else:
+        yield _(
+            "{joint}: recorded {before} before and {best} at best (day {day}); a gain of {hoped} was "
+            "hoped for.",
+            **parts,
+        )
     yield _(
         "In {share} of the copies that agree with the visits the true grade did gain as much, and the record "
         "does not show it: raters differ, and steps of the scale are coarse.",
@@ -139,27 +181,40 @@ def judged(row: Document) -> Iterator[str]:
     held = [one for one in every if one["cause"] != "other"]
     if not held:
         return
-    first = held[0]
-    near = [one for one in held[1:] if first["support"] - one["support"] < _APART]
-    if first["support"] < _APART:
-        yield _("No single change would have given much of what was missing.")
-    elif near:
-        named = ", ".join(name(one["cause"]) for one in (first, *near))
-        yield _("These visits do not tell apart: {causes}.", causes=named)
-    else:
-        yield _("Most support: {cause}.", cause=name(first["cause"]))
-    if every[-1]["support"] > first["support"]:
-        yield _("More than any of these, change without the drug was missing: placebo, therapy, drift.")
-    moved = [one for one in held if abs(one["support"] - (one["prior"]["support"] or 0)) >= _APART]
-    if moved:
-        yield _("The visits moved the support of: {causes}.", causes=", ".join(map(_moved, moved)))
-    else:
-        yield _("The visits moved no support by a tenth: what stands here is what the plan itself tells.")
+    apart = value("visits.cause_apart")
+    yield _first(held, apart)
+    if every[-1]["support"] > held[0]["support"]:
+        yield _(
+            "What comes without the drug (placebo, therapy, drift) did less here than it typically does: had "
+            "it done as much, that alone would have given more of what was missing than any of these causes."
+        )
+    yield _visits_moved(held, apart)
     yield _(
         "Causes overlap: in {several} of the copies that fell short more than one change alone had been "
         "enough, in {one} exactly one, in {none} none.",
         **{key: phrases.share(row["overlap"][key]) for key in ("several", "one", "none")},
     )
+
+
+def _first(held: list[Document], apart: float) -> str:
+    """The cause with most support, with those that are not told apart from it."""
+    first = held[0]
+    if first["support"] < apart:
+        return _("No single change would have given much of what was missing.")
+    near = [one for one in held[1:] if first["support"] - one["support"] < apart]
+    if near:
+        named = ", ".join(name(one["cause"]) for one in (first, *near))
+        return _("These visits do not tell apart: {causes}.", causes=named)
+    return _("Most support: {cause}.", cause=name(first["cause"]))
+
+
+def _visits_moved(held: list[Document], apart: float) -> str:
+    """The causes whose support the visits moved."""
+    moved = [one for one in held if abs(one["support"] - (one["prior"]["support"] or 0)) >= apart]
+    if moved:
+        return _("The visits moved the support of: {causes}.", causes=", ".join(map(_moved, moved)))
+    text = N_("The visits moved no support by {line}: what stands here is what the plan itself tells.")
+    return _(text, line=phrases.share(apart))
 
 
 def _moved(one: Document) -> str:
@@ -172,17 +227,34 @@ def settling(row: Document) -> Iterator[str]:
     """What a next observation would be expected to settle."""
     if not row["settles"] or not row["entropy_bits"]:
         return
-    best = row["settles"][0]
-    if best["removed"] < _LITTLE:
-        yield _("No single observation is expected to remove a twentieth of the uncertainty of the cause.")
+    best, line = row["settles"][0], value("visits.settles_least")
+    if best["removed"] < line:
+        yield _(
+            "No single observation would settle much: each is expected to remove less than {line} of the "
+            "uncertainty (entropy) of which cause it was.",
+            line=phrases.share(line),
+        )
+        return
     text = N_(
         "Most is expected of {what} on day {day}: it would remove {share} of the uncertainty (entropy) of "
         "which cause it was."
     )
     day, share = f"{best['day']:.0f}", phrases.share(best["removed"])
     yield _(text, what=_(LOOKS[best["what"]]), day=day, share=share)
-    if any(one["what"] == "again" for one in row["settles"]):
-        yield _("Days of a session given once more count from it; its needles are placed anew.")
+
+
+def next_session(row: Document) -> Iterator[str]:
+    """What the same session given once more would tell, which is no observation of this one."""
+    again = row["next_session"]
+    if not again or not row["entropy_bits"]:
+        return
+    yield _(
+        "Were the same session given once more, a grade by the same rater {day} days after that session "
+        "would be expected to remove {share} of the uncertainty of the cause; its needles are placed anew. "
+        "This is no proposal.",
+        day=f"{again['day']:.0f}",
+        share=phrases.share(again["removed"]),
+    )
 
 
 def cause_rows(row: Document) -> Iterator[tuple[str, ...]]:
@@ -195,8 +267,9 @@ def cause_rows(row: Document) -> Iterator[tuple[str, ...]]:
 
 def look_rows(row: Document) -> Iterator[tuple[str, str, str]]:
     """Observation, its best day, and the share of the uncertainty that it is expected to remove."""
-    for one in row["settles"]:
-        yield _(LOOKS[one["what"]]), f"{one['day']:.0f}", phrases.share(one["removed"])
+    if row["settles"] and row["settles"][0]["removed"] >= value("visits.settles_least"):
+        for one in row["settles"]:
+            yield _(LOOKS[one["what"]]), f"{one['day']:.0f}", phrases.share(one["removed"])
 
 
 def _share(number: float | None) -> str:
@@ -210,26 +283,35 @@ def sentences(row: Document) -> Iterator[str]:
         yield from judged(row)
         yield from causes(row)
         yield from settling(row)
+        yield from next_session(row)
 
 
 def told(document: Document) -> dict[str, Any]:
     """All that is said of a document in the language spoken, for a screen that words nothing itself."""
     return {
-        "joints": [
-            {
-                "name": place(row),
-                "verdict": list(verdict(row)),
-                "judged": list(judged(row)),
-                "causes": list(causes(row)),
-                "names": {one["cause"]: name(one["cause"]) for one in row["causes"]},
-                "settling": list(settling(row)),
-                "looks": list(look_rows(row)),
-            }
-            for row in document["joints"]
-        ],
-        "about": [_(SUPPORT), _(ALIKE), _(NO_ADVICE), _(NOT_READ)],
+        "joints": [joint_words(row) for row in document["joints"]],
+        "about": about(),
         "notes": list(left_out(document)),
     }
+
+
+def joint_words(row: Document) -> dict[str, Any]:
+    """All that is said of one joint, part by part."""
+    return {
+        "name": place(row),
+        "verdict": list(verdict(row)),
+        "judged": list(judged(row)),
+        "causes": list(causes(row)),
+        "names": {one["cause"]: name(one["cause"]) for one in row["causes"]},
+        "settling": list(settling(row)),
+        "looks": list(look_rows(row)),
+        "next_session": list(next_session(row)),
+    }
+
+
+def about() -> list[str]:
+    """What must be known of every support."""
+    return [_(SUPPORT), _(ALIKE), _(NO_ADVICE), _(NOT_READ)]
 
 
 def print_explain(document: Document) -> None:
@@ -244,7 +326,8 @@ def print_explain(document: Document) -> None:
             console.print(_breaking(sentence), markup=False)
         if row["causes"]:
             print_table(console, place(row), _HEADS, list(_plain(cause_rows(row))))
-            print_table(console, place(row), _LOOKED, list(_plain(look_rows(row))))
+            if looks := list(_plain(look_rows(row))):
+                print_table(console, place(row), _LOOKED, looks)
     weighed = any(row["causes"] for row in document["joints"])
     about = (SUPPORT, ALIKE, NO_ADVICE, NOT_READ) if weighed else ()
     always = (SIMULATION, PRODUCT, notes.recovery(document), *left_out(document))

@@ -17,8 +17,9 @@ EXPECTED = N_(
     "drug. Drug alone: what the model takes the injection to do."
 )
 SHRINKAGE = N_(
-    "Learnt: the share of the prior's variance that the visits removed. A parameter that keeps more than "
-    "half of it says so: its numbers are those of the group."
+    "Learnt: the share of the prior's variance that the visits removed. Below half of it they taught little, "
+    "and the numbers are mostly those of the group; nothing where they moved neither spread nor middle more "
+    "than chance does."
 )
 METHODS = {
     "population": N_("copies drawn before any visit, weighed by how well they agree with the visits"),
@@ -70,8 +71,8 @@ def parameter_rows(document: Document) -> Iterator[tuple[str, str, str, str]]:
         yield parameter(name), before, after, phrases.share(row["learnt"])
 
 
-def nothing_learnt(document: Document) -> Iterator[str]:
-    """Of which parameters the visits taught nothing, in the result's words."""
+def hardly_learnt(document: Document) -> Iterator[str]:
+    """Of which parameters the visits taught nothing, and of which little, in the result's words."""
     for says in dict.fromkeys(row["says"] for row in document["posterior"].values() if row["says"]):
         names = [parameter(name) for name, row in document["posterior"].items() if row["says"] == says]
         begin = told(says)
@@ -199,7 +200,7 @@ def print_individualise(document: Document) -> None:
         if told:
             print_table(console, title, heads, told)
     for sentence in (
-        *nothing_learnt(document),
+        *hardly_learnt(document),
         *sentences(document),
         *(SHRINKAGE, SIMULATION, PRODUCT, notes.recovery(document)),
         *left_out(document),

@@ -18,12 +18,22 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.anatomy import Landmark, Structure
 from endplate.outputs.labels import Label, inside, leaders
+from endplate.outputs.limb_words import (
+    LATERAL,
+    MEDIAL,
+    ZONE,
+    held,
+    section_heading,
+    shown,
+    view_heading,
+    words,
+)
+from endplate.outputs.marks import Mark, crosses
 from endplate.outputs.outlines import Mask, Points, ToScreen, outlines, path, roomiest, tints
 from endplate.physiology.spread.limb import BONE, OUTSIDE, Limb
 
 Picture = NDArray[np.int16]
 SIDES = ("right", "left")
-ZONE = "hatched: endplate zone"  # below a view
 
 _WIDTH, _HEIGHT = 860, 560
 _VIEW_HEIGHT = 700
@@ -47,7 +57,7 @@ _STYLE = (
     "stroke-dasharray:6 3}.limb .z{fill:url(#limb-hatch);stroke:#111;stroke-width:.8}"
     ".limb .i{paint-order:stroke;stroke:#fff;stroke-width:2.5px;"
     "stroke-linejoin:round}.limb .s{stroke:#000;stroke-width:2;fill:none}"
-    ".limb .t{stroke:#777;stroke-dasharray:3 3}"
+    ".limb .t{stroke:#777;stroke-dasharray:3 3}.limb .l{stroke:#000;stroke-width:.8}"
     "</style>"
 )
 _HATCH = (
@@ -74,11 +84,6 @@ class Band:
     muscle: str
     low_mm: float
     high_mm: float
-
-
-def words(muscle: str) -> str:
-    """A muscle's id as words."""
-    return muscle.replace("_", " ")
 
 
 def section_svg(
@@ -112,25 +117,24 @@ def section_svg(
         labelled: whether muscles carry their names.
         over: draws more, given where places of the limb lie on the screen.
     """
-    across, level = across_of(limb, at, limb_side), _level(limb, at)
+    across, level = across_of(limb, at, limb_side), slice_at(limb, at)
     turn, cut = across.turn, limb.labels[level]
-    to_screen, px = _section_frame(cut, turn)
-    regions = _regions(cut, names)
+    to_screen, px = section_frame(cut, turn)
+    regions = regions_of(cut, names)
     marked = [row for row in structures if row.start <= at <= row.end]
     near = [
         site for site in sites if abs(site.z_mm - (limb.origin_mm[0] + level * limb.spacing_mm)) <= _NEAR_MM
     ]
     labels, kept = _named(regions if labelled else {}, to_screen, px)
     labels += [_structure_label(row, across) for row in marked]
-    seen = f"schematic, drawn as a {limb_side} limb seen from distal"
-    heading = f"{title}, section at {at * 100:.0f} % of its length ({seen})"
+    told = [*(map(words, regions) if labelled else ()), *(held(row.name) for row in marked)]
     parts = [
-        *_open(heading, _HEIGHT, [*(map(words, regions) if labelled else ()), *(row.name for row in marked)]),
-        *_shapes(cut, regions, to_screen),
+        *_open(section_heading(title, at, limb_side), _HEIGHT, told),
+        *shapes(cut, regions, to_screen),
         *(_circle(row, across) for row in marked),
-        *kept,
         *_contours(contours or {}, to_screen),
-        *(_cross(*across.place(site.x_mm, site.y_mm), site.name) for site in near),
+        *kept,
+        *crosses([(*across.place(site.x_mm, site.y_mm), site.name) for site in near]),
         *(over(across) if over else ()),
         *leaders(labels, _COLUMNS, (64.0, _HEIGHT - 40.0)),
         *_directions(front, back, turn),
@@ -166,18 +170,17 @@ def view_svg(
         named: whether every muscle seen carries its name.
     """
     seen = visible(limb, side)
-    turn = _turn(limb_side) * (1 if side == "front" else -1)
-    to_screen, px = _view_frame(seen, turn)
-    regions = _regions(seen, names)
+    turn = turn_of(limb_side) * (1 if side == "front" else -1)
+    to_screen, px = view_frame(seen, turn)
+    regions = regions_of(seen, names)
     labels, kept = _named(regions if named else {}, to_screen, px)
-    heading = f"{title}, superficial muscles from the {side} (schematic, {limb_side} limb)"
     parts = [
-        *_open(heading, _VIEW_HEIGHT, [*map(words, regions)]),
+        *_open(view_heading(title, side, limb_side), _VIEW_HEIGHT, [*map(words, regions)]),
         *_landmarks(landmarks, limb, px),
-        *_shapes(seen, regions, to_screen),
-        *_zones(zones, regions, limb, to_screen),
+        *shapes(seen, regions, to_screen),
+        *zone_bands(zones, regions, limb, to_screen),
         *kept,
-        *(_view_cross(site, limb, to_screen) for site in sites),
+        *crosses(view_places(sites, limb, to_screen)),
         *leaders([label.on_right() for label in labels], _VIEW_COLUMNS, (_VIEW_TOP, _VIEW_HEIGHT - 60.0)),
         *_view_words(turn, zones),
         _scale_bar(px / limb.spacing_mm, _VIEW_HEIGHT),
@@ -186,7 +189,7 @@ def view_svg(
     return "".join(parts)
 
 
-def _level(limb: Limb, at: float) -> int:
+def slice_at(limb: Limb, at: float) -> int:
     """The slice at a share of the length."""
     return min(int(at * len(limb.labels)), len(limb.labels) - 1)
 
@@ -199,9 +202,9 @@ def across_of(limb: Limb, at: float, limb_side: str = "right") -> Across:
         at: where it is cut, share of the length.
         limb_side: ``right`` or ``left``.
     """
-    cut, turn = limb.labels[_level(limb, at)], _turn(limb_side)
+    cut, turn = limb.labels[slice_at(limb, at)], turn_of(limb_side)
     radius = float(np.sqrt((cut != OUTSIDE).sum() / np.pi)) * limb.spacing_mm
-    return Across(turn, _section_frame(cut, turn)[1] / limb.spacing_mm, radius)
+    return Across(turn, section_frame(cut, turn)[1] / limb.spacing_mm, radius)
 
 
 def view_place() -> dict[str, float]:
@@ -209,7 +212,7 @@ def view_place() -> dict[str, float]:
     return {"top_px": _VIEW_TOP, "length_px": _VIEW_PX}
 
 
-def _turn(limb_side: str) -> int:
+def turn_of(limb_side: str) -> int:
     """1 where medial lies to the right of a limb seen from its front, -1 where to the left."""
     if limb_side not in SIDES:
         raise ValueError(f"limb_side is {limb_side!r}; it is right or left")
@@ -225,13 +228,13 @@ def visible(limb: Limb, side: str) -> Picture:
     return np.asarray(np.take_along_axis(depth_first, first[:, None, :], axis=1)[:, 0, :])
 
 
-def _regions(picture: Picture, names: Sequence[str]) -> dict[str, Mask]:
+def regions_of(picture: Picture, names: Sequence[str]) -> dict[str, Mask]:
     """The mask of every muscle in the picture but for slivers, in the order of the names."""
     masks = {name: picture == index for index, name in enumerate(names)}
     return {name: mask for name, mask in masks.items() if mask.any() and roomiest(mask)[1] >= _SLIVER}
 
 
-def _section_frame(cut: Picture, turn: int) -> tuple[ToScreen, float]:
+def section_frame(cut: Picture, turn: int) -> tuple[ToScreen, float]:
     """From (x, y) voxel indices to the screen, and pixels per voxel: front up."""
     half = (cut.shape[0] - 1) / 2
     rows, columns = np.nonzero(cut != OUTSIDE)
@@ -245,7 +248,7 @@ def _section_frame(cut: Picture, turn: int) -> tuple[ToScreen, float]:
     return to_screen, px
 
 
-def _view_frame(seen: Picture, turn: int) -> tuple[ToScreen, float]:
+def view_frame(seen: Picture, turn: int) -> tuple[ToScreen, float]:
     """From (z, y) voxel indices to the screen, and pixels per voxel: proximal up."""
     half = (seen.shape[1] - 1) / 2
     px = _VIEW_PX / seen.shape[0]
@@ -275,12 +278,11 @@ class Across:
         return self.place(float(distance * np.cos(angle)), float(distance * np.sin(angle)))
 
 
-def _open(heading: str, height: int, shown: Sequence[str]) -> list[str]:
-    told = f"Schematic drawing, not measured anatomy. Shown: {', '.join(shown) or 'bone only'}."
+def _open(heading: str, height: int, names: Sequence[str]) -> list[str]:
     return [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
         f'aria-label="{escape(heading, quote=True)}">',
-        f"<title>{escape(heading)}</title><desc>{escape(told)}</desc>{_STYLE}{_HATCH}",
+        f"<title>{escape(heading)}</title><desc>{escape(shown(names))}</desc>{_STYLE}{_HATCH}",
         f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/><g class="limb">',
         *_headings(heading),
     ]
@@ -293,7 +295,7 @@ def _headings(heading: str) -> Iterator[str]:
         yield f'<text class="h" x="{_WIDTH / 2:.0f}" y="{y}" text-anchor="middle">{escape(line)}</text>'
 
 
-def _shapes(picture: Picture, regions: Mapping[str, Mask], to_screen: ToScreen) -> Iterator[str]:
+def shapes(picture: Picture, regions: Mapping[str, Mask], to_screen: ToScreen) -> Iterator[str]:
     """Bones and muscles as filled outlines."""
     shades = tints(regions)
     for name, mask in regions.items():
@@ -326,7 +328,7 @@ def _circle(row: Structure, across: Across) -> str:
 
 def _structure_label(row: Structure, across: Across) -> Label:
     x, y = across.centre(row)
-    return Label(row.name, x, y, right=x >= _MIDDLE[0], marked=True)
+    return Label(held(row.name), x, y, right=x >= _MIDDLE[0], marked=True)
 
 
 def _contours(contours: Mapping[str, Mask], to_screen: ToScreen) -> Iterator[str]:
@@ -337,20 +339,17 @@ def _contours(contours: Mapping[str, Mask], to_screen: ToScreen) -> Iterator[str
             yield f'<text x="{x:.1f}" y="{y + 14:.1f}" text-anchor="middle">{escape(name)}</text>'
 
 
-def _cross(x: float, y: float, name: str) -> str:
-    return (
-        f'<path class="s" d="M{x - 6:.1f},{y:.1f}h12M{x:.1f},{y - 6:.1f}v12"/>'
-        f'<text x="{x + 8:.1f}" y="{y - 5:.1f}">{escape(name)}</text>'
-    )
+def view_places(sites: Sequence[Site], limb: Limb, to_screen: ToScreen) -> list[Mark]:
+    """Where the tips lie in a view, px, with their names."""
+    found = []
+    for site in sites:
+        place = np.array([[site.z_mm - limb.origin_mm[0], site.y_mm - limb.origin_mm[2]]]) / limb.spacing_mm
+        x, y = to_screen(place)[0].tolist()
+        found.append((x, y, site.name))
+    return found
 
 
-def _view_cross(site: Site, limb: Limb, to_screen: ToScreen) -> str:
-    place = np.array([[site.z_mm - limb.origin_mm[0], site.y_mm - limb.origin_mm[2]]]) / limb.spacing_mm
-    x, y = to_screen(place)[0].tolist()
-    return _cross(x, y, site.name)
-
-
-def _zones(
+def zone_bands(
     zones: Sequence[Band], regions: Mapping[str, Mask], limb: Limb, to_screen: ToScreen
 ) -> Iterator[str]:
     """The bands of the muscles that are seen, hatched."""
@@ -367,28 +366,28 @@ def _landmarks(landmarks: Sequence[Landmark], limb: Limb, px: float) -> Iterator
     for mark in landmarks:
         y = _VIEW_TOP + mark.at * limb.labels.shape[0] * px
         yield f'<line class="t" x1="222" x2="{_WIDTH / 2:.0f}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        yield f'<text class="o" x="216" y="{y + 4:.1f}" text-anchor="end">{escape(mark.words)}</text>'
+        yield f'<text class="o" x="216" y="{y + 4:.1f}" text-anchor="end">{escape(held(mark.words))}</text>'
 
 
 def _directions(front: str, back: str, turn: int) -> Iterator[str]:
     x, y = _MIDDLE
     edge = _SECTION_PX / 2
     for word, at_x, at_y in (
-        (front, x, y - edge - 8),
-        (back, x, y + edge + 16),
-        ("lateral", x - turn * (edge - 8), y + edge + 16),
-        ("medial", x + turn * (edge - 8), y + edge + 16),
+        (held(front), x, y - edge - 8),
+        (held(back), x, y + edge + 16),
+        (held(LATERAL), x - turn * (edge - 8), y + edge + 16),
+        (held(MEDIAL), x + turn * (edge - 8), y + edge + 16),
     ):
         yield f'<text class="o" x="{at_x:.0f}" y="{at_y:.0f}" text-anchor="middle">{escape(word)}</text>'
 
 
 def _view_words(turn: int, zones: Sequence[Band]) -> Iterator[str]:
     y, x = _VIEW_HEIGHT - 34, _WIDTH / 2
-    left, right = ("lateral", "medial")[::turn]
+    left, right = (held(LATERAL), held(MEDIAL))[::turn]
     for word, at_x in ((left, x - 90), (right, x + 90)):
         yield f'<text class="o" x="{at_x:.0f}" y="{y}" text-anchor="middle">{word}</text>'
     if zones:
-        yield f'<text x="{x:.0f}" y="{y + 22}" text-anchor="middle">{ZONE}</text>'
+        yield f'<text x="{x:.0f}" y="{y + 22}" text-anchor="middle">{held(ZONE)}</text>'
 
 
 def _scale_bar(px_per_mm: float, height: int) -> str:

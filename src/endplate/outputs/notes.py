@@ -25,13 +25,12 @@ KNOWN_MISSES: Final = N_(
 )
 _ACCOUNTS: Final = {
     "parent_first": N_(
-        "Recovery: the parent terminal leads (sprouts add little release); --recovery sprouts_first follows "
-        "the other account, which gives shorter effects; what was learnt from studies was learnt under the "
-        "first."
+        "Recovery: the parent terminal leads (sprouts add little release). The other account, in which "
+        "sprouts lead, gives shorter effects; what was learnt from studies was learnt under the first."
     ),
     "sprouts_first": N_(
-        "Recovery: sprouts lead (they transmit while the parent terminal is silent); --recovery parent_first "
-        "follows the other account, which gives longer effects; what was learnt from studies was learnt "
+        "Recovery: sprouts lead (they transmit while the parent terminal is silent). The other account, in "
+        "which the parent terminal leads, gives longer effects; what was learnt from studies was learnt "
         "under that other one."
     ),
 }

@@ -7,6 +7,7 @@ they lack a character, those of the machine are tried; what none of them holds b
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
@@ -25,9 +26,13 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _LATIN = 0x17F
 _HELD = frozenset("–—‘’“”•…−≤≥≈→αβγδκλμσ□")
 _NO_GLYPH = "could not be displayed"
+_TIGHT = 0.94
+_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 
 
-def render_pages(blocks: Sequence[Block], title: str, running: str, day: str | None) -> bytes:
+def render_pages(
+    blocks: Sequence[Block], title: str, running: str, day: str | None, *, fitted: bool = False
+) -> bytes:
     """A PDF file in the language spoken.
 
     Args:
@@ -35,13 +40,35 @@ def render_pages(blocks: Sequence[Block], title: str, running: str, day: str | N
         title: of the document.
         running: what stands at the head of every page.
         day: ISO date of the plan, which becomes the file's date; without it the file is of 1970.
+        fitted: whether all is set a little smaller where that saves a page.
 
     Raises:
         InputError: typst is not installed.
     """
+    told: dict[str, Any] = {
+        "title": title,
+        "running": running,
+        "date": day or "",
+        "lang": spoken(),
+        "of": _("of"),
+    }
+    told |= {"banner": _(BANNER), "blocks": list(blocks)}
+    plain = _made({**told, "scale": 1}, day)
+    if not fitted:
+        return plain
+    tight = _made({**told, "scale": _TIGHT}, day)
+    return tight if _count(tight) < _count(plain) else plain
+
+
+def _count(pdf: bytes) -> int:
+    """How many pages a file of typst has."""
+    return len(_PAGE.findall(pdf))
+
+
+def _made(told: Mapping[str, Any], day: str | None) -> bytes:
+    """The file; characters that no font holds become squares."""
     typst = library("typst", "pdf")
-    told = {"title": title, "running": running, "date": day or "", "lang": spoken(), "of": _("of")}
-    data = _visible({**told, "banner": _(BANNER), "blocks": list(blocks)})
+    data = _visible(told)
     last: Exception | None = None
     for held, own_fonts in ((data, True), (data, False), (_plain(data), True)):
         try:

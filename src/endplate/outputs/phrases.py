@@ -80,6 +80,8 @@ def source_read(issue: Mapping[str, Any]) -> str:
         return _("endplate's own rule")
     if issue.get("source_kind") == "publication":
         return _("read in the source named") if issue["verified"] else _("not read in the source itself")
+    if issue.get("source_kind") == "other_label":
+        return _("class warning, read on the label of another product; not checked against this one's")
     return _("checked against the label") if issue["verified"] else _("not checked against the label")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,9 +10,9 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any, Final
 
-from markupsafe import Markup, escape
-
+from endplate.knowledge.vocabulary import wording
 from endplate.outputs import phrases
+from endplate.outputs.blocks import capital
 from endplate.outputs.language import N_, _, figures, quantity, unit
 
 Document = Mapping[str, Any]
@@ -22,7 +21,7 @@ USUAL_WEEKS: Final = (2, 4, 6, 12)
 """Weeks after a session in which visits are suggested, as the app does."""
 _AIMS = {
     2: N_("onset and early unwanted effects"),
-    4: N_("near the largest effect: grades, catch and range, goal attainment"),
+    4: N_("effect on grades, catch and range, goal attainment"),
     12: N_("wearing off; the next session is spoken of"),
 }
 CREDITS: Final = N_(
@@ -30,18 +29,14 @@ CREDITS: Final = N_(
     "'endplate doctor --licences' lists what is installed."
 )
 HASH: Final = N_("SHA-256 of the inputs (the case as the run read it, as JSON with sorted keys): {hash}")
-AS_PLANNED: Final = N_(
-    "Numbers are needle tips as planned in one median adult, marked whatever lies over them; the needle "
-    "errs and people differ. Grey: the muscles injected; hatched: endplate zones at the surface. Schematic, "
-    "not measured anatomy."
-)
 _STATUS = {
     "named": N_("in the rows held"),
     "not_named": N_("off-label muscle"),
     "not_known": N_("no row held"),
 }
 _PER_KG = "/kg"
-_NAME = re.compile(r'aria-label="[^"]*"')
+_LEAST_ML = 0.1
+_LEAST_VIALS = 2
 
 
 @dataclass(frozen=True)
@@ -52,11 +47,13 @@ class DoseTable:
         heads: names of the columns, each with what stands small below it.
         rows: cells; the first names muscle and side.
         notes: what the numbers in brackets stand for: number, citation, address and how it was read.
+        groups: what a dose for a group of muscles comes to, a line for each group and side.
     """
 
     heads: tuple[tuple[str, str], ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[Mapping[str, str], ...]
+    groups: tuple[str, ...]
 
 
 def dose_table(check: Document, plan: Document) -> DoseTable | None:
@@ -77,14 +74,31 @@ def dose_table(check: Document, plan: Document) -> DoseTable | None:
     heads += [(_("Per kg"), "U/kg")] if per_kg else []
     heads += [(_("Sites"), ""), (_("Per site"), "mL"), (_("Volume"), "mL")]
     heads += [(_("Per {mark} mL", mark=mark), "U"), (_("Range held"), _("[source]")), (_("Label"), "")]
-    return DoseTable(tuple(heads), rows, tuple(_note(key, number) for key, number in numbers.items()))
+    notes = tuple(_note(key, number) for key, number in numbers.items())
+    return DoseTable(tuple(heads), rows, notes, _groups(held, plan, per_kg))
+
+
+def _groups(held: Sequence[Document], plan: Document, per_kg: bool) -> tuple[str, ...]:
+    """What every dose for a group comes to, with its parts."""
+    found = []
+    order = sorted(held, key=lambda row: (row["where"], row["side"]))
+    for (where, side), rows in groupby(order, key=lambda row: (row["where"], row["side"])):
+        parts = list(rows)
+        if len(parts) > 1:
+            group = plan["injections"][int(where.rsplit("[", 1)[1].rstrip("]"))]["muscle"]
+            shares = ", ".join(f"{phrases.words(row['muscle'])} {_number(row['dose_U'])}" for row in parts)
+            units, kg = (sum(row[key] or 0 for row in parts) for key in ("dose_U", "U_per_kg"))
+            told = f"{_number(units)} U" + (f", {_number(kg)} U/kg" if per_kg and kg else "")
+            name = phrases.muscle_side(group, side)
+            found.append(_("{group}: {told} in all ({parts})", group=name, told=told, parts=shares))
+    return tuple(found)
 
 
 def _total(held: Sequence[Document], per_kg: bool) -> tuple[str, ...]:
     """Units, sites and fluid of the whole session."""
     units, sites, fluid = (sum(row[key] for row in held) for key in ("dose_U", "sites", "volume_mL"))
     kg = [_number(sum(row["U_per_kg"] or 0 for row in held))] if per_kg else []
-    return (_("Total"), _number(units), *kg, str(sites), "", _number(fluid), "", "", "")
+    return (_("Total"), _number(units), *kg, str(sites), "", volume(fluid), "", "", "")
 
 
 def _cells(row: Document, per_kg: bool, numbers: dict[tuple[str, ...], int]) -> tuple[str, ...]:
@@ -95,7 +109,8 @@ def _cells(row: Document, per_kg: bool, numbers: dict[tuple[str, ...], int]) -> 
         _number(row["dose_U"]),
         *kg,
         str(row["sites"]),
-        *(_number(row[key]) for key in ("mL_per_site", "volume_mL", "U_per_mark")),
+        *(volume(row[key]) for key in ("mL_per_site", "volume_mL")),
+        _number(row["U_per_mark"]),
         "; ".join(_range(rule, row["muscle"], numbers) for rule in row["held"]) or _("none held"),
         _(_STATUS[row["label"]]),
     )
@@ -134,6 +149,14 @@ def _number(value: float | None) -> str:
     return phrases.value(None) if value is None else figures(f"{value:.4g}")
 
 
+def volume(mL: float | None) -> str:
+    """A volume to a hundredth of a millilitre, which a syringe can show; less to two digits."""
+    if mL is None:
+        return phrases.value(None)
+    told = f"{mL:.2f}" if mL >= _LEAST_ML else f"{mL:.2g}"
+    return figures(f"{float(told):g}")
+
+
 def cycle(case: Document) -> int:
     """Which session this is: earlier ones and one."""
     return len(case.get("history") or ()) + 1
@@ -160,26 +183,28 @@ def follow_up(plan: Document) -> list[tuple[str, str, str]]:
     return list(zip(weeks, dates, map(_, _AIMS.values()), strict=True))
 
 
-def site_rows(drawing: Document) -> list[str]:
-    """The numbers of a drawing, muscle by muscle."""
-    found = []
-    for muscle, rows in groupby(drawing["sites"], key=lambda row: str(row["muscle"])):
-        names = [str(row["name"]) for row in rows]
-        numbers = names[0] if len(names) == 1 else f"{names[0]}\N{EN DASH}{names[-1]}"
-        found.append(f"{numbers} {phrases.words(muscle)}")
-    return found
+def record_heads() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the columns to be filled in by hand: muscle by muscle, and vial by vial."""
+    return (
+        (_("Muscle"), f"{_('Planned')}, U", _("Sites planned"), f"{_('Given')}, U", _("Actual sites")),
+        (_("Vial"), _("Lot"), _("Expiry"), _("U given"), _("U discarded")),
+    )
 
 
-def drawing_title(drawing: Document) -> str:
-    """Segment, side and the view of a drawing in words."""
-    seen = {"front": N_("seen from the front"), "back": N_("seen from the back")}[drawing["view"]]
-    return f"{phrases.joint_side(drawing['segment'], None, drawing['side'])}, {_(seen)}"
-
-
-def for_page(drawing: Document) -> Markup:
-    """The drawing as an element of a page, named by what it shows."""
-    name = escape(f"{drawing_title(drawing)}. {'; '.join(site_rows(drawing))}.")
-    return Markup(_NAME.sub(f'aria-label="{name}"', drawing["print"], count=1))
+def record_rows(check: Document, plan: Document) -> tuple[list[list[str]], list[list[str]]]:
+    """The lines to be filled in by hand: every muscle and side of the plan, and every vial, at least two."""
+    shots = [
+        [
+            capital(phrases.muscle_side(row["muscle"], row["side"])),
+            _number(row["dose_U"]),
+            str(row["sites"]),
+            "",
+            "",
+        ]
+        for row in check.get("doses") or ()
+    ]
+    vials = max(len(plan.get("vials") or ()), _LEAST_VIALS)
+    return shots, [[str(k + 1), "", "", "", ""] for k in range(vials)]
 
 
 def inputs_hash(inputs: Document) -> str:
@@ -188,9 +213,9 @@ def inputs_hash(inputs: Document) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def identity(simulation: Document) -> str:
+def identity(inputs: Document) -> str:
     """The hash of the inputs in a sentence."""
-    return _(HASH, hash=inputs_hash(simulation["inputs"]))
+    return _(HASH, hash=inputs_hash(inputs))
 
 
 def earliest(check: Document) -> str:
@@ -209,15 +234,38 @@ def preparation(check: Document) -> Sequence[str]:
         _(
             "To prepare: {dose} in {volume} mL",
             dose=units(held["planned_U"], held["product"]),
-            volume=_number(held["volume_mL"]),
+            volume=volume(held["volume_mL"]),
         )
     ]
     vials = held["vials_U"] or held["fewest_vials_U"]
     if held["diluent_mL"]:
         fluid = " + ".join(
-            f"{units(size)}: {_number(mL)} mL" for size, mL in zip(vials, held["diluent_mL"], strict=True)
+            f"{units(size)}: {volume(mL)} mL" for size, mL in zip(vials, held["diluent_mL"], strict=True)
         )
         told.append(_("diluent by vial {fluid}", fluid=quantity(fluid)))
     over = held["left_over_U"] if held["vials_U"] else held["fewest_left_over_U"]
-    told.append(_("left over {rest}", rest=units(over)))
+    told.append(rest(over))
     return told
+
+
+def rest(over_U: float) -> str:
+    """What is left over of the vials, U, or how much they lack."""
+    if over_U < 0:
+        return _("{units} short", units=phrases.units(-over_U))
+    return _("left over {rest}", rest=phrases.units(over_U))
+
+
+def child_line(patient: Document) -> str:
+    """The sentence on children: what to enter only where it is not there."""
+    given = patient.get("age") and patient.get("weight")
+    return _(wording.NOT_SCALED if given else wording.UNDER_18)
+
+
+def label_fact(check: Document) -> str:
+    """Whether the use is on label, and how many of the muscles are not."""
+    told = _("use {status}", status=phrases.words(check["status"]))
+    off = {row["muscle"] for row in check.get("doses") or () if row["label"] == "not_named"}
+    if not off:
+        return told
+    many = _("1 muscle off label") if len(off) == 1 else _("{count} muscles off label", count=len(off))
+    return f"{told}; {many}"

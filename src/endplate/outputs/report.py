@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from endplate.case import parse_quantity
 from endplate.case.models import ADULT_Y
-from endplate.outputs import adverse, cycles, notes, phrases, plan_page
+from endplate.outputs import adverse, blocks, cycles, needles, notes, phrases, plan_page
 from endplate.outputs.charts import joint_panels, muscle_panels, place
 from endplate.outputs.language import N_, _, figures, quantity, speaking, spoken, unit
 from endplate.outputs.pages import environment
@@ -106,13 +106,14 @@ def _page(
         told_of="course" not in shown and any(name in shown for name in _SIMULATED),
         critical=critical_of(check, simulation),
         answers=answers_of(case["patient"], check),
+        patient=case["patient"],
         **_case_parts(case, simulation),
         check=check,
         drawings=drawings,
         doses=plan_page.dose_table(check, case.get("plan") or {}),
         follow_up=plan_page.follow_up(case.get("plan") or {}),
         cycle=plan_page.cycle(case),
-        identity=plan_page.identity(simulation) if "inputs" in simulation else "",
+        identity=plan_page.identity(simulation["inputs"]) if "inputs" in simulation else "",
         counts={level: _count(check, level) for level in MARKS},
         simulation=simulation,
         horizon=phrases.weeks(horizon_d),
@@ -140,6 +141,7 @@ def _template() -> Template:
         percent=phrases.summary_percent,
         source=_source,
         learnt=_learnt,
+        capitalise=blocks.capital,
     )
     made.globals.update(
         clock=phrases.clock,
@@ -151,7 +153,9 @@ def _template() -> Template:
         place=place,
         marks=MARKS,
         notes=notes,
+        zip=zip,
         plan_page=plan_page,
+        needles=needles,
         adverse=adverse,
         given=_given,
     )
@@ -268,7 +272,7 @@ def answers_of(patient: Document, check: Document) -> list[tuple[str, str]]:
     """Every caution with the answer: present, ruled out, or not asked."""
     open_ones = (check.get("selection") or {}).get("not_asked", ())
     return [
-        *((phrases.words(caution), _("yes: present")) for caution in patient.get("cautions") or ()),
+        *((phrases.words(caution), _("present")) for caution in patient.get("cautions") or ()),
         *((phrases.words(caution), _("no")) for caution in patient.get("asked") or ()),
         *((phrases.words(caution), _("not asked")) for caution in open_ones),
     ]

@@ -7,9 +7,9 @@ from typing import Any
 
 from endplate.knowledge.vocabulary import wording
 from endplate.outputs import blocks as b
-from endplate.outputs import phrases, plan_page
+from endplate.outputs import needles, phrases, plan_page
 from endplate.outputs.blocks import Block
-from endplate.outputs.language import N_, _, quantity, speaking
+from endplate.outputs.language import N_, _, speaking
 from endplate.outputs.pdf import render_pages
 from endplate.outputs.report import (
     MARKS,
@@ -21,15 +21,17 @@ from endplate.outputs.report import (
     plan_facts,
 )
 from endplate.outputs.report_pdf_course import charts, course, drivers, outside, sessions
-from endplate.outputs.report_pdf_parts import cited, findings, head_of
+from endplate.outputs.report_pdf_parts import cited, findings, head_of, person_facts
 
 Document = Mapping[str, Any]
 
-_ACROSS, _MOST_ACROSS = 2, 3
-_WIDTHS = {1: 42, 2: 76, 3: 100}  # percent of a column that a limb takes, by columns
-_RECORD_LINES, _LINE = 4, 22
+_ACROSS = 2
+_CUTS_BESIDE = (4, 3)
+"""Sections beside one view and beside two."""
+_PLACE_WIDTHS = (1.4, 4, 1.2, 1.4, 1.8)
+_LINE = 22
+_RECORD_WIDTHS = ((3.4, 1.2, 1, 1.6, 4), (0.8, 2, 1.6, 1.3, 1.3))
 _BESIDE = N_("What the visits taught, plans searched and the store stand in the HTML report.")
-_PERSON = ("age", "sex", "weight", "condition")
 
 
 def render_report_pdf(
@@ -64,7 +66,7 @@ def render_report_pdf(
             held.append(b.note(_(_BESIDE)))
         heading = _("Simulated injection plan: {code}", code=code)
         running = f"endplate {simulation['endplate']} · {code}"
-        return render_pages(held, heading, running, str(plan.get("date") or "") or None)
+        return render_pages(held, heading, running, str(plan.get("date") or "") or None, fitted=True)
 
 
 def _blocks(
@@ -94,7 +96,7 @@ def _blocks(
     if "drivers" in shown:
         yield from drivers(simulation)
     if "record" in shown:
-        yield from _record(case, plan)
+        yield from _record(check, plan)
     if "followup" in shown:
         yield from _follow_up(plan, check)
     if "sources" in shown:
@@ -112,14 +114,10 @@ def _severe(check: Document, simulation: Document) -> Iterator[Block]:
 def _person(case: Document, plan: Document, check: Document, simulation: Document) -> Iterator[Block]:
     yield b.section(head_of("person"))
     patient = case["patient"]
-    person = ", ".join(quantity(phrases.words(patient[key])) for key in _PERSON if patient.get(key))
-    if patient.get("gmfcs"):
-        person += f", {_('GMFCS level')} {patient['gmfcs']}"
     rows: list[tuple[b.Text, b.Text]] = [
-        (_("Code"), f"{patient['code']} ({_('session {number}', number=plan_page.cycle(case))})"),
-        (_("Person"), person),
+        *person_facts(case),
         *((b.capital(name), text) for name, text in plan_facts(plan, simulation)),
-        (_("Label"), phrases.words(check["status"])),
+        (_("Label"), plan_page.label_fact(check)),
     ]
     yield b.facts(rows)
     if asked := _asked(case, check):
@@ -129,7 +127,7 @@ def _person(case: Document, plan: Document, check: Document, simulation: Documen
     for line in plan_page.goal_lines(case):
         yield b.paragraph([b.strong(_("Goal:")), " ", line])
     if is_child(patient):
-        yield b.paragraph(b.strong(_(wording.UNDER_18)))
+        yield b.paragraph(b.strong(plan_page.child_line(patient)))
     yield from doses(check, plan)
     ready = plan_page.preparation(check)
     if ready:
@@ -168,6 +166,8 @@ def doses(check: Document, plan: Document) -> Iterator[Block]:
     ]
     yield b.part(_("Doses, volumes and ranges held"))
     yield b.table(columns, _rows(held.rows), size=8.6)
+    if held.groups:
+        yield b.note(f"{'; '.join(map(b.capital, held.groups))}.")
     yield b.note(_(wording.RANGES))
     told = [[f"[{row['number']}] ", b.foreign(row["citation"]), f" ({row['read']})"] for row in held.notes]
     yield b.listed(told, size=b.SMALL)
@@ -182,24 +182,35 @@ def _rows(rows: Sequence[Sequence[str]]) -> list[list[b.Text]]:
 
 def _sites(drawings: Sequence[Document]) -> Iterator[Block]:
     yield b.section(head_of("sites"))
-    across = min(len(drawings), _MOST_ACROSS)
-    shown = [
+    yield from map(_limb, drawings)
+    yield b.note(_(needles.AS_PLANNED))
+
+
+def _limb(drawing: Document) -> Block:
+    """A segment of one side: views, sections, and level and depth of every muscle's needles."""
+    views = [
         b.picture(
-            row["print"],
-            _alt(row),
-            b.capital(plan_page.drawing_title(row)),
-            "; ".join(plan_page.site_rows(row)),
-            _WIDTHS[across],
+            view["print"],
+            needles.view_words(drawing, view),
+            b.capital(needles.view_title(drawing, view["view"])),
         )
-        for row in drawings
+        for view in drawing["views"]
     ]
-    yield b.pictures(shown, across)
-    yield b.note(_(plan_page.AS_PLANNED))
-
-
-def _alt(drawing: Document) -> str:
-    """A drawing in words: what is seen and where every needle goes."""
-    return f"{plan_page.drawing_title(drawing)}. {'; '.join(plan_page.site_rows(drawing))}."
+    cuts = [
+        b.picture(cut["print"], needles.cut_words(drawing, cut), needles.cut_title(drawing, cut))
+        for cut in drawing["sections"]
+    ]
+    columns = [
+        b.column(name, under, number=k > 1, width=width)
+        for k, ((name, under), width) in enumerate(zip(needles.place_heads(), _PLACE_WIDTHS, strict=True))
+    ]
+    rows: list[list[b.Text]] = [[row[0], b.strong(row[1]), *row[2:]] for row in needles.place_rows(drawing)]
+    told = b.table(columns, rows, size=b.SMALL, pad=2)
+    title = [
+        b.strong(b.capital(needles.limb_title(drawing))),
+        {"text": f" ({needles.level_from(drawing)})", "small": True},
+    ]
+    return b.limb(title, views, cuts, told, _CUTS_BESIDE[min(len(views), len(_CUTS_BESIDE)) - 1])
 
 
 def _checks(check: Document, whole: bool) -> Iterator[Block]:
@@ -215,13 +226,14 @@ def _checks(check: Document, whole: bool) -> Iterator[Block]:
         yield findings(rest)
 
 
-def _record(case: Document, plan: Document) -> Iterator[Block]:
+def _record(check: Document, plan: Document) -> Iterator[Block]:
     yield b.section(head_of("record"))
-    names = (_("Vial"), _("Lot"), _("Expiry"), _("U given"), _("U discarded"))
-    columns = [*(b.column(name, width=1) for name in names), b.column(_("Actual sites"), width=2.4)]
-    vials = max(len(plan.get("vials") or ()), _RECORD_LINES)
-    lines = [[str(k + 1), *[""] * len(names)] for k in range(vials)]
-    yield b.table(columns, lines, boxed=True, pad=5, breaks=False)
+    for heads, rows, widths in zip(
+        plan_page.record_heads(), plan_page.record_rows(check, plan), _RECORD_WIDTHS, strict=True
+    ):
+        columns = [b.column(name, width=width) for name, width in zip(heads, widths, strict=True)]
+        if rows:
+            yield b.table(columns, rows, boxed=True, pad=4, size=8.6, breaks=False)
     line = "_" * _LINE
     yield b.note(f"{_('Date, time and initials:')} {line}    {_('Guidance used:')} {line}")
 
@@ -236,9 +248,9 @@ def _follow_up(plan: Document, check: Document) -> Iterator[Block]:
         b.column(_("Date"), width=2.4),
         b.column(_("What is looked at"), width=5),
     ]
-    yield b.table(columns, rows, breaks=False)
     if soonest := plan_page.earliest(check):
-        yield b.note(soonest)
+        yield b.note(soonest, ahead=True)
+    yield b.table(columns, rows, breaks=False)
 
 
 def _sources(simulation: Document) -> Iterator[Block]:
@@ -252,14 +264,15 @@ def _sources(simulation: Document) -> Iterator[Block]:
             seed=simulation["seed"],
             draws=simulation["draws"],
             horizon=phrases.weeks(simulation["t_d"][-1]),
-        )
+        ),
+        ahead=True,
     )
     if held:
         unsure = sum(row["basis"] in ("assumed", "recalled") for row in held)
         text = "{count} records were used; {unsure} of them are assumed or recalled."
-        yield b.paragraph(_(text, count=len(held), unsure=unsure))
+        yield b.paragraph(_(text, count=len(held), unsure=unsure), ahead=True)
     if "inputs" in simulation:
-        yield b.note(plan_page.identity(simulation))
+        yield b.note(plan_page.identity(simulation["inputs"]), ahead=True)
     yield b.note(f"{_(plan_page.CREDITS)} {_('Set by Typst (Apache-2.0) in Libertinus Serif (OFL-1.1).')}")
     if simulation.get("sources"):
         yield b.part(_("Sources"))

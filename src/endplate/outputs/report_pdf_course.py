@@ -37,7 +37,7 @@ def course(simulation: Document) -> Iterator[Block]:
     """Largest effects and clocks of joints and muscles, neighbours, and the notes of the run."""
     yield b.section(head_of("course"))
     virtual = _("{draws} virtual copies.", draws=simulation["draws"])
-    yield b.note(f"{virtual} {_('Median (90 % range).')} {_(wording.SIMULATION)}")
+    yield b.note(f"{virtual} {_('Median (90 % range).')} {_(wording.SIMULATION)}", ahead=True)
     horizon_d = simulation["t_d"][-1]
     if simulation["joints"]:
         yield _clocks(simulation, "joints", _("Joint"), _("Largest change"), _("grades"), horizon_d)

@@ -7,12 +7,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from endplate.outputs import blocks as b
-from endplate.outputs import phrases
+from endplate.outputs import phrases, plan_page
 from endplate.outputs.blocks import Block
-from endplate.outputs.language import _, told
+from endplate.outputs.language import _, quantity, told
 from endplate.outputs.report import MARKS, SECTIONS
 
 Document = Mapping[str, Any]
+
+_PERSON = ("age", "sex", "weight", "condition")
+
+
+def person_facts(case: Document) -> list[tuple[b.Text, b.Text]]:
+    """Who the plan is for, and which session this is."""
+    patient = case["patient"]
+    person = ", ".join(quantity(phrases.words(patient[key])) for key in _PERSON if patient.get(key))
+    if patient.get("gmfcs"):
+        person += f", {_('GMFCS level')} {patient['gmfcs']}"
+    code = f"{patient['code']} ({_('session {number}', number=plan_page.cycle(case))})"
+    return [(_("Code"), code), (_("Person"), person)]
 
 
 def findings(rows: Sequence[Document]) -> Block:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate.outputs.language import _
+from endplate.outputs.limb_words import of_side
 from endplate.outputs.limbs import Site, section_svg
 from endplate.physiology.spread.limb import Limb
 
@@ -33,7 +35,7 @@ def section(
     cut = exposure[level]
     contours = {f"{line:g} U h/mL": cut >= line for line in _CONTOURS if (cut >= line).any()}
     sites = [Site(str(k + 1), *(float(x) for x in tip)) for k, tip in enumerate(sites_mm)]
-    title = f"{document['segment'].replace('_', ' ')}: exposure, {document['side']} side".capitalize()
+    title = _("{place}: exposure", place=of_side(document["segment"], document["side"]))
     at = (level + 1 / 2) / limb.labels.shape[0]
     side = document["side"]
     return section_svg(limb, at, names, sites=sites, contours=contours, title=title, limb_side=side)

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.anatomy import bodies_of, load_segments, structures_of
+from endplate.outputs.language import _
+from endplate.outputs.limb_words import of_side
 from endplate.outputs.limbs import Across, Band, Site, across_of, section_svg, view_svg
 from endplate.outputs.outlines import outlines, path, roomiest
 from endplate.physiology.spread.limb import OUTSIDE, Limb
@@ -23,6 +25,7 @@ Array = NDArray[np.float64]
 _CONTOURS = (1.0, 10.0, 100.0)
 _NEAR_MM = 10.0
 _DOT_PX = 3.5
+_SPACE = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def aiming_svg(
         at,
         names,
         structures=structures_of(segment) if shown == "names" else (),
-        title=f"{told.name}, {side} side".capitalize(),
+        title=of_side(segment, side),
         front=told.front,
         back=told.back,
         limb_side=side,
@@ -152,8 +155,8 @@ def aiming_view(
     """
     told = load_segments()[segment]
     if shown != "names":
-        limb, names = _skin(limb), (told.name,)
-    title = f"{told.name}, {side} side".capitalize()
+        limb, names = _skin(limb), (segment,)
+    title = of_side(segment, side)
     return view_svg(limb, names, view, landmarks=told.landmarks, title=title, limb_side=side)
 
 
@@ -188,7 +191,7 @@ def reveal_section(
     targets = [names.index(row["muscle"]) for row in muscles if row["target"] and row["muscle"] in names]
     cut = limb.labels[min(int(at * len(limb.labels)), len(limb.labels) - 1)]
     held = {row["muscle"]: row["held_U"] for row in muscles}
-    shown = [f"{name} ({held[name]:.1f} U)" if held.get(name, 0.0) >= 0.05 else name for name in names]
+    shown = [f"{name} ({held[name]:.1f}{_SPACE}U)" if held.get(name, 0.0) >= 0.05 else name for name in names]
     contours = {f"{line:g} U h/mL": exposure >= line for line in _CONTOURS if (exposure >= line).any()}
     return section_svg(
         limb,
@@ -196,7 +199,7 @@ def reveal_section(
         shown,
         structures=structures_of(segment),
         contours=contours,
-        title=f"{told.name}, {side} side: units held and spread".capitalize(),
+        title=_("{place}: units held and spread", place=of_side(segment, side)),
         front=told.front,
         back=told.back,
         limb_side=side,
@@ -239,7 +242,7 @@ def reveal_view(
         for low, high in row.zones
     ]
     sites = [Site(escape(str(each.number)), *(float(v) for v in each.tip_mm)) for each in needles]
-    title = f"{told.name}, {side} side".capitalize()
+    title = of_side(segment, side)
     return view_svg(
         limb, names, view, zones=zones, sites=sites, landmarks=told.landmarks, title=title, limb_side=side
     )

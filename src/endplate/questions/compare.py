@@ -140,7 +140,7 @@ class _Study:
 
     def __init__(self, cases: Sequence[Case], biology: Biology, draws: RandomDraws, horizon_d: int) -> None:
         self.cases, self.biology, self.draws, self.horizon_d = cases, biology, draws, horizon_d
-        self.notes: list[str] = []
+        self.notes: list[list[str]] = []
 
     def run(
         self, draws: Draws, last_d: int, runs: _Counted, biology: Biology | None = None
@@ -160,7 +160,7 @@ class _Study:
             )
             runs.done += 1
             if draws is self.draws and biology is None:
-                self.notes += plan_notes(case, chain)
+                self.notes.append(plan_notes(case, chain))
             found.append(courses_of(chain, weeks_to(last_d), last_d))
         return tuple(found)
 
@@ -219,7 +219,7 @@ def _document(
     pools = [joint_pool(base.joint, base.movement) for base in joint_baselines(first)]
     used = {*study.draws.used, *(record_id for pool in pools for record_id in pool.used)}
     evidence, sources = evidence_rows(tuple(sorted(used)))
-    told = zip(study.cases, checks, plans, strict=True)
+    told = zip(study.cases, checks, plans, study.notes, strict=True)
     return {
         "t_d": list(weeks.t_d),
         "goal_weeks": list(weeks.goal_wk),
@@ -238,7 +238,7 @@ def _document(
         ],
         "variants": [variant.name for variant in variants_of(study.biology)],
         "outside_model": outside_model(first.patient.cautions, first.patient.gmfcs),
-        "warnings": list(dict.fromkeys(study.notes)),
+        "warnings": list(dict.fromkeys(note for own in study.notes for note in own)),
         "wording": {
             "banner": wording.BANNER,
             "simulation": wording.SIMULATION,
@@ -256,10 +256,11 @@ def _plan(
     case: Case,
     checked: CheckResult,
     courses: PlanCourses,
+    notes: Sequence[str],
     readings: Sequence[Reading],
     weeks: Weeks,
 ) -> Row:
-    """One plan with its own courses."""
+    """One plan with its own courses and notes."""
     shots = planned_injections(case)
     severities = [issue.severity for issue in checked.issues]
     return {
@@ -267,7 +268,17 @@ def _plan(
         "product": product_of(case),
         "date": str(case.plan.date) if case.plan else None,
         "total_U": sum(shot.dose_U for shot in shots),
-        "injections": [{"muscle": s.muscle, "side": s.side, "dose_U": s.dose_U} for s in shots],
+        "injections": [
+            {
+                "muscle": s.muscle,
+                "side": s.side,
+                "dose_U": s.dose_U,
+                "sites": s.sites,
+                "volume_mL": round(s.volume_mL, 6),
+            }
+            for s in shots
+        ],
+        "notes": list(notes),
         "status": checked.status,
         "critical": severities.count("critical"),
         "outcomes": [

@@ -20,7 +20,7 @@ from endplate.physiology import scales
 from endplate.questions.answer import Answer
 from endplate.questions.explaining.changed import CAUSES, Changed, Rerun, left_out
 from endplate.questions.explaining.raised import raised
-from endplate.questions.explaining.settling import looks_of, settles
+from endplate.questions.explaining.settling import again_of, looks_of, settles
 from endplate.questions.explaining.support import Apart, Support, support_of
 from endplate.questions.individualise import grounds, learn_of
 from endplate.questions.individualising.fit import fit_rows
@@ -35,10 +35,12 @@ from endplate.simulation.results import summary
 Array = NDArray[np.float64]
 Row = dict[str, Any]
 
-WORKED, SHORT = "worked", "fell_short"
+WORKED, RECORDED, SHORT = "worked", "recorded_only", "fell_short"
+"""The gain hoped for was reached; by the record, not by the true grade of most copies; by neither."""
 OUTSIDE = ("needle_check", "antibody_test", "emg_at_rest")
 """Observations that a clinic may make and that the model does not read."""
 _THRESHOLD = "scales.improvement_threshold"
+_OWN_RECORDS = ("visits.cause_apart", "visits.cause_least", "visits.settles_least")
 _RUNS = 10  # of the copies, after the visits taught
 _AGAIN_SEED = 2_000_003  # so that needles of a next session share no numbers with any run
 _DIGITS = 5
@@ -68,8 +70,8 @@ def explain(
 
     Args:
         case: a case with a plan, an assessed joint, and a grade of it after the session.
-        hoped: gain of the scale, grade; without it one step of the scale down from the grade recorded, or
-            the model's line of improvement where that is more.
+        hoped: gain of the scale, grade (at a joint of a lower grade that grade); without it one step of the
+            scale down from the grade recorded, or the model's line of improvement where that is more.
         draws: virtual copies.
         seed: of every random stream.
         horizon_d: days followed from the plan on.
@@ -81,12 +83,7 @@ def explain(
             is not above 0.
     """
     if hoped is not None and not 0 < hoped <= scales.CODED_GRADES[-1]:
-        raise InputError(
-            Sentence("A gain of {hoped} grades cannot be hoped for", hoped=f"{hoped:g}"),
-            rule="hoped",
-            remedy="Ask for a gain above 0, up to 4 grades.",
-            field="hoped",
-        )
+        raise _beyond(hoped, f"{scales.CODED_GRADES[-1]:g}")
     tell = _Told(progress)
     plan, person, learnt = learn_of(case, (draws, seed, horizon_d), tell.learning, biology)
     read = person.followed
@@ -98,11 +95,26 @@ def explain(
             remedy="Add a visit with a grade of an assessed joint.",
             field="visits",
         )
+    most = max(base.coded for base, place in zip(read.baselines, read.places, strict=True) if place in graded)
+    if hoped is not None and hoped > most:
+        raise _beyond(hoped, f"{most:g}")
     asked = _Asked(case, plan, hoped, tell)
     found = _weighed(asked, person, learnt, graded)
     rows = [_joint_row(asked, read, found, place) for place in graded]
     document = _document(asked, person, learnt, rows, (draws, seed, horizon_d))
     return ExplainResult(document, {place: found.after[place] for place in graded})
+
+
+def _beyond(hoped: float, most: str) -> InputError:
+    """The error for a gain that no joint can have."""
+    return InputError(
+        Sentence("A gain of {hoped} grades cannot be hoped for", hoped=f"{hoped:g}"),
+        rule="hoped",
+        remedy=Sentence(
+            "Ask for a gain above 0, up to the highest grade recorded before: {most}.", most=most
+        ),
+        field="hoped",
+    )
 
 
 @dataclass
@@ -132,9 +144,9 @@ class _Asked:
     tell: _Told
 
     def hoped_of(self, base: JointBaseline) -> float:
-        """Gain hoped for at a joint, grade."""
+        """Gain hoped for at a joint, grade; no more than leads to none."""
         if self.hoped is not None:
-            return self.hoped
+            return min(self.hoped, base.coded)
         lower = _coding(base.scale).values()
         step = base.coded - max((grade for grade in lower if grade < base.coded), default=0.0)
         return max(step, value(_THRESHOLD))
@@ -148,7 +160,7 @@ class _Weighed:
     before: dict[Place, Support]
     after: dict[Place, Support]
     more: Case | None
-    settled: dict[Place, tuple[float, list[Row]]]
+    settled: dict[Place, Row]
 
 
 def graded_days(read: Followed) -> dict[Place, Array]:
@@ -189,14 +201,18 @@ def _weighed(asked: _Asked, person: Person, learnt: Learnt, graded: dict[Place, 
         replace(runner, followed=once, last_d=min(runner.last_d, person.horizon_d)), anew, None, told
     )
     held = supports(now, samples[1])
-    plan_d = read.sessions.plan_d
-    last = read.last_seen_d - plan_d
-    settled = {
-        place: settles(held[place].states, looks_of(learnt, plan_d, read.places.index(place), last, again))
-        for place in graded
-        if not _worked(asked, read, place)
-    }
+    short = [place for place in graded if not _reached(asked, read, place)]
+    settled = {place: _settled(read, learnt, held[place].states, place, again) for place in short}
     return _Weighed(graded, supports(prior, samples[0]), held, more, settled)
+
+
+def _settled(read: Followed, learnt: Learnt, states: Array, place: Place, again: Rerun) -> Row:
+    """What next observations would be expected to settle of a joint, and what a next session would tell."""
+    plan_d, at = read.sessions.plan_d, read.places.index(place)
+    looks = looks_of(learnt, plan_d, at, read.last_seen_d - plan_d)
+    entropy, rows = settles(states, looks)
+    _same, once_more = settles(states, [again_of(learnt.after.joints[at], again, at)])
+    return {"entropy_bits": entropy, "settles": rows, "next_session": once_more[0]}
 
 
 def _coding(scale: str) -> Mapping[str, float]:
@@ -218,7 +234,8 @@ def _recorded(read: Followed, place: Place) -> Row:
     return {"scale": base.scale, "before": base.value, "best": one.told, "best_day": day, "gain": gain}
 
 
-def _worked(asked: _Asked, read: Followed, place: Place) -> bool:
+def _reached(asked: _Asked, read: Followed, place: Place) -> bool:
+    """Whether the record gained what was hoped for."""
     hoped = asked.hoped_of(read.baselines[read.places.index(place)])
     return bool(_recorded(read, place)["gain"] >= hoped)
 
@@ -226,7 +243,7 @@ def _worked(asked: _Asked, read: Followed, place: Place) -> bool:
 def _joint_row(asked: _Asked, read: Followed, found: _Weighed, place: Place) -> Row:
     joint, side, movement = place
     now, prior, recorded = found.after[place], found.before[place], _recorded(read, place)
-    worked = _worked(asked, read, place)
+    reached = _reached(asked, read, place)
     row: Row = {
         "joint": joint,
         "side": side,
@@ -234,22 +251,26 @@ def _joint_row(asked: _Asked, read: Followed, found: _Weighed, place: Place) -> 
         "recorded": recorded,
         "hoped_grade": asked.hoped_of(read.baselines[read.places.index(place)]),
         "days": found.graded[place].tolist(),
-        "verdict": WORKED if worked else SHORT,
+        "verdict": _verdict(reached, now.share_reached()),
         "reached": now.share_reached(),
         "reached_before_visits": prior.share_reached(),
         "gain": summary(now.gain),
+        "gain_of_drug": summary(now.of_drug),
+        "gain_without_drug": summary(now.without),
     }
-    if worked:
-        return row | {"causes": [], "overlap": None, "entropy_bits": None, "settles": []}
-    entropy, settled = found.settled[place]
+    if reached:
+        nothing: Row = {"entropy_bits": None, "settles": [], "next_session": None}
+        return row | {"causes": [], "overlap": None, **nothing}
     causes = [_cause_row(asked, read, found, place, cause) for cause in CAUSES]
     causes.sort(key=lambda one: (one["cause"] == "other", -(one["support"] or 0)))
-    return row | {
-        "causes": causes,
-        "overlap": now.overlap(),
-        "entropy_bits": entropy,
-        "settles": settled,
-    }
+    return row | {"causes": causes, "overlap": now.overlap(), **found.settled[place]}
+
+
+def _verdict(recorded: bool, share: float) -> str:
+    """Whether the mark was reached, by the record and in half of the copies or more by the true grade."""
+    if not recorded:
+        return SHORT
+    return WORKED if share >= 1 / 2 else RECORDED
 
 
 def _cause_row(asked: _Asked, read: Followed, found: _Weighed, place: Place, cause: str) -> Row:
@@ -283,5 +304,5 @@ def _document(
         "not_read": list(OUTSIDE),
         "diagnostics": learnt.diagnostics(),
         "not_used": [{"where": where, "reason": reason} for where, reason in read.not_used],
-        **grounds(case, read, learnt, fit_rows(read, learnt)),
+        **grounds(case, read, learnt, fit_rows(read, learnt), _OWN_RECORDS),
     }

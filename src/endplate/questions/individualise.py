@@ -51,6 +51,7 @@ _OWN_RECORDS = (
     "visits.misreport",
     "visits.drift_sd",
     "visits.drift_fade",
+    "visits.learnt_least",
     "visits.months_not_stated",
     "visits.r1_model_sd",
 )
@@ -236,7 +237,7 @@ def _document(
     }
 
 
-def grounds(case: Case, read: Followed, learnt: Learnt, fits: Sequence[Row]) -> Row:
+def grounds(case: Case, read: Followed, learnt: Learnt, fits: Sequence[Row], own: Sequence[str] = ()) -> Row:
     """What an answer from visits rests on: what lies outside the model, warnings, inputs and evidence.
 
     Args:
@@ -244,8 +245,9 @@ def grounds(case: Case, read: Followed, learnt: Learnt, fits: Sequence[Row]) -> 
         read: what of it was followed.
         learnt: what the visits taught.
         fits: how well every finding is fitted.
+        own: records that the question itself rests on.
     """
-    evidence, sources = evidence_rows(records_used(read, learnt))
+    evidence, sources = evidence_rows(tuple(sorted({*records_used(read, learnt), *own})))
     return {
         "outside_model": outside_model(case.patient.cautions, case.patient.gmfcs),
         "warnings": [*notes_of(case, read), *surprises(fits), *learnt.warnings()],

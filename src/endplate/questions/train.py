@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from endplate.case import Answer, Needle, Training, from_document
@@ -39,6 +39,7 @@ class Attempt:
         placed: needles as they came to lie.
         effects: what they do; None without needles.
         document: what else the result holds.
+        number: which attempt it was, from 1.
     """
 
     training: Training
@@ -49,6 +50,7 @@ class Attempt:
     placed: tuple[Placed, ...] = ()
     effects: Effects | None = None
     document: dict[str, Any] = field(default_factory=dict)
+    number: int = 1
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON result, without drawings."""
@@ -58,6 +60,7 @@ class Attempt:
             "title": self.training.title,
             "level": self.training.level,
             "seed": self.training.seed,
+            "attempt": self.number,
             "score": score_of(self.parts),
             "passed": self.passed,
             "failed": [_crossed(row, each) for each in self.placed for row in each.crossed],
@@ -83,17 +86,22 @@ def needles_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Needle, ...]:
     return from_document(Answer, {"needles": list(rows)}).needles
 
 
-def attempt(training: Training, answer: Mapping[str, Any]) -> Attempt:
+def attempt(training: Training, answer: Mapping[str, Any], number: int = 1) -> Attempt:
     """Score an answer.
 
     Args:
         training: what was asked.
         answer: ``muscle``, ``needles`` or ``cause``, as the level asks.
+        number: which attempt it is, from 1. At level 4 the hand's error goes by it and by the seed.
 
     Raises:
         InputError: the answer cannot be read, or is not one to this level.
     """
     given = from_document(Answer, answer)
+    return replace(_scored(training, given, number), number=number)
+
+
+def _scored(training: Training, given: Answer, number: int) -> Attempt:
     if training.level == NAME:
         return _named(training, given)
     if training.level == WRONG:
@@ -101,7 +109,7 @@ def attempt(training: Training, answer: Mapping[str, Any]) -> Attempt:
 
         parts, passed, feedback, document = judged(training, _required(given.cause, "cause"))
         return Attempt(training, parts, passed, feedback, limb_for(training), document=document)
-    return _placed(training, given)
+    return _placed(training, given, number)
 
 
 def _required(value: str | None, field_name: str) -> str:
@@ -117,7 +125,7 @@ def _named(training: Training, given: Answer) -> Attempt:
     return Attempt(training, parts, right, feedback, limb_for(training), document=solution)
 
 
-def _placed(training: Training, given: Answer) -> Attempt:
+def _placed(training: Training, given: Answer, number: int) -> Attempt:
     if not given.needles:
         _required(None, "needles")
     if len(given.needles) > training.most_needles:
@@ -128,7 +136,7 @@ def _placed(training: Training, given: Answer) -> Attempt:
         )
         raise InputError(message, rule="needles", remedy="Take some out.", field="needles")
     shown = limb_for(training)
-    placed = place(training, shown, given.needles)
+    placed = place(training, shown, given.needles, number)
     effects, book = effects_of(training, shown, placed), by_the_book(training)
     findings = findings_of(training, placed)
     parts = parts_of(training, effects, book, findings)

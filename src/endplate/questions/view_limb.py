@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from endplate.case import Case, PlannedInjection, planned_injections
@@ -15,6 +16,7 @@ from endplate.simulation.injection import person_of, rows_of, tips_of
 from endplate.simulation.parameters import OneAtATime
 
 _FINE_MM = {"hand": 0.5, "foot": 0.5, "forearm": 1.0}
+_QUICK_MM = {"hand": 1.0, "foot": 1.0}
 _COARSE_MM = 2.0
 _MM_PER_CM = 10.0
 
@@ -24,7 +26,8 @@ class LimbView:
     """A segment with the needles that go into it.
 
     Attributes:
-        document: segments of the plan, this one, its sites and endplate zones in mm along it.
+        document: segments of the plan, this one, its sites and endplate zones in mm along it in the table's
+            adult, and ``scale``, the person's lengths over that adult's.
         limb: the filled segment.
         names: the muscle of every label.
     """
@@ -66,7 +69,7 @@ def view_limb(
     on = side or (sides[0] if sides else "right")
     shots = tuple(shot for shot in here if shot.side == on)
     mass = case.patient.weight.value if case.patient.weight else None
-    limb, names = limb_of(shown, spacing_mm=_FINE_MM.get(shown, _COARSE_MM) if fine else _COARSE_MM)
+    limb, names = _filled(shown, (_FINE_MM if fine else _QUICK_MM).get(shown, _COARSE_MM))
     length = load_segments()[shown].length_cm * _MM_PER_CM
     document = {
         "segments": injected,
@@ -74,6 +77,7 @@ def view_limb(
         "side": on,
         "sides": sorted(set(sides)),
         "length_mm": length,
+        "scale": _scale(mass),
         "sites": _sites(shots, mass),
         "zones": [
             {"muscle": row.muscle, "low_mm": row.along(low) * length, "high_mm": row.along(high) * length}
@@ -82,6 +86,17 @@ def view_limb(
         ],
     }
     return LimbView(document, limb, names)
+
+
+@lru_cache(maxsize=8)
+def _filled(segment: str, spacing_mm: float) -> tuple[Limb, tuple[str, ...]]:
+    """A segment once filled: both sides of a plan are one and the same."""
+    return limb_of(segment, spacing_mm=spacing_mm)
+
+
+def _scale(mass_kg: float | None) -> float:
+    """Lengths of the person over those of the table's adult."""
+    return float(person_of((), mass_kg, OneAtATime(())).scale[0])
 
 
 def _sites(shots: tuple[PlannedInjection, ...], mass_kg: float | None) -> list[dict[str, Any]]:

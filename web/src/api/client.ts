@@ -146,6 +146,7 @@ export const api = {
     json<{ command: string }>("POST", "/command", { case: value, verb, ...(options ? { options } : {}) }),
   report: async (asked: Request<"Report">, signal?: AbortSignal) => (await request("POST", "/report", asked, signal)).text(),
   reportPdf: async (asked: Request<"Report">) => (await request("POST", "/report.pdf", asked)).blob(),
+  reportJson: async (asked: Request<"Report">) => (await request("POST", "/report.json", asked)).text(),
   ask: (asked: Asked) => json<{ id: string }>("POST", "/jobs", asked),
   job: (id: string) => json<Job>("GET", `/jobs/${id}`),
   result: <T>(id: string) => json<T>("GET", `/jobs/${id}/result`),

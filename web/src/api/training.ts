@@ -1,6 +1,7 @@
 // The trainer's endpoints: cases, the section to place needles in, the scored attempt, progress.
 import { api, request } from "./client";
 import type { Issue, Range, Source } from "./types";
+import type { Cause, Told } from "../parts/explained";
 import type { Needle } from "../state/needle";
 
 export interface Listed {
@@ -39,6 +40,7 @@ export interface Task {
   causes?: { cause: string; words: string }[];
   plan?: { muscle: string; dose_U: number; sites: number }[];
   beside?: string | null;
+  before?: { grade: string; r1_deg: number | null; r2_deg: number | null };
   visits?: Visit[];
   muscles?: string[];
   product?: string;
@@ -107,8 +109,8 @@ export interface Result {
   checks: Issue[];
   /** The muscle or cause that was right, levels 1 and 6. */
   solution?: string;
-  /** How strongly the visits speak for each cause, level 6. */
-  support?: { cause: string; share: number }[];
+  /** What `explain` says of the visits, level 6. */
+  explained?: { joint: { causes: Cause[] }; told: Told; about: string[] };
   held: (Range & { muscles: string[] })[];
   drawings: { section?: string[]; front?: string; back?: string };
   wording: Record<string, string>;

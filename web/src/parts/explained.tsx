@@ -1,14 +1,17 @@
 // Why a session did less than was hoped: the server's words, with a bar for the support of every cause.
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useJob } from "../api/jobs";
 import type { Case } from "../api/types";
-import { useWords } from "../i18n";
+import { capital, useWords } from "../i18n";
 import { shown } from "../state/quantity";
+import { SelectField } from "./fields";
 import { JobLine } from "./job";
 import { Panel, Table } from "./screen";
 import { Message } from "./severity";
 
-interface Cause {
+const STEPS = [0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4].map(String);
+
+export interface Cause {
   cause: string;
   possible: boolean;
   support: number | null;
@@ -16,7 +19,7 @@ interface Cause {
   prior: { support: number | null };
 }
 
-interface Told {
+export interface Told {
   name: string;
   verdict: string[];
   judged: string[];
@@ -24,6 +27,7 @@ interface Told {
   names: Record<string, string>;
   settling: string[];
   looks: [string, string, string][];
+  next_session: string[];
 }
 
 interface Explained {
@@ -43,13 +47,13 @@ function Bar({ now, before }: { now: number; before: number | null }): ReactNode
   );
 }
 
-function Joint({ causes, told }: { causes: Cause[]; told: Told }): ReactNode {
+export function WhyJoint({ causes, told }: { causes: Cause[]; told: Told }): ReactNode {
   const { t, language } = useWords();
   const share = (number: number | null): string => (number === null ? "–" : `${shown(number * 100, 0, language)} %`);
   const held = causes.filter((one) => one.possible && one.support !== null);
   return (
     <>
-      <h3>{told.name}</h3>
+      <h3>{capital(told.name)}</h3>
       {[...told.verdict, ...told.judged].map((one) => (
         <p key={one}>{one}</p>
       ))}
@@ -78,15 +82,21 @@ function Joint({ causes, told }: { causes: Cause[]; told: Told }): ReactNode {
           {told.settling.map((one) => (
             <p key={one}>{one}</p>
           ))}
-          <details>
-            <summary>{t("explain.looks")}</summary>
-            <Table
-              caption={`${t("explain.looks")}: ${told.name}`}
-              heads={[t("explain.look"), t("explain.day"), t("explain.removed")]}
-              numbers={[1, 2]}
-              rows={told.looks}
-            />
-          </details>
+          {told.looks.length > 0 && (
+            <details>
+              <summary>{t("explain.looks")}</summary>
+              <Table
+                caption={`${t("explain.looks")}: ${told.name}`}
+                heads={[t("explain.look"), t("explain.day"), t("explain.removed")]}
+                numbers={[1, 2]}
+                rows={told.looks}
+              />
+            </details>
+          )}
+          {told.next_session.length > 0 && <h4>{t("explain.next_session")}</h4>}
+          {told.next_session.map((one) => (
+            <p key={one}>{one}</p>
+          ))}
         </>
       )}
     </>
@@ -95,17 +105,27 @@ function Joint({ causes, told }: { causes: Cause[]; told: Told }): ReactNode {
 
 export function WhyNot({ value, draws, seed }: { value: Case | null; draws: number; seed: number }): ReactNode {
   const { t, language } = useWords();
-  const job = useJob<Explained>("explain", JSON.stringify([value, language]));
+  const [hoped, setHoped] = useState("");
+  const job = useJob<Explained>("explain", JSON.stringify([value, language, hoped]));
   const found = job.result;
   const tongue = language === "es" ? ("es" as const) : ("en" as const);
   return (
     <Panel title={t("explain.title")}>
       <p className="note">{t("explain.lead")}</p>
+      <SelectField
+        label={t("explain.hoped")}
+        hint={t("explain.hoped_hint")}
+        value={hoped}
+        empty={t("explain.one_step")}
+        options={STEPS}
+        words={(one) => shown(Number(one), 1, language)}
+        onChange={setHoped}
+      />
       <div className="row">
         <button
           type="button"
           disabled={!value?.visits?.length}
-          onClick={() => value && job.start({ kind: "explain", case: value, options: { draws, seed, language: tongue } })}
+          onClick={() => value && job.start({ kind: "explain", case: value, options: { draws, seed, language: tongue, hoped: Number(hoped) || null } })}
         >
           {t("explain.ask")}
         </button>
@@ -117,7 +137,7 @@ export function WhyNot({ value, draws, seed }: { value: Case | null; draws: numb
         </Message>
       )}
       {found?.told.joints.map((told, at) => (
-        <Joint key={told.name} told={told} causes={found.joints[at]?.causes ?? []} />
+        <WhyJoint key={told.name} told={told} causes={found.joints[at]?.causes ?? []} />
       ))}
       {[...(found?.told.about ?? []), ...(found?.told.notes ?? [])].map((one) => (
         <p className="note" key={one}>

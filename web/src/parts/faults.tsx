@@ -2,14 +2,15 @@
 import type { ReactNode } from "react";
 import { useWords } from "../i18n";
 import { seek } from "../router";
-import { placed, type Left } from "../state/faults";
+import { heard, placed, type Left } from "../state/faults";
 import { useMaybeStore } from "../state/store";
 import type { Fault } from "../api/types";
 
 /** What is refused at a field of the draft, by its path. */
 export function useFault(path: string | undefined): Fault | undefined {
-  const store = useMaybeStore();
-  return path ? store?.left.find((one) => one.path === path)?.fault : undefined;
+  const { t } = useWords();
+  const fault = useMaybeStore()?.left.find((one) => path && one.path === path)?.fault;
+  return fault && heard(fault, t);
 }
 
 /** What is asked about at a field, in words. */
@@ -43,11 +44,15 @@ export function JumpOf({ fault }: { fault: Fault }): ReactNode {
 
 /** Refusals of a row as a whole, or of a part of it that no field of the screen shows. */
 export function RowFault({ path, shown }: { path: string; shown: readonly string[] }): ReactNode {
+  const { t } = useWords();
   const own = useMaybeStore()?.left.filter((one) => one.path === path || one.path.startsWith(`${path}.`)) ?? [];
   const rest = own.filter((one) => !shown.some((name) => one.path === `${path}.${name}`));
-  return rest.map((one) => (
-    <p key={one.path} className="error-text" tabIndex={-1} data-path={one.path}>
-      {one.fault.message}. {one.fault.remedy}
-    </p>
-  ));
+  return rest.map((one) => {
+    const fault = heard(one.fault, t);
+    return (
+      <p key={one.path} className="error-text" tabIndex={-1} data-path={one.path}>
+        {fault.message}. {fault.remedy}
+      </p>
+    );
+  });
 }

@@ -7,7 +7,7 @@ import { clean, crop } from "./drawing";
 
 const GRASP_PX = 22;
 const TIP_PX = 6;
-const NARROW = "(max-width: 560px)";
+export const NARROW = "(max-width: 560px)";
 /** Room around the limb where it is shown without the names beside it. */
 const AROUND = 1.25;
 const SAME_LEVEL = 0.005;
@@ -27,11 +27,12 @@ const NONE: readonly string[] = [];
 interface Drawn {
   svg: string;
   lit?: readonly string[] | undefined;
+  near?: boolean;
   onBox?: (box: string, host: HTMLDivElement) => void;
 }
 
 /** A drawing of the server, cut to what it shows. */
-export function Picture({ svg, lit = NONE, onBox }: Drawn): ReactNode {
+export function Picture({ svg, lit = NONE, near = false, onBox }: Drawn): ReactNode {
   const host = useRef<HTMLDivElement>(null);
   const told = useRef(onBox);
   told.current = onBox;
@@ -40,10 +41,10 @@ export function Picture({ svg, lit = NONE, onBox }: Drawn): ReactNode {
     const drawn = root && document.importNode(root, true);
     host.current?.replaceChildren(...(drawn ? [drawn] : []));
     if (!drawn || !host.current) return;
-    crop(drawn);
+    crop(drawn, near);
     light(drawn, lit);
     told.current?.(drawn.getAttribute("viewBox") ?? "", host.current);
-  }, [svg, lit]);
+  }, [svg, lit, near]);
   return <div ref={host} />;
 }
 

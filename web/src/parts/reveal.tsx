@@ -1,13 +1,15 @@
 // What an attempt amounts to: what failed it first, the score with its parts, the drawings, units by muscle, ranges held.
-import { useEffect, useMemo, useRef, type ReactNode } from "react";
-import type { Result } from "../api/training";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import type { Result, Task } from "../api/training";
 import { useWords } from "../i18n";
 import { useHeld } from "../screens/sites";
 import { shown } from "../state/quantity";
 import { useStore } from "../state/store";
-import { Picture } from "./placing";
+import { WhyJoint } from "./explained";
+import { NARROW, Picture } from "./placing";
 import { Panel, Table } from "./screen";
 import { Badge, byseverity, IssueItem, Message, SourceLine } from "./severity";
+import { Visits } from "./visits";
 
 const PERCENT = 100;
 
@@ -76,32 +78,52 @@ function Muscles({ result }: { result: Result }): ReactNode {
   );
 }
 
-/** What was right, and at level 6 how strongly the visits speak for each cause. */
 function Solution({ result }: { result: Result }): ReactNode {
-  const { t, name, language } = useWords();
-  const { solution, support } = result;
+  const { t, name } = useWords();
+  const { solution, explained } = result;
   if (!solution) return null;
   return (
     <Panel title={t("trainer.solution")}>
       <p>
-        <strong>{support ? t(`trainer.cause.${solution}`) : name(solution)}</strong>
+        <strong>{explained ? t(`trainer.cause.${solution}`) : name(solution)}</strong>
       </p>
-      {support && (
-        <>
-          <p>{t("trainer.support")}</p>
-          <ul className="plain points">
-            {support.map((row) => (
-              <li key={row.cause}>
-                <span>{t(`trainer.cause.${row.cause}`)}</span>
-                <span className="number">{shown(row.share * PERCENT, 0, language)} %</span>
-                <span className="track" aria-hidden="true">
-                  <span style={{ width: `${row.share * PERCENT}%` }} />
-                </span>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+    </Panel>
+  );
+}
+
+/** Level 6: what `explain` says of the visits. */
+function Why({ explained }: { explained: NonNullable<Result["explained"]> }): ReactNode {
+  const { t } = useWords();
+  return (
+    <Panel title={t("trainer.why")}>
+      <WhyJoint causes={explained.joint.causes} told={explained.told} />
+      {explained.about.map((one) => (
+        <p className="note" key={one}>
+          {one}
+        </p>
+      ))}
+    </Panel>
+  );
+}
+
+/** Sections through the needles, then the limb from both sides. */
+function Drawings({ result }: { result: Result }): ReactNode {
+  const { t } = useWords();
+  const [near, setNear] = useState(() => window.matchMedia(NARROW).matches);
+  const { section = [], front, back } = result.drawings;
+  const targets = useMemo(() => [result.solution ?? "", ...result.muscles.filter((row) => row.target).map((row) => row.muscle)], [result]);
+  const shown = [...section, front, back].filter((one) => one !== undefined);
+  return (
+    <Panel title={t(result.solution ? "trainer.lies" : "trainer.drawings")}>
+      {!result.solution && <p className="note">{t("trainer.drawings_lead")}</p>}
+      <button type="button" className="quiet" aria-pressed={near} onClick={() => setNear(!near)}>
+        {t("trainer.near")}
+      </button>
+      {shown.map((svg, at) => (
+        <div className={`drawing reveal${near ? " near" : ""}`} key={at}>
+          <Picture svg={svg} lit={targets} near={near} />
+        </div>
+      ))}
     </Panel>
   );
 }
@@ -127,22 +149,21 @@ function Held({ result }: { result: Result }): ReactNode {
 
 interface Props {
   result: Result;
+  task: Task | undefined;
   next: string | null;
   onAgain: () => void;
 }
 
-export function Reveal({ result, next, onAgain }: Props): ReactNode {
+export function Reveal({ result, task, next, onAgain }: Props): ReactNode {
   const { t, term, language } = useWords();
+  const { meta } = useStore();
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     head.current?.focus();
     head.current?.scrollIntoView({ block: "center" });
   }, []);
-  const { section = [], front, back } = result.drawings;
-  const views = [front, back].filter((one) => one !== undefined);
-  const targets = useMemo(() => [result.solution ?? "", ...result.muscles.filter((row) => row.target).map((row) => row.muscle)], [result]);
   return (
-    <div className="columns two">
+    <div className={result.explained ? "columns half" : "columns two"}>
       <div className="stack">
         <section className="panel">
           <h2 ref={head} tabIndex={-1}>
@@ -152,7 +173,7 @@ export function Reveal({ result, next, onAgain }: Props): ReactNode {
           {result.failed.map((row, at) => (
             <Message key={at} kind="critical">
               <p>
-                <strong>{t("trainer.crossed", { number: row.needle, structure: term(row.structure) })}</strong> {t("trainer.crossed_fails")}
+                <strong>{t("trainer.crossed", { number: row.needle, structure: row.structure })}</strong> {t("trainer.crossed_fails")}
               </p>
               <p>
                 <SourceLine source={row.source} /> · {term(row.basis)}
@@ -161,7 +182,7 @@ export function Reveal({ result, next, onAgain }: Props): ReactNode {
           ))}
           <p>{result.feedback}</p>
           <Parts result={result} />
-          <p className="note">{result.wording["trainer"]}</p>
+          <p className="note">{meta.wording["trainer"]}</p>
           <div className="row">
             <button type="button" className="main" onClick={onAgain}>
               {t("trainer.again")}
@@ -176,26 +197,11 @@ export function Reveal({ result, next, onAgain }: Props): ReactNode {
             </a>
           </div>
         </section>
-        {section.length > 0 && !result.support && (
-          <Panel title={t(result.solution ? "trainer.lies" : "trainer.drawings")}>
-            {!result.solution && <p className="note">{t("trainer.drawings_lead")}</p>}
-            {section.map((svg, at) => (
-              <div className="drawing reveal" key={at}>
-                <Picture svg={svg} lit={targets} />
-              </div>
-            ))}
-            <div className="columns half">
-              {views.map((svg, at) => (
-                <div className="drawing reveal" key={at}>
-                  <Picture svg={svg} lit={targets} />
-                </div>
-              ))}
-            </div>
-          </Panel>
-        )}
+        {result.explained ? <Why explained={result.explained} /> : <Drawings result={result} />}
       </div>
       <div className="stack">
         <Solution result={result} />
+        {result.explained && task && <Visits task={task} />}
         <Muscles result={result} />
         <Held result={result} />
         {result.checks.length > 0 && (

@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { useWords } from "../i18n";
 import type { Fault, Issue, Severity, Source } from "../api/types";
+import { heard } from "../state/faults";
 import { shown } from "../state/quantity";
 import { useMaybeStore } from "../state/store";
 import { Jump, JumpOf } from "./faults";
@@ -49,9 +50,10 @@ export function Message({ kind, children }: { kind: Kind; children: ReactNode })
 }
 
 /** A refusal of the server: what, where, what to do. */
-export function FaultMessage({ fault }: { fault: Fault | null | undefined }): ReactNode {
+export function FaultMessage({ fault: told }: { fault: Fault | null | undefined }): ReactNode {
   const { t } = useWords();
-  if (!fault) return null;
+  if (!told) return null;
+  const fault = heard(told, t);
   const place = [fault.field, fault.line !== null && t("fault.line", { line: fault.line })].filter(Boolean).join(", ");
   return (
     <div className="message critical" role="alert">
@@ -77,7 +79,7 @@ export function LeftOut(): ReactNode {
       <ul>
         {store.left.map((one) => (
           <li key={one.path}>
-            {one.fault.message}. <Jump left={one} />
+            {heard(one.fault, t).message}. <Jump left={one} />
           </li>
         ))}
       </ul>

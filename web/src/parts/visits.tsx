@@ -38,14 +38,17 @@ export function Visits({ task }: { task: Task }): ReactNode {
         caption={t("trainer.readings")}
         heads={[t("trainer.week"), name(first.scale), "R1 °", "R2 °", t("trainer.strength"), beside]}
         numbers={[1, 2, 3, 4, 5]}
-        rows={visits.map((row, at) => [
-          number(weeks[at] ?? 0),
-          row.grade,
-          row.r1_deg,
-          row.r2_deg,
-          `${row.strength_percent} %`,
-          `${row.beside_percent} %`,
-        ])}
+        rows={[
+          ...(task.before ? [[t("trainer.before"), task.before.grade, task.before.r1_deg, task.before.r2_deg, "100 %", "100 %"]] : []),
+          ...visits.map((row, at) => [
+            number(weeks[at] ?? 0),
+            row.grade,
+            row.r1_deg,
+            row.r2_deg,
+            `${row.strength_percent} %`,
+            `${row.beside_percent} %`,
+          ]),
+        ]}
       />
       <p className="note">{t("trainer.readings_note")}</p>
     </Panel>

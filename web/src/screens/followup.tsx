@@ -28,8 +28,8 @@ interface Learnt {
   unit: string;
   prior: Band | null;
   posterior: Band | null;
-  learnt: number | null;
-  says: string | null;
+  learnt: number;
+  taught: "nothing" | "little" | "much";
 }
 
 export interface Individual {
@@ -227,7 +227,13 @@ function Forecast({ found }: { found: Individual }): ReactNode {
 }
 
 function Changed({ found }: { found: Individual }): ReactNode {
-  const { t, language } = useWords();
+  const { t, term, language } = useWords();
+  const named = (key: string, row: Learnt): string => {
+    const [kind, joint, side, movement] = key.split(":");
+    const words = t(`learnt.${kind ?? key}`);
+    const known = words.startsWith("learnt.") ? row.meaning : words;
+    return joint ? `${known}, ${term(joint)} ${term(movement)} (${term(side)})` : known;
+  };
   const say = (band: Band | null): string =>
     band
       ? t("compare.range", {
@@ -247,13 +253,11 @@ function Changed({ found }: { found: Individual }): ReactNode {
       <ul className="plain">
         {Object.entries(found.posterior).map(([key, row]) => (
           <li key={key}>
-            <strong lang="en">{capital(row.meaning)}</strong> <span className="note">{row.unit !== "1" && row.unit}</span>
+            <strong>{capital(named(key, row))}</strong> <span className="note">{row.unit !== "1" && row.unit}</span>
             <br />
             {say(row.prior)} → {say(row.posterior)}
             <br />
-            <span className="note" lang={row.says ? "en" : undefined}>
-              {row.says ?? (row.learnt === null ? "–" : `${t("followup.learnt")}: ${shown(row.learnt * 100, 0, language)} %`)}
-            </span>
+            <span className="note">{t(`followup.taught.${row.taught}`, { share: shown(row.learnt * 100, 0, language) })}</span>
           </li>
         ))}
       </ul>

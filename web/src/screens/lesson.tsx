@@ -1,5 +1,5 @@
 // One case of the trainer: what is asked, the section to place needles in (or names, or causes), commit, reveal.
-import { useCallback, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { ApiError } from "../api/client";
 import { useLive } from "../api/live";
 import { training, type Answer, type Lesson as Asked, type Result, type View } from "../api/training";
@@ -19,6 +19,8 @@ import { useStore } from "../state/store";
 const PERCENT = 100;
 const NAME = 1;
 const WRONG = 6;
+/** The last attempt: shown again where the page is loaded again, gone where the case is left. */
+const LAST = "endplate.trainer.last";
 
 const focus = (place: string): void => void window.setTimeout(() => document.querySelector<HTMLElement>(place)?.focus());
 
@@ -117,7 +119,7 @@ function Rules({ lesson }: { lesson: Asked }): ReactNode {
           <ul>
             {structures.map((row) => (
               <li key={row.name}>
-                <span lang="en">{row.name}</span>
+                {row.name}
                 {!row.judged && ` – ${t("trainer.unjudged")}`}
               </li>
             ))}
@@ -135,14 +137,16 @@ export function Lesson({ id }: { id: string }): ReactNode {
   const lesson = useLive(id, (signal) => training.lesson(id, signal));
   const list = useLive("training list", training.list);
   const ids = list.data?.trainings.map((row) => row.id) ?? [];
-  const [result, setResult] = useState<Result | null>(null);
+  const [last, setLast] = useKept<{ id: string; result: Result } | null>(LAST, null, sessionStorage);
+  const result = last?.id === id ? last.result : null;
+  useEffect(() => () => sessionStorage.removeItem(LAST), []);
   const title = lesson.data?.title ?? t("step.trainer");
   return (
     <ScreenFrame title={title} lead={lesson.data && t("trainer.level", { level: lesson.data.level, name: t(`trainer.level.${lesson.data.level}`) })}>
       <FaultMessage fault={lesson.error?.fault} />
       <div className="trainer">
-        {result && <Reveal result={result} next={ids[ids.indexOf(id) + 1] ?? null} onAgain={() => setResult(null)} />}
-        {lesson.data && !result && <Play lesson={lesson.data} onResult={setResult} />}
+        {result && <Reveal result={result} task={lesson.data?.task} next={ids[ids.indexOf(id) + 1] ?? null} onAgain={() => setLast(null)} />}
+        {lesson.data && !result && <Play lesson={lesson.data} onResult={(found) => setLast({ id, result: found })} />}
       </div>
     </ScreenFrame>
   );

@@ -68,6 +68,7 @@ function Choice(): ReactNode {
         <SelectField
           label={t("product.co_therapy")}
           value={plan.co_therapy}
+          empty={t("not_stated")}
           options={meta.vocabulary.co_therapy}
           onChange={(co_therapy) => change(setPlan({ co_therapy }))}
         />

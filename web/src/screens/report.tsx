@@ -36,6 +36,7 @@ export default function ReportScreen(): ReactNode {
   const page = useLive(asked && JSON.stringify(asked), (signal) => api.report(asked!, signal));
   const address = useBlob(page.data);
   const code = state.draft.patient.code || "case";
+  useEffect(() => setFault(null), [asked && JSON.stringify(asked)]);
   const told = (error: unknown): void => {
     if (error instanceof ApiError) setFault(error.fault);
   };
@@ -116,9 +117,7 @@ export default function ReportScreen(): ReactNode {
                 <button
                   type="button"
                   onClick={() => {
-                    api
-                      .curves({ case: value, draws: 200, seed: SEED, horizon_wk: 26 })
-                      .then((found) => download(`${code}-simulate.json`, JSON.stringify(found), "application/json"), told);
+                    api.reportJson(asked!).then((made) => download(`${code}-result.json`, made, "application/json"), told);
                   }}
                 >
                   {t("report.json")}

@@ -55,7 +55,7 @@ export function emptyDraft(date: string = today()): Draft {
       dilution: "",
       guidance: "manual",
       vials: [],
-      co_therapy: "usual",
+      co_therapy: "",
       injections: [],
     },
     visits: [],
@@ -77,6 +77,7 @@ export function draftOf(value: Case): Draft {
       : {
           ...plan,
           dilution: plan.dilution ?? "",
+          co_therapy: plan.co_therapy ?? "",
           vials: plan.vials ?? [],
           injections: plan.injections.map((row) => ({ ...row, sites: row.sites ?? null, at: row.at ?? "" })),
         },

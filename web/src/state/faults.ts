@@ -1,6 +1,7 @@
 // What the server refuses of a draft: at which field it stands, on which screen, and the draft without it.
 import type { Fault } from "../api/types";
 import type { Screen } from "../router";
+import { readings, unread } from "./quantity";
 import { keptRows, type Draft, type Rows } from "./draft";
 
 /** A refusal with its field as the draft counts rows, which also holds rows that are not part of the case yet. */
@@ -11,6 +12,15 @@ export interface Left {
 }
 
 const ROW = /^(plan\.injections|assessment|goals|history|visits)\[(\d+)\]/;
+
+/** A refusal in the app's words where it is about a number that was not read, as it was typed; else as it is. */
+export function heard(fault: Fault, t: (key: string, values?: Record<string, string>) => string): Fault {
+  const typed = unread(fault.first ?? fault.message);
+  if (typed === null) return fault;
+  const read = readings(typed);
+  if (!read) return { ...fault, message: t("fault.no_number", { typed }), remedy: `${t("field.not_a_number")}.` };
+  return { ...fault, message: t("fault.two_ways", { typed }), remedy: t("fault.write_one", read) };
+}
 
 /** The screen that holds a field of the case, by its path. */
 export function screenOf(path: string): Screen {

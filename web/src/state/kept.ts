@@ -1,11 +1,11 @@
-// A value that this browser keeps: a screen that is left or loaded again finds it as it was.
+// A value that this browser keeps, or this tab: a screen that is left or loaded again finds it as it was.
 import { useState } from "react";
 import type { Meta } from "../api/types";
 
-export function useKept<T>(place: string, empty: T): [T, (next: T) => void] {
+export function useKept<T>(place: string, empty: T, where: Storage = localStorage): [T, (next: T) => void] {
   const [held, setHeld] = useState<T>(() => {
     try {
-      return (JSON.parse(localStorage.getItem(place) ?? "null") as T | null) ?? empty;
+      return (JSON.parse(where.getItem(place) ?? "null") as T | null) ?? empty;
     } catch {
       return empty;
     }
@@ -13,8 +13,12 @@ export function useKept<T>(place: string, empty: T): [T, (next: T) => void] {
   return [
     held,
     (next) => {
-      localStorage.setItem(place, JSON.stringify(next));
       setHeld(next);
+      try {
+        where.setItem(place, JSON.stringify(next));
+      } catch {
+        where.removeItem(place); // no room: it lives until the page is left
+      }
     },
   ];
 }

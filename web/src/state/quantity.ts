@@ -26,6 +26,12 @@ export function plainNumber(typed: string): string | null {
 
 // Stands between what is typed and its unit where that is no number, so that the server refuses it and nothing is lost.
 const UNREAD = " ? ";
+const UNREAD_IN = /'([^']*) \? [^']*'/;
+
+/** What was typed where a message is about a number that was not read; null for any other message. */
+export function unread(message: string): string | null {
+  return UNREAD_IN.exec(message)?.[1] ?? null;
+}
 
 /** "12.5 U" as number and unit; the unit falls back to the given one. */
 export function split(text: string | null | undefined, unit: string): Quantity {

@@ -18,6 +18,7 @@ from endplate.app.server.cases import CaseFolder
 from endplate.app.server.guard import Guard, Refusal, TooLarge, problem, too_large
 from endplate.app.server.jobs import Jobs
 from endplate.app.server.settings import Settings
+from endplate.case.checked import sentence_of
 from endplate.case.loader import load_case
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.wording import BANNER
@@ -103,7 +104,7 @@ def _messages(app: FastAPI) -> None:
     def unreadable(_: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"][1:]) or None
-        told = problem(str(first["type"]), str(first["msg"]), "See /api/openapi.json.", field)
+        told = problem(str(first["type"]), sentence_of(first), "See /api/openapi.json.", field)
         return Refusal(told, status_code=422)
 
     @app.exception_handler(TimeoutError)

@@ -144,7 +144,16 @@ def report_pdf(asked: Report) -> Response:
     return Response(render_report_pdf(*parts, **shown), media_type="application/pdf")
 
 
-def _reported(asked: Report) -> tuple[tuple[Document, Document, Document], dict[str, Any]]:
+@router.post("/report.json")
+def report_json(asked: Report) -> Document:
+    """What the report is read off: its ``check`` and its ``simulate``, as the command's result.json."""
+    (_, checked, simulated), _ = _reported(asked, drawn=False)
+    return {"check": plain(checked), "simulate": simulated}
+
+
+def _reported(
+    asked: Report, *, drawn: bool = True
+) -> tuple[tuple[Document, Document, Document], dict[str, Any]]:
     """Case, check and simulation of a report, and how it is to be shown."""
     from endplate.app.drawings import drawings
     from endplate.questions.check import check
@@ -153,5 +162,9 @@ def _reported(asked: Report) -> tuple[tuple[Document, Document, Document], dict[
     case = from_document(Case, asked.case)
     text = json.dumps(asked.case, sort_keys=True)
     found = _simulated(text, asked.draws, asked.seed, asked.horizon_wk * WEEK_D)
-    shown = {"language": asked.language, "sections": sections, "drawings": drawings(case)}
+    shown = {
+        "language": asked.language,
+        "sections": sections,
+        "drawings": drawings(case, asked.language) if drawn else [],
+    }
     return (found["inputs"], check(case).to_dict(), found), shown

@@ -89,7 +89,7 @@ def _run(question: Question, case: Case, progress: Progress) -> Any:
         simulated,
         language=own.language,
         sections=sections_of(own.sections),
-        drawings=drawings(case),
+        drawings=drawings(case, own.language),
     )
     return {"check": checked, "simulate": simulated, "report_html": page}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import Counter
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
@@ -15,7 +16,7 @@ from endplate.app.files import ready_folder, write_text
 from endplate.app.plain import plain, to_json
 from endplate.app.server.asked import Asked, Document
 from endplate.app.server.guard import Refusal, problem
-from endplate.app.trained import attempted, csv_of, row_of, section_of, view_of
+from endplate.app.trained import attempted, csv_of, next_number, row_of, section_of, view_of
 from endplate.case import Training
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.sentence import Sentence, said
@@ -54,6 +55,7 @@ class Progress:
 
     def __init__(self, folder: FilePath) -> None:
         self._path = folder / PROGRESS
+        self._lost: Counter[str] = Counter()
 
     def attempts(self) -> list[dict[str, Any]]:
         """Every attempt, oldest first; a file that cannot be read counts as none."""
@@ -71,6 +73,14 @@ class Progress:
             ready_folder(self._path.parent)
             rows = [*self.attempts(), row][-_MOST_KEPT:]
             write_text(self._path, to_json({"endplate": 1, "attempts": rows}) + "\n")
+
+    def lost(self, training: str) -> None:
+        """An attempt could not be kept; it counts all the same while the server runs."""
+        self._lost[training] += 1
+
+    def next_number(self, training: str) -> int:
+        """The number of the next attempt at a training."""
+        return next_number(training, self.attempts()) + self._lost[training]
 
 
 def _progress(request: Request) -> Progress:
@@ -128,6 +138,8 @@ def brief(training: TrainingId) -> Response:
     task["asked"] = told(task["asked"], said(task["asked"]))
     for row in task.get("causes", ()):
         row["words"] = told(row["words"])
+    for row in task.get("structures", ()):
+        row["name"] = told(row["name"])
     return JSONResponse(plain(document))
 
 
@@ -148,9 +160,11 @@ def answer(training: TrainingId, asked: Answered, request: Request) -> Response:
     found = _training(training)
     if found is None:
         return _missing(training)
-    result = attempted(found, asked.answer)
+    kept = _progress(request)
+    result = attempted(found, asked.answer, kept.next_number(training))
     try:
-        _progress(request).keep(result)
+        kept.keep(result)
     except InputError:
+        kept.lost(training)
         result["kept"] = False  # a folder that takes no file spoils no practice
     return JSONResponse(plain(result))

@@ -29,11 +29,16 @@ class LabelWarning:
     basis: str
     source: Source
     notes: str
+    read_on: str | None = None
 
     @property
     def verified(self) -> bool:
         """True only when the label text itself was seen."""
         return self.basis == PRIMARY
+
+    def read_for(self, product: str) -> bool:
+        """Whether the text seen is of this product; a warning of every product is read on one label."""
+        return self.read_on in (None, product)
 
 
 GMFCS_OUTSIDE = "GMFCS IV or V"
@@ -58,6 +63,7 @@ def load_warnings() -> tuple[LabelWarning, ...]:
             basis=row["basis"],
             source=source_of(row),
             notes=row.get("notes", ""),
+            read_on=row.get("read_on"),
         )
         for _, row in read_tables("warning")
     )

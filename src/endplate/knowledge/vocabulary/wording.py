@@ -18,7 +18,8 @@ INDIRECT: Final = (
     "Each plan is shown for itself; nothing is subtracted and nothing ranked."
 )
 PRODUCT: Final = "Units belong to one product. Changing product clears the doses; endplate never converts."
-UNDER_18: Final = "Enter age and weight. Adult numbers are not scaled for children."
+NOT_SCALED: Final = "Adult numbers are not scaled for children."
+UNDER_18: Final = f"Enter age and weight. {NOT_SCALED}"
 TRAINER: Final = "A practice score, not an assessment of competence."
 REPORT: Final = "Trouble breathing, swallowing or speaking after an injection needs urgent medical care."
 PRIVACY: Final = "Stays on this computer. Use a code, not a name."

@@ -12,7 +12,7 @@ from endplate.knowledge.labels import Rule
 from endplate.knowledge.vocabulary.sentence import Sentence, said
 
 Severity = Literal["info", "warning", "critical"]
-LABEL, PUBLICATION = "label", "publication"
+LABEL, PUBLICATION, OTHER_LABEL = "label", "publication", "other_label"
 _BASES = {
     "primary": Sentence("primary"),
     "secondary": Sentence("secondary"),
@@ -26,7 +26,8 @@ _ORDER: dict[str, int] = {severity: place for place, severity in enumerate(("cri
 class Finding:
     """One issue: rule, severity, place in the case file, message, and the number against its limit.
 
-    ``source_kind`` is ``label``, or ``publication`` where the source is a guideline or an article.
+    ``source_kind`` is ``label``, ``other_label`` where the warning is of every product and was read on the
+    label of another one, or ``publication`` where the source is a guideline or an article.
     """
 
     rule: str

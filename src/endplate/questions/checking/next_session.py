@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from endplate.case import Case
 from endplate.case.again import given_again
+from endplate.case.fields import LAST_DAY
 from endplate.knowledge.labels import Rule
 from endplate.knowledge.vocabulary.sentence import Sentence, said
 from endplate.questions.checking.context import Context, gather
@@ -75,7 +76,7 @@ def earliest_next(case: Case, rules: Iterable[Rule]) -> Row:
     held = [rule for rule in rules if rule.family in ("interval", "cumulative_3_months")]
     if not any(rule.family == "interval" for rule in held):
         return {"earliest_by_limits": None, "days": None, "rules": [], "why": "no interval is held"}
-    late, early = min(_LONGEST_D, (date.max - case.plan.date).days), 0
+    late, early = min(_LONGEST_D, (LAST_DAY - case.plan.date).days), 0
     if late < 1 or _stopped(case, late):
         return {"earliest_by_limits": None, "days": None, "rules": [], "why": "never within the limits held"}
     while late - early > 1:

@@ -9,8 +9,9 @@ from typing import cast
 from endplate.knowledge.labels import LabelWarning, Rule, house_rule, months_before, stale_since, warnings_for
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.questions.checking.context import Context, sessions_before
-from endplate.questions.checking.finding import Finding, Severity, by_rule, doubt, number
+from endplate.questions.checking.finding import LABEL, OTHER_LABEL, Finding, Severity, by_rule, doubt, number
 
+_QUOTED = "secondary"  # what the label of another product says
 _OUTSIDE = Sentence(" Outside the model: what is simulated does not represent this person.")
 
 
@@ -62,15 +63,15 @@ def check_interval(context: Context) -> list[Finding]:
     sessions = sessions_before(context)
     if not sessions:
         return []
-    place, last = sessions[0]
+    _, last = sessions[0]
     rule = interval_rule(context)
     if rule is None:
         house = house_rule("interval_window")
-        return _interval_not_held(context, house, place, last.date) + _other_product(context, house)
-    return _too_soon(context, rule, place, last.date) + _other_product(context, rule)
+        return _interval_not_held(context, house, last.date) + _other_product(context, house)
+    return _too_soon(context, rule, last.date) + _other_product(context, rule)
 
 
-def _interval_not_held(context: Context, house: Rule, place: int, last: date) -> list[Finding]:
+def _interval_not_held(context: Context, house: Rule, last: date) -> list[Finding]:
     """No interval of this product is held here: say how long ago the last session was."""
     weeks = (context.on - last) / timedelta(weeks=1)
     if weeks >= (house.minimum or 0):
@@ -79,7 +80,7 @@ def _interval_not_held(context: Context, house: Rule, place: int, last: date) ->
         "{weeks} weeks since the last session ({session}); no interval is held for {product} in "
         "{jurisdiction}.",
         weeks=number(round(weeks, 1)),
-        session=f"history[{place}]",
+        session=str(last),
         product=context.plan.product,
         jurisdiction=context.plan.jurisdiction,
     )
@@ -88,7 +89,7 @@ def _interval_not_held(context: Context, house: Rule, place: int, last: date) ->
     ]
 
 
-def _too_soon(context: Context, rule: Rule, place: int, last: date) -> list[Finding]:
+def _too_soon(context: Context, rule: Rule, last: date) -> list[Finding]:
     limit = rule.minimum or 0
     gap = context.on - last
     if gap >= timedelta(weeks=limit):
@@ -98,7 +99,7 @@ def _too_soon(context: Context, rule: Rule, place: int, last: date) -> list[Find
         "{weeks} weeks since the last session ({session}); the limit held is {limit} weeks{doubt}. "
         "Any botulinum toxin counts.",
         weeks=number(round(value, 1)),
-        session=f"history[{place}]",
+        session=str(last),
         limit=number(limit),
         doubt=doubt(rule),
     )
@@ -169,13 +170,15 @@ def _held(context: Context) -> tuple[LabelWarning, ...]:
 def _warn(context: Context, warning: LabelWarning, where: str) -> Finding:
     source = {**warning.source.to_dict(None), "id": warning.id}
     both = [Sentence.of(warning.message), _OUTSIDE]
+    own = warning.read_for(context.plan.product)
     return Finding(
         rule=warning.kind,
         severity=cast(Severity, warning.severity),
         where=where,
         message=Sentence.joined("", both) if warning.outside_model else warning.message,
         source=source,
-        basis=warning.basis,
+        basis=warning.basis if own else _QUOTED,
         in_force_on=context.on.isoformat(),
-        verified=warning.verified,
+        verified=warning.verified and own,
+        source_kind=LABEL if own else OTHER_LABEL,
     )

@@ -15,12 +15,13 @@ from endplate.questions.checking.bounds import above
 from endplate.questions.checking.context import Context
 from endplate.questions.checking.finding import Finding, Severity, by_rule, doubt, number
 
+_PLAN_DILUTION = "plan.dilution"
 _OPEN = 6  # vials of the largest size that are left open to exchange for smaller ones
 
 
 def check_preparation(context: Context) -> list[Finding]:
     """Vials against the units planned, dilutions against those listed, doses of nothing, sites, fluid."""
-    rules = (_mixed, _vials, _dilutions, _zero_doses, _group_sites, _fluid)
+    rules = (_mixed, _vials, _dilutions, _syringes, _zero_doses, _group_sites, _fluid)
     return [finding for rule in rules for finding in rule(context)]
 
 
@@ -130,6 +131,31 @@ def _dilutions(context: Context) -> list[Finding]:
     return found
 
 
+def _syringes(context: Context) -> list[Finding]:
+    """Doses whose volume makes another concentration than the one that the plan's vials are prepared at."""
+    plan = context.plan.dilution
+    if plan is None:
+        return []
+    return [
+        Finding(
+            "concentration_differs",
+            "warning",
+            where,
+            Sentence(
+                "Dose over volume is {own} U/mL here and the plan's vials are prepared at {plan} U/mL: one "
+                "syringe cannot hold both.",
+                own=number(used),
+                plan=number(plan.value),
+            ),
+            used,
+            plan.value,
+            "U/mL",
+        )
+        for where, used in _used(context)
+        if where != _PLAN_DILUTION
+    ]
+
+
 def _range(low: float, high: float) -> str:
     return number(low) if low == high else Sentence("{low} to {high}", low=number(low), high=number(high))
 
@@ -145,7 +171,7 @@ def _distance(rule: Rule, value: float) -> float:
 def _used(context: Context) -> list[tuple[str, float]]:
     """Where a dilution is used, and its units per mL."""
     plan = context.plan
-    used = {("plan.dilution", plan.dilution.value)} if plan.dilution else set()
+    used = {(_PLAN_DILUTION, plan.dilution.value)} if plan.dilution else set()
     for item in context.injections:
         own = item.dose_U / item.volume_mL if item.volume_mL else None
         if own is not None and not (plan.dilution and abs(own - plan.dilution.value) <= 1e-9 * own):

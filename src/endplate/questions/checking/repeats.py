@@ -37,7 +37,7 @@ def check_repeats(case: Case, shortest_d: int, most_dose: float = 1.0) -> tuple[
     if most_dose > 1:
         known = {finding.message for finding in _doses(_context(case, shortest_d, 1.0))}
         found += [finding for finding in _doses(again) if finding.message not in known]
-    own = f"history[{len(case.history)}]"
+    own = str(case.plan.date) if case.plan else ""
     told = [replace(f, where=WHERE, message=_of_this_plan(f.message, own)) for f in found]
     return tuple(sorted(told, key=order))
 

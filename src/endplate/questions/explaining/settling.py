@@ -9,7 +9,7 @@ of the entropy of the cause: what a grade, a strength or an angle is expected to
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,13 +20,11 @@ from endplate.knowledge.evidence import value
 from endplate.physiology import scales
 from endplate.physiology.scales.normal import share_below
 from endplate.questions.explaining.changed import Rerun
-from endplate.questions.explaining.support import STATES
 from endplate.questions.individualising.person import Learnt
 from endplate.questions.individualising.sample import SCALE, JointSample
 from endplate.simulation.results import rounded
 
 Array = NDArray[np.float64]
-Labels = NDArray[np.int64]
 Row = dict[str, Any]
 
 AGAIN = "again"
@@ -52,18 +50,17 @@ class Looked:
     likely: Array
 
 
-def settles(states: Labels, looks: Iterator[Looked]) -> tuple[float, list[Row]]:
+def settles(states: Array, looks: Iterable[Looked]) -> tuple[float, list[Row]]:
     """Entropy of the cause, bits, and for every way to look the day on which it removes most of it.
 
     Args:
-        states: of every copy, (copies,).
+        states: how much every copy says of itself in each state, (copies, states).
         looks: the ways to look.
     """
-    held = np.eye(len(STATES))[states]
-    now = float(_entropy(held.mean(axis=0)))
+    now = float(_entropy(states.mean(axis=0)))
     rows = []
     for look in looks:
-        removed = _removed(held, look.likely) / now if now else np.zeros(look.days.size)
+        removed = _removed(states, look.likely) / now if now else np.zeros(look.days.size)
         best = int(removed.argmax())
         rows.append(
             {
@@ -83,16 +80,16 @@ def _entropy(share: Array) -> Array:
     return np.asarray(-(share * logs).sum(axis=0))
 
 
-def _removed(held: Array, likely: Array) -> Array:
+def _removed(states: Array, likely: Array) -> Array:
     """Information that categories hold about states, bits, (days,)."""
-    joint = np.einsum("cs,cdk->sdk", held, likely) / len(held)
+    joint = np.einsum("cs,cdk->sdk", states, likely) / len(states)
     share = joint.sum(axis=0)
     given = joint / np.where(share > 0, share, 1)
     left = (share * _entropy(given)).sum(axis=-1)
-    return np.asarray(np.maximum(_entropy(held.mean(axis=0)) - left, 0))
+    return np.asarray(np.maximum(_entropy(states.mean(axis=0)) - left, 0))
 
 
-def looks_of(learnt: Learnt, plan_d: float, joint: int, after_d: float, again: Rerun) -> Iterator[Looked]:
+def looks_of(learnt: Learnt, plan_d: float, joint: int, after_d: float) -> Iterator[Looked]:
     """Every way to look at one joint again.
 
     Args:
@@ -100,7 +97,6 @@ def looks_of(learnt: Learnt, plan_d: float, joint: int, after_d: float, again: R
         plan_d: day of the plan's session, since the first followed.
         joint: its place.
         after_d: day of the last visit, since the plan's session.
-        again: the same session given again, with its needles placed anew.
     """
     sample, held = learnt.after.joints[joint], learnt.chosen[0].joints[joint]
     rows = learnt.chosen[1]
@@ -122,7 +118,6 @@ def looks_of(learnt: Learnt, plan_d: float, joint: int, after_d: float, again: R
             true = course[rows][:, since][:, places]
             error = true * learnt.chosen[0].ratio_cv[rows, None] if sd is None else sd[rows, None]
             yield Looked(what, days, _binned(true, np.maximum(error, scales.LEAST_SD)))
-    yield _again(sample, again, joint)
 
 
 def _categories(true: Array, spread: Array) -> Array:
@@ -137,8 +132,14 @@ def _binned(true: Array, error: Array) -> Array:
     return np.diff(below, axis=-1)
 
 
-def _again(sample: JointSample, again: Rerun, joint: int) -> Looked:
-    """A grade by the same rater after the same session given once more to the joint as it was before."""
+def again_of(sample: JointSample, again: Rerun, joint: int) -> Looked:
+    """A grade by the same rater after the same session given once more to the joint as it was before.
+
+    Args:
+        sample: the joint in copies that agree with the visits.
+        again: the session given again, with its needles placed anew.
+        joint: its place.
+    """
     time_d, change = again.course(joint)
     days = _WEEK_D * np.arange(1, _MOST_WEEKS + 1).astype(np.float64)
     at = np.searchsorted(time_d, days[days <= time_d[-1]])

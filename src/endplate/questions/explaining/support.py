@@ -24,12 +24,12 @@ from endplate.questions.explaining.changed import CAUSES, Changed
 from endplate.simulation.results import on_day, summary
 
 Array = NDArray[np.float64]
-Labels = NDArray[np.int64]
 Row = dict[str, Any]
 
 REACHED, NONE = "reached", "none"
 STATES = (*CAUSES, NONE, REACHED)
-"""What a copy says of itself: the change that removes most, that none does, or that nothing was missing."""
+"""What a copy says of itself: the change that removes most (several alike share it), that none does, or that
+nothing was missing."""
 _DIGITS = 5
 _WHOLE = 1 - 1e-9  # of a shortfall, but for dust
 
@@ -40,28 +40,41 @@ class Support:
 
     Attributes:
         gain: of the true grade on the best of the visits, grade, (copies,).
+        without: what of that gain comes without the drug on the same day, grade, (copies,); below 0 where
+            the joint had risen without it.
         short: whether that is less than was hoped, (copies,).
         removed: share of the shortfall that every change of ``CAUSES`` removes, (causes, copies); 0 where
             nothing was missing or a change was not asked for.
     """
 
     gain: Array
+    without: Array
     short: NDArray[np.bool_]
     removed: Array
 
     @property
-    def states(self) -> Labels:
-        """Place in ``STATES`` of what each copy says of itself, (copies,)."""
-        found, least = self.removed.argmax(axis=0), value("visits.cause_least")
-        found = np.where(self.removed.max(axis=0) < least, STATES.index(NONE), found)
-        return np.where(self.short, found, STATES.index(REACHED)).astype(np.int64)
+    def of_drug(self) -> Array:
+        """What the drug adds to what comes without it on the best of the visits, grade, (copies,)."""
+        return np.asarray(self.gain - self.without)
+
+    @property
+    def states(self) -> Array:
+        """How much each copy says of itself in every one of ``STATES``, (copies, states); rows add to 1."""
+        most = self.removed.max(axis=0)
+        blamed = self.short & (most >= value("visits.cause_least"))
+        alike = (self.removed >= most * _WHOLE) & blamed
+        found = np.zeros((self.short.size, len(STATES)))
+        found[:, : len(CAUSES)] = (alike / np.maximum(alike.sum(axis=0), 1)).T
+        found[:, STATES.index(NONE)] = self.short & ~blamed
+        found[:, STATES.index(REACHED)] = ~self.short
+        return found
 
     def row(self, cause: str) -> Row:
         """Mean share, its spread over copies, and how often the change alone had been enough."""
         held = self.removed[CAUSES.index(cause)][self.short]
         if not held.size:
             return {"support": None, "error": None, "copies": summary(held), "alone": None, "most": None}
-        most = self.states[self.short] == STATES.index(cause)
+        most = self.states[self.short, STATES.index(cause)]
         return {
             "support": _rounded(held.mean()),
             "error": _rounded(held.std() / np.sqrt(held.size)),
@@ -114,12 +127,16 @@ def support_of(changed: Changed, joint: int, apart: Apart, days: Array, hoped: f
         grade = scales.within_scale(apart.true_grade[:, None] + change + other)
         return np.asarray(apart.true_grade[:, None] - grade)
 
-    def seen(change: Array, other: Array = apart.other) -> Array:
+    def on_visits(change: Array, other: Array) -> Array:
         found = gains(change, other)
-        on = [on_day(changed.time_d, found, np.full(len(found), day)) for day in days]
-        return np.asarray(np.max(on, axis=0))
+        return np.stack([on_day(changed.time_d, found, np.full(len(found), day)) for day in days])
 
-    gain = seen(drug)
+    def seen(change: Array, other: Array = apart.other) -> Array:
+        return np.asarray(on_visits(change, other).max(axis=0))
+
+    all_gains = on_visits(drug, apart.other)
+    gain, best = all_gains.max(axis=0), all_gains.argmax(axis=0)
+    without = on_visits(np.zeros_like(drug), apart.other)[best, np.arange(gain.size)]
     had = {cause: seen(courses[joint]) for cause, courses in changed.had.items()}
     had["timing"] = np.maximum(gain, gains(drug, apart.other).max(axis=1))
     had["other"] = seen(drug, np.broadcast_to(apart.typical, apart.other.shape))
@@ -128,7 +145,7 @@ def support_of(changed: Changed, joint: int, apart: Apart, days: Array, hoped: f
     for cause, better in had.items():
         share = np.clip((better - gain) / np.where(short, hoped - gain, 1.0), 0, 1)
         removed[CAUSES.index(cause)] = np.where(short, share, 0)
-    return Support(gain, short, removed)
+    return Support(gain, without, short, removed)
 
 
 def _rounded(number: Any) -> float:

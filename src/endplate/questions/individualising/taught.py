@@ -7,15 +7,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.knowledge.evidence import get
+from endplate.knowledge.evidence import get, value
 from endplate.questions.individualising.copies import HALF_LIFE, LAG, POTENCY
-from endplate.questions.individualising.sample import Sample
+from endplate.questions.individualising.sample import JointSample, Sample
 from endplate.simulation.results import summary
 
 Array = NDArray[np.float64]
 
 NOTHING = "this person's visits taught nothing here"
-SHRUNK = 1 / 2
+LITTLE = "this person's visits taught little here"
+_LEVELS = {"nothing": NOTHING, "little": LITTLE, "much": None}
+_HALF = 1 / 2
 _RESPONSE = "change of grade in this setting over that of the typical study"
 _TRUE = "true grade behind the baseline record"
 _OTHER = "change without the drug (placebo, therapy) once it has all appeared"
@@ -35,7 +37,9 @@ def parameter_rows(before: Sample, after: Sample) -> dict[str, dict[str, Any]]:
     """Prior and posterior of every parameter.
 
     ``shrinkage`` is the variance left over that of the prior, of logarithms where a parameter is positive;
-    ``learnt`` the rest, never below 0; ``says`` stands where more than half is left.
+    ``learnt`` the rest, never below 0; ``moved`` how far the mean went, in standard deviations of the prior.
+    What was ``taught`` is much where half or more was learnt; nothing where both that and the square of
+    ``moved``, which is a share of the prior's variance too, are below ``visits.learnt_least``.
 
     Args:
         before: copies of the prior.
@@ -46,17 +50,30 @@ def parameter_rows(before: Sample, after: Sample) -> dict[str, dict[str, Any]]:
 
 
 def _row(old: _Told, new: _Told) -> dict[str, Any]:
-    spread = [float(np.var(np.log(each.values) if each.logs else each.values)) for each in (old, new)]
-    shrinkage = spread[1] / spread[0] if spread[0] else 1.0
+    before, after = (np.log(each.values) if each.logs else each.values for each in (old, new))
+    spread = float(np.var(before))
+    shrinkage = float(np.var(after)) / spread if spread else 1.0
+    moved = float(after.mean() - before.mean()) / np.sqrt(spread) if spread else 0.0
+    learnt = max(0.0, 1 - shrinkage)
+    taught = _taught(learnt, moved)
     return {
         "meaning": new.meaning,
         "unit": new.unit,
         "prior": summary(old.values),
         "posterior": summary(new.values),
-        "learnt": round(max(0.0, 1 - shrinkage), _DIGITS),
+        "learnt": round(learnt, _DIGITS),
         "shrinkage": round(shrinkage, _DIGITS),
-        "says": NOTHING if shrinkage > SHRUNK else None,
+        "moved": round(float(moved), _DIGITS),
+        "taught": taught,
+        "says": _LEVELS[taught],
     }
+
+
+def _taught(learnt: float, moved: float) -> str:
+    """Whether visits taught much, little or nothing of a parameter."""
+    if learnt >= _HALF:
+        return "much"
+    return "nothing" if max(learnt, moved**2) < value("visits.learnt_least") else "little"
 
 
 def _parameters(sample: Sample) -> dict[str, _Told]:
@@ -69,5 +86,11 @@ def _parameters(sample: Sample) -> dict[str, _Told]:
         names = (f"true_grade:{joint.name}", f"non_drug_change:{joint.name}")
         for name, meaning in zip(names, (_TRUE, _OTHER), strict=True):
             if meaning != _TRUE or joint.baseline.coded > 0:
-                found[name] = _Told(values[name], "grade", meaning, logs=False)
+                found[name] = _Told(values[name], "grade", f"{meaning}, {_place(joint)}", logs=False)
     return found
+
+
+def _place(joint: JointSample) -> str:
+    """Joint, movement and side in words."""
+    base = joint.baseline
+    return f"{base.joint} {base.movement} ({base.side})".replace("_", " ")

@@ -36,8 +36,9 @@ def findings_of(training: Training, placed: Sequence[Placed]) -> tuple[Finding, 
     if not rows:
         return ()
     issues = check(training.case(rows)).issues
-    told = tuple(issue for issue in issues if issue.rule.removesuffix("_below_range") in _FAMILIES)
-    return (*_over_budget(training, placed), *told)
+    told = [issue for issue in issues if issue.rule.removesuffix("_below_range") in _FAMILIES]
+    once = {str(issue.message): issue for issue in reversed(told)}  # needles alike are told of once
+    return (*_over_budget(training, placed), *(issue for issue in told if once[str(issue.message)] is issue))
 
 
 def _over_budget(training: Training, placed: Sequence[Placed]) -> tuple[Finding, ...]:

@@ -60,27 +60,32 @@ class Placed:
 
 
 def place(
-    training: Training, shown: ShownLimb, needles: Sequence[Needle], errs: bool = True
+    training: Training, shown: ShownLimb, needles: Sequence[Needle], attempt: int | None = None
 ) -> tuple[Placed, ...]:
-    """The needles of an answer as they come to lie; at level 4 the hand errs, the same way for a seed.
+    """The needles of an answer as they come to lie; at level 4 the hand errs.
+
+    The error goes by the training's seed and the number of the attempt: the third attempt of everybody in a
+    class errs alike, and nobody can learn from the second what the third will be.
 
     Args:
         training: whose seed and guidance decide the error.
         shown: its limb.
         needles: as answered.
-        errs: False for where they were aimed.
+        attempt: number of the attempt, from 1; without it where the needles were aimed.
     """
-    off = _errors(training, len(needles)) if errs else np.zeros((len(needles), 3))
+    count = len(needles)
+    off = np.zeros((count, 3)) if attempt is None else _errors(training, attempt, count)
     return tuple(_placed(shown, k, needle, off[k]) for k, needle in enumerate(needles))
 
 
-def _errors(training: Training, count: int) -> Array:
+def _errors(training: Training, attempt: int, count: int) -> Array:
     """How far each needle is off along the limb, sideways and in depth, mm, (needles, 3)."""
     if training.level != _BLIND or training.plan is None:
         return np.zeros((count, 3))
     across = value(f"needle.across_sd.{training.plan.guidance}")
     sd = np.array([value("needle.along_sd"), across, across])
-    rows = [stream(training.seed, f"training/needle/{k}").standard_normal(3) for k in range(count)]
+    names = [f"training/attempt/{attempt}/needle/{k}" for k in range(count)]
+    rows = [stream(training.seed, name).standard_normal(3) for name in names]
     return np.asarray(np.reshape(rows, (count, 3)) * sd)
 
 

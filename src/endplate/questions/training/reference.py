@@ -146,6 +146,6 @@ def _clear(training: Training, shown: ShownLimb, needle: Needle) -> Needle:
                 "depth_mm": round(math.hypot(*way), 1),
             }
         )
-        if not place(training, shown, (moved,), errs=False)[0].crossed:
+        if not place(training, shown, (moved,))[0].crossed:
             return moved
     return needle

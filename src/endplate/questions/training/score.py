@@ -2,13 +2,14 @@
 
 Weights, pass mark (``training.pass_mark``) and the least share of every part (``training.least_share``) are a
 design of endplate's trainer, not of any study; docs/training.md tells why. What the parts are measured
-against is computed: see :mod:`reference`.
+against is computed: see :mod:`reference`. Parts that reward absence (neighbours, limits) count for the share
+of the muscles asked for that were treated, so that doing nothing earns nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from endplate.case import Training
 from endplate.knowledge.evidence import value
@@ -58,11 +59,13 @@ def parts_of(
         book: what the placement by the book does.
         findings: limits that the doses and volumes meet.
     """
+    missed = _missed(effects, book)
+    treated = 1 - len(missed) / max(len(effects.targets), 1)
     return (
-        _on_target(effects, book),
+        _on_target(effects, book, missed, treated),
         _zone(effects, book),
-        _neighbours(effects, book),
-        _limits(findings),
+        _if_treated(_neighbours(effects, book), treated),
+        _if_treated(_limits(findings), treated),
         _goal(training, effects, book),
     )
 
@@ -88,11 +91,29 @@ def _of(share: float, whole: float) -> float:
     return 1.0 if whole <= 0 else min(max(share / whole, 0.0), 1.0)
 
 
-def _on_target(effects: Effects, book: Effects) -> Part:
+def _missed(effects: Effects, book: Effects) -> list[str]:
+    """The muscles asked for that were not treated: they hold nothing, or much less than by the book."""
     held = {row.muscle: row.held_U for row in book.targets}
     least = value("training.treated")
-    missed = [row.muscle for row in effects.targets if row.held_U < least * held.get(row.muscle, 0.0)]
-    treated = 1 - len(missed) / max(len(effects.targets), 1)
+    return [
+        row.muscle
+        for row in effects.targets
+        if not row.held_U or row.held_U < least * held.get(row.muscle, 0.0)
+    ]
+
+
+def _if_treated(part: Part, treated: float) -> Part:
+    """A part that rewards absence, for the share of the muscles asked for that were treated."""
+    if treated >= 1 or not part.points:
+        return part
+    told = "{why} It counts for {share} % of the muscles asked for: the others were not treated."
+    why = Sentence(told, why=part.why, share=percent(treated))
+    if treated <= 0:
+        why = Sentence("No muscle asked for was treated, so sparing others and keeping limits earns nothing.")
+    return replace(part, points=part.points * treated, why=why)
+
+
+def _on_target(effects: Effects, book: Effects, missed: Sequence[str], treated: float) -> Part:
     points = ON_TARGET * _of(effects.on_target, book.on_target) * treated
     numbers = {"share": percent(effects.on_target), "best": percent(book.on_target)}
     if effects.given_U <= 0:
