@@ -18,6 +18,7 @@ from endplate._version import __version__
 from endplate.app import (
     commands_case,
     commands_develop,
+    commands_exchange,
     commands_export,
     commands_joint,
     commands_junction,
@@ -77,7 +78,7 @@ app.add_typer(train)
 view = typer.Typer(name="view", help="Draw what happens inside.", epilog=BANNER, rich_markup_mode=None)
 app.add_typer(view)
 export = typer.Typer(
-    name="export", help="Hand the model to other programs.", epilog=BANNER, rich_markup_mode=None
+    name="export", help="Hand model and case to other programs.", epilog=BANNER, rich_markup_mode=None
 )
 app.add_typer(export)
 app.add_typer(evidence)
@@ -152,6 +153,8 @@ for _name, _command in (
 view.command("spread", epilog=BANNER)(commands_view.view_spread)
 export.command("sbml", epilog=BANNER)(commands_export.export_sbml)
 export.command("petab", epilog=BANNER)(commands_export.export_petab)
+export.command("fhir", epilog=BANNER)(commands_exchange.export_fhir)
+export.command("csv", epilog=BANNER)(commands_exchange.export_csv)
 view.command("junction", epilog=BANNER)(commands_junction.view_junction)
 view.command("joint", epilog=BANNER)(commands_joint.view_joint)
 

@@ -1,4 +1,4 @@
-"""The commands that hand a model or a case to other programs: export sbml, petab, fhir and csv."""
+"""The commands that hand the model to other programs: export sbml and petab."""
 
 from __future__ import annotations
 
