@@ -17,7 +17,6 @@ FEW = ("--draws", "8", "--horizon", "6 wk")
 GOALS = ("--goals", str(EXAMPLES / "goals" / "adult_arm.yaml"), "--draws", "20")
 COMMANDS = {
     "run": ("run", ADULT, *FEW),
-    "run_visits": ("run", str(EXAMPLES / "adult_arm_visits.yaml"), "--draws", "50", "--horizon", "12 wk"),
     "check": ("check", WRONG),
     "simulate": ("simulate", ADULT, *FEW, "--seed", "3"),
     "compare": ("compare", ADULT, ELBOW, *FEW),
