@@ -22,7 +22,7 @@ from endplate.app.manifest import (
     made_by,
     read_manifest,
     refused,
-    sha256,
+    sha256_of,
 )
 from endplate.app.options import Options, with_options
 from endplate.errors import InputError
@@ -77,7 +77,7 @@ def _checked(held: Manifest, folder: Path, manifest: Path) -> tuple[list[str], l
         inside(folder, place.file, manifest)
     for copy in held.inputs:
         path = inside(folder, copy.file, manifest)
-        if not path.is_file() or sha256(path.read_bytes()) != copy.sha256:
+        if not path.is_file() or sha256_of(path) != copy.sha256:
             message = f"The copy {copy.file} is not the file that was read"
             raise refused(manifest, message, "Put the file back, or run the command itself again.")
     verbs = next((verbs for verbs in COMMANDS if held.words[: len(verbs)] == verbs), None)
@@ -183,7 +183,7 @@ def _status(told: str, made: str | None, path: Path) -> str:
         return "differs"
     if not path.is_file():
         return "lost"
-    return "identical" if sha256(path.read_bytes()) == told else "changed since"
+    return "identical" if sha256_of(path) == told else "changed since"
 
 
 def _show(document: dict[str, Any], options: Options) -> None:

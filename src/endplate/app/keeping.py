@@ -104,10 +104,10 @@ def _leave(
     code: int,
 ) -> None:
     """Write the copies and the manifest."""
-    from endplate.app.manifest import NAME, Kept, Manifest, made_by, sha256
+    from endplate.app.manifest import NAME, Kept, Manifest, made_by, sha256, sha256_of
     from endplate.app.plain import to_json
 
-    files = [Kept(path.relative_to(folder).as_posix(), sha256(path.read_bytes())) for path in written]
+    files = [Kept(path.relative_to(folder).as_posix(), sha256_of(path)) for path in written]
     for place, content in copies.content.items():
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         write_bytes(folder / place, content)

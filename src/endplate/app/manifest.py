@@ -117,6 +117,12 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def sha256_of(path: Path) -> str:
+    """The digest of a file, however large."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def made_by() -> dict[str, str]:
     """Versions of endplate, its model, Python and the libraries loaded, and the type of processor."""
     import platform
