@@ -48,3 +48,13 @@ def process(*arguments, **options):
     return subprocess.run(
         [sys.executable, "-m", "endplate", *arguments], capture_output=True, text=True, timeout=240, **options
     )
+
+
+def results(folder):
+    """Names of what a command wrote into a folder, without the manifest and the copies of its inputs."""
+    return {path.name for path in folder.iterdir()} - {"manifest.json", "inputs"}
+
+
+def placed(document, **names):
+    """A document as its file holds it: names in place of the paths that are printed."""
+    return {**document, **names}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from program import EXAMPLES, ask, fails
+from program import EXAMPLES, ask, fails, results
 
 from endplate.app.cli import main
 from endplate.knowledge.vocabulary import wording
@@ -15,7 +15,7 @@ def test_develop_has_the_promised_shape(capsys, tmp_path):
     code, document, _ = ask(capsys, "develop", CHILD, "--out", str(tmp_path), *FEW)
     assert code == 0 and set(document["presets"]) == {"null", "evidence", "hypothesis"}
     assert {"plan", "untreated"} <= set(document["ensemble"])
-    assert {path.name for path in tmp_path.iterdir()} == {"develop.json", "develop.html"}
+    assert results(tmp_path) == {"develop.json", "develop.html"}
 
 
 def test_the_screen_fits_80_columns_and_carries_the_banners(capsys, monkeypatch):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from program import ADULT, EXAMPLES, ask, fails, strict
+from program import ADULT, EXAMPLES, ask, fails, results, strict
 
 from endplate.app.cli import main
 from endplate.knowledge.vocabulary import wording
@@ -26,7 +26,7 @@ def test_it_has_the_promised_shape(capsys, tmp_path):
     assert code == 0
     assert {"posterior", "diagnostics", "forecast", "next", "not_used", "visits"} <= set(document)
     assert document["forecast"]["t_d"][-1] == 112
-    assert {path.name for path in tmp_path.iterdir()} == {"individualise.json", "individualise.html"}
+    assert results(tmp_path) == {"individualise.json", "individualise.html"}
     assert strict((tmp_path / "individualise.json").read_text(encoding="utf-8")) == document
 
 

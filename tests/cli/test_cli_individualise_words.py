@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from program import EXAMPLES, ask, strict
+from program import EXAMPLES, ask, results, strict
 
 import endplate
 from endplate.app.cli import main
@@ -36,7 +36,7 @@ def test_the_document_has_the_promised_keys(capsys, tmp_path):
         assert len(joint["expected_score"]["modified_ashworth"]["median"]) == 16 * 7 + 1
     assert len(document["visits"]) == 12
     assert strict((tmp_path / "individualise.json").read_text(encoding="utf-8")) == document
-    assert {path.name for path in tmp_path.iterdir()} == {"individualise.json", "individualise.html"}
+    assert results(tmp_path) == {"individualise.json", "individualise.html"}
 
 
 def test_it_tells_people_and_writes_a_page(capsys, tmp_path, monkeypatch):

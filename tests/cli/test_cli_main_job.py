@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from program import ADULT, EXAMPLES, FEW, WRONG, ask, fails, process, strict
+from program import ADULT, EXAMPLES, FEW, WRONG, ask, fails, placed, process, results, strict
 
 import endplate
 from endplate.app import cli
@@ -23,8 +23,10 @@ def test_run_writes_report_and_result(capsys, tmp_path):
     assert {"check", "simulate", "report"} <= set(document)
     assert document["report"] == str(tmp_path / "report.html")
     assert "<html" in (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert strict((tmp_path / "result.json").read_text(encoding="utf-8")) == document
-    assert {path.name for path in tmp_path.iterdir()} == {"report.html", "result.json"}
+    assert strict((tmp_path / "result.json").read_text(encoding="utf-8")) == placed(
+        document, report="report.html"
+    )
+    assert results(tmp_path) == {"report.html", "result.json"}
 
 
 def test_run_by_default_writes_under_the_patients_code(capsys, tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from program import ADULT, EXAMPLES, WRONG, ask, fails, strict
+from program import ADULT, EXAMPLES, WRONG, ask, fails, results, strict
 
 from endplate.app.cli import main
 from endplate.app.commands_optimise import OPTIMISE_DRAWS
@@ -45,7 +45,7 @@ def test_optimise_has_the_promised_shape(capsys, tmp_path):
     code, document, _ = ask(capsys, "optimise", ADULT, "--goals", str(GOALS), "--out", str(tmp_path), *FEW)
     assert code == 0 and document["feasible"] is True
     assert {"plans", "binding", "own", "feasible"} <= set(document)
-    assert {path.name for path in tmp_path.iterdir()} == {"optimise.json", "optimise.html"}
+    assert results(tmp_path) == {"optimise.json", "optimise.html"}
     assert strict((tmp_path / "optimise.json").read_text(encoding="utf-8")) == document
     plan = document["plans"][0]
     assert plan["total_U"] <= 300 and plan["punctures"] <= 12 and plan["volume_mL"] <= 8

@@ -39,11 +39,11 @@ def trial_file(folder):
 
 
 def contents(folder):
-    """Bytes of every file that a run leaves, by its path."""
+    """Bytes of every file that a run leaves, by its path; the manifest tells the process's libraries too."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.name != "manifest.json"
     }
 
 

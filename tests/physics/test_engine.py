@@ -225,6 +225,28 @@ def test_roadrunner_runs_the_sbml_to_the_same_force(extra, roadrunner):
     np.testing.assert_allclose(found[:, 1:].T, ours, atol=ENGINES)
 
 
+def test_copasi_runs_the_sbml_to_the_same_force(extra):
+    extra("libsbml")
+    basico = extra("basico", "dev")
+    people = people_of(2, sessions_d=(0.0, 84.0))
+    model = basico.load_model_from_string(sbml_text(people, 1))
+    names = [f"{output}_m{m}" for m in (1, 2) for output in ("transmission", "force", "volume")]
+    found = basico.run_time_course_with_output(
+        ["Time", *(f"Values[{name}]" for name in names)],
+        duration=WEEKLY[-1],
+        intervals=WEEKLY.size - 1,
+        r_tol=1e-9,
+        a_tol=1e-12,
+        model=model,
+    )
+    basico.remove_datamodel(model)
+    found = found.drop_duplicates("Time", keep="last").to_numpy()
+    np.testing.assert_allclose(found[:, 0], WEEKLY)
+    ours = followed(people).seen[1].reshape(6, -1)
+    assert ours[FORCE].min() < 0.9
+    np.testing.assert_allclose(found[:, 1:].T, ours, atol=ENGINES)
+
+
 def test_the_sbml_has_neither_errors_nor_warnings(extra):
     libsbml = extra("libsbml")
     text = sbml_text(people_of(1, sessions_d=(0.0, 84.0, 180.0)), notes=("A note with < and &.",))

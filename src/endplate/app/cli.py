@@ -9,7 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
@@ -18,6 +18,7 @@ from endplate._version import __version__
 from endplate.app import (
     commands_case,
     commands_develop,
+    commands_exchange,
     commands_export,
     commands_joint,
     commands_junction,
@@ -26,6 +27,7 @@ from endplate.app import (
     commands_optimise,
     commands_people,
     commands_questions,
+    commands_rerun,
     commands_serve,
     commands_spl,
     commands_store,
@@ -76,7 +78,7 @@ app.add_typer(train)
 view = typer.Typer(name="view", help="Draw what happens inside.", epilog=BANNER, rich_markup_mode=None)
 app.add_typer(view)
 export = typer.Typer(
-    name="export", help="Hand the model to other programs.", epilog=BANNER, rich_markup_mode=None
+    name="export", help="Hand model and case to other programs.", epilog=BANNER, rich_markup_mode=None
 )
 app.add_typer(export)
 app.add_typer(evidence)
@@ -101,6 +103,7 @@ for _command in (
     commands_studies.reproduce,
     commands_people.people,
     commands_trial.trial,
+    commands_rerun.rerun,
     commands_knowledge.schema,
     doctor,
     commands_case.demo,
@@ -149,6 +152,9 @@ for _name, _command in (
 
 view.command("spread", epilog=BANNER)(commands_view.view_spread)
 export.command("sbml", epilog=BANNER)(commands_export.export_sbml)
+export.command("petab", epilog=BANNER)(commands_export.export_petab)
+export.command("fhir", epilog=BANNER)(commands_exchange.export_fhir)
+export.command("csv", epilog=BANNER)(commands_exchange.export_csv)
 view.command("junction", epilog=BANNER)(commands_junction.view_junction)
 view.command("joint", epilog=BANNER)(commands_joint.view_joint)
 
@@ -181,7 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     as_json = _JSON_FLAG in given
     _soften_streams()
     try:
-        code = _invoke(given or ["--help"])
+        code = invoke(given or ["--help"])
         sys.stdout.flush()
         return code
     except InputError as error:
@@ -200,8 +206,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(error, as_json)
 
 
-def _invoke(arguments: list[str]) -> int:
-    """Parse the command line and run the command it names."""
+def parsed(verbs: Sequence[str], words: Sequence[str]) -> dict[str, Any]:
+    """What a command's words say, parameter by parameter; nothing is run.
+
+    Args:
+        verbs: one word, or a group and a word.
+        words: options and arguments.
+
+    Raises:
+        InputError: they cannot be parsed, or ask for help in place of an answer.
+    """
+    if "--help" in words:
+        raise InputError("The words ask for help", rule="command_line", remedy="Leave --help out.")
+    command: Any = get_command(app)
+    for verb in verbs:
+        command = command.commands[verb]
+    try:
+        return dict(command.make_context(" ".join(verbs), list(words)).params)
+    except Exception as error:
+        if (told := _usage_error(error)) is None:
+            raise
+        raise told from error
+
+
+def invoke(arguments: list[str]) -> int:
+    """Parse the command line and run the command it names.
+
+    Raises:
+        InputError: the command line cannot be parsed, or the command's input is wrong.
+    """
     command = get_command(app)
     try:
         with command.make_context(PROGRAM, arguments) as context:
@@ -211,14 +244,17 @@ def _invoke(arguments: list[str]) -> int:
     except typer.Abort as abort:
         raise KeyboardInterrupt from abort
     except Exception as error:
-        format_message = getattr(error, "format_message", None)
-        if format_message is None:
+        if (told := _usage_error(error)) is None:
             raise
-        raise _usage_error(error, format_message()) from error
+        raise told from error
 
 
-def _usage_error(error: Exception, message: str) -> InputError:
-    """A command line that cannot be parsed, as an input error."""
+def _usage_error(error: Exception) -> InputError | None:
+    """A command line that cannot be parsed, as an input error; None of any other error."""
+    format_message = getattr(error, "format_message", None)
+    if format_message is None:
+        return None
+    message = format_message()
     context = getattr(error, "ctx", None)
     called = getattr(context, "command_path", PROGRAM)
     spelled = getattr(getattr(error, "param", None), "opts", None) or [getattr(error, "option_name", None)]

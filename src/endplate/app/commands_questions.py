@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from endplate.app.emit import emit_with_page, say
+from endplate.app.emit import emit_with_page, placeless, say
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, can_take, ready_folder, write_bytes
 from endplate.app.options import Options, Recovery, biology_of, with_options
@@ -86,7 +86,7 @@ def compare(cases: CaseFiles, options: Options, recovery: Recovery = "parent_fir
     def page() -> str:
         from endplate.outputs.compare_page import render_compare
 
-        return render_compare(document)
+        return render_compare(placeless(document))
 
     def show() -> None:
         from endplate.outputs.compared import print_compare
@@ -105,7 +105,7 @@ def _compare_pdf(document: dict[str, Any], options: Options) -> Path:
     from endplate.outputs.compare_pdf import render_compare_pdf
 
     folder = ready_folder(options.out or DEFAULT_FOLDER / "compare")
-    return write_bytes(folder / "compare.pdf", render_compare_pdf(document))
+    return write_bytes(folder / "compare.pdf", render_compare_pdf(placeless(document)))
 
 
 @with_options("seed", "draws", "horizon", draws=BASE_SAMPLES)

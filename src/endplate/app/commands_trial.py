@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from endplate.app.emit import emit_with_page
 from endplate.app.exits import ExitCode
-from endplate.app.files import ready_folder
+from endplate.app.files import note, ready_folder
 from endplate.app.options import Options, with_options
 from endplate.app.progress import progress_bar
 from endplate.errors import InputError
-
-if TYPE_CHECKING:
-    pass
 
 PAGE = "trial.html"
 
@@ -64,6 +61,8 @@ def trial(
     except InputError as error:
         error.file = error.file or str(file)
         raise
+    if folder is not None:
+        _note_tables(folder)
     document = result.to_dict()
 
     def page() -> str:
@@ -78,3 +77,11 @@ def trial(
 
     emit_with_page(document, options, "trial", (PAGE, page), show)
     return ExitCode.DONE
+
+
+def _note_tables(folder: Path) -> None:
+    """Say which tables a trial has written: the folder holds one run, whose files these are."""
+    from endplate.questions.trialling.kept import RUN
+
+    for path in (folder / RUN, *sorted(folder.rglob("*.parquet"))):
+        note(path)

@@ -6,11 +6,15 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from endplate.app.files import ready_folder, write_text
 from endplate.app.options import Options
-from endplate.app.plain import to_json
+from endplate.app.plain import plain, to_json
+
+_PLACES = ("file", "files", "report", "report_pdf")
+"""Keys of answers whose values are paths."""
 
 
 def say(line: str, options: Options) -> None:
@@ -40,13 +44,33 @@ def emit(document: Any, options: Options, name: str, show: Callable[[], None]) -
     """
     written = None
     if options.out is not None:
-        written = write_text(ready_folder(options.out) / f"{name}.json", to_json(document) + "\n")
+        text = to_json(placeless(plain(document))) + "\n"
+        written = write_text(ready_folder(options.out) / f"{name}.json", text)
     if options.as_json:
         sys.stdout.write(to_json(document) + "\n")
     elif options.talks:
         show()
         if written:
             say(f"Result: {written}", options)
+
+
+def placeless(document: Any) -> Any:
+    """An answer as its file holds it: paths are names, so that it has the same bytes in every folder.
+
+    Nor does it tell anything of the computer; what a command prints keeps whole paths.
+    """
+    if isinstance(document, dict):
+        return {key: _name(held) if key in _PLACES else placeless(held) for key, held in document.items()}
+    if not isinstance(document, list) or not isinstance(next(iter(document), None), (dict, list)):
+        return document
+    return [placeless(held) for held in document]
+
+
+def _name(held: Any) -> Any:
+    """The name of a path, or of each of a list."""
+    if isinstance(held, list):
+        return [_name(each) for each in held]
+    return Path(held).name if isinstance(held, str) else placeless(held)
 
 
 def emit_with_page(

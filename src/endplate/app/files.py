@@ -5,12 +5,35 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from endplate.errors import InputError
 
 DEFAULT_FOLDER = Path("endplate-out")
 _REMEDY = "Name a folder you may write to with --out."
+_NOTED: ContextVar[list[Path] | None] = ContextVar("noted", default=None)
+
+
+@contextmanager
+def noting() -> Iterator[list[Path]]:
+    """The files written meanwhile, in the order in which they were written first."""
+    noted: list[Path] = []
+    token = _NOTED.set(noted)
+    try:
+        yield noted
+    finally:
+        _NOTED.reset(token)
+
+
+def note(path: Path) -> Path:
+    """Say that a file was written, for whoever keeps the list."""
+    noted = _NOTED.get()
+    if noted is not None and path not in noted:
+        noted.append(path)
+    return path
 
 
 def can_take(folder: Path) -> None:
@@ -65,7 +88,7 @@ def write_bytes(path: Path, content: bytes) -> Path:
     finally:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
-    return path
+    return note(path)
 
 
 def folder_name(code: str) -> str:

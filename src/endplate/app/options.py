@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 
 import typer
 
+from endplate.app.keeping import keeping
 from endplate.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ MOST_DRAWS = 20_000
 DEFAULT_HORIZON = "26 wk"
 LONGEST_HORIZON = "104 wk"
 _ALWAYS = frozenset({"as_json", "out", "quiet"})
+
+_CONTEXT = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
 
 Command = Callable[..., int]
 
@@ -87,14 +90,14 @@ def with_options(*uses: str, draws: int = DEFAULT_DRAWS) -> Callable[[Callable[.
         own = _own_parameters(function)
 
         @functools.wraps(function)
-        def command(**given: Any) -> int:
+        def command(context: typer.Context, **given: Any) -> int:
             held = {name: given.pop(name) for name in shared}
             options = Options(**held | {"out": _folder(held["out"])})
             if options.horizon != DEFAULT_HORIZON:
                 _days(options.horizon)
-            return function(**given, options=options)
+            return keeping(functools.partial(function, **given, options=options), context, options.out)
 
-        parameters = [*own, *shared.values()]
+        parameters = [_CONTEXT, *own, *shared.values()]
         command.__signature__ = inspect.Signature(parameters, return_annotation=int)  # type: ignore[attr-defined]
         command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         return command
