@@ -21,7 +21,8 @@ test: setup ## style, types, import rules, then every test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m timed
+	$(BIN)/python -m pytest -m "not timed" -n auto --dist worksteal
 
 bench: setup ## run every benchmark (about half an hour), write docs/benchmarks.md; one JSON document last
 	$(BIN)/python scripts/write_benchmarks.py docs/data/benchmarks.json docs/benchmarks.md

@@ -52,6 +52,7 @@ def test_version(capsys):
     assert capsys.readouterr().out == f"endplate {endplate.__version__}\n"
 
 
+@pytest.mark.timed
 def test_help_is_quick():
     def seconds():
         since = time.perf_counter()

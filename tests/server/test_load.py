@@ -56,6 +56,7 @@ async def person(client, number, until, seen):
 
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+@pytest.mark.timed
 def test_fifty_people_are_answered_and_memory_stays(tmp_path):
     command = [sys.executable, "-m", "endplate", "serve", "--no-browser", "--cases", str(tmp_path)]
     environment = {**os.environ, "ENDPLATE_TOKEN": TOKEN, "PYTHONUNBUFFERED": "1"}

@@ -109,6 +109,7 @@ def test_banner_on_every_page_harm_once_and_no_forbidden_word(tongue, example):
     assert not FORBIDDEN.search(whole.replace(ranges, ""))
 
 
+@pytest.mark.timed
 def test_an_ordinary_plan_takes_few_pages_in_under_a_second(example):
     parts, drawn = example
     render_report_pdf(*parts, drawings=drawn)

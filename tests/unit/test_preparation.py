@@ -76,6 +76,7 @@ def test_nothing_injected_and_groups_with_too_few_sites(tmp_path):
     assert found(tmp_path, muscle="triceps_surae")[0]["group_sites"].limit == 3
 
 
+@pytest.mark.timed
 def test_check_takes_less_than_50_ms(tmp_path):
     path = tmp_path / "case.yaml"
     path.write_text(

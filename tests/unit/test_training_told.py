@@ -101,6 +101,7 @@ def test_a_changed_training_is_weighed_and_not_read_from_what_is_kept(monkeypatc
     assert joint_of(other) == {"of": 99}
 
 
+@pytest.mark.timed
 def test_the_reveal_of_level_6_tells_the_words_of_explain_at_once():
     attempted(WRONG[0], {"cause": "dose"})
     start = time.perf_counter()
