@@ -97,7 +97,7 @@ def test_the_scoreboard_is_that_of_these_studies_and_this_model(tmp_path):
     board = client.get("/api/studies").json()
     assert {row["study"] for row in board["studies"]} == {
         path.stem for path in (ROOT / "studies").glob("*.yaml")
-    }
+    }, "run python scripts/write_board.py src/endplate/app/server/board.json"
     assert board["model_version"] == MODEL_VERSION
     assert board["totals"]["outcomes"] == sum(len(row["outcomes"]) for row in board["studies"])
     assert any(not row["inside_80"] for study in board["studies"] for row in study["outcomes"])

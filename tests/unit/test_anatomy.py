@@ -161,7 +161,10 @@ def test_depths_are_those_of_the_filled_segment(segment):
         level = int(mine.sum(axis=(1, 2)).argmax())
         radius = np.sqrt((limb.labels[level] != OUTSIDE).sum() / np.pi) * limb.spacing_mm
         middle = np.argwhere(mine[level]).mean(axis=0) * limb.spacing_mm + np.array(limb.origin_mm[1:])
-        assert body(muscle).depth_mm == pytest.approx(radius - np.hypot(*middle), abs=2.0), muscle
+        depth = radius - np.hypot(*middle)
+        assert body(muscle).depth_mm == pytest.approx(depth, abs=2.0), (
+            f"{muscle}: write depth_mm = {depth:.1f}"
+        )
 
 
 def test_every_row_is_cited():

@@ -9,14 +9,14 @@ from importlib.resources import files
 
 import pytest
 
-from endplate.knowledge.labels import house_rule, load_approvals, load_rules
+from endplate.knowledge.labels import house_rule, label_status, load_approvals, load_rules
 from endplate.knowledge.labels.tables import ANY, read_tables
 from endplate.knowledge.vocabulary import CONDITIONS, GROUPS, INDICATIONS, JURISDICTIONS, MUSCLES, PRODUCTS
 
 RULES = [row for _, row in read_tables("rule")]
 APPROVALS = [row for _, row in read_tables("approval")]
 LISTS = [row for _, row in read_tables("list")]
-TODAY = date(2026, 11, 25)
+TODAY = date.today()
 PLACES = {"us": "US", "eu": "EU", "uk": "UK", "ca": "CA", "jp": "JP", "ch": "CH", "sg": "SG"}
 SCOPES = {
     "session_total": "U",
@@ -101,7 +101,9 @@ def test_numbers_are_in_order():
 
 def test_rule_dates_are_in_order():
     for row in LABEL_RULES:
-        assert date(1989, 1, 1) <= row["in_force_from"] <= row.get("last_checked_on", TODAY), row["id"]
+        assert date(1989, 1, 1) <= row["in_force_from"] <= row.get("last_checked_on", TODAY) <= TODAY, row[
+            "id"
+        ]
         assert row["in_force_from"] < row.get("in_force_to", date.max), row["id"]
         undated = row["in_force_from"] == date(2001, 1, 1)
         assert undated == ("Date not held; taken as in force so that it binds." in row["notes"]), row["id"]
@@ -163,11 +165,15 @@ def test_a_per_kg_rule_with_a_cap_has_its_cap_row(row):
     assert "max" in caps[0] and caps[0]["basis"] == row["basis"]
 
 
-def test_one_list_for_every_product_and_place():
+def test_at_most_one_list_for_a_product_and_place():
+    """Where none is held, nothing is off label: the status is unknown, as for a list that is not complete."""
     held = Counter((row["product"], row["jurisdiction"]) for row in LISTS)
-    assert held == Counter((product, place) for product in PRODUCTS for place in JURISDICTIONS)
+    assert set(held) <= {(product, place) for product in PRODUCTS for place in JURISDICTIONS}
+    assert set(held.values()) == {1}
+    use = {"indication": "spasticity", "limb": "upper", "age_y": 40, "cause": "stroke", "on": TODAY}
+    assert label_status(product="not held", jurisdiction="US", **use).status == "unknown"
     for row in LISTS:
-        assert row["indication"] == ANY and row["notes"] and row["last_checked_on"] == TODAY
+        assert row["indication"] == ANY and row["notes"] and row["last_checked_on"] <= TODAY
         assert row["complete"] == (row["jurisdiction"] == "US")
 
 

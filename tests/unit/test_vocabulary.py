@@ -76,8 +76,10 @@ def test_scales_have_bounds_and_a_good_direction():
 
 
 def test_each_product_has_units_of_its_own():
-    assert {product.brand for product in words.PRODUCTS.values()} == {"Botox", "Dysport", "Xeomin"}
+    brands = [product.brand for product in words.PRODUCTS.values()]
+    assert {"Botox", "Dysport", "Xeomin"} <= set(brands) and len(set(brands)) == len(brands)
     for product in words.PRODUCTS.values():
+        assert words.product_of_brand(product.brand) == product.id
         assert product.brand in product.unit_note
         assert all(size > 0 for size in product.vial_sizes_U)
 

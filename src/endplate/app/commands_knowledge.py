@@ -89,10 +89,15 @@ def evidence_trace(record: RecordId, options: Options) -> int:
 
 @with_options()
 def evidence_lint(options: Options) -> int:
-    """Look for numbers without a unit, source or user, and for uses without a record."""
-    from endplate.knowledge.evidence.lint import lint
+    """Look for numbers without a unit, source or user, and for rows that a muscle or product lacks."""
+    from endplate.knowledge.complete import missing
+    from endplate.knowledge.evidence.lint import LintFinding, lint
+    from endplate.simulation.anatomy import stale_segments
 
-    findings = plain(lint())
+    lacking = missing()
+    stale = {} if lacking else stale_segments()
+    library = [LintFinding(segment, "geometry_stale", message) for segment, message in stale.items()]
+    findings = plain([*lint(), *lacking, *library])
     emit({"findings": findings}, options, "evidence-lint", lambda: _show_lint(findings, options))
     return ExitCode.ANSWER_IS_NO if findings else ExitCode.DONE
 

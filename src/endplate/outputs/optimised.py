@@ -252,7 +252,7 @@ def searched_lines(document: Document) -> Iterator[str]:
         dilution = figures(f"{space['dilution_U_per_mL']:g}")
         yield _("Searched at {dilution} U/mL: {rows}.", dilution=dilution, rows=rows)
     if len(document["biologies"]) > 1:
-        yield _("Every share is that under the worst of the two accounts of recovery.")
+        yield _("Every share is that under the worst of the accounts of recovery.")
     dropped = document["discarded"]
     if dropped["critical"] or dropped["short"]:
         yield _(

@@ -12,7 +12,7 @@ from endplate.case import Case
 from endplate.case.goals import Goals
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.sentence import Sentence
-from endplate.physiology.terminal.recovery import Account
+from endplate.physiology.terminal.recovery import others
 from endplate.questions.answer import Answer
 from endplate.questions.individualise import IndividualiseResult
 from endplate.questions.individualising.next_time import NextSession, next_case
@@ -163,9 +163,8 @@ def _possible(goals: Goals, front: int, draws: int, horizon_d: int) -> None:
 
 
 def _biologies(biology: Biology | None, goals: Goals) -> tuple[Biology, ...]:
-    """The biology asked for; with ``robust`` the other account of recovery too."""
+    """The biology asked for; with ``robust`` the other accounts of recovery too."""
     first = biology or Biology()
     if not goals.robust:
         return (first,)
-    other: Account = "sprouts_first" if first.recovery == "parent_first" else "parent_first"
-    return (first, replace(first, recovery=other))
+    return (first, *(replace(first, recovery=name) for name in others(first.recovery)))

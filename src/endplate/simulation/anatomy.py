@@ -24,6 +24,7 @@ _MM_PER_CM = 10.0
 _POINTS, _CLASSES, _LEVELS = 128, 128, 16
 _SPACING_MM = {"hand": 1.0, "foot": 1.0}
 _SPACING_ELSEWHERE_MM = 2.0
+_FILLED_WITHIN = 0.03  # voxels fill a volume to less than this share
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,38 @@ def save_library(path: Path = LIBRARY) -> None:
 
 @lru_cache(maxsize=16)
 def load_part(segment: str) -> Part:
-    """A segment from the library."""
+    """A segment from the library.
+
+    Raises:
+        ValueError: it was made from other tables than those held now.
+    """
     with np.load(LIBRARY) as held:
         values = {
             field.name: np.asarray(held[f"{segment}.{field.name}"], dtype=np.float64)
             for field in fields(Geometry)
         }
-    return Part(segment, tuple(body.muscle for body in bodies_of(segment)), Geometry(**values))
+    muscles = tuple(body.muscle for body in bodies_of(segment))
+    if len(muscles) != len(values["volume_mL"]):
+        raise ValueError(
+            f"{LIBRARY.name} holds {len(values['volume_mL'])} muscles of the {segment}, bodies.toml "
+            f"{len(muscles)}: run python scripts/build_geometry.py"
+        )
+    return Part(segment, muscles, Geometry(**values))
+
+
+def stale_segments() -> dict[str, str]:
+    """Segments of the library that no longer fit the tables, each with what to do."""
+    found = {}
+    for segment in load_segments():
+        try:
+            part = load_part(segment)
+        except ValueError as error:
+            found[segment] = str(error)
+            continue
+        held = np.array([value(f"muscle.{muscle}.volume_mL") for muscle in part.muscles])
+        if not np.allclose(part.geometry.volume_mL, held, rtol=_FILLED_WITHIN):
+            found[segment] = "Muscle volumes have changed since: run python scripts/build_geometry.py"
+    return found
 
 
 def segment_of(muscle: str) -> str:

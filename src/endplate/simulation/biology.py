@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from endplate.errors import InputError
 from endplate.knowledge.evidence import value
-from endplate.physiology.terminal.recovery import Account
+from endplate.physiology.terminal.recovery import ACCOUNTS, Account
 
 _HALF_WIDTHS = 2  # of the active force-length curve; beyond, less than exp(-4) of the force is left
 
@@ -30,8 +30,8 @@ class Biology:
     length: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.recovery not in ("parent_first", "sprouts_first"):
-            raise _refused("recovery", self.recovery, "parent_first or sprouts_first")
+        if self.recovery not in ACCOUNTS:
+            raise _refused("recovery", self.recovery, " or ".join(ACCOUNTS))
         if not (self.antibodies >= 0 and self.rate_Hz >= 0):
             numbers = f"{self.antibodies:g} and {self.rate_Hz:g}"
             raise _refused("antibodies, rate_Hz", numbers, "numbers from 0")

@@ -41,10 +41,6 @@ _FINE_STEP_D = 0.25
 _SLOW_DAYS = 28
 _SLOW_STEP_D = 2.0
 _REMOTE: Place = ("", "")
-_ACCOUNTS: dict[str, type[recovery_stage.ParentFirst] | type[recovery_stage.SproutsFirst]] = {
-    "parent_first": recovery_stage.ParentFirst,
-    "sprouts_first": recovery_stage.SproutsFirst,
-}
 _OUTCOME_DAY = 28
 
 
@@ -168,7 +164,7 @@ def _prepared(
     """The chain up to what every terminal is offered."""
     terminal = draw(terminal_stage.Parameters, draws).slowed(pace(draws))
     recovery = draw(recovery_stage.Parameters, draws)
-    account = draw(_ACCOUNTS[biology.recovery], draws)
+    account = draw(recovery_stage.ACCOUNTS[biology.recovery], draws)
     clearance = draw(spread_stage.Parameters, draws).clearance_per_h
     these = course_stage.junctions(terminal, recovery, account, clearance, biology.rate_Hz)
     uptake = potency(draws)

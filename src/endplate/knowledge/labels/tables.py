@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 ANY = "any"
 PRIMARY = "primary"
+
+_COMMON = "id product jurisdiction basis source"
+_KEYS: Final = {
+    "rule": (
+        f"{_COMMON} population age_from_y limb scope muscles unit in_force_from notes",
+        "age_to_y extent without per min max sites_min sites_max window_mo in_force_to last_checked_on",
+    ),
+    "approval": (
+        f"{_COMMON} indication limb age_from_y excluded_causes from precision",
+        "age_to_y only_causes certain_from to notes muscles_note",
+    ),
+    "list": ("product jurisdiction indication complete last_checked_on basis source notes", ""),
+    "warning": (
+        f"{_COMMON} kind severity cautions always outside_model message in_force_from",
+        "age_to_y notes",
+    ),
+}
+"""Of every kind of row the keys that it needs, and those that it may have besides."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +61,29 @@ def _texts() -> dict[str, str]:
 
 @lru_cache
 def _content(name: str) -> dict[str, Any]:
-    """What one table file holds."""
-    return tomllib.loads(_texts()[name])
+    """What one table file holds.
+
+    Raises:
+        ValueError: a row lacks a key or has one that is not known; the message names file and row.
+    """
+    held = tomllib.loads(_texts()[name])
+    for kind, rows in held.items():
+        for row in rows:
+            for fault in row_faults(kind, row):
+                raise ValueError(f"{name}: {kind} {row.get('id', '?')!r} {fault}")
+    return held
+
+
+def row_faults(kind: str, row: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with the keys of a row, in words; nothing for kinds that are not checked here."""
+    if kind not in _KEYS:
+        return
+    needed, besides = (frozenset(names.split()) for names in _KEYS[kind])
+    if lacking := sorted(needed - set(row)):
+        yield f"lacks {', '.join(lacking)}"
+    for name in sorted(set(row) - needed - besides):
+        near = difflib.get_close_matches(name, needed | besides, 1)
+        yield f"has an unknown key {name}" + (f" (did you mean {near[0]}?)" if near else "")
 
 
 def read_tables(key: str, only: str | None = None) -> tuple[tuple[str, dict[str, Any]], ...]:

@@ -45,8 +45,8 @@ from numpy.typing import NDArray
 
 from endplate.physiology.terminal import kernels
 from endplate.physiology.terminal.junction import Parameters, chain_course
+from endplate.physiology.terminal.recovery import Leader
 from endplate.physiology.terminal.recovery import Parameters as Recovery
-from endplate.physiology.terminal.recovery import ParentFirst, SproutsFirst
 from endplate.physiology.terminal.response import BARE, FANO, Response, response
 
 Array = NDArray[np.float64]
@@ -68,7 +68,7 @@ class Junctions:
     Attributes:
         terminal: terminal parameters.
         recovery: recovery parameters.
-        account: how the two accounts of recovery differ.
+        account: what differs between the accounts of recovery.
         seen: the response tables.
         born: mean, excess and part spread like the drive, of births into empty terminals, (draws, 3, drives).
         clearance_per_h: loss of free toxin from the muscle, (draws,).
@@ -76,7 +76,7 @@ class Junctions:
 
     terminal: Parameters
     recovery: Recovery
-    account: ParentFirst | SproutsFirst
+    account: Leader
     seen: Response
     born: Array
     clearance_per_h: Array
@@ -139,7 +139,7 @@ def take(parameters: P, part: slice | Index) -> P:
 def junctions(
     terminal: Parameters,
     recovery: Recovery,
-    account: ParentFirst | SproutsFirst,
+    account: Leader,
     clearance_per_h: Array,
     rate_Hz: float,
 ) -> Junctions:
@@ -148,14 +148,13 @@ def junctions(
     Args:
         terminal: terminal parameters, fields (draws,).
         recovery: recovery parameters, fields (draws,).
-        account: parameters of one of the two accounts, fields (draws,).
+        account: parameters of one account of recovery, fields (draws,).
         clearance_per_h: loss of free toxin from the muscle, (draws,).
         rate_Hz: impulses per second of the train whose force is asked for.
     """
-    apart = isinstance(account, SproutsFirst)
-    helped = account.release_share if isinstance(account, SproutsFirst) else terminal.sprout_release_share
+    helped = account.sprout_release(terminal.sprout_release_share)
     gain = recovery.train_gain(rate_Hz)
-    seen = response(terminal, _KNOTS, helped, apart, recovery.reserve_floor, gain)
+    seen = response(terminal, _KNOTS, helped, account.apart, recovery.reserve_floor, gain)
     born = kernels.fill_all(seen.release, recovery.basal_uptake_share, _GRIDS)
     return Junctions(terminal, recovery, account, seen, born, clearance_per_h)
 
@@ -240,8 +239,6 @@ def _followed(
     these: Junctions, drive: Array, given: Sessions, kinds: int, asked: Index | None = None
 ) -> Array:
     r, account = these.recovery, these.account
-    whole = np.ones(these.clearance_per_h.size)
-    apart = isinstance(account, SproutsFirst)
     rows = [
         r.basal_uptake_share,
         r.reserve_floor,
@@ -251,16 +248,13 @@ def _followed(
         r.sprout_exposure,
         np.log(2.0) / these.terminal.light_chain_half_life_d,
         account.growth_d,
+        *account.parent_d(),
     ]
-    if isinstance(account, SproutsFirst):
-        rows += [account.parent_silent_d, account.parent_return_d]
-    else:
-        rows += [whole, whole]  # not read
     time = (given.time_d, given.day, given.first, given.lag)
     tables = (these.seen.transmission, these.seen.release, these.born)
     stacked = np.stack(rows, axis=1)
     acts = (time, given.spread, given.prompt)
     asked = np.full(len(drive), drive.shape[1]) if asked is None else asked
     return np.asarray(
-        kernels.follow_all(stacked, apart, drive, given.dose, *acts, tables, _GRIDS, kinds, asked)
+        kernels.follow_all(stacked, account.apart, drive, given.dose, *acts, tables, _GRIDS, kinds, asked)
     )

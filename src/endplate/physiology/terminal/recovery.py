@@ -3,13 +3,14 @@
 ``parent_first`` (V1, rogozhin2008): the parent terminal gives more than four fifths of release throughout;
 sprouts add to it. ``sprouts_first`` (V2, depaiva1999): sprouts are junctions that carry
 transmission from about day 28 while the blocked parent stays silent for about two months, then go.
-Both fields of records are read by ``course``.
+``course`` reads both through :class:`Leader`; ``ACCOUNTS`` is where an account is registered.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,17 +40,69 @@ class Parameters:
 
 
 @dataclass(frozen=True)
-class ParentFirst:
-    """V1: sprouts add to the parent's release; every field has shape (draws,)."""
+class Leader:
+    """What an account tells the course; every account has these, every field has shape (draws,).
 
-    growth_d: Array = evidence("muscle.sprout_growth")
+    Attributes:
+        growth_d: time constant with which sprouts come to work, days.
+        apart: whether sprouts are junctions that stand for themselves, or add to the parent's release.
+    """
+
+    growth_d: Array
+    apart: ClassVar[bool]
+
+    def sprout_release(self, beside: Array) -> Array:
+        """Release of grown sprouts over that of a naive parent, (draws,).
+
+        Args:
+            beside: what sprouts add to a parent that releases too, (draws,).
+        """
+        raise NotImplementedError
+
+    def parent_d(self) -> tuple[Array, Array]:
+        """Days for which a blocked parent stays silent, and time constant of its return, (draws,) each."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class SproutsFirst:
+class ParentFirst(Leader):
+    """V1: sprouts add to the parent's release; every field has shape (draws,)."""
+
+    growth_d: Array = evidence("muscle.sprout_growth")
+    apart = False
+
+    def sprout_release(self, beside: Array) -> Array:
+        """What they add."""
+        return beside
+
+    def parent_d(self) -> tuple[Array, Array]:
+        """Not read: the parent follows its own release at once."""
+        return np.ones_like(self.growth_d), np.ones_like(self.growth_d)
+
+
+@dataclass(frozen=True)
+class SproutsFirst(Leader):
     """V2: sprouts transmit while the parent is silent; every field has shape (draws,)."""
 
     growth_d: Array = evidence("terminal.sprouts_first.growth")
     release_share: Array = evidence("terminal.sprouts_first.release_share")
     parent_silent_d: Array = evidence("terminal.sprouts_first.parent_silent")
     parent_return_d: Array = evidence("terminal.sprouts_first.parent_return")
+    apart = True
+
+    def sprout_release(self, beside: Array) -> Array:
+        """Their own."""
+        return self.release_share
+
+    def parent_d(self) -> tuple[Array, Array]:
+        """Silence and return of the parent."""
+        return self.parent_silent_d, self.parent_return_d
+
+
+ACCOUNTS: Mapping[Account, type[Leader]] = {"parent_first": ParentFirst, "sprouts_first": SproutsFirst}
+"""Every account by the name that ``--recovery`` and ``Biology`` take; the first is the default."""
+
+
+def others(account: Account) -> tuple[Account, ...]:
+    """The other accounts, in their order."""
+    return tuple(name for name in ACCOUNTS if name != account)

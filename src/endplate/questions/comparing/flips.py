@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import get
+from endplate.physiology.terminal.recovery import others
 from endplate.questions.comparing.courses import PlanCourses, Weeks
 from endplate.questions.comparing.differences import over_goal
 from endplate.questions.readings import Reading
@@ -30,13 +31,10 @@ class Variant:
 
 
 def variants_of(biology: Biology) -> tuple[Variant, ...]:
-    """The other account of recovery, and antibodies that halve uptake."""
-    other = replace(
-        biology, recovery="sprouts_first" if biology.recovery == "parent_first" else "parent_first"
-    )
+    """The other accounts of recovery, and antibodies that halve uptake."""
     immune = replace(biology, antibodies=biology.antibodies + 1)
     return (
-        Variant(f"recovery {other.recovery}", other),
+        *(Variant(f"recovery {name}", replace(biology, recovery=name)) for name in others(biology.recovery)),
         Variant("neutralising antibodies at the titre that halves uptake", immune),
     )
 
