@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from endplate.knowledge.vocabulary import wording
 
-SCREENS = ("start", "person", "pattern", "product", "sites", "check", "simulate", "report")
+SCREENS = ("start", "person", "pattern", "product", "sites", "check", "simulate", "report", "glossary")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 

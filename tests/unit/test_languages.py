@@ -21,6 +21,7 @@ from endplate.app.server.meta import meta
 from endplate.knowledge import anatomy, vocabulary
 from endplate.knowledge.evidence import load_records
 from endplate.knowledge.vocabulary import patterns, wording
+from endplate.knowledge.vocabulary.glossary import load_glossary
 from endplate.knowledge.vocabulary.sentence import Sentence, Word, said
 from endplate.outputs import language, phrases
 from endplate.outputs.pages import environment
@@ -29,7 +30,7 @@ from endplate.outputs.report import SECTIONS, render_report
 SOURCE = Path(endplate.__file__).parent
 WEB = Path(__file__).parents[2] / "web" / "src"
 FILES = SOURCE / "outputs" / "languages" / "es"
-OWN = ("report", "notes", "wording", "events", "app")
+OWN = ("report", "notes", "wording", "events", "app", "glossary")
 """Files that this test knows the texts of; those of findings and faults have their own."""
 FORBIDDEN = re.compile(
     r"recommended dose|\bsafe\b|optimal for this patient|best date|\bpredicts?\b|dosis recomendada"
@@ -88,6 +89,7 @@ def needed():
         *(text for text in notes if any(map(str.isalpha, re.sub(r"\{\w*\}", "", text)))),
         *(event.name for event in vocabulary.EVENTS.values()),
         *(text for name, text in vars(wording).items() if name.isupper()),
+        *(text for term in load_glossary() for text in (term.term, term.meaning)),
     }
 
 

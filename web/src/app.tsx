@@ -38,6 +38,7 @@ const SCREENS: Record<Screen, ComponentType> = {
   studies: lazy(() => import("./screens/studies")),
   sensitivity: lazy(() => import("./screens/sensitivity")),
   develop: lazy(() => import("./screens/develop")),
+  glossary: lazy(() => import("./screens/glossary")),
   trainer: lazy(() => import("./screens/trainer")),
 };
 
@@ -97,7 +98,8 @@ function Frame(): ReactNode {
       {screen !== "trainer" && <PlanBar />}
       <footer className="last">
         <p>
-          {meta.wording["privacy"]} endplate {meta.version}, {t("model_version", { version: meta.model_version })}.
+          {meta.wording["privacy"]} endplate {meta.version}, {t("model_version", { version: meta.model_version })}.{" "}
+          <a href="#/glossary">{t("step.glossary")}</a>
         </p>
       </footer>
     </div>

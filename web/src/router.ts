@@ -14,7 +14,7 @@ export const STEPS = [
   "followup",
   "next",
 ] as const;
-export const RESEARCH = ["research", "labels", "evidence", "studies", "sensitivity", "develop"] as const;
+export const RESEARCH = ["research", "labels", "evidence", "studies", "sensitivity", "develop", "glossary"] as const;
 export type Screen = (typeof STEPS)[number] | (typeof RESEARCH)[number] | "trainer";
 
 const ALL: readonly string[] = [...STEPS, ...RESEARCH, "trainer"];

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from pages.evidence import evidence_page
 from pages.files import files_page
+from pages.glossary import glossary_page
 from pages.http import http_page
 from pages.labels import labels_page
 from pages.scoreboard import scoreboard_page
@@ -13,6 +14,7 @@ from pages.scoreboard import scoreboard_page
 PAGES: Mapping[str, Callable[[], str]] = {
     "evidence": evidence_page,
     "files": files_page,
+    "glossary": glossary_page,
     "http": http_page,
     "labels": labels_page,
     "scoreboard": scoreboard_page,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -113,6 +114,11 @@ def translated(text: str) -> str:
 def held_word(identifier: str) -> str | None:
     """An id of the vocabulary in words of the language; None in English and where it holds none."""
     return None if is_english() else catalog(spoken()).words.get(identifier)
+
+
+def plain_letters(text: str) -> str:
+    """A text in small letters without accents: the order of a list in any of the languages."""
+    return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
 
 
 def figures(text: str) -> str:

@@ -15,7 +15,7 @@ from endplate.app.server.cases import CaseFolder, Changed, Missing, version_of
 from endplate.app.server.guard import Refusal, problem
 from endplate.app.server.meta import example_case, meta
 from endplate.knowledge.vocabulary.sentence import Sentence
-from endplate.outputs.language import spoken
+from endplate.outputs.language import _, plain_letters, spoken
 
 router = APIRouter(prefix="/api", tags=["held"])
 FileName = Annotated[str, Path(max_length=100)]
@@ -60,6 +60,18 @@ def example(name: Annotated[str, Path(max_length=100)]) -> Response:
     if found is None:
         return _missing(Sentence("There is no example {name}", name=name))
     return JSONResponse({"case": found[0], "yaml": found[1]})
+
+
+@router.get("/glossary")
+def glossary() -> Document:
+    """The words of the field and what they mean, in the language asked for, in its alphabetical order."""
+    from endplate.knowledge.vocabulary.glossary import load_glossary
+
+    told = [
+        {"id": term.id, "term": _(term.term), "meaning": _(term.meaning), "records": list(term.records)}
+        for term in load_glossary()
+    ]
+    return {"terms": sorted(told, key=lambda row: plain_letters(str(row["term"])))}
 
 
 @router.get("/cases")
