@@ -69,8 +69,8 @@ def _content(name: str) -> dict[str, Any]:
     held = tomllib.loads(_texts()[name])
     for kind, rows in held.items():
         for row in rows:
-            for fault in row_faults(kind, row):
-                raise ValueError(f"{name}: {kind} {row.get('id', '?')!r} {fault}")
+            if faults := list(row_faults(kind, row)):
+                raise ValueError(f"{name}: {kind} {row.get('id', '?')!r} {' and '.join(faults)}")
     return held
 
 
