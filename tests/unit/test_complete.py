@@ -25,7 +25,13 @@ def test_a_new_muscle_is_told_every_row_that_it_lacks(monkeypatch):
     found = complete.missing()
     assert {(row.record, row.rule) for row in found} == {("added_muscle", "muscle_incomplete")}
     told = " ".join(row.message for row in found)
-    for words in ("muscle.added_muscle.volume_mL", "optimal_fibre_length_cm", "bodies.toml", "at the knee"):
+    for words in (
+        "muscle.added_muscle.volume_mL",
+        "optimal_fibre_length_cm",
+        "bodies.toml",
+        "compartment",
+        "at the knee",
+    ):
         assert words in told
 
 

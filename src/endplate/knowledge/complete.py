@@ -14,6 +14,7 @@ from endplate.knowledge.evidence import load_records
 from endplate.knowledge.evidence.lint import LintFinding
 from endplate.knowledge.labels import load_approvals, load_lists, load_rules, load_warnings
 from endplate.knowledge.vocabulary import LIMB_MUSCLES, MUSCLES, PRODUCTS
+from endplate.knowledge.vocabulary.anatomy import neighbours
 
 _ARCHITECTURE = "knowledge/evidence/data/muscle_architecture.csv"
 _OF_A_MUSCLE: Final = {
@@ -67,6 +68,9 @@ def _muscles() -> Iterator[LintFinding]:
             continue
         if name not in load_bodies():
             yield LintFinding(name, "muscle_incomplete", "Add a row to knowledge/anatomy/data/bodies.toml.")
+        if not neighbours(name):
+            text = "Add it to a compartment of knowledge/vocabulary/data/anatomy.toml."
+            yield LintFinding(name, "muscle_incomplete", text)
         for joint in muscle.joints:
             if (name, joint) not in arms:
                 text = f"Add its moment arm at the {joint} to knowledge/anatomy/data/moment_arms.csv."

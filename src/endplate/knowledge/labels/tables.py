@@ -27,7 +27,7 @@ _KEYS: Final = {
     "list": ("product jurisdiction indication complete last_checked_on basis source notes", ""),
     "warning": (
         f"{_COMMON} kind severity cautions always outside_model message in_force_from",
-        "age_to_y notes",
+        "age_to_y read_on notes",
     ),
 }
 """Of every kind of row the keys that it needs, and those that it may have besides."""
