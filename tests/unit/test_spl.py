@@ -10,13 +10,14 @@ from datetime import date
 
 import pytest
 
-from endplate.app.commands_spl import labels_spl
+from endplate.app.cli import main
 from endplate.errors import InputError
 from endplate.knowledge.labels import rules_for
 from endplate.knowledge.labels.spl import Amount, DoseRow, compare, read_label
 
 ON = date(2026, 11, 25)
 ONA = "onabotulinumtoxinA"
+ASKED = ("--jurisdiction", "US", "--as-of", "2026-11-25")
 
 DOCUMENT = """<?xml version="1.0" encoding="UTF-8"?>
 <?xml-stylesheet href="https://example.org/spl.xsl" type="text/xsl"?>
@@ -235,18 +236,7 @@ def test_the_rules_of_the_day_count():
 
 
 def test_the_command_gives_one_document_and_says_no(spl, capsys):
-    code = labels_spl(
-        file=spl(ADULT),
-        product="Botox",
-        jurisdiction="US",
-        as_of="2026-11-25",
-        as_json=True,
-        out=None,
-        seed=1,
-        draws=1,
-        horizon="26 wk",
-        quiet=False,
-    )
+    code = main(["labels", "spl", str(spl(ADULT)), "--product", "Botox", *ASKED, "--json"])
     document = json.loads(capsys.readouterr().out)
     assert code == 1
     assert (document["set_id"][:8], document["effective_date"]) == ("22222222", "2023-11-15")
@@ -261,18 +251,7 @@ def test_the_command_gives_one_document_and_says_no(spl, capsys):
 
 
 def test_the_command_talks_to_people(spl, capsys):
-    labels_spl(
-        file=spl(ADULT),
-        product=ONA,
-        jurisdiction="US",
-        as_of="2026-11-25",
-        as_json=False,
-        out=None,
-        seed=1,
-        draws=1,
-        horizon="26 wk",
-        quiet=False,
-    )
+    main(["labels", "spl", str(spl(ADULT)), "--product", ONA, *ASKED])
     shown = capsys.readouterr().out
     assert "different: Brachialis, adult" in shown
     assert "  file: 30 to 70 U in 1 to 2 site(s) (Table 2: Dosing by Muscle" in shown
