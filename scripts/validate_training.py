@@ -10,7 +10,6 @@ and against that range beside them, without a bar.
 
 Run: python scripts/validate_training.py [--placements 300] [--out docs/data/training.json]
      [--figure docs/figures/training_score.svg]
-        [--figure docs/figures/training_score.svg]
 """
 
 from __future__ import annotations
@@ -35,6 +34,7 @@ from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary.quantity import Quantity
 from endplate.questions.train import Attempt, attempt, shipped
 from endplate.questions.training.limb import limb_for
+from endplate.questions.training.needles import place
 from endplate.questions.training.reference import book_needles, held_ranges, least_doses
 from endplate.questions.training.score import score_of
 from endplate.simulation.anatomy import load_part
@@ -149,6 +149,9 @@ def expertly(training: Training, count: int) -> Iterator[list[Needle]]:
 def gamed(training: Training) -> Iterator[tuple[str, list[Needle]]]:
     """Plans that earn one part fully and neglect another."""
     book = list(book_needles(training))
+    for share, factor in (("half", 0.5), ("a quarter", 0.25)):
+        less = [each.model_copy(update={"dose": units(each.dose.value * factor)}) for each in book]
+        yield f"{share} of the least dose at the zone", less
     yield "a drop at the zone", [each.model_copy(update={"dose": units(0.5)}) for each in book]
     flood = [each.model_copy(update={"dose": units(each.dose.value * 20)}) for each in book]
     yield "twenty times the dose at the zone", flood
@@ -166,8 +169,13 @@ def gamed(training: Training) -> Iterator[tuple[str, list[Needle]]]:
         angle = math.degrees(math.atan2(y, x))
         far.append(Needle(at=at, angle_deg=angle, depth_mm=depth, dose=dose))
     yield "in the muscle, at the far end of the belly", far
-    if len(training.muscles) > 2:
-        yield "one muscle of several", [book[0]]
+    if len(training.muscles) > 1:
+        owners = [each.muscle for each in place(training, shown, book)]
+        for muscle in training.muscles:
+            own = [each for each, owner in zip(book, owners, strict=True) if owner != muscle]
+            yield f"all but {muscle}", own
+            alone = [each for each, owner in zip(book, owners, strict=True) if owner == muscle]
+            yield f"only {muscle}", alone
 
 
 def validated(training: Training, placements: int) -> dict[str, Any]:

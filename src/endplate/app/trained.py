@@ -39,6 +39,9 @@ def attempted(
         document["explained"] = _in_words(document["explained"])
     for part in document["parts"]:
         part["why"] = told(part["why"], part["said"])
+    for reason in document["reasons"]:
+        reason["why"] = told(reason["why"], reason["said"])
+    document["corrections"] = [told(row["text"], row["said"]) for row in document["corrections"]]
     for row in document["failed"]:
         row["structure"] = told(row["structure"])
     document["feedback"] = told(document["feedback"], document.pop("feedback_said"))
