@@ -15,7 +15,8 @@ from endplate.questions.training.limb import ShownLimb
 from endplate.questions.training.needles import Placed
 
 LOW_DOSE = "muscle_dose_below_range"
-_FAMILIES = ("muscle_dose", "session_total", "site_dose", "site_volume", "cumulative_3_months")
+DOSES = ("muscle_dose", "session_total", "site_dose", "site_volume", "cumulative_3_months")
+"""Rules of `check` that judge doses and volumes."""
 
 
 def findings_of(training: Training, shown: ShownLimb, placed: Sequence[Placed]) -> tuple[Finding, ...]:
@@ -54,7 +55,7 @@ def _counts(issue: Finding, beside: set[str]) -> bool:
         return True
     if issue.rule == LOW_DOSE:
         return issue.where not in beside
-    return issue.rule.removesuffix("_below_range") in _FAMILIES
+    return issue.rule.removesuffix("_below_range") in DOSES
 
 
 def _sites(shown: ShownLimb, placed: Sequence[Placed]) -> list[list[Placed]]:
