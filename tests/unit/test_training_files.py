@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from ruamel.yaml import YAML
 
+from endplate.case.training import Task
 from endplate.errors import InputError
-from endplate.questions.train import shipped, training_of
+from endplate.questions.train import attempt, shipped, training_of
 from endplate.questions.training.playable import check_playable
+from endplate.questions.training.reference import book_needles
 
 HELD = {
     "endplate": 1,
@@ -125,3 +130,13 @@ def test_a_case_that_cannot_be_played_is_refused_with_its_field_and_line(path, k
         training_of(written(path, **keys))
     assert told.value.field == field and words in told.value.message
     assert told.value.line and told.value.file == str(path) and told.value.remedy
+
+
+def test_the_example_of_the_guide_can_be_played_and_passed(path):
+    guide = (Path(__file__).parents[2] / "docs" / "training.md").read_text(encoding="utf-8")
+    path.write_text(guide.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    training = training_of(str(path))
+    rows = [each.model_dump(mode="json") for each in book_needles(training)]
+    assert training.level == 3 and attempt(training, {"needles": rows}).passed
+    keys = set(re.findall(r"^\| `(\w+)` \|", guide, re.MULTILINE))
+    assert keys == set(Task.model_fields)
