@@ -63,7 +63,7 @@ def test_the_visits_speak_most_for_what_happened(training):
 
 @pytest.mark.parametrize("training", WRONG, ids=lambda each: each.training)
 def test_a_story_says_what_its_visits_show(training):
-    """All three briefs say that the joint is as before: grade the same, angles within what an examiner errs."""
+    """The briefs say that the joint is as before: the grade is, and angles are within an examiner's error."""
     before = joint_baselines(training.case())[0]
     rows = visits_of(training)
     days = {"wrong_wrist": [42.0]}.get(training.training, [row["day"] for row in rows])
