@@ -8,9 +8,13 @@ run ranked experts against the whole range of placements used for the distances,
 own and so holds plans as good as an expert's. Ranks are now told against placements anywhere in the segment,
 and against that range beside them, without a bar.
 
+The experts of that comparison are the book's own needles jittered, and the score is measured against the
+book: in part a circle. Plans made from landmarks alone (``by_landmarks``), without the book and without
+endplate zones, are therefore ranked as well, with the same bar. Their first draft aimed at the centroid of a
+muscle, which of a crescent lies in the bone, and put more into a site than its limits take; it was mended.
+
 Run: python scripts/validate_training.py [--placements 300] [--out docs/data/training.json]
      [--figure docs/figures/training_score.svg]
-        [--figure docs/figures/training_score.svg]
 """
 
 from __future__ import annotations
@@ -32,10 +36,14 @@ from endplate.case import Needle, Training
 from endplate.case.training import CHILD, ONE_SITE, PATTERN
 from endplate.knowledge.anatomy import body
 from endplate.knowledge.evidence import value
+from endplate.knowledge.labels import rules_for
 from endplate.knowledge.vocabulary.quantity import Quantity
+from endplate.outputs.outlines import roomiest
+from endplate.questions.checking.context import limb_of
 from endplate.questions.train import Attempt, attempt, shipped
-from endplate.questions.training.limb import limb_for
-from endplate.questions.training.reference import book_needles, held_ranges, least_doses
+from endplate.questions.training.limb import ShownLimb, limb_for
+from endplate.questions.training.needles import place
+from endplate.questions.training.reference import book_needles, clear, held_ranges, least_doses
 from endplate.questions.training.score import score_of
 from endplate.simulation.anatomy import load_part
 from endplate.simulation.parameters import stream
@@ -47,7 +55,7 @@ PLACEMENTS, EXPERTS, SEED = 300, 60, 20_261
 MOST_RANK_CORRELATION = -0.5  # of score with distance and with units beside, in every training
 LEAST_RANKED = 0.95  # chance that an expert's plan scores above a random one, in every training
 LEAST_LOST = 5.0  # points that broken limits cost in the mean, at the same placement
-_LONG = ("rows", "experts", "anywhere")
+_LONG = ("rows", "experts", "landmark", "anywhere")
 DOSES = (0.3, 2.5)  # over the least of the range held, random placements
 
 
@@ -146,9 +154,75 @@ def expertly(training: Training, count: int) -> Iterator[list[Needle]]:
         ]
 
 
+def by_landmarks(training: Training, count: int) -> Iterator[list[Needle]]:
+    """Plans of somebody who has never seen the book's needles and knows nothing of endplate zones.
+
+    As many sites as the label lists, evenly over the middle third of the belly between its ends, where the
+    muscle has most room in the section, by the shortest way that crosses no structure, with the error of
+    ultrasound; doses in the middle of the ranges held, less where the budget or a site takes no more.
+    """
+    shown, doses = limb_for(training), middle_doses(training)
+    chance, across = stream(SEED, f"landmark/{training.training}"), value("needle.across_sd.ultrasound")
+    aims = [
+        (aim_mm(shown, muscle, (k + 1) / (sites + 1)), dose / sites)
+        for muscle, (dose, sites) in doses.items()
+        for k in range(sites)
+    ]
+    for _ in range(count):
+        tips = [(tip + across * chance.normal(size=3), dose) for tip, dose in aims]
+        yield [clear(training, shown, to(shown, tip, dose)) for tip, dose in tips]
+
+
+def aim_mm(shown: ShownLimb, muscle: str, share: float) -> Array:
+    """The place with most room of a muscle, at a share of the middle third of its belly, mm."""
+    own, limb = body(muscle), shown.limb
+    at = own.start + (1 + share) / 3 * (own.end - own.start)
+    place, _ = roomiest(limb.labels[shown.level(at)] == shown.names.index(muscle))
+    x, y = (float(v) * limb.spacing_mm + limb.origin_mm[k + 1] for k, v in enumerate(place))
+    return np.array([at * shown.length_mm, x, y])
+
+
+def middle_doses(training: Training) -> dict[str, tuple[float, int]]:
+    """Units and sites of each muscle: the middle of its range, within the budget and what a site takes."""
+    found: dict[str, tuple[float, int]] = {}
+    for row in held_ranges(training):
+        if row.low_U and row.high_U:
+            sites = max((row.rule.sites_max or row.rule.sites_min or 1) // len(row.muscles), 1)
+            for muscle in row.muscles:
+                least, _ = least_doses(training)[muscle]
+                middle = least * (1 + row.high_U / row.low_U) / 2
+                found[muscle] = (middle, 1 if training.most_needles == 1 else sites)
+    budget, total = training.task.budget, sum(dose for dose, _ in found.values())
+    less = min(1.0, budget.value / total) if budget is not None else 1.0
+    most = most_in_a_site(training)
+    return {muscle: (min(dose * less, most * sites), sites) for muscle, (dose, sites) in found.items()}
+
+
+def most_in_a_site(training: Training) -> float:
+    """Units that one site takes by the limits held of dose and volume."""
+    plan, age = training.plan, training.patient.age
+    assert plan is not None and age is not None
+    rules = rules_for(plan.product, plan.jurisdiction, plan.date, age_y=age.to("y").value)
+    limb = limb_of(training.muscles[0])
+    per = {"site_dose": 1.0, "site_volume": float(plan.dilution.value)}
+    held = [(rule.maximum_for(training.mass_kg), rule) for rule in rules if rule.limb in ("any", limb)]
+    return min((top * per[rule.family] for top, rule in held if top and rule.family in per), default=math.inf)
+
+
+def to(shown: ShownLimb, tip_mm: Array, dose: float) -> Needle:
+    """A needle straight towards the axis with its tip at a point."""
+    z, x, y = (float(value) for value in tip_mm)
+    at = float(np.clip(z / shown.length_mm, 0.01, 0.99))
+    depth = max(shown.radius_mm(at) - math.hypot(x, y), 1.0)
+    return Needle(at=at, angle_deg=math.degrees(math.atan2(y, x)), depth_mm=depth, dose=units(dose))
+
+
 def gamed(training: Training) -> Iterator[tuple[str, list[Needle]]]:
     """Plans that earn one part fully and neglect another."""
     book = list(book_needles(training))
+    for share, factor in (("half", 0.5), ("a quarter", 0.25)):
+        less = [each.model_copy(update={"dose": units(each.dose.value * factor)}) for each in book]
+        yield f"{share} of the least dose at the zone", less
     yield "a drop at the zone", [each.model_copy(update={"dose": units(0.5)}) for each in book]
     flood = [each.model_copy(update={"dose": units(each.dose.value * 20)}) for each in book]
     yield "twenty times the dose at the zone", flood
@@ -166,14 +240,21 @@ def gamed(training: Training) -> Iterator[tuple[str, list[Needle]]]:
         angle = math.degrees(math.atan2(y, x))
         far.append(Needle(at=at, angle_deg=angle, depth_mm=depth, dose=dose))
     yield "in the muscle, at the far end of the belly", far
-    if len(training.muscles) > 2:
-        yield "one muscle of several", [book[0]]
+    if len(training.muscles) > 1:
+        owners = [each.muscle for each in place(training, shown, book)]
+        for muscle in training.muscles:
+            own = [each for each, owner in zip(book, owners, strict=True) if owner != muscle]
+            yield f"all but {muscle}", own
+            alone = [each for each, owner in zip(book, owners, strict=True) if owner == muscle]
+            yield f"only {muscle}", alone
 
 
 def validated(training: Training, placements: int) -> dict[str, Any]:
     """All numbers of one training."""
     rows = [row_of(training, run(training, needles)) for needles in randomly(training, placements)]
     experts = [score_of(run(training, needles).parts) for needles in expertly(training, EXPERTS)]
+    found = [run(training, needles) for needles in by_landmarks(training, EXPERTS)]
+    landmark = [score_of(each.parts) for each in found]
     scores = np.array([row.score for row in rows])
     blind = np.array([score_of(run(training, needles).parts) for needles in anywhere(training, placements)])
     tricks = {name: run(training, needles) for name, needles in gamed(training)}
@@ -186,10 +267,14 @@ def validated(training: Training, placements: int) -> dict[str, Any]:
         "experts_above": _above(experts, blind),
         "experts_above_range": _above(experts, scores),
         "expert_median": float(np.median(experts)),
+        "landmark_above": _above(landmark, blind),
+        "landmark_median": float(np.median(landmark)),
+        "landmark_passed": float(np.mean([each.passed for each in found])),
         "random_median": float(np.median(blind)),
         "gamed": {name: [score_of(found.parts), found.passed] for name, found in tricks.items()},
         "rows": [[round(row.distance_mm, 2), round(row.beside, 3), row.broken, row.score] for row in rows],
         "experts": experts,
+        "landmark": landmark,
         "anywhere": blind.tolist(),
     }
 
@@ -218,6 +303,9 @@ def verdicts(found: dict[str, dict[str, Any]]) -> dict[str, bool]:
         "a broken limit costs points": all(row["limits_cost"] >= LEAST_LOST for row in rows),
         "a broken limit never passes": all(row["broken_passed"] == 0 for row in rows),
         "experts rank above random plans": all(row["experts_above"] >= LEAST_RANKED for row in rows),
+        "plans by landmarks alone rank above random plans": all(
+            row["landmark_above"] >= LEAST_RANKED for row in rows
+        ),
         "gaming one part never passes": not any(
             passed for row in rows for _, passed in row["gamed"].values()
         ),
@@ -256,7 +344,11 @@ def draw(found: dict[str, dict[str, Any]], path: Path) -> None:
         middle.set(title="o within limits   x a limit broken")
         bins = np.arange(0, 105, 5)
         right.hist(blind, bins, density=True, color="#0072B2", alpha=0.5, hatch="//", label="anywhere")
-        right.hist(experts, bins, density=True, color="#009E73", alpha=0.6, label="expert range")
+        landmark = np.concatenate([each["landmark"] for each in found.values()])
+        right.hist(
+            landmark, bins, density=True, histtype="step", color="#D55E00", lw=1.6, label="by landmarks"
+        )
+        right.hist(experts, bins, density=True, color="#009E73", alpha=0.6, label="by the book, jittered")
         right.set(xlabel="score", ylabel="share per point", title="Who knows ranks above chance")
         right.legend(frameon=False, loc="upper left")
         figure.savefig(path, metadata={"Date": None})

@@ -70,7 +70,7 @@ def number(page, label):
 
 
 def revealed(page):
-    expect(page.get_by_role("heading", name=re.compile(r"^Score \d+ of 100"))).to_be_focused(
+    expect(page.get_by_role("heading", name=re.compile(r"^(Score \d+ of 100|Not passed: )"))).to_be_focused(
         timeout=ATTEMPT_MS
     )
     expect(page.locator(".points li").nth(1)).to_be_attached()
@@ -170,6 +170,93 @@ def test_what_failed_an_attempt_is_said_first_with_its_source(opened, served):
     first = page.locator(".panel").first.locator(".message.critical").first
     expect(first).to_contain_text(f"Failed: needle 1 crossed the {aim.name}")
     expect(page.get_by_text("not passed").first).to_be_visible()
+
+
+def test_a_failed_attempt_says_why_in_its_heading_and_is_no_best_in_the_list(opened, served):
+    training = first_of(3)
+    page = opened_case(opened, served, training)
+    drag(page, (0.2, -0.97), (0.15, -0.6))
+    page.get_by_label("Dose").fill("200")
+    page.get_by_role("button", name="Commit").click()
+    revealed(page)
+    expect(
+        page.get_by_role("heading", level=2, name=re.compile("^Not passed: .+not passed$"))
+    ).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Score \d+ of 100$"))).to_be_visible()
+    expect(page.get_by_text("A pass takes 60 points, 20 % of the points of every part")).to_be_visible()
+    accessible(page)
+    page.get_by_role("link", name="All cases").click()
+    card = page.locator(".card").filter(has_text=training.title)
+    expect(card).to_contain_text("Not passed yet")
+
+
+@pytest.mark.parametrize(
+    ("label", "wrong", "right"),
+    [
+        ("Dose", "abc", "20"),
+        ("Depth", "500", "12"),
+        ("Depth", "-5", "12"),
+        ("Entry", "400", "10"),
+        ("Tilt", "120", "0"),
+    ],
+)
+def test_commit_waits_for_a_field_that_cannot_be_read(opened, served, label, wrong, right):
+    page = opened_case(opened, served, first_of(2))
+    drag(page, (0.2, -0.97), (0.15, -0.6))
+    page.get_by_label("Dose").fill("20")
+    page.get_by_label(label).first.fill(wrong)
+    page.get_by_role("button", name="Commit").click()
+    expect(page.get_by_role("alert")).to_contain_text("Mend the field that is marked first")
+    expect(page.get_by_label(label).first).to_be_focused()
+    accessible(page)
+    page.get_by_label(label).first.fill(right)
+    page.get_by_role("button", name="Commit").click()
+    revealed(page)
+
+
+def test_every_learner_has_a_progress_and_can_reset_it(opened, served):
+    training = first_of(1)
+    page = opened()
+    page.goto(f"{served.address}/#/trainer")
+    code = page.get_by_label("Code of the learner")
+    code.fill("Jane Doe")
+    expect(page.get_by_text("A code has letters, digits")).to_be_visible()
+    code.fill("s-07")
+    expect(page.get_by_role("heading", name="Progress of s-07")).to_be_visible()
+    expect(page.get_by_text("No attempt yet.")).to_be_visible()
+    page.goto(f"{served.address}/#/trainer/{training.training}")
+    page.get_by_role("radio").first.click()
+    page.get_by_role("button", name="Commit").click()
+    revealed(page)
+    page.get_by_role("link", name="All cases").click()
+    expect(page.get_by_label("Code of the learner")).to_have_value("s-07")
+    expect(page.locator("figure svg circle")).to_have_count(1)
+    accessible(page)
+    page.on("dialog", lambda asked: asked.accept())
+    page.get_by_role("button", name="Reset progress").click()
+    expect(page.get_by_text("No attempt yet.")).to_be_visible()
+
+
+def test_the_visits_stay_at_the_reveal_with_a_word_on_how_to_read_them(opened, served):
+    page = opened_case(opened, served, first_of(6))
+    page.get_by_role("radio").nth(1).click()
+    page.get_by_role("button", name="Commit").click()
+    revealed(page)
+    expect(page.get_by_role("heading", name="What the visits found")).to_be_visible()
+    expect(page.get_by_text("How to read them:")).to_be_visible()
+
+
+def test_a_childs_reveal_tells_units_per_kg_and_its_corrections(opened, served):
+    page = opened_case(opened, served, first_of(5))
+    drag(page, (0.2, -0.97), (0.15, -0.6))
+    page.get_by_label("Dose").fill("20")
+    page.get_by_role("button", name="Commit").click()
+    revealed(page)
+    expect(page.get_by_role("heading", name="What to change")).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"At this weight [\d.]+ to [\d.]+ U; given: [\d.]+ U, [\d.]+ U/kg")).first
+    ).to_be_visible()
+    accessible(page)
 
 
 def test_the_level_is_chosen_on_the_limb_too(opened, served):

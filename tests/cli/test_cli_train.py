@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 
@@ -51,8 +52,8 @@ def test_an_attempt_is_scored_drawn_and_recorded(capsys, tmp_path, answer):
         assert (tmp_path / name).is_file()
     ask(capsys, *asked)
     lines = record.read_text(encoding="utf-8").splitlines()
-    assert len(lines) == 3 and lines[0].startswith("training,level,seed,at,score")
-    assert lines[1].startswith("fcr_one_site,2,7,")
+    assert len(lines) == 3 and lines[0].startswith("learner,training,level,seed,at,attempt")
+    assert lines[1].startswith(",fcr_one_site,2,7,") and ",true,," in lines[1]
 
 
 def test_the_hand_errs_by_the_number_of_the_attempt(capsys, tmp_path, answer):
@@ -67,7 +68,55 @@ def test_the_hand_errs_by_the_number_of_the_attempt(capsys, tmp_path, answer):
     assert tips["one", 1] == tips["two", 1] != tips["one", 2] == tips["two", 2]
     _, third, _ = ask(capsys, "train", "attempt", "blind_fingers", str(answer), "--attempt", "3")
     assert third["needles"][0]["tip_mm"] not in tips.values()
-    assert (tmp_path / "one.csv").read_text(encoding="utf-8").splitlines()[-1].endswith(",2")
+    assert (tmp_path / "one.csv").read_text(encoding="utf-8").count(",2,") == 1
+
+
+def test_a_class_shares_a_record_and_everybody_counts_alone(capsys, tmp_path, answer):
+    record = str(tmp_path / "class.csv")
+    found = [
+        ask(capsys, "train", "attempt", "blind_fingers", str(answer), "--record", record, "--learner", code)[
+            1
+        ]
+        for code in ("s-01", "s-02", "s-01")
+    ]
+    assert [row["attempt"] for row in found] == [1, 1, 2]
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "class.csv").read_text(encoding="utf-8"))))
+    assert [row["learner"] for row in rows] == ["s-01", "s-02", "s-01"]
+    assert {row["passed"] for row in rows} <= {"true", "false"}
+    assert all((row["reason"] == "") == (row["passed"] == "true") for row in rows)
+
+
+@pytest.mark.parametrize("name", ["Jane Doe", "JaneDoe1", "jane", "x" * 41 + "1", "2001-02-03"])
+def test_a_learner_is_a_code_and_no_name(capsys, tmp_path, answer, name):
+    record = tmp_path / "class.csv"
+    asked = ("train", "attempt", "fcr_one_site", str(answer), "--record", str(record), "--learner", name)
+    assert fails(capsys, *asked)["field"] == "--learner" and not record.exists()
+
+
+@pytest.mark.parametrize("spoil", [lambda text: text.rstrip("\n"), lambda text: "\ufeff" + text])
+def test_a_record_left_open_or_marked_by_a_spreadsheet_goes_on(capsys, tmp_path, answer, spoil):
+    record = tmp_path / "class.csv"
+    asked = ("train", "attempt", "fcr_one_site", str(answer), "--record", str(record))
+    ask(capsys, *asked)
+    record.write_text(spoil(record.read_text(encoding="utf-8")), encoding="utf-8")
+    _, second, _ = ask(capsys, *asked)
+    rows = list(csv.DictReader(io.StringIO(record.read_text(encoding="utf-8"))))
+    assert second["attempt"] == 2 and [row["attempt"] for row in rows] == ["1", "2"]
+    assert all(row["training"] == "fcr_one_site" for row in rows)
+
+
+def test_where_nothing_is_recorded_it_says_which_attempt_it_was_and_how_to_get_the_next(capsys, answer):
+    main(["train", "attempt", "blind_fingers", str(answer)])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "(attempt 1)" in told and "--attempt 2" in told
+
+
+def test_a_name_outside_the_choices_is_told_the_choices(capsys, tmp_path):
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps({"muscle": "bananas"}), encoding="utf-8")
+    told = fails(capsys, "train", "attempt", "name_forearm_volar", str(path))
+    assert told["rule"] == "choices" and "palmaris_longus" in told["remedy"]
+    assert "abductor_digiti_minimi" not in told["remedy"] and told["remedy"].count(",") == 7
 
 
 def test_an_attempt_that_does_not_pass_answers_no(capsys, tmp_path):
@@ -75,6 +124,10 @@ def test_an_attempt_that_does_not_pass_answers_no(capsys, tmp_path):
     path.write_text(json.dumps({"needles": [{**GOOD["needles"][0], "angle_deg": 40, "depth_mm": 40}]}))
     code, document, _ = ask(capsys, "train", "attempt", "fcr_one_site", str(path))
     assert code == 1 and document["failed"][0]["structure"] == "median nerve"
+    assert document["reasons"][0]["kind"] == "structure"
+    main(["train", "attempt", "fcr_one_site", str(path)])
+    told = capsys.readouterr().out
+    assert "Not passed: Needle 1 crossed the median nerve" in told and "A pass takes 60 points" in told
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", '{"needles": 3}', '{"needles": []}', "\x00", '{"x": 1}'])

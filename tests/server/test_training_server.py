@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+import endplate
 from endplate.app.server.application import create_app
+from endplate.app.server.progress import PROGRESS, Progress
 from endplate.app.server.settings import Settings
-from endplate.app.server.training import PROGRESS, Progress
 from endplate.errors import InputError
+from endplate.questions.training.reading import is_cut
 from endplate.questions.training.shipped import shipped
 
+_FILES = Path(endplate.__file__).parent / "questions" / "training" / "data"
 TOKEN = "a-token-of-this-run"
 HERE = "http://127.0.0.1"
 NEEDLE = {"at": 0.3165, "angle_deg": 2.8, "depth_mm": 9.6, "dose": "12.5 U"}
@@ -34,6 +38,11 @@ def test_the_list_holds_every_training_and_its_best_score(client):
         client.post("/api/training/fcr_one_site/attempt", json=_answer({**NEEDLE, "depth_mm": depth}))
     row = next(row for row in client.get("/api/training").json()["trainings"] if row["id"] == "fcr_one_site")
     assert row["best"] == 100 and row["attempts"] == 2
+    other = {**NEEDLE, "dose": "8 U"}  # under its range: points enough, and not passed
+    name = "biceps_one_site"
+    client.post(f"/api/training/{name}/attempt", json=_answer({**other, "at": 0.6, "depth_mm": 12}))
+    row = next(row for row in client.get("/api/training").json()["trainings"] if row["id"] == name)
+    assert row["best"] is None and row["attempts"] == 1
 
 
 def _answer(*needles):
@@ -50,8 +59,9 @@ def test_a_briefing_and_its_section(client, name):
     ).json()
     assert found["svg"].startswith("<svg") and found["px_per_mm"] > 0 and len(found["centre_px"]) == 2
     assert found["labels"] == (training.level not in (1, 4))
-    names = [muscle for muscle in training.muscles if muscle in found["svg"]]
-    assert bool(names) == (found["labels"] and training.level != 6) or training.level == 6
+    named = [muscle for muscle in training.muscles if f'data-muscle="{muscle}"' in found["svg"]]
+    cut = [muscle for muscle in training.muscles if is_cut(training, muscle, 0.3)]
+    assert named == (cut if found["labels"] else [])
 
 
 def test_an_attempt_is_answered_with_its_pictures_and_kept_without_names(client, tmp_path):
@@ -65,8 +75,93 @@ def test_an_attempt_is_answered_with_its_pictures_and_kept_without_names(client,
     assert "code" not in json.dumps(kept)
     table = client.get("/api/training/progress.csv")
     assert table.headers["content-type"].startswith("text/csv") and table.text.count("\n") == 2
-    (tmp_path / "kept" / PROGRESS).write_text("spoilt", encoding="utf-8")
-    assert client.get("/api/training/progress").json() == {"attempts": []}
+
+
+def test_a_file_of_progress_that_cannot_be_read_is_kept_beside_itself(client, tmp_path):
+    path = tmp_path / "kept" / PROGRESS
+    attempt = ("/api/training/fcr_one_site/attempt", _answer(NEEDLE))
+    client.post(attempt[0], json=attempt[1])
+    whole = path.read_text(encoding="utf-8")
+    for spoilt in (whole[:-20], "spoilt", "[1]", '{"attempts": 3}'):
+        path.write_text(spoilt, encoding="utf-8")
+        assert client.get("/api/training/progress").json()["attempts"] == []
+        client.post(attempt[0], json=attempt[1])
+        aside = client.get("/api/training/progress").json()["set_aside"]
+        assert spoilt in [(path.parent / name).read_text(encoding="utf-8") for name in aside]
+    assert len(aside) == 4 and len(client.get("/api/training/progress").json()["attempts"]) == 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        3,
+        {},
+        {"training": "fcr_one_site", "level": 2, "at": "x", "score": "high", "passed": True},
+        {"training": "fcr_one_site", "level": 2, "at": "x", "score": 50, "passed": True, "attempt": "first"},
+        {"training": "fcr_one_site", "level": 2, "at": "x", "score": 50, "passed": True, "parts": [1]},
+        {"training": ["fcr_one_site"], "level": 2, "at": "x", "score": 50, "passed": True},
+    ],
+)
+def test_a_row_that_was_edited_by_hand_is_left_out_and_not_lost(client, tmp_path, row):
+    path = tmp_path / "kept" / PROGRESS
+    client.post("/api/training/fcr_one_site/attempt", json=_answer(NEEDLE))
+    held = json.loads(path.read_text(encoding="utf-8"))
+    held["attempts"].append(row)
+    path.write_text(json.dumps(held), encoding="utf-8")
+    assert len(client.get("/api/training/progress").json()["attempts"]) == 1
+    assert client.get("/api/training").status_code == 200
+    assert client.get("/api/training/progress.csv").text.count("\n") == 2
+    found = client.post("/api/training/fcr_one_site/attempt", json=_answer(NEEDLE))
+    assert found.status_code == 200 and found.json()["attempt"] == 2
+    aside = client.get("/api/training/progress").json()["set_aside"]
+    assert json.loads((path.parent / aside[0]).read_text(encoding="utf-8")) == held
+
+
+def test_every_learner_has_a_progress_of_their_own(client):
+    place = "/api/training/blind_fingers/attempt"
+    found = [
+        client.post(place, json={**_answer(NEEDLE), "learner": code}).json()["attempt"]
+        for code in ("s-01", "s-02", "s-01", "")
+    ]
+    assert found == [1, 1, 2, 1]
+    kept = client.get("/api/training/progress", params={"learner": "s-01"}).json()["attempts"]
+    assert [row["attempt"] for row in kept] == [1, 2]
+    rows = client.get("/api/training", params={"learner": "s-02"}).json()["trainings"]
+    assert next(row for row in rows if row["id"] == "blind_fingers")["attempts"] == 1
+    assert client.get("/api/training/progress.csv").text.count("\n") == 5
+    assert client.delete("/api/training/progress", params={"learner": "s-01"}).json() == {"removed": 2}
+    assert len(client.get("/api/training/progress").json()["attempts"]) == 2
+    told = client.post(place, json={**_answer(NEEDLE), "learner": "Jane Doe"})
+    assert told.status_code == 422 and "Jane" not in told.json()["error"]["message"]
+
+
+def test_an_instructors_folder_is_played_in_the_app_and_broken_files_are_told(tmp_path):
+    folder = tmp_path / "own"
+    folder.mkdir()
+    shipped_file = next(path for path in _FILES.glob("fcr_one_site.yaml"))
+    text = shipped_file.read_text(encoding="utf-8")
+    (folder / "a.yaml").write_text(
+        text.replace("training: fcr_one_site", "training: own_one"), encoding="utf-8"
+    )
+    (folder / "taken.yaml").write_text(text, encoding="utf-8")
+    (folder / "wrong.yaml").write_text(text.replace("muscles", "muscels"), encoding="utf-8")
+    (folder / "idle.yml").write_text(
+        text.replace("training: fcr_one_site", "training: idle").replace('value: "', 'value: "0", scale: x'),
+        encoding="utf-8",
+    )
+    app = create_app(Settings(tmp_path / "kept", TOKEN, trainings=folder))
+    with TestClient(app, HERE, headers={"Authorization": f"Bearer {TOKEN}"}) as client:
+        found = client.get("/api/training").json()
+        assert [row["id"] for row in found["trainings"] if row["own"]] == ["own_one"]
+        assert {row["file"] for row in found["broken"]} == {"taken.yaml", "wrong.yaml", "idle.yml"}
+        assert all(
+            row["message"] and row["remedy"] and str(folder) not in str(row) for row in found["broken"]
+        )
+        assert client.get("/api/training/own_one").json()["level"] == 2
+        assert client.post("/api/training/own_one/attempt", json=_answer(NEEDLE)).json()["passed"]
+        (folder / "wrong.yaml").write_text(text.replace("fcr_one_site", "mended"), encoding="utf-8")
+        found = client.get("/api/training").json()
+        assert {row["id"] for row in found["trainings"] if row["own"]} == {"own_one", "mended"}
 
 
 def test_the_hand_errs_anew_at_every_attempt(client, monkeypatch):

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from endplate.app.trained import attempted
+from endplate.case import joint_baselines
 from endplate.case.training import CAUSES
 from endplate.errors import InputError
 from endplate.knowledge.anatomy import body, load_segments, load_structures
@@ -58,6 +59,23 @@ def test_the_visits_speak_most_for_what_happened(training):
     assert visits_of(training) == visits_of(training.model_copy())
     other = training.model_copy(update={"seed": training.seed + 1})
     assert visits_of(other) != visits_of(training)
+
+
+@pytest.mark.parametrize("training", WRONG, ids=lambda each: each.training)
+def test_a_story_says_what_its_visits_show(training):
+    """The briefs say that the joint is as before: the grade is, and angles are within an examiner's error."""
+    before = joint_baselines(training.case())[0]
+    rows = visits_of(training)
+    days = {"wrong_wrist": [42.0]}.get(training.training, [row["day"] for row in rows])
+    assert "as before" in training.brief or "than before" in training.brief
+    for row in (row for row in rows if row["day"] in days):
+        assert row["grade"] == before.value
+    for key, held, record in (("r1_deg", before.r1_deg, "r1"), ("r2_deg", before.r2_deg, "r2")):
+        error = value(f"scales.{record}_sd")
+        mean = sum(row[key] for row in rows) / len(rows)
+        assert abs(mean - held) <= 2 * error / len(rows) ** 0.5 + 1, (key, mean, held)
+    strength = [row["strength_percent"] for row in rows]
+    assert (min(strength) < 80) == (training.task.cause in ("contracture", "timing"))
 
 
 @pytest.mark.parametrize("training", WRONG, ids=lambda each: each.training)

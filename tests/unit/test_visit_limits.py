@@ -34,7 +34,7 @@ def visited(visit, date="2026-03-30"):
     return f"{BEFORE}visits:\n  - {{date: {date}, {visit}}}\n"
 
 
-@pytest.mark.parametrize("date", ["9026-05-25", "2062-05-25", "2028-02-29"])
+@pytest.mark.parametrize("date", ["2196-05-25", "2062-05-25", "2028-02-29"])
 def test_a_visit_past_the_longest_horizon_is_refused_where_it_stands(tmp_path, date):
     wrong = refused(tmp_path, visited("measure: onset, value: none", date))
     assert (wrong.rule, wrong.field) == ("visit_too_late", "visits[0].date")

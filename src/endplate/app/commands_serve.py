@@ -25,6 +25,12 @@ HOST = "127.0.0.1"
 CASES = Path("endplate-cases")
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")]
 Cases = Annotated[Path, typer.Option("--cases", metavar="DIR", help="Folder in which cases are kept.")]
+Trainings = Annotated[
+    Path | None,
+    typer.Option(
+        "--trainings", metavar="DIR", help="Folder with trainings of your own (YAML) for the trainer."
+    ),
+]
 OpenApi = Annotated[bool, typer.Option("--openapi", help="Print the OpenAPI document and stop.")]
 Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the link in the browser.")]
 Token = Annotated[
@@ -39,6 +45,7 @@ def serve(
     openapi: OpenApi = False,
     browser: Browser = True,
     token: Token = None,
+    trainings: Trainings = None,
 ) -> int:
     """Answer a browser on this computer, and on this computer only, until it is stopped."""
     library("uvicorn", "web")
@@ -47,6 +54,11 @@ def serve(
     from endplate.app.server.settings import Settings, new_token
 
     own = token or new_token()
+    if trainings is not None and not trainings.is_dir():
+        message = f"{trainings} is no folder"
+        raise InputError(
+            message, rule="trainings", remedy="Name one that holds YAML files.", field="--trainings"
+        )
     if openapi:
         app = create_app(Settings(cases.resolve(), own))
         sys.stdout.write(json.dumps(app.openapi(), indent=1) + "\n")
@@ -54,7 +66,7 @@ def serve(
     with opened(store) if store else nullcontext() as kept:
         held = _bound(port)
         link = f"http://{HOST}:{held.getsockname()[1]}/#token={own}"
-        _answer(create_app(Settings(cases.resolve(), own, kept)), held, link, browser)
+        _answer(create_app(Settings(cases.resolve(), own, kept, trainings)), held, link, browser)
     return ExitCode.DONE
 
 

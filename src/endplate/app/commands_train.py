@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -36,6 +37,14 @@ Number = Annotated[
         "file of --record, or the first.",
     ),
 ]
+Learner = Annotated[
+    str,
+    typer.Option(
+        "--learner",
+        metavar="CODE",
+        help="Who practises, as a code such as s-07, never a name; the file of --record counts by it.",
+    ),
+]
 At = Annotated[
     float | None,
     typer.Option(
@@ -46,7 +55,16 @@ At = Annotated[
         help="Where to cut, share of the segment from proximal; without it where the training starts.",
     ),
 ]
-_LARGEST = 1_000_000
+_LARGEST, _PERCENT = 1_000_000, 100
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where an attempt is recorded, which it is, and whose."""
+
+    record: Path | None
+    number: int | None
+    learner: str
 
 
 @with_options()
@@ -150,16 +168,21 @@ def train_attempt(
     options: Options,
     record: Record = None,
     attempt: Number = None,
+    learner: Learner = "",
 ) -> int:
     """Score an answer of a file; 1 when it does not pass."""
     from endplate.questions.training.shipped import training_of
 
-    return _attempt(training_of(training), _read(answer), (record, attempt), options)
+    return _attempt(training_of(training), _read(answer), Kept(record, attempt, learner), options)
 
 
 @with_options()
 def train_play(
-    training: TrainingName, options: Options, record: Record = None, attempt: Number = None
+    training: TrainingName,
+    options: Options,
+    record: Record = None,
+    attempt: Number = None,
+    learner: Learner = "",
 ) -> int:
     """Play a training in the terminal: read the task, type the answer, see the score."""
     from endplate.app.playing import ask
@@ -167,27 +190,33 @@ def train_play(
     from endplate.questions.training.shipped import training_of
 
     found = training_of(training)
+    _code(learner), _recorded(record)  # told before anything is asked
     cut = found.show.at
     document = {**briefing(found), "section": _rows(found, cut)}
     _show(document, _picture(found, cut, options.out), options)
-    _attempt(found, ask(found, document, options), (record, attempt), options)
+    _attempt(found, ask(found, document, options), Kept(record, attempt, learner), options)
     return ExitCode.DONE
 
 
-def _attempt(
-    training: Training, answer: dict[str, Any], kept: tuple[Path | None, int | None], options: Options
-) -> int:
+def _attempt(training: Training, answer: dict[str, Any], kept: Kept, options: Options) -> int:
     from endplate.app.trained import attempted
+    from endplate.case.training import BLIND
 
-    record, number = kept
-    if record is not None:
-        _recordable(record)
-    number = number or _next(training, record)
+    learner = _code(kept.learner)
+    held = _recorded(kept.record)
+    number = kept.number or _next(training, held, learner)
     result = attempted(training, answer, number, drawings=options.out is not None)
     files = _drawn(result, options.out)
-    if record is not None:
-        _keep(record, result)
-    emit(result, options, "attempt", lambda: _tell(result, files, options))
+    if kept.record is not None:
+        _keep(kept.record, held, result, learner)
+
+    def show() -> None:
+        _tell(result, files, options)
+        if training.level == BLIND and kept.record is None:
+            text = "The hand errs by the number of the attempt, and nothing is recorded: --attempt {next} or"
+            say(text.format(next=number + 1) + " --record FILE gives the next.", options)
+
+    emit(result, options, "attempt", show)
     return ExitCode.DONE if result["passed"] else ExitCode.ANSWER_IS_NO
 
 
@@ -224,12 +253,31 @@ def _drawn(result: dict[str, Any], out: Path | None) -> list[Path]:
     return [write_text(folder / name, svg) for name, svg in (*sections, *views)]
 
 
-def _recordable(path: Path) -> None:
-    """Raise where a file is none of attempts, before anything is scored."""
+def _code(learner: str) -> str:
+    """The code of a learner, known to be no name.
+
+    Raises:
+        InputError: it is none.
+    """
+    if learner:
+        from endplate.store.private import check_code
+
+        check_code("--learner", learner)
+    return learner
+
+
+def _recorded(path: Path | None) -> str:
+    """What a file of attempts holds, before anything is scored; a mark of UTF-8 is read over.
+
+    Raises:
+        InputError: it is none of attempts.
+    """
     from endplate.app.trained import csv_of
 
+    if path is None:
+        return ""
     try:
-        held = path.read_text(encoding="utf-8") if path.exists() else ""
+        held = path.read_text(encoding="utf-8-sig") if path.exists() else ""
     except (OSError, ValueError) as error:
         message = f"{path} cannot be read"
         raise InputError(message, rule="record", remedy="Name another file.", field="--record") from error
@@ -237,25 +285,27 @@ def _recordable(path: Path) -> None:
         message = f"{path} cannot be written: there is no folder {path.parent}"
         remedy = "Name a file in a folder that is there."
         raise InputError(message, rule="record", remedy=remedy, field="--record")
-    if held and not held.startswith(csv_of([])):
+    if held.strip() and not held.startswith(csv_of([])):
         message = f"{path} holds something else than attempts"
         raise InputError(message, rule="record", remedy="Name another file.", field="--record")
+    return held
 
 
-def _next(training: Training, record: Path | None) -> int:
-    """The number of the attempt by what a file records."""
-    from endplate.app.trained import next_number, rows_of
+def _next(training: Training, held: str, learner: str) -> int:
+    """The number of a learner's attempt by what a file records."""
+    from endplate.app.trained import next_number, of_learner, rows_of
 
-    held = record.read_text(encoding="utf-8") if record is not None and record.exists() else ""
-    return next_number(training.training, rows_of(held))
+    return next_number(training.training, of_learner(rows_of(held), learner))
 
 
-def _keep(path: Path, result: dict[str, Any]) -> None:
+def _keep(path: Path, held: str, result: dict[str, Any], learner: str) -> None:
+    """Add a line, beginning it anew where the last one was left open."""
     from endplate.app.trained import csv_of, row_of
 
-    held = path.read_text(encoding="utf-8") if path.exists() else csv_of([])
+    held = held if held.strip() else csv_of([])
+    held = held if held.endswith("\n") else held + "\n"
     try:
-        write_text(path, held + csv_of([row_of(result)], header=False))
+        write_text(path, held + csv_of([row_of(result, learner)], header=False))
     except InputError as error:
         error.field, error.remedy = "--record", "Name a file that you may write."
         raise
@@ -265,9 +315,11 @@ def _tell(result: dict[str, Any], files: list[Path], options: Options) -> None:
     verdict = "passed" if result["passed"] else "not passed"
     told = f"{result['score']:g} of 100, {verdict} (attempt {result['attempt']})"
     say(f"{result['title']}: {told}", options)
+    for reason in result["reasons"]:
+        tell(f"  Not passed: {reason['why']}", options)
     for row in result["failed"]:
         source = row["source"]["citation"] if row["source"] else "no source"
-        tell(f"  Needle {row['needle']} crossed: {row['structure']} ({row['basis']}: {source})", options)
+        tell(f"  {row['structure']}: {row['basis']}, {source}", options)
     for part in result["parts"]:
         name = part["part"].replace("_", " ")
         tell(f"  {name:15} {part['points']:5.1f} of {part['of']:3}  {part['why']}", options)
@@ -278,9 +330,15 @@ def _tell(result: dict[str, Any], files: list[Path], options: Options) -> None:
         say(f"  {mark} {row['muscle'].replace('_', ' '):32} {told}, {force}", options)
     for sentence in _explained(result):
         tell(f"  {sentence}", options)
+    for text in result["corrections"]:
+        tell(f"  {text}", options)
     for row in result["held"]:
         tell(f"  Range held: {row['text']} ({row['basis']}: {row['source']['citation']})", options)
     tell(str(result["feedback"]), options)
+    marks = result["marks"]
+    if marks is not None:
+        share = round(marks["share"] * _PERCENT)
+        tell(f"A pass takes {marks['points']:g} points and {share} % of the points of every part.", options)
     for path in files:
         say(f"Wrote {path}", options)
     tell(TRAINER, options)

@@ -13,8 +13,8 @@ from endplate.case import Training
 from endplate.outputs.language import told
 from endplate.questions.train import Attempt, attempt, needles_of
 
-COLUMNS = ("training", "level", "seed", "at", "score", "passed", "failed", "parts", "attempt")
-"""What is kept of an attempt, never who."""
+COLUMNS = ("learner", "training", "level", "seed", "at", "attempt", "score", "passed", "reason", "parts")
+"""What is kept of an attempt: of whom by code, never a name; ``reason`` tells kinds of what failed it."""
 _SHOWN = {1: "shapes", 4: "skin"}
 _APART = 0.03
 
@@ -39,6 +39,9 @@ def attempted(
         document["explained"] = _in_words(document["explained"])
     for part in document["parts"]:
         part["why"] = told(part["why"], part["said"])
+    for reason in document["reasons"]:
+        reason["why"] = told(reason["why"], reason["said"])
+    document["corrections"] = [told(row["text"], row["said"]) for row in document["corrections"]]
     for row in document["failed"]:
         row["structure"] = told(row["structure"])
     document["feedback"] = told(document["feedback"], document.pop("feedback_said"))
@@ -124,19 +127,30 @@ def view_of(training: Training, view: str) -> dict[str, Any]:
     return {"svg": svg, **view_place()}
 
 
-def row_of(result: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept of an attempt: training, time, score, structures crossed and points, never who."""
+def row_of(result: Mapping[str, Any], learner: str = "") -> dict[str, Any]:
+    """What is kept of an attempt: training, time, score, what failed it and points.
+
+    Args:
+        result: of the attempt.
+        learner: a code; "" without one.
+    """
     return {
+        "learner": learner,
         "training": result["training"],
         "level": result["level"],
         "seed": result["seed"],
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "score": result["score"],
         "passed": result["passed"],
-        "failed": len(result["failed"]),
-        "parts": {part["part"]: part["points"] for part in result["parts"]},
         "attempt": result["attempt"],
+        "reason": ";".join(dict.fromkeys(row["kind"] for row in result["reasons"])),
+        "parts": {part["part"]: part["points"] for part in result["parts"]},
     }
+
+
+def of_learner(rows: Iterable[Mapping[str, Any]], learner: str | None) -> list[dict[str, Any]]:
+    """The attempts of a learner; "" for those without a code, None for everybody's."""
+    return [dict(row) for row in rows if learner is None or row.get("learner", "") == learner]
 
 
 def next_number(training: str, rows: Iterable[Mapping[str, Any]]) -> int:
@@ -164,7 +178,7 @@ def csv_of(rows: Iterable[Mapping[str, Any]], header: bool = True) -> str:
         writer.writeheader()
     for row in rows:
         parts = ";".join(f"{name}={points:g}" for name, points in (row.get("parts") or {}).items())
-        writer.writerow({**row, "parts": parts})
+        writer.writerow({**row, "passed": str(row["passed"]).lower(), "parts": parts})
     return text.getvalue()
 
 

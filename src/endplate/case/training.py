@@ -168,8 +168,8 @@ class Training(FileModel):
 
     @property
     def muscles(self) -> tuple[str, ...]:
-        """The muscles of the task, groups taken apart."""
-        return tuple(m for name in self.task.muscles for m in GROUPS.get(name, (name,)))
+        """The muscles of the task, groups taken apart, each once."""
+        return tuple(dict.fromkeys(m for name in self.task.muscles for m in GROUPS.get(name, (name,))))
 
     @property
     def mass_kg(self) -> float | None:

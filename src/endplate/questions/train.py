@@ -9,16 +9,18 @@ from typing import Any
 from endplate.case import Answer, Needle, Training, from_document
 from endplate.errors import InputError
 from endplate.knowledge.anatomy import load_sources
-from endplate.knowledge.vocabulary.sentence import Sentence, Word, said
+from endplate.knowledge.vocabulary.sentence import Sentence, said
 from endplate.knowledge.vocabulary.wording import BANNER, TRAINER
 from endplate.questions.training import naming
+from endplate.questions.training.corrections import corrections_of, held_rows
 from endplate.questions.training.effects import Effects, effects_of
 from endplate.questions.training.limb import ShownLimb, limb_for
 from endplate.questions.training.limits import findings_of
 from endplate.questions.training.needles import Placed, place
-from endplate.questions.training.reference import by_the_book, held_ranges
-from endplate.questions.training.score import Part, parts_of, passes, score_of
+from endplate.questions.training.reference import by_the_book
+from endplate.questions.training.score import Part, missed_of, parts_of, score_of
 from endplate.questions.training.shipped import shipped, training_of
+from endplate.questions.training.verdict import Reason, feedback_of, marks, reasons_of
 
 __all__ = ["Attempt", "attempt", "needles_of", "shipped", "training_of"]
 
@@ -33,8 +35,8 @@ class Attempt:
     Attributes:
         training: what was asked.
         parts: points with their reasons.
-        passed: whether they suffice and nothing was crossed.
-        feedback: one sentence: what to change first.
+        reasons: what keeps it from passing, what matters most first; empty where it passes.
+        feedback: what to change first.
         shown: the limb.
         placed: needles as they came to lie.
         effects: what they do; None without needles.
@@ -44,13 +46,18 @@ class Attempt:
 
     training: Training
     parts: tuple[Part, ...]
-    passed: bool
+    reasons: tuple[Reason, ...]
     feedback: str
     shown: ShownLimb
     placed: tuple[Placed, ...] = ()
     effects: Effects | None = None
     document: dict[str, Any] = field(default_factory=dict)
     number: int = 1
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing keeps it from passing."""
+        return not self.reasons
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON result, without drawings."""
@@ -64,12 +71,15 @@ class Attempt:
             "score": score_of(self.parts),
             "passed": self.passed,
             "failed": [_crossed(row, each) for each in self.placed for row in each.crossed],
+            "reasons": [reason.to_dict() for reason in self.reasons],
             "parts": [part.to_dict() for part in self.parts],
             "feedback": str(self.feedback),
             "feedback_said": said(self.feedback),
             "needles": [_needle(each) for each in self.placed],
             "muscles": _muscles(self.effects),
             "joints": [vars(row) for row in self.effects.joints] if self.effects else [],
+            "corrections": [],
+            "marks": None,
             "checks": [],
             "held": [],
             **self.document,
@@ -97,6 +107,8 @@ def attempt(training: Training, answer: Mapping[str, Any], number: int = 1) -> A
     Raises:
         InputError: the answer cannot be read, or is not one to this level.
     """
+    if training.level == NAME:
+        naming.check_choice(training, answer.get("muscle"))
     given = from_document(Answer, answer)
     return replace(_scored(training, given, number), number=number)
 
@@ -107,8 +119,9 @@ def _scored(training: Training, given: Answer, number: int) -> Attempt:
     if training.level == WRONG:
         from endplate.questions.training.causes import judged
 
-        parts, passed, feedback, document = judged(training, _required(given.cause, "cause"))
-        return Attempt(training, parts, passed, feedback, limb_for(training), document=document)
+        parts, right, feedback, document = judged(training, _required(given.cause, "cause"))
+        reasons = () if right else (Reason("answer", parts[0].why),)
+        return Attempt(training, parts, reasons, feedback, limb_for(training), document=document)
     return _placed(training, given, number)
 
 
@@ -122,7 +135,8 @@ def _required(value: str | None, field_name: str) -> str:
 def _named(training: Training, given: Answer) -> Attempt:
     parts, right, feedback = naming.parts_of(training, _required(given.muscle, "muscle"))
     solution = {"solution": training.muscles[0]}
-    return Attempt(training, parts, right, feedback, limb_for(training), document=solution)
+    reasons = () if right else (Reason("answer", parts[0].why),)
+    return Attempt(training, parts, reasons, feedback, limb_for(training), document=solution)
 
 
 def _placed(training: Training, given: Answer, number: int) -> Attempt:
@@ -138,39 +152,20 @@ def _placed(training: Training, given: Answer, number: int) -> Attempt:
     shown = limb_for(training)
     placed = place(training, shown, given.needles, number)
     effects, book = effects_of(training, shown, placed), by_the_book(training)
-    findings = findings_of(training, placed)
-    parts = parts_of(training, effects, book, findings)
-    crossed = [row for each in placed for row in each.crossed]
+    findings = findings_of(training, shown, placed)
+    tips = {each.muscle for each in placed if each.muscle and each.dose_U > 0}
+    missed = missed_of(effects, book, tips)
+    parts = parts_of(training, effects, book, missed, findings)
+    reasons = reasons_of(parts, placed, missed, findings)
+    told = corrections_of(training, shown, placed)
     document = {
+        "marks": marks(),
         "checks": [finding.to_dict() for finding in findings],
-        "held": [
-            {"muscles": list(row.muscles), **row.rule.to_dict(training.mass_kg)}
-            for row in held_ranges(training)
-        ],
+        "corrections": [{"text": str(text), "said": said(text)} for text in told],
+        "held": held_rows(training, placed),
     }
-    passed = passes(parts) and not crossed
-    return Attempt(training, parts, passed, _feedback(parts, placed), shown, placed, effects, document)
-
-
-def _feedback(parts: Sequence[Part], placed: Sequence[Placed]) -> str:
-    """A structure crossed first; then a needle beside every muscle; then the part that lost most points."""
-    for each in placed:
-        for row in (*each.crossed, *each.unjudged):
-            told = "Needle {number} crossed the {structure}: choose another way in."
-            if row in each.unjudged:
-                told = "Needle {number} passed the {structure}, whose place no source gives: not judged."
-            return Sentence(told, number=str(each.number), structure=Sentence.of(row.name))
-    for each in placed:
-        if each.muscle is None:
-            told = {
-                "bone": "Needle {number} stopped at bone: its units reached no muscle.",
-                "skin": "Needle {number} did not pass the skin: its units reached no muscle.",
-            }.get(each.where, "Needle {number} went through the limb: its units reached no muscle.")
-            return Sentence(told, number=str(each.number))
-    worst = max(parts, key=lambda part: part.of - part.points)
-    if worst.share >= 1 - 1 / worst.of:
-        return Sentence("Every part is as good as a needle in the zone makes it.")
-    return Sentence("{why}", why=worst.why)
+    feedback = feedback_of(parts, placed, reasons)
+    return Attempt(training, parts, reasons, feedback, shown, placed, effects, document)
 
 
 def _crossed(row: Any, each: Placed) -> dict[str, Any]:
@@ -200,8 +195,3 @@ def _needle(each: Placed) -> dict[str, Any]:
 
 def _muscles(effects: Effects | None) -> list[dict[str, Any]]:
     return [] if effects is None else [vars(row) for row in effects.muscles]
-
-
-def heading(training: Training) -> str:
-    """What is asked in a few words: the muscles of the task."""
-    return ", ".join(Word(muscle) for muscle in training.muscles)

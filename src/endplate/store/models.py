@@ -14,8 +14,8 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from endplate.store.canonical import content
+from endplate.store.private import CODE_LETTERS
 
-CODE_LETTERS = 40
 _DIGEST_LETTERS = 64
 
 

@@ -17,9 +17,9 @@ from typing import Any
 
 from endplate.errors import InputError
 from endplate.knowledge import vocabulary
-from endplate.store.models import CODE_LETTERS
 
 LONGEST_TEXT = 2000
+CODE_LETTERS = 40
 _WORDS_FILE = Path(__file__).parent / "data" / "words.toml"
 _CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")

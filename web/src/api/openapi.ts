@@ -789,7 +789,9 @@ export interface paths {
         };
         /**
          * Trainings
-         * @description Every training with the best score and the number of attempts so far.
+         * @description Every training with a learner's best score of those that passed, and how many attempts there were.
+         *
+         *     Own trainings carry ``own``; files that were refused stand under ``broken`` with the sentence.
          */
         get: operations["trainings_api_training_get"];
         put?: never;
@@ -809,12 +811,16 @@ export interface paths {
         };
         /**
          * Progress
-         * @description Every attempt kept in this folder, oldest first.
+         * @description The attempts kept in this folder, oldest first, and files that could not be read whole.
          */
         get: operations["progress_api_training_progress_get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Reset
+         * @description Take out the attempts of one learner.
+         */
+        delete: operations["reset_api_training_progress_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -829,7 +835,7 @@ export interface paths {
         };
         /**
          * Progress Csv
-         * @description Every attempt as CSV.
+         * @description Attempts as CSV.
          */
         get: operations["progress_csv_api_training_progress_csv_get"];
         put?: never;
@@ -924,13 +930,18 @@ export interface components {
         };
         /**
          * Answered
-         * @description An attempt: ``muscle``, ``needles`` or ``cause``, as the level asks.
+         * @description An attempt: ``muscle``, ``needles`` or ``cause``, as the level asks, and the code of who learns.
          */
         Answered: {
             /** Answer */
             answer: {
                 [key: string]: unknown;
             };
+            /**
+             * Learner
+             * @default
+             */
+            learner: string;
         };
         /**
          * Command
@@ -4468,7 +4479,10 @@ export interface operations {
     };
     trainings_api_training_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose: a code; empty for those without one. */
+                learner?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4536,7 +4550,81 @@ export interface operations {
     };
     progress_api_training_progress_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Likewise; without it everybody's. */
+                learner?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The body is no JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description More than 1 MB was sent. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is for another host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was asked cannot be read: which field, which rule, what to do. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: Record<string, never>;
+                    };
+                };
+            };
+            /** @description Too slow. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    reset_api_training_progress_delete: {
+        parameters: {
+            query?: {
+                /** @description Whose: a code; empty for those without one. */
+                learner?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4604,7 +4692,10 @@ export interface operations {
     };
     progress_csv_api_training_progress_csv_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Likewise; without it everybody's. */
+                learner?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -10,14 +10,26 @@ export interface Listed {
   level: number;
   segment: string;
   side: string;
+  /** The best score of those that passed; null where none did. */
   best: number | null;
   attempts: number;
+  /** From the instructor's folder. */
+  own: boolean;
+}
+
+/** A file of the instructor's folder that was refused. */
+export interface Broken {
+  file: string;
+  line: number | null;
+  message: string;
+  remedy: string;
 }
 
 export interface Structure {
   name: string;
   kind: string;
   judged: boolean;
+  basis: string;
 }
 
 export interface Visit {
@@ -101,6 +113,11 @@ export interface Result {
   score: number;
   passed: boolean;
   failed: Crossed[];
+  /** What keeps it from passing, what matters most first. */
+  reasons: { kind: string; why: string }[];
+  /** Points of 100 and share of every part that a pass takes, levels 2 to 5. */
+  marks: { points: number; share: number } | null;
+  corrections: string[];
   parts: { part: string; points: number; of: number; why: string }[];
   feedback: string;
   needles: { number: number; in: string | null; where: string; crossed: unknown[] }[];
@@ -111,12 +128,13 @@ export interface Result {
   solution?: string;
   /** What `explain` says of the visits, level 6. */
   explained?: { joint: { causes: Cause[] }; told: Told; about: string[] };
-  held: (Range & { muscles: string[] })[];
+  held: (Range & { muscles: string[]; given_U: number; given_U_per_kg: number | null })[];
   drawings: { section?: string[]; front?: string; back?: string };
   wording: Record<string, string>;
 }
 
 export interface Attempt {
+  learner: string;
   training: string;
   level: number;
   at: string;
@@ -128,14 +146,17 @@ async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promi
   return (await (await request("POST", path, body, signal)).json()) as T;
 }
 
+const whose = (learner: string): string => `?learner=${encodeURIComponent(learner)}`;
 const of = (id: string): string => `/training/${encodeURIComponent(id)}`;
 
 export const training = {
-  list: (signal?: AbortSignal) => api.get<{ trainings: Listed[] }>("/training", signal),
+  list: (learner: string, signal?: AbortSignal) => api.get<{ trainings: Listed[]; broken: Broken[] }>(`/training${whose(learner)}`, signal),
   lesson: (id: string, signal?: AbortSignal) => api.get<Lesson>(of(id), signal),
   section: (id: string, at: number, signal?: AbortSignal) => post<SectionDrawing>(`${of(id)}/section`, { at, needles: [] }, signal),
   view: (id: string, view: View, signal?: AbortSignal) => post<ViewDrawing>(`${of(id)}/section`, { at: 0, view }, signal),
-  attempt: (id: string, answer: Answer) => post<Result>(`${of(id)}/attempt`, { answer }),
-  progress: (signal?: AbortSignal) => api.get<{ attempts: Attempt[] }>("/training/progress", signal),
+  attempt: (id: string, answer: Answer, learner: string) => post<Result>(`${of(id)}/attempt`, { answer, learner }),
+  progress: (learner: string, signal?: AbortSignal) =>
+    api.get<{ attempts: Attempt[]; set_aside: string[] }>(`/training/progress${whose(learner)}`, signal),
+  forget: async (learner: string) => void (await request("DELETE", `/training/progress${whose(learner)}`)),
   csv: async () => (await request("GET", "/training/progress.csv")).text(),
 };

@@ -15,11 +15,14 @@ const PERCENT = 100;
 
 function Parts({ result }: { result: Result }): ReactNode {
   const { t, language } = useWords();
+  const least = result.marks?.share ?? 0;
   return (
     <ul className="plain points">
       {result.parts.map((one) => (
         <li key={one.part}>
-          <strong>{t(`trainer.part.${one.part}`)}</strong>
+          <span>
+            <strong>{t(`trainer.part.${one.part}`)}</strong> {one.points < least * one.of && <Badge kind="warning">{t("trainer.part_short")}</Badge>}
+          </span>
           <span className="number">{t("trainer.points", { points: shown(one.points, 1, language), of: shown(one.of, 0, language) })}</span>
           <span className="track" aria-hidden="true">
             <span style={{ width: `${(PERCENT * one.points) / one.of}%` }} />
@@ -128,17 +131,37 @@ function Drawings({ result }: { result: Result }): ReactNode {
   );
 }
 
+/** What to change next time, needle by needle and dose by dose. */
+function Corrections({ result }: { result: Result }): ReactNode {
+  const { t } = useWords();
+  if (result.corrections.length === 0) return null;
+  return (
+    <Panel title={t("trainer.corrections")}>
+      <ul>
+        {result.corrections.map((one) => (
+          <li key={one}>{one}</li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
 function Held({ result }: { result: Result }): ReactNode {
-  const { t, name } = useWords();
+  const { t, name, language } = useWords();
   const { meta } = useStore();
   const held = useHeld();
   if (result.held.length === 0) return null;
+  const say = (value: number | null): string => shown(value, 1, language);
+  const given = (row: Result["held"][number]): string =>
+    row.min_U == null && row.max_U == null
+      ? t("trainer.given", { given: say(row.given_U) })
+      : t("trainer.given_kg", { low: say(row.min_U), high: say(row.max_U), given: say(row.given_U), per_kg: say(row.given_U_per_kg) });
   return (
     <Panel title={t("sites.held")}>
       <ul className="plain">
         {result.held.map((row) => (
           <li key={row.id}>
-            <strong>{row.muscles.map(name).join(", ")}</strong>: {held(row)}. <SourceLine source={row.source} />
+            <strong>{row.muscles.map(name).join(", ")}</strong>: {held(row)}. {given(row)} <SourceLine source={row.source} />
           </li>
         ))}
       </ul>
@@ -158,6 +181,10 @@ export function Reveal({ result, task, next, onAgain }: Props): ReactNode {
   const { t, term, language } = useWords();
   const { meta } = useStore();
   const head = useRef<HTMLHeadingElement>(null);
+  const score = t("trainer.score", { score: shown(result.score, 0, language) });
+  const first = result.reasons[0]?.why;
+  const more = first && result.feedback.startsWith(first) ? result.feedback.slice(first.length).trim() : result.feedback;
+  const others = result.reasons.slice(1).filter((reason) => reason.kind !== "part" && reason.kind !== "structure");
   useEffect(() => {
     head.current?.focus();
     head.current?.scrollIntoView({ block: "center" });
@@ -167,9 +194,10 @@ export function Reveal({ result, task, next, onAgain }: Props): ReactNode {
       <div className="stack">
         <section className="panel">
           <h2 ref={head} tabIndex={-1}>
-            {t("trainer.score", { score: shown(result.score, 0, language) })}{" "}
-            <Badge kind={result.passed ? "fine" : "critical"}>{t(result.passed ? "trainer.passed" : "trainer.not_passed")}</Badge>
+            {first ? t("trainer.not_passed_as", { reason: first }) : score}{" "}
+            <Badge kind={first ? "critical" : "fine"}>{t(first ? "trainer.not_passed" : "trainer.passed")}</Badge>
           </h2>
+          {first && <p>{score}</p>}
           {result.failed.map((row, at) => (
             <Message key={at} kind="critical">
               <p>
@@ -180,8 +208,23 @@ export function Reveal({ result, task, next, onAgain }: Props): ReactNode {
               </p>
             </Message>
           ))}
-          <p>{result.feedback}</p>
+          {more && <p>{more}</p>}
+          {others.length > 0 && (
+            <>
+              <p>{t("trainer.also")}</p>
+              <ul>
+                {others.map((reason) => (
+                  <li key={reason.why}>{reason.why}</li>
+                ))}
+              </ul>
+            </>
+          )}
           <Parts result={result} />
+          {result.marks && (
+            <p className="note">
+              {t("trainer.marks", { points: shown(result.marks.points, 0, language), share: shown(result.marks.share * PERCENT, 0, language) })}
+            </p>
+          )}
           <p className="note">{meta.wording["trainer"]}</p>
           <div className="row">
             <button type="button" className="main" onClick={onAgain}>
@@ -201,7 +244,8 @@ export function Reveal({ result, task, next, onAgain }: Props): ReactNode {
       </div>
       <div className="stack">
         <Solution result={result} />
-        {result.explained && task && <Visits task={task} />}
+        <Corrections result={result} />
+        {result.explained && task && <Visits task={task} revealed />}
         <Muscles result={result} />
         <Held result={result} />
         {result.checks.length > 0 && (

@@ -9,7 +9,7 @@ import { Panel, Table } from "./screen";
 const WEEK_D = 7;
 const ROOM = 1.15;
 
-export function Visits({ task }: { task: Task }): ReactNode {
+export function Visits({ task, revealed = false }: { task: Task; revealed?: boolean }): ReactNode {
   const { t, name, term, language } = useWords();
   const visits = task.visits ?? [];
   const first = visits[0];
@@ -19,6 +19,7 @@ export function Visits({ task }: { task: Task }): ReactNode {
   const beside = t("trainer.beside", { muscle: term(task.beside) });
   return (
     <Panel title={t("trainer.visits")}>
+      {revealed && <p>{t("trainer.visits_read")}</p>}
       <ul>
         {task.plan?.map((row) => (
           <li key={row.muscle}>{t("trainer.planned", { muscle: name(row.muscle), dose: number(row.dose_U), sites: row.sites })}</li>

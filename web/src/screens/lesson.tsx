@@ -11,7 +11,7 @@ import { Reveal } from "../parts/reveal";
 import { Facts, Panel, ScreenFrame } from "../parts/screen";
 import { FaultMessage } from "../parts/severity";
 import { Visits } from "../parts/visits";
-import { useKept } from "../state/kept";
+import { LEARNER, useKept } from "../state/kept";
 import type { Needle } from "../state/needle";
 import { shown } from "../state/quantity";
 import { useStore } from "../state/store";
@@ -124,7 +124,9 @@ function Rules({ lesson }: { lesson: Asked }): ReactNode {
               </li>
             ))}
           </ul>
-          <p className="note">{t("trainer.no_go_lead")}</p>
+          <p className="note">
+            {t("trainer.no_go_lead")} {structures.some((row) => row.basis === "recalled") && t("trainer.no_go_recalled")}
+          </p>
         </Panel>
       )}
       <p className="note">{meta.wording["trainer"]}</p>
@@ -135,7 +137,8 @@ function Rules({ lesson }: { lesson: Asked }): ReactNode {
 export function Lesson({ id }: { id: string }): ReactNode {
   const { t } = useWords();
   const lesson = useLive(id, (signal) => training.lesson(id, signal));
-  const list = useLive("training list", training.list);
+  const [learner] = useKept(LEARNER, "");
+  const list = useLive("training list", (signal) => training.list(learner, signal));
   const ids = list.data?.trainings.map((row) => row.id) ?? [];
   const [last, setLast] = useKept<{ id: string; result: Result } | null>(LAST, null, sessionStorage);
   const result = last?.id === id ? last.result : null;
@@ -146,13 +149,13 @@ export function Lesson({ id }: { id: string }): ReactNode {
       <FaultMessage fault={lesson.error?.fault} />
       <div className="trainer">
         {result && <Reveal result={result} task={lesson.data?.task} next={ids[ids.indexOf(id) + 1] ?? null} onAgain={() => setLast(null)} />}
-        {lesson.data && !result && <Play lesson={lesson.data} onResult={(found) => setLast({ id, result: found })} />}
+        {lesson.data && !result && <Play lesson={lesson.data} learner={learner} onResult={(found) => setLast({ id, result: found })} />}
       </div>
     </ScreenFrame>
   );
 }
 
-function Play({ lesson, onResult }: { lesson: Asked; onResult: (result: Result) => void }): ReactNode {
+function Play({ lesson, learner, onResult }: { lesson: Asked; learner: string; onResult: (result: Result) => void }): ReactNode {
   const { t, term, name, language } = useWords();
   const { id, level, side, task } = lesson;
   const [draft, setDraft] = useKept<Draft>(`endplate.trainer.${id}`, { needles: [], picked: "" });
@@ -196,8 +199,14 @@ function Play({ lesson, onResult }: { lesson: Asked; onResult: (result: Result) 
   const commit = (): void => {
     const answer = answerOf(level, draft);
     if (typeof answer === "string") return setLacks(t(answer));
+    const wrong = document.querySelector<HTMLElement>(".needle-fields [aria-invalid='true']");
+    if (wrong) {
+      wrong.focus();
+      return setLacks(t("trainer.mend_first"));
+    }
+    setLacks("");
     setBusy(true);
-    training.attempt(id, answer).then(onResult, (error: unknown) => {
+    training.attempt(id, answer, learner).then(onResult, (error: unknown) => {
       setBusy(false);
       setFault(error instanceof ApiError ? error.fault : null);
     });

@@ -23,6 +23,8 @@ export function useKept<T>(place: string, empty: T, where: Storage = localStorag
   ];
 }
 
+/** The code of who practises. */
+export const LEARNER = "endplate.learner";
 export const REPORT = "endplate.report";
 
 /** The report's language, and the sections that it leaves out. */

@@ -17,7 +17,9 @@ from endplate.app.server import kept, long, look, persons, training
 from endplate.app.server.cases import CaseFolder
 from endplate.app.server.guard import Guard, Refusal, TooLarge, problem, too_large
 from endplate.app.server.jobs import Jobs
+from endplate.app.server.progress import Progress
 from endplate.app.server.settings import Settings
+from endplate.app.server.shelf import Shelf
 from endplate.case.checked import sentence_of
 from endplate.case.loader import load_case
 from endplate.errors import InputError
@@ -68,7 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.jobs, app.state.folder = Jobs(), CaseFolder(settings.cases)
     app.state.store = settings.store
-    app.state.progress = training.Progress(settings.cases)
+    app.state.progress, app.state.shelf = Progress(settings.cases), Shelf(settings.trainings)
     for part in (kept, look, long, persons, training):
         app.include_router(part.router)
     _messages(app)

@@ -35,8 +35,10 @@ class Settings:
         cases: folder in which cases are kept as files.
         token: that every request of the app carries; another one for every run.
         store: where somebody deliberately keeps a case, opened; None without one.
+        trainings: folder of an instructor's own trainings; None without one.
     """
 
     cases: Path
     token: str = field(default_factory=new_token)
     store: Store | None = None
+    trainings: Path | None = None

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from collections import Counter
-from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from pydantic import Field
 
-from endplate.app.files import ready_folder, write_text
-from endplate.app.plain import plain, to_json
+from endplate.app.plain import plain
 from endplate.app.server.asked import Asked, Document
 from endplate.app.server.guard import Refusal, problem
-from endplate.app.trained import attempted, csv_of, next_number, row_of, section_of, view_of
+from endplate.app.server.progress import Progress
+from endplate.app.server.shelf import Shelf, refused
+from endplate.app.trained import attempted, csv_of, section_of, view_of
 from endplate.case import Training
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.sentence import Sentence, said
 from endplate.outputs.language import told
 from endplate.questions.training.briefing import briefing, listed, sentences
-from endplate.questions.training.shipped import shipped
+from endplate.store.private import check_code
 
 router = APIRouter(prefix="/api/training", tags=["training"])
 TrainingId = Annotated[str, Path(max_length=60)]
+Learner = Annotated[str, Query(max_length=40, description="Whose: a code; empty for those without one.")]
+Whose = Annotated[str | None, Query(max_length=40, description="Likewise; without it everybody's.")]
 _GONE: dict[int | str, dict[str, Any]] = {404: {"description": "There is no such training."}}
-PROGRESS = "training-progress.json"
-_MOST_KEPT = 5000
-_writing = threading.Lock()
 
 
 class Aimed(Asked):
@@ -41,46 +37,10 @@ class Aimed(Asked):
 
 
 class Answered(Asked):
-    """An attempt: ``muscle``, ``needles`` or ``cause``, as the level asks."""
+    """An attempt: ``muscle``, ``needles`` or ``cause``, as the level asks, and the code of who learns."""
 
     answer: Document
-
-
-class Progress:
-    """Attempts kept in the server's folder: training, time, score and parts, never who.
-
-    Args:
-        folder: made when the first attempt is kept.
-    """
-
-    def __init__(self, folder: FilePath) -> None:
-        self._path = folder / PROGRESS
-        self._lost: Counter[str] = Counter()
-
-    def attempts(self) -> list[dict[str, Any]]:
-        """Every attempt, oldest first; a file that cannot be read counts as none."""
-        try:
-            found = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return []
-        rows = found.get("attempts") if isinstance(found, dict) else None
-        return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-
-    def keep(self, result: dict[str, Any]) -> None:
-        """Add an attempt; the file is written whole or not at all."""
-        row = row_of(result)
-        with _writing:
-            ready_folder(self._path.parent)
-            rows = [*self.attempts(), row][-_MOST_KEPT:]
-            write_text(self._path, to_json({"endplate": 1, "attempts": rows}) + "\n")
-
-    def lost(self, training: str) -> None:
-        """An attempt could not be kept; it counts all the same while the server runs."""
-        self._lost[training] += 1
-
-    def next_number(self, training: str) -> int:
-        """The number of the next attempt at a training."""
-        return next_number(training, self.attempts()) + self._lost[training]
+    learner: Annotated[str, Field(max_length=40)] = ""
 
 
 def _progress(request: Request) -> Progress:
@@ -88,8 +48,13 @@ def _progress(request: Request) -> Progress:
     return kept
 
 
-def _training(name: str) -> Training | None:
-    return shipped().get(name)
+def _shelf(request: Request) -> Shelf:
+    shelf: Shelf = request.app.state.shelf
+    return shelf
+
+
+def _training(request: Request, name: str) -> Training | None:
+    return _shelf(request).training(name)
 
 
 def _missing(name: str) -> Response:
@@ -97,37 +62,60 @@ def _missing(name: str) -> Response:
     return Refusal(problem("missing", message, "See the list."), status_code=404)
 
 
+def _code(learner: str | None) -> str:
+    """The code of a learner, known to be no name.
+
+    Raises:
+        InputError: it is none.
+    """
+    if learner:
+        check_code("learner", learner)
+    return learner or ""
+
+
 @router.get("")
-def trainings(request: Request) -> Document:
-    """Every training with the best score and the number of attempts so far."""
-    rows = _progress(request).attempts()
+def trainings(request: Request, learner: Learner = "") -> Document:
+    """Every training with a learner's best score of those that passed, and how many attempts there were.
+
+    Own trainings carry ``own``; files that were refused stand under ``broken`` with the sentence.
+    """
+    rows, held = _progress(request).attempts(learner), _shelf(request).held()
     found = []
-    for each in shipped().values():
-        scores = [row.get("score", 0) for row in rows if row.get("training") == each.training]
-        best = max(scores, default=None)
+    for each in held.trainings.values():
+        own = [row for row in rows if row["training"] == each.training]
+        best = max((row["score"] for row in own if row["passed"]), default=None)
         title = told(each.title, verbatim=True)
-        found.append({**listed(each), "title": title, "best": best, "attempts": len(scores)})
-    return {"trainings": plain(found)}
+        known = {"title": title, "own": each.training in held.own}
+        found.append({**listed(each), **known, "best": best, "attempts": len(own)})
+    broken = [refused(name, error) for name, error in held.broken]
+    return {"trainings": plain(found), "broken": broken}
 
 
 @router.get("/progress")
-def progress(request: Request) -> Document:
-    """Every attempt kept in this folder, oldest first."""
-    return {"attempts": _progress(request).attempts()}
+def progress(request: Request, learner: Whose = None) -> Document:
+    """The attempts kept in this folder, oldest first, and files that could not be read whole."""
+    kept = _progress(request)
+    return {"attempts": kept.attempts(learner), "set_aside": kept.set_aside}
+
+
+@router.delete("/progress")
+def reset(request: Request, learner: Learner = "") -> Document:
+    """Take out the attempts of one learner."""
+    return {"removed": _progress(request).forget(learner)}
 
 
 @router.get("/progress.csv")
-def progress_csv(request: Request) -> PlainTextResponse:
-    """Every attempt as CSV."""
-    text = csv_of(_progress(request).attempts())
+def progress_csv(request: Request, learner: Whose = None) -> PlainTextResponse:
+    """Attempts as CSV."""
+    text = csv_of(_progress(request).attempts(learner))
     headers = {"content-disposition": 'attachment; filename="training-progress.csv"'}
     return PlainTextResponse(text, media_type="text/csv", headers=headers)
 
 
 @router.get("/{training}", responses=_GONE)
-def brief(training: TrainingId) -> Response:
+def brief(training: TrainingId, request: Request) -> Response:
     """What may be known before an attempt; never the solution."""
-    found = _training(training)
+    found = _training(request, training)
     if found is None:
         return _missing(training)
     document = briefing(found)
@@ -144,9 +132,9 @@ def brief(training: TrainingId) -> Response:
 
 
 @router.post("/{training}/section", responses=_GONE)
-def section(training: TrainingId, asked: Aimed) -> Response:
+def section(training: TrainingId, asked: Aimed, request: Request) -> Response:
     """A section to aim in, with the needles as they were aimed; or the limb, to choose a level on."""
-    found = _training(training)
+    found = _training(request, training)
     if found is None:
         return _missing(training)
     if asked.view != "section":
@@ -157,14 +145,14 @@ def section(training: TrainingId, asked: Aimed) -> Response:
 @router.post("/{training}/attempt", responses=_GONE)
 def answer(training: TrainingId, asked: Answered, request: Request) -> Response:
     """An attempt: score, reasons and the reveal; kept as progress."""
-    found = _training(training)
+    found = _training(request, training)
     if found is None:
         return _missing(training)
-    kept = _progress(request)
-    result = attempted(found, asked.answer, kept.next_number(training))
+    kept, learner = _progress(request), _code(asked.learner)
+    result = attempted(found, asked.answer, kept.next_number(training, learner))
     try:
-        kept.keep(result)
+        kept.keep(result, learner)
     except InputError:
-        kept.lost(training)
+        kept.lost(training, learner)
         result["kept"] = False  # a folder that takes no file spoils no practice
     return JSONResponse(plain(result))

@@ -123,7 +123,7 @@ def _task(training: Training) -> dict[str, Any]:
         "budget_U": None if task.budget is None else float(task.budget.value),
         "most_needles": training.most_needles,
         "structures": [
-            {"name": row.name, "kind": row.kind, "judged": row.basis not in UNPLACED}
+            {"name": row.name, "kind": row.kind, "judged": row.basis not in UNPLACED, "basis": row.basis}
             for row in structures_of(training.show.segment)
         ],
     }

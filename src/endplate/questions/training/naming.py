@@ -5,7 +5,8 @@ from __future__ import annotations
 from endplate.case import Training
 from endplate.errors import InputError
 from endplate.knowledge.anatomy import bodies_of, body
-from endplate.knowledge.vocabulary import GROUPS
+from endplate.knowledge.vocabulary import GROUPS, canonical_muscle
+from endplate.knowledge.vocabulary.quantity import shown
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.questions.training.score import Part
 
@@ -21,6 +22,20 @@ def choices_of(training: Training) -> tuple[str, ...]:
     return tuple(sorted({*(own or here), *training.muscles}))
 
 
+def check_choice(training: Training, named: object) -> None:
+    """Raise where an answer names none of the muscles to choose from; one that names nothing is let be.
+
+    Raises:
+        InputError: with the choices.
+    """
+    options = choices_of(training)
+    if not isinstance(named, str) or canonical_muscle(named) in options:
+        return
+    message = Sentence("{muscle} is none of the muscles to choose from", muscle=shown(named))
+    remedy = Sentence("Use one of {options}.", options=", ".join(options))
+    raise InputError(message, rule="choices", remedy=remedy, field="muscle")
+
+
 def parts_of(training: Training, named: str) -> tuple[tuple[Part, ...], bool, str]:
     """Points, whether the name is right, and one sentence.
 
@@ -31,10 +46,7 @@ def parts_of(training: Training, named: str) -> tuple[tuple[Part, ...], bool, st
     Raises:
         InputError: the name is none of those to choose from.
     """
-    if named not in choices_of(training):
-        message = Sentence("{muscle} is none of the muscles to choose from", muscle=Word(named, named))
-        remedy = Sentence("Use one of {options}.", options=", ".join(choices_of(training)))
-        raise InputError(message, rule="choices", remedy=remedy, field="muscle")
+    check_choice(training, named)
     asked = training.muscles[0]
     right, near = named == asked, body(named).compartment == body(asked).compartment
     names = {"named": Word(named), "asked": Word(asked)}

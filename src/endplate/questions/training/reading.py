@@ -14,6 +14,18 @@ _FULL_TURN_DEG = 360.0
 _LEAST_VOXELS = 4
 
 
+def is_cut(training: Training, muscle: str, at: float) -> bool:
+    """Whether a section cuts a muscle in more than a few points.
+
+    Args:
+        training: whose limb is cut.
+        muscle: of its segment.
+        at: share of the segment's length.
+    """
+    shown = limb_for(training)
+    return int((shown.limb.labels[shown.level(at)] == shown.names.index(muscle)).sum()) >= _LEAST_VOXELS
+
+
 def section_rows(training: Training, at: float) -> list[dict[str, Any]]:
     """What a section cuts, front first and round by medial: direction, depths, and the way it is met.
 

@@ -92,7 +92,7 @@ def book_needles(training: Training) -> tuple[Needle, ...]:
     """The placement by the book as an answer, on ways that cross no structure where there are such."""
     shown, found = limb_for(training), []
     for needle in _book(training.model_dump_json())[1]:
-        found.append(_clear(training, shown, needle))
+        found.append(clear(training, shown, needle))
     return tuple(found)
 
 
@@ -129,7 +129,7 @@ def _as_needles(shown: ShownLimb, shot: PlannedInjection, tips: Tips) -> list[Ne
     return found
 
 
-def _clear(training: Training, shown: ShownLimb, needle: Needle) -> Needle:
+def clear(training: Training, shown: ShownLimb, needle: Needle) -> Needle:
     """The needle, entering elsewhere where its straight way would cross a structure."""
     radius = shown.radius_mm(needle.at)
     here = math.radians(needle.angle_deg)

@@ -8,7 +8,7 @@ of the muscles asked for that were treated, so that doing nothing earns nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from endplate.case import Training
@@ -16,6 +16,8 @@ from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary.sentence import Sentence, Word, said
 from endplate.questions.checking.finding import Finding
 from endplate.questions.training.effects import Effects
+from endplate.questions.training.limits import LOW_DOSE
+from endplate.questions.training.reference import held_ranges
 
 ON_TARGET, ZONE, NEIGHBOURS, LIMITS, GOAL = 35, 25, 20, 10, 10
 """Points of the parts; they make 100."""
@@ -49,7 +51,11 @@ class Part:
 
 
 def parts_of(
-    training: Training, effects: Effects, book: Effects, findings: Sequence[Finding]
+    training: Training,
+    effects: Effects,
+    book: Effects,
+    missed: Sequence[Missed],
+    findings: Sequence[Finding],
 ) -> tuple[Part, ...]:
     """The five parts of an attempt with needles.
 
@@ -57,28 +63,29 @@ def parts_of(
         training: what was asked.
         effects: what the needles do.
         book: what the placement by the book does.
+        missed: the muscles asked for that were not treated.
         findings: limits that the doses and volumes meet.
     """
-    missed = _missed(effects, book)
     treated = 1 - len(missed) / max(len(effects.targets), 1)
+    measure = _measure(training)
     return (
-        _on_target(effects, book, missed, treated),
-        _zone(effects, book),
-        _if_treated(_neighbours(effects, book), treated),
+        _on_target(effects, book, measure, missed, treated),
+        _zone(effects, book, measure),
+        _if_treated(_neighbours(effects, book, measure), treated),
         _if_treated(_limits(findings), treated),
-        _goal(training, effects, book),
+        _goal(training, effects, book, measure),
     )
+
+
+def _measure(training: Training) -> Sentence:
+    """What the placement by the book gives, in words."""
+    held = {muscle for row in held_ranges(training) if row.low_U for muscle in row.muscles}
+    return Sentence("the least dose held" if held >= set(training.muscles) else "the budget")
 
 
 def score_of(parts: Sequence[Part]) -> float:
     """The sum of the parts' points, one digit."""
     return round(sum(part.points for part in parts), 1)
-
-
-def passes(parts: Sequence[Part]) -> bool:
-    """Whether points and every part suffice."""
-    mark, least = value("training.pass_mark"), value("training.least_share")
-    return score_of(parts) >= mark and all(part.share >= least for part in parts)
 
 
 def percent(share: float) -> str:
@@ -91,15 +98,32 @@ def _of(share: float, whole: float) -> float:
     return 1.0 if whole <= 0 else min(max(share / whole, 0.0), 1.0)
 
 
-def _missed(effects: Effects, book: Effects) -> list[str]:
-    """The muscles asked for that were not treated: they hold nothing, or much less than by the book."""
+@dataclass(frozen=True)
+class Missed:
+    """A muscle asked for that was not treated: units held, and those over what the book leaves in it."""
+
+    muscle: str
+    held_U: float
+    share: float
+
+
+def missed_of(effects: Effects, book: Effects, tips: Collection[str]) -> tuple[Missed, ...]:
+    """The muscles asked for that were not treated: they hold nothing, or much less than by the book.
+
+    Args:
+        effects: what the needles do.
+        book: what the placement by the book does.
+        tips: muscles that hold the tip of a needle. Another one got units by spread alone: it needs more of
+            them (``training.least_dose``) to count as treated.
+    """
     held = {row.muscle: row.held_U for row in book.targets}
-    least = value("training.treated")
-    return [
-        row.muscle
+    aimed, beside = value("training.treated"), value("training.least_dose")
+    shares = {row.muscle: row.held_U / (held.get(row.muscle) or row.held_U or 1) for row in effects.targets}
+    return tuple(
+        Missed(row.muscle, row.held_U, shares[row.muscle])
         for row in effects.targets
-        if not row.held_U or row.held_U < least * held.get(row.muscle, 0.0)
-    ]
+        if shares[row.muscle] < (aimed if row.muscle in tips else beside)
+    )
 
 
 def _if_treated(part: Part, treated: float) -> Part:
@@ -113,33 +137,39 @@ def _if_treated(part: Part, treated: float) -> Part:
     return replace(part, points=part.points * treated, why=why)
 
 
-def _on_target(effects: Effects, book: Effects, missed: Sequence[str], treated: float) -> Part:
+def _on_target(
+    effects: Effects, book: Effects, measure: Sentence, missed: Sequence[Missed], treated: float
+) -> Part:
     points = ON_TARGET * _of(effects.on_target, book.on_target) * treated
     numbers = {"share": percent(effects.on_target), "best": percent(book.on_target)}
     if effects.given_U <= 0:
         return Part("on_target", 0.0, ON_TARGET, Sentence("No units were given."))
     if missed:
-        told = "{share} % of the units given lie in the muscles asked for, and {muscle} got hardly any."
-        why = Sentence(told, share=numbers["share"], muscle=Word(missed[0]))
+        told = "{share} % of the units given lie in the muscles asked for, and {muscle} was not treated."
+        why = Sentence(told, share=numbers["share"], muscle=Word(missed[0].muscle))
     else:
         told = (
-            "{share} % of the units given lie in the muscles asked for; a needle in the zone leaves {best} %."
+            "{share} % of the units given lie in the muscles asked for; "
+            "{measure} in the zone leaves {best} %."
         )
-        why = Sentence(told, **numbers)
+        why = Sentence(told, **numbers, measure=measure)
     return Part("on_target", points, ON_TARGET, why)
 
 
-def _zone(effects: Effects, book: Effects) -> Part:
+def _zone(effects: Effects, book: Effects, measure: Sentence) -> Part:
     best = {row.muscle: row.beyond_half for row in book.targets}
     shares = {row.muscle: _of(row.beyond_half, best.get(row.muscle, 0.0)) for row in effects.targets}
     worst = min(effects.targets, key=lambda row: shares[row.muscle])
     numbers = {"muscle": Word(worst.muscle), "share": percent(worst.beyond_half)}
-    told = "{share} % of the endplates of {muscle} got enough to be half blocked; the zone can give {best} %."
-    why = Sentence(told, **numbers, best=percent(best.get(worst.muscle, 0.0)))
+    told = (
+        "{share} % of the endplates of {muscle} got enough to be half blocked; "
+        "{measure} in the zone gives {best} %."
+    )
+    why = Sentence(told, **numbers, measure=measure, best=percent(best.get(worst.muscle, 0.0)))
     return Part("endplate_zone", ZONE * sum(shares.values()) / len(shares), ZONE, why)
 
 
-def _neighbours(effects: Effects, book: Effects) -> Part:
+def _neighbours(effects: Effects, book: Effects, measure: Sentence) -> Part:
     worst, usual = effects.worst_neighbour, book.worst_neighbour
     unavoidable = 0.0 if usual is None else 1 - usual.lowest_force
     loss = 0.0 if worst is None else 1 - worst.lowest_force
@@ -149,9 +179,9 @@ def _neighbours(effects: Effects, book: Effects) -> Part:
     else:
         told = (
             "{muscle} loses {loss} % of its force without being asked for; "
-            "needles in the zone cost it {usual} %."
+            "{measure} in the zone costs a neighbour {usual} %."
         )
-        numbers = {"loss": percent(loss), "usual": percent(unavoidable)}
+        numbers = {"loss": percent(loss), "usual": percent(unavoidable), "measure": measure}
         why = Sentence(told, muscle=Word(worst.muscle), **numbers)
     return Part("neighbours", points, NEIGHBOURS, why)
 
@@ -160,15 +190,32 @@ def _limits(findings: Sequence[Finding]) -> Part:
     broken = [row for row in findings if row.severity == "critical"]
     if broken:
         return Part("limits_volume", 0.0, LIMITS, Sentence("{finding}", finding=broken[0].message))
+    share, low = least_dose(findings)
+    if low is not None:
+        told = "{finding} Under the low end points fall; at {none} % of it none are left."
+        why = Sentence(told, finding=low.message, none=percent(value("training.least_dose")))
+        return Part("limits_volume", LIMITS * share, LIMITS, why)
     why = Sentence("Every dose, volume and total is within the limits held.")
     return Part("limits_volume", float(LIMITS), LIMITS, why)
 
 
-def _goal(training: Training, effects: Effects, book: Effects) -> Part:
+def least_dose(findings: Sequence[Finding]) -> tuple[float, Finding | None]:
+    """The dose farthest under its range held: the share of points that it leaves, and what `check` says."""
+    none = value("training.least_dose")
+    found = [
+        (max(row.value / row.limit - none, 0.0) / (1 - none), row)
+        for row in findings
+        if row.rule == LOW_DOSE and row.value is not None and row.limit
+    ]
+    return min(found, key=lambda row: row[0], default=(1.0, None))
+
+
+def _goal(training: Training, effects: Effects, book: Effects, measure: Sentence) -> Part:
     wanted = training.task.improve_by or book.gain
     points = GOAL * (_of(effects.gain, wanted) if effects.gain > 0 else 0.0)
     told = "The joint gains {gain} of the {wanted} grades asked for in weeks 4 to 12."
     if training.task.improve_by is None:
-        told = "The joint gains {gain} grades in weeks 4 to 12; needles in the zone can gain {wanted}."
-    why = Sentence(told, gain=f"{max(effects.gain, 0.0):.2f}", wanted=f"{wanted:.2f}")
+        told = "The joint gains {gain} grades in weeks 4 to 12; {measure} in the zone gains {wanted}."
+    gain = f"{abs(max(effects.gain, 0.0)):.2f}"  # a zero has no sign
+    why = Sentence(told, gain=gain, wanted=f"{wanted:.2f}", measure=measure)
     return Part("goal", points, GOAL, why)

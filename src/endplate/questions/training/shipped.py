@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from endplate.case import Training, load_training
+from endplate.case.loader import line_of
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.sentence import Sentence
 
@@ -32,10 +33,28 @@ def training_of(name: str) -> Training:
     if name in shipped():
         return shipped()[name]
     if name.endswith(_FILE) or Path(name).exists():
-        return load_training(name)
+        return own_training(name)
     raise InputError(
         Sentence("There is no training {name}", name=repr(name)),
         rule="unknown_training",
         remedy="See 'endplate train list', or give the path of a YAML file.",
         field="training",
     )
+
+
+def own_training(path: str | Path) -> Training:
+    """The training of an instructor's file, known to be one that can be played.
+
+    Raises:
+        InputError: the file is wrong, or an attempt at it could not pass or not fail.
+    """
+    from endplate.questions.training.playable import check_playable
+
+    found = load_training(path)
+    try:
+        check_playable(found)
+    except InputError as error:
+        error.file = str(path)
+        error.line = line_of(path, error.field or "")
+        raise
+    return found

@@ -111,6 +111,16 @@ def _courses(training: Training) -> Array:
     joint = chain.joints[0]
     beside = chain.course_of(str(training.task.beside), training.show.side).force
     true = joint.true_grade[:, None] + joint.scale_change
-    courses = (true, joint.r1_deg, joint.r2_deg, joint.strength, beside)
+    r1, r2 = _changed(bases[0].r1_deg, joint.r1_deg), _changed(bases[0].r2_deg, joint.r2_deg)
+    courses = (true, r1, r2, joint.strength, beside)
     rows = [[on_day(chain.time_d, course, np.array([day]))[0] for course in courses] for day in days]
     return np.array(rows)
+
+
+def _changed(before: float | None, course: Array) -> Array:
+    """An angle from the one recorded before, by the change that the model gives it, (draws, times).
+
+    The median person's own angles are not those of the file; a visit that showed them would tell a change
+    that never was.
+    """
+    return (course[:, :1] if before is None else before) + course - course[:, :1]
