@@ -6,9 +6,14 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "_ext"))
-# Cells run the program of this very environment, in a folder of their own, as plain text 90 columns wide.
+# Cells run the program of this very environment, in a folder of their own, 90 columns wide.
 os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-os.environ |= {"REPOSITORY": str(HERE.parent), "COLUMNS": "90", "NO_COLOR": "1", "TERM": "dumb"}
+paths = (str(HERE / "_ext"), os.environ.get("PYTHONPATH", ""))
+os.environ |= {
+    "REPOSITORY": str(HERE.parent),
+    "COLUMNS": "90",
+    "PYTHONPATH": os.pathsep.join(paths).strip(os.pathsep),
+}
 
 from endplate import __version__
 from endplate.knowledge.vocabulary.wording import BANNER
