@@ -11,6 +11,7 @@ from docutils.utils.math import latex2mathml
 from pages import PAGES
 from sphinx.application import Sphinx
 
+_SHELL = "%%bash\n"
 _ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
 
 
@@ -45,6 +46,14 @@ def _known(app: Sphinx, doctree: nodes.document) -> None:
         slugs.update({name: (target.line or 0, name, name) for name in target["ids"]})
 
 
+def _plain_shell(app: Sphinx, doctree: nodes.document) -> None:
+    """Commands stand on the page as a person types them, without the word that tells the notebook."""
+    for block in list(doctree.findall(nodes.literal_block)):
+        if block.astext().startswith(_SHELL):
+            told = block.astext().removeprefix(_SHELL)
+            block.replace_self(nodes.literal_block(told, told, language="sh"))
+
+
 def _write_pages(app: Sphinx) -> None:
     """Write the generated pages; those that did not change stay as they are, so that builds stay quick."""
     folder = Path(app.srcdir) / "generated"
@@ -61,5 +70,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", _anchors)
     app.add_role("anchor", _anchor)
     app.connect("doctree-read", _known)
+    app.connect("doctree-read", _plain_shell)
     app.connect("builder-inited", _write_pages)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
