@@ -32,15 +32,15 @@ function filters(table) {
   const count = document.createElement("p");
   count.setAttribute("role", "status");
   const show = () => {
-    const wanted = search.value.trim().toLowerCase();
+    const wanted = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const { row, text } of rows) {
       const stood = !day?.value || (row.dataset.from <= day.value && (!row.dataset.to || day.value < row.dataset.to));
       const chosen = choices.every(({ key, select }) => !select.value || row.dataset[key] === select.value);
-      row.hidden = !(stood && chosen && text.includes(wanted));
+      row.hidden = !(stood && chosen && wanted.every((word) => text.includes(word)));
       shown += row.hidden ? 0 : 1;
     }
-    count.textContent = `${shown} of ${rows.length} rows`;
+    count.textContent = shown ? `${shown} of ${rows.length} rows` : "Nothing that is held matches all of these.";
   };
   bar.addEventListener("input", show);
   table.parentElement.before(bar, count);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from endplate.knowledge.labels import describe_approval, load_approvals, load_rules, load_warnings
+from endplate.knowledge.labels import describe_approval, load_approvals, load_lists, load_rules, load_warnings
 from endplate.knowledge.labels.tables import Source
 from pages.markup import linked, raw, table, text, words
 
@@ -15,11 +15,14 @@ hide-toc: true
 
 # Labels as of a date
 
-Every approval, limit and warning that endplate holds, with the days on which it stood. Choose a day to see
-those in force then. Only `primary` rows were read on the label itself. No row here means that no source is
-held, not that a use or a dose is harmless. Whether one use was on the label is a question for
-`endplate labels status`: a date known to the month or year only, and lists that are not complete, answer
-`unknown` ([labels](../labels.md)).
+Every approval, limit and warning that endplate holds, with the days on which it stood. Choose a day to
+see those in force then. *From* is the day of approval where one is held, else the first day on which the
+row was seen in force: it may be older, and an earlier day then shows no row. "Spasticity" without a cause
+covers every cause. Lists that are held whole (a use without a row is then off the label): {complete}.
+Only `primary` rows were read on the label itself. No row here means that no source is held, not that a
+use or a dose is harmless. Whether one use was on the label is a question for `endplate labels status`: a
+date known to the month or year only, and lists that are not complete, answer `unknown`
+([labels](../labels.md)).
 
 """
 _HEADS = ("product", "where", "kind", "what it says", "from", "until", "basis and source")
@@ -50,6 +53,12 @@ def _rows() -> Iterator[tuple[dict[str, str], tuple[str, ...]]]:
         )
 
 
+def _complete() -> str:
+    """Products and places whose lists of approvals are complete, with the day of the last look."""
+    whole = [row for row in load_lists() if row.complete]
+    return "; ".join(f"{row.product}, {row.jurisdiction} ({row.last_checked_on})" for row in whole)
+
+
 def labels_page() -> str:
     """Labels as of a date."""
     found = table(
@@ -59,4 +68,4 @@ def labels_page() -> str:
         {"product": "Product", "place": "Where", "kind": "Kind"},
         day="In force on",
     )
-    return _INTRO + raw(found)
+    return _INTRO.format(complete=_complete()) + raw(found)

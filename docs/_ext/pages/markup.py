@@ -49,7 +49,10 @@ def table(
     for data, cells in rows:
         held = "".join(f' data-{name}="{html.escape(value, quote=True)}"' for name, value in data.items())
         first, *rest = cells
-        inner = f'<th scope="row">{first}</th>' + "".join(f"<td>{cell}</td>" for cell in rest)
+        named = zip(heads[1:], rest, strict=True)
+        inner = f'<th scope="row">{first}</th>' + "".join(
+            f'<td data-head="{text(head)}">{cell}</td>' for head, cell in named
+        )
         lines.append(f"<tr{held}>{inner}</tr>")
     asked = "".join(f' data-choice-{name}="{text(label)}"' for name, label in (choices or {}).items())
     dated = f' data-day="{text(day)}"' if day else ""
