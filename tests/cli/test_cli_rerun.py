@@ -97,6 +97,8 @@ def test_a_changed_result_is_told(made, capsys):
     path.write_text(path.read_text(encoding="utf-8").replace("0.9", "0.8"), encoding="utf-8")
     code, document, _ = ask(capsys, "rerun", str(made / "manifest.json"))
     assert (code, document["files"]) == (1, [{"file": "simulate.json", "status": "changed since"}])
+    main(["rerun", str(made / "manifest.json")])
+    assert "fault in endplate" not in capsys.readouterr().out
 
 
 def test_other_bytes_and_why_they_may_differ_are_told(made, capsys):

@@ -33,6 +33,7 @@ ManifestFile = Annotated[
     typer.Argument(metavar="MANIFEST", help="The manifest.json of a folder of --out.", show_default=False),
 ]
 _HERE = "--out"
+_REMADE = ("differs", "missing")  # what endplate made again is another; all else was done to the folder
 _WHY = {
     "differs": "made again, the bytes differ",
     "missing": "not made again",
@@ -195,7 +196,9 @@ def _show(document: dict[str, Any], options: Options) -> None:
     if not document["identical"]:
         for row in document["made_by_apart"]:
             tell(f"  {row['what']}: {row['then']} then, {row['now']} now", options)
-        if not document["made_by_apart"]:
+        codes = document["exit_code"]
+        ours = any(row["status"] in _REMADE for row in document["files"]) or codes["then"] != codes["now"]
+        if ours and not document["made_by_apart"]:
             tell("  Versions and processor are the same: this is a fault in endplate.", options)
     same = "All files are identical." if document["identical"] else "Not all files are identical."
     say(same, options)
