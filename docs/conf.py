@@ -22,7 +22,7 @@ project = "endplate"
 author = copyright = "The endplate contributors"
 release = version = __version__
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_design", "house"]
-exclude_patterns = ["_build", "data", "anatomy"]
+exclude_patterns = ["_build", "_ext", "data", "anatomy"]
 suppress_warnings = ["myst.header"]
 
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
