@@ -11,7 +11,7 @@ from endplate.app.server.settings import Settings
 
 Rule = Mapping[str, Any]
 
-_INTRO = Path(__file__).with_suffix(".md")
+_INTRO = Path(__file__).with_suffix(".txt")
 
 
 def _kind(rule: Rule) -> str:
