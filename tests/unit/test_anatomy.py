@@ -201,7 +201,8 @@ def test_a_structure_is_drawn_beside_a_muscle_it_is_said_to_lie_beside(structure
         points = np.argwhere(np.isin(cut, beside)) * limb.spacing_mm + np.array(limb.origin_mm[1:])
         if len(points):
             nearest.append(np.hypot(*(points - middle).T).min())
-    assert np.median(nearest) <= structure.size_mm
+    apart = f"{structure.name} lies beside another muscle now: see beside in structures.toml"
+    assert np.median(nearest) <= structure.size_mm, apart
 
 
 RAW = {
