@@ -1,4 +1,4 @@
-"""Pictures of the app for the README, taken of the app itself with an example open.
+"""Pictures of the app for README and docs/, taken of the app: an example open, and an attempt in the trainer.
 
 Run: python scripts/draw_app.py docs/figures   (needs Chromium; installs it where this runs as root)
 """
@@ -11,12 +11,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 SCREENS = {"app_sites": "sites", "app_simulate": "simulate"}
 EXAMPLE = "Stroke, flexed elbow"
 SIZE = {"width": 1280, "height": 860}
 SETTLED_MS = 3000
+TRAINING = "biceps_one_site"
+NEEDLE = {"Along the limb": "45", "Entry": "10", "Depth": "15", "Dose": "40"}  # drawn to be explained, not copied
+ATTEMPT_MS = 60_000
 
 
 def main(folder: Path) -> None:
@@ -47,7 +50,21 @@ def take(link: str, chromium: str, folder: Path) -> None:
             page.wait_for_timeout(SETTLED_MS)
             page.screenshot(path=folder / f"{name}.png")
             print(f"wrote {name}.png")
+        attempt(page, folder / "app_trainer.png")
         browser.close()
+
+
+def attempt(page: Page, path: Path) -> None:
+    """What one needle in a training came to."""
+    page.evaluate(f"location.hash = '#/trainer/{TRAINING}'")
+    page.get_by_role("button", name="Add a needle").click()
+    for label, value in NEEDLE.items():
+        page.get_by_label(label).first.fill(value)
+    page.get_by_role("button", name="Commit").click()
+    page.locator(".points li").first.wait_for(timeout=ATTEMPT_MS)
+    page.wait_for_timeout(SETTLED_MS)
+    page.screenshot(path=path)
+    print(f"wrote {path.name}")
 
 
 if __name__ == "__main__":
