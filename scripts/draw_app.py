@@ -18,7 +18,7 @@ EXAMPLE = "Stroke, flexed elbow"
 SIZE = {"width": 1280, "height": 860}
 SETTLED_MS = 3000
 TRAINING = "biceps_one_site"
-NEEDLE = {"Along the limb": "55", "Entry": "10", "Depth": "15", "Dose": "200"}  # drawn to be explained, not copied
+NEEDLE = {"Along the limb": "55", "Entry": "10", "Depth": "15", "Dose": "200"}  # misses the zone
 ATTEMPT_MS = 60_000
 
 
