@@ -15,7 +15,7 @@ import arviz
 
 from endplate.knowledge.evidence import Calibrated, write_posterior
 from endplate.questions.calibrate import Calibration, calibrate
-from endplate.simulation.chain import MODEL_VERSION
+from endplate.simulation import MODEL_VERSION
 
 _DPI = 70
 

@@ -5,24 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
-from starlette.testclient import TestClient
 
-from endplate.app.server.application import create_app
-from endplate.app.server.settings import Settings
 from endplate.case import Case
 from endplate.case.loader import from_document
 from endplate.questions.explain import explain
 
-TOKEN = "a-token-of-this-run"
-HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 DRAWS = 60
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    app = create_app(Settings(tmp_path_factory.mktemp("cases"), TOKEN))
-    with TestClient(app, "http://127.0.0.1", headers=HEADERS, raise_server_exceptions=False) as own:
-        yield own
 
 
 @pytest.fixture(scope="module")

@@ -10,22 +10,11 @@ import pypdf
 import pytest
 from starlette.testclient import TestClient
 
-from endplate.app.server.application import create_app
-from endplate.app.server.settings import Settings
 from endplate.knowledge.vocabulary import wording
 from endplate.outputs import language
 
-TOKEN = "a-token-of-this-run"
-HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 SPANISH = {"Accept-Language": "es-ES,es;q=0.9,en;q=0.5"}
 FEW = {"draws": 20, "horizon_wk": 6}
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    app = create_app(Settings(tmp_path_factory.mktemp("cases"), TOKEN))
-    with TestClient(app, "http://127.0.0.1", headers=HEADERS, raise_server_exceptions=False) as own:
-        yield own
 
 
 @pytest.fixture(scope="module")

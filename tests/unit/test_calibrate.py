@@ -10,7 +10,7 @@ from endplate.questions.calibrate import Effort, calibrate
 from endplate.questions.calibrating.emulator import features, fit_emulator, relative_spread
 from endplate.questions.calibrating.sampling import _diagnosed, keep, sample
 from endplate.questions.calibrating.training import StudyRuns, Training, carried, run_training, shared_ids
-from endplate.simulation.chain import MODEL_VERSION
+from endplate.simulation import MODEL_VERSION
 from endplate.simulation.parameters import OneAtATime, RandomDraws, quantile, shared_scores, values
 
 SPREAD = "terminal.potency_study_sd"

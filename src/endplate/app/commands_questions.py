@@ -116,23 +116,9 @@ def sensitivity(
 
     Every draw stands for one base sample of Sobol's indices, 64 at least, rounded up to a power of two.
     """
-    from endplate.case.loader import load_case
     from endplate.questions.sensitivity import sensitivity as sense
 
-    horizon_d = options.horizon_d
-    if options.out is not None:
-        can_take(options.out)
-    biology = biology_of(recovery)
-    with _naming([case]), progress_bar("screening", options) as bar:
-        document = sense(
-            load_case(case),
-            outcome,
-            draws=options.draws,
-            seed=options.seed,
-            horizon_d=horizon_d,
-            progress=bar,
-            biology=biology,
-        ).to_dict()
+    document = _asked(case, options, recovery, "screening", partial(sense, outcome=outcome))
 
     def show() -> None:
         from endplate.outputs.influence import print_sensitivity
@@ -153,7 +139,7 @@ def individualise(case: CaseFile, options: Options, recovery: Recovery = "parent
     """Learn from a person's visits: what they taught, the rest of this cycle, what a next visit would add."""
     from endplate.questions.individualise import individualise as learn
 
-    document = _of_visits(case, options, recovery, "individualising", learn)
+    document = _asked(case, options, recovery, "individualising", learn)
 
     def page() -> str:
         from endplate.outputs.learnt_page import render_individualise
@@ -176,7 +162,7 @@ def explain(
     """Weigh why a session did less than was hoped: muscle, dose, contracture, timing, placement, response."""
     from endplate.questions.explain import explain as weigh
 
-    document = _of_visits(case, options, recovery, "explaining", partial(weigh, hoped=hoped))
+    document = _asked(case, options, recovery, "explaining", partial(weigh, hoped=hoped))
 
     def page() -> str:
         from endplate.outputs.explain_page import render_explain
@@ -192,10 +178,10 @@ def explain(
     return ExitCode.DONE
 
 
-def _of_visits(
+def _asked(
     case: Path, options: Options, recovery: Recovery, doing: str, ask: Callable[..., Answer]
 ) -> dict[str, Any]:
-    """The answer of a question about the visits of a case."""
+    """The answer of a question about one case."""
     from endplate.case.loader import load_case
 
     horizon_d = options.horizon_d

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from endplate._version import __version__
+from endplate._version import MODEL_VERSION, __version__
 from endplate.errors import InputError
 
 NAME = "manifest.json"
@@ -128,12 +128,10 @@ def made_by() -> dict[str, str]:
     import platform
     from importlib import metadata
 
-    from endplate.simulation import MODEL_VERSION
-
     libraries = {name: metadata.version(name) for module, name in _LIBRARIES.items() if module in sys.modules}
     return {
         "endplate": __version__,
-        "model_version": str(MODEL_VERSION),
+        "model_version": MODEL_VERSION,
         "python": platform.python_version(),
         "processor": processor(),
         **libraries,

@@ -21,7 +21,7 @@ from endplate.questions.calibrating.emulator import Emulator, active_ids, fit_em
 from endplate.questions.calibrating.sampling import RELIABLE_K, Sampled, keep, sample
 from endplate.questions.calibrating.training import Training, run_training
 from endplate.questions.reproduce import study_files
-from endplate.simulation.chain import MODEL_VERSION
+from endplate.simulation import MODEL_VERSION
 from endplate.simulation.parameters import stream, summary
 
 Array = NDArray[np.float64]

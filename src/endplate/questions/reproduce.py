@@ -29,8 +29,8 @@ from endplate.questions.reproducing.pooled import beside_pooled
 from endplate.questions.reproducing.reported import TOLD, as_printed, row_key, step_of
 from endplate.questions.reproducing.scores import DIGITS, comparison, crps, family_of, share_below, totals
 from endplate.questions.reproducing.trial import SimulatedStudy
+from endplate.simulation import MODEL_VERSION
 from endplate.simulation.biology import Biology
-from endplate.simulation.chain import MODEL_VERSION
 from endplate.simulation.parameters import stream
 
 Array = NDArray[np.float64]

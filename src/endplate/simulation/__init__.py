@@ -1,7 +1,8 @@
 """One person as many virtual copies: parameters drawn, the chain run, results kept."""
 
+from endplate._version import MODEL_VERSION
 from endplate.simulation.biology import Biology
-from endplate.simulation.chain import MODEL_VERSION, simulate
+from endplate.simulation.chain import simulate
 from endplate.simulation.results import SimulationResult
 
 __all__ = ["MODEL_VERSION", "Biology", "SimulationResult", "simulate"]

@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate._version import MODEL_VERSION
 from endplate.case import Case, JointBaseline, PlannedInjection, joint_baselines, planned_injections
 from endplate.errors import InputError, no_plan, not_a_case
 from endplate.knowledge.evidence import load_records
@@ -33,8 +34,6 @@ from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws, draw,
 from endplate.simulation.results import SimulationResult, on_day
 
 Array = NDArray[np.float64]
-
-MODEL_VERSION = "9"
 
 _FINE_DAYS = 14
 _FINE_STEP_D = 0.25

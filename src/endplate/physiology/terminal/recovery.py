@@ -8,6 +8,7 @@ transmission from about day 28 while the blocked parent stays silent for about t
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -40,7 +41,7 @@ class Parameters:
 
 
 @dataclass(frozen=True)
-class Leader:
+class Leader(ABC):
     """What an account tells the course; every account has these, every field has shape (draws,).
 
     Attributes:
@@ -51,17 +52,17 @@ class Leader:
     growth_d: Array
     apart: ClassVar[bool]
 
+    @abstractmethod
     def sprout_release(self, beside: Array) -> Array:
         """Release of grown sprouts over that of a naive parent, (draws,).
 
         Args:
             beside: what sprouts add to a parent that releases too, (draws,).
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def parent_d(self) -> tuple[Array, Array]:
         """Days for which a blocked parent stays silent, and time constant of its return, (draws,) each."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

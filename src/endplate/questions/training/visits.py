@@ -25,6 +25,7 @@ from endplate.simulation.results import on_day
 
 Array = NDArray[np.float64]
 
+_PERCENT = 100
 _READINGS = ("grade", "r1_deg", "r2_deg", "strength", "beside")
 
 
@@ -60,8 +61,8 @@ def _visits(text: str) -> tuple[dict[str, Any], ...]:
                 "grade": held.labels[place],
                 "r1_deg": min(max(round(float(r1)), 0), r2_deg),
                 "r2_deg": r2_deg,
-                "strength_percent": max(round(float(strength) * 100), 1),
-                "beside_percent": max(round(float(beside) * 100), 0),
+                "strength_percent": max(round(float(strength) * _PERCENT), 1),
+                "beside_percent": max(round(float(beside) * _PERCENT), 0),
             }
         )
     return tuple(rows)
