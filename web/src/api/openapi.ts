@@ -1311,7 +1311,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1320,6 +1320,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1379,7 +1386,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1388,6 +1395,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1447,7 +1461,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1456,6 +1470,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1522,7 +1543,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1531,6 +1552,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1590,7 +1618,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1599,6 +1627,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1658,7 +1693,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1667,6 +1702,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1737,7 +1779,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1746,6 +1788,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1812,7 +1861,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1821,6 +1870,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1902,7 +1958,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1911,6 +1967,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1977,7 +2040,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1986,6 +2049,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2043,7 +2113,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2052,6 +2122,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2123,7 +2200,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2132,6 +2209,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2191,7 +2275,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2200,6 +2284,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2270,7 +2361,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2279,6 +2370,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2342,7 +2440,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2351,6 +2449,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2414,7 +2519,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2423,6 +2528,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2486,7 +2598,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2495,6 +2607,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2558,7 +2677,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2567,6 +2686,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2630,7 +2756,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2639,6 +2765,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2702,7 +2835,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2711,6 +2844,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2774,7 +2914,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2783,6 +2923,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2846,7 +2993,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2855,6 +3002,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2918,7 +3072,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2927,6 +3081,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2988,7 +3149,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2997,6 +3158,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3063,7 +3231,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3072,6 +3240,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3136,7 +3311,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3145,6 +3320,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3211,7 +3393,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3220,6 +3402,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3293,7 +3482,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3302,6 +3491,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3370,7 +3566,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3379,6 +3575,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3440,7 +3643,7 @@ export interface operations {
                     "application/pdf": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3449,6 +3652,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3512,7 +3722,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3521,6 +3731,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3586,7 +3803,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3595,6 +3812,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3663,7 +3887,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3672,6 +3896,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3747,7 +3978,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3756,6 +3987,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3826,7 +4064,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3835,6 +4073,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3905,7 +4150,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3914,6 +4159,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3991,7 +4243,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4000,6 +4252,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4078,7 +4337,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4087,6 +4346,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4164,7 +4430,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4173,6 +4439,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4251,7 +4524,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4260,6 +4533,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4337,7 +4617,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4346,6 +4626,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4422,7 +4709,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4431,6 +4718,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4500,7 +4794,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4509,6 +4803,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4571,7 +4872,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4580,6 +4881,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4642,7 +4950,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4651,6 +4959,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4711,7 +5026,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4720,6 +5035,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4779,7 +5101,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4788,6 +5110,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4858,7 +5187,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4867,6 +5196,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4937,7 +5273,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is no JSON. */
+            /** @description The request cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4946,6 +5282,13 @@ export interface operations {
             };
             /** @description The token is missing. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page from elsewhere asks. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

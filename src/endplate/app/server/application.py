@@ -33,8 +33,9 @@ _NO_PAGES = (
     "the same (/api/openapi.json). Build them with <code>make web</code> (needs Node), or install the wheel."
 )
 _REFUSED: dict[int | str, dict[str, Any]] = {
-    400: {"description": "The body is no JSON."},
+    400: {"description": "The request cannot be read."},
     401: {"description": "The token is missing."},
+    403: {"description": "A page from elsewhere asks."},
     413: {"description": "More than 1 MB was sent."},
     421: {"description": "The request is for another host."},
     503: {"description": "Too slow."},
