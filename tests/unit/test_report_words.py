@@ -219,3 +219,13 @@ def test_a_page_that_hardly_begins_is_saved_by_a_tighter_setting():
         assert sizes[1] in (sizes[0], sizes[0] - 1)
         saved += sizes[1] < sizes[0]
     assert 1 <= saved <= 5
+
+
+def test_doses_stand_twice_only_where_the_plan_writes_more_than_the_table(tmp_path):
+    def tables(*changes):
+        return render_report(*run_of(tmp_path, "adult_arm.yaml", *changes)).count("Doses as planned")
+
+    first = "dose: 100 U, sites: 4"
+    assert tables() == 0
+    assert tables((first, f"{first}, at: 45 %")) > 0
+    assert tables((first, f"{first}, volume: 4 mL")) > 0

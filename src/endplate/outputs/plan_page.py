@@ -56,6 +56,17 @@ class DoseTable:
     groups: tuple[str, ...]
 
 
+def differs_as_written(check: Document, plan: Document) -> bool:
+    """Whether the plan's rows say more than the table of doses: aim, own fluid, groups, both sides, per kg."""
+    rows, held = plan.get("injections") or (), check.get("doses") or ()
+    own = ("at", "volume", "dilution")
+    told = any(
+        any(row.get(key) for key in own) or row.get("side") == "bilateral" or _PER_KG in str(row["dose"])
+        for row in rows
+    )
+    return told or len(rows) != len(held)
+
+
 def dose_table(check: Document, plan: Document) -> DoseTable | None:
     """The doses that a check holds, ready to be drawn up; None where it holds none.
 

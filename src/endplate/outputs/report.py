@@ -111,6 +111,7 @@ def _page(
         check=check,
         drawings=drawings,
         doses=plan_page.dose_table(check, case.get("plan") or {}),
+        as_written=plan_page.differs_as_written(check, case.get("plan") or {}),
         follow_up=plan_page.follow_up(case.get("plan") or {}),
         cycle=plan_page.cycle(case),
         identity=plan_page.identity(simulation["inputs"]) if "inputs" in simulation else "",
