@@ -57,7 +57,7 @@ class DoseTable:
 
 
 def differs_as_written(check: Document, plan: Document) -> bool:
-    """Whether the plan's rows say more than the table of doses: aim, own fluid, groups, both sides, per kg."""
+    """Whether the rows of a plan say more than the table of doses: aim, own fluid, groups, sides, per kg."""
     rows, held = plan.get("injections") or (), check.get("doses") or ()
     own = ("at", "volume", "dilution")
     told = any(
