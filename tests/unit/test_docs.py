@@ -72,6 +72,13 @@ def test_every_number_is_listed():
     assert not missing, f"run make docs: docs/numbers.md lacks {missing}"
 
 
+def test_the_page_of_numbers_tells_what_the_records_hold(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    import write_numbers
+
+    assert write_numbers.document() == (ROOT / "docs" / "numbers.md").read_text("utf-8"), "run make docs"
+
+
 def test_the_model_page_tells_the_version_that_runs():
     assert f"\nVersion {MODEL_VERSION}. " in text_of(ROOT / "docs" / "model.md")
 

@@ -94,6 +94,12 @@ def test_lint_finds_what_is_missing_unused_undeclared_or_wrongly_used(tmp_path):
     }
 
 
+def test_trace_of_a_record_whose_source_is_not_held_says_so(monkeypatch):
+    monkeypatch.setattr("endplate.knowledge.evidence.trace.load_sources", dict)
+    with pytest.raises(InputError, match="which is not held"):
+        trace("terminal.light_chain_half_life")
+
+
 def test_trace_names_the_nearest_id():
     with pytest.raises(InputError, match=r"muscle\.soleus\.volume_mL"):
         trace("muscle.soleus.volume_ml")

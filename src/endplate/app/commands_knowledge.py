@@ -17,6 +17,7 @@ from endplate.knowledge.vocabulary.wording import BANNER
 
 if TYPE_CHECKING:
     from endplate.knowledge.evidence import Record
+    from endplate.knowledge.evidence.lint import LintFinding
 
 Kind = Annotated[
     str,
@@ -90,16 +91,26 @@ def evidence_trace(record: RecordId, options: Options) -> int:
 @with_options()
 def evidence_lint(options: Options) -> int:
     """Look for numbers without a unit, source or user, and for rows that a muscle or product lacks."""
+    from endplate.knowledge.complete import unreadable
+
+    findings = plain([*unreadable()] or _linted())
+    emit({"findings": findings}, options, "evidence-lint", lambda: _show_lint(findings, options))
+    return ExitCode.ANSWER_IS_NO if findings else ExitCode.DONE
+
+
+def _linted() -> list[LintFinding]:
+    """What is wrong with tables that can be read."""
     from endplate.knowledge.complete import missing
     from endplate.knowledge.evidence.lint import LintFinding, lint
     from endplate.simulation.anatomy import stale_segments
 
     lacking = missing()
     stale = {} if lacking else stale_segments()
-    library = [LintFinding(segment, "geometry_stale", message) for segment, message in stale.items()]
-    findings = plain([*lint(), *lacking, *library])
-    emit({"findings": findings}, options, "evidence-lint", lambda: _show_lint(findings, options))
-    return ExitCode.ANSWER_IS_NO if findings else ExitCode.DONE
+    return [
+        *lint(),
+        *lacking,
+        *(LintFinding(segment, "geometry_stale", message) for segment, message in stale.items()),
+    ]
 
 
 def _give_records(records: Iterable[Record], options: Options, name: str) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from endplate.knowledge.anatomy import load_bodies, load_moment_arms, load_structures, load_tendons
-from endplate.knowledge.evidence import load_records
+from endplate.knowledge.evidence import load_records, load_sources
 from endplate.knowledge.evidence.lint import LintFinding
 from endplate.knowledge.labels import load_approvals, load_lists, load_rules, load_warnings
 from endplate.knowledge.vocabulary import LIMB_MUSCLES, MUSCLES, PRODUCTS
@@ -28,6 +28,8 @@ _OF_A_PRODUCT: Final = {
     "immune.protein_per_unit.{id}": "knowledge/evidence/data/courses.toml",
 }
 _TABLES: Final[tuple[Callable[[], object], ...]] = (
+    load_sources,
+    load_records,
     load_bodies,
     load_structures,
     load_moment_arms,
@@ -40,11 +42,11 @@ _TABLES: Final[tuple[Callable[[], object], ...]] = (
 
 
 def missing() -> list[LintFinding]:
-    """Tables that cannot be read; where all can, every row that a muscle or product still lacks."""
-    return list(_unreadable()) or [*_muscles(), *_products()]
+    """Every row that a muscle or product still lacks; all tables can be read."""
+    return [*_muscles(), *_products()]
 
 
-def _unreadable() -> Iterator[LintFinding]:
+def unreadable() -> Iterator[LintFinding]:
     """Tables with a row that is malformed, each with what its loader says of it."""
     for load in _TABLES:
         try:

@@ -23,14 +23,19 @@ def trace(name: str) -> TraceResult:
 
     Raises:
         InputError: no record has this id or symbol, and the remedy names the nearest; or several have the
-            symbol, and the remedy names them.
+            symbol, and the remedy names them; or its source is not held.
     """
     records = load_records()
     same = [record for record in records.values() if record.symbol == name]
     if name not in records and len(same) != 1:
         raise _not_one(name, [record.id for record in same])
     record = records[name] if name in records else same[0]
-    return TraceResult(record, load_sources()[record.source])
+    source = load_sources().get(record.source)
+    if source is None:
+        message = f"{record.id} names the source {record.source!r}, which is not held"
+        remedy = "Add it to a sources_*.toml; 'endplate evidence lint' finds more of its kind."
+        raise InputError(message, rule="source_unknown", remedy=remedy, field="id")
+    return TraceResult(record, source)
 
 
 def _not_one(name: str, same: list[str]) -> InputError:
