@@ -35,6 +35,7 @@ ORDER = (
     "develop",
     "training",
     "store",
+    "serve",
 )
 PEERS = (
     "numpy",

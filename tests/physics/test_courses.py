@@ -149,7 +149,7 @@ def test_workers_do_not_change_a_byte(monkeypatch):
     rules = Rules(Repeat("re_emergence"), attendance=Attendance(missed=0.2))
     told = []
     for workers in (1, 4):
-        monkeypatch.setattr(blocks.os, "cpu_count", lambda count=workers: count)
+        monkeypatch.setenv("ENDPLATE_THREADS", str(workers))
         told.append(follow_courses(ARM, rules, draws=12, horizon_d=YEAR).to_json())
     assert told[0] == told[1]
 

@@ -9,9 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
+from endplate.errors import InputError
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+THREADS = "ENDPLATE_THREADS"
 _BLOCK = 64  # copies
 _HERE = threading.local()
 
@@ -19,6 +22,26 @@ _HERE = threading.local()
 def blocks(size: int) -> tuple[slice, ...]:
     """All copies, some at a time."""
     return tuple(slice(start, start + _BLOCK) for start in range(0, size, _BLOCK))
+
+
+def cores() -> int:
+    """Threads that work at once: as the environment's ``ENDPLATE_THREADS`` says, else one per processor.
+
+    Raises:
+        InputError: ``ENDPLATE_THREADS`` is no whole number from 1 up.
+    """
+    told = os.environ.get(THREADS)
+    if told:
+        if not (told.isascii() and told.isdigit() and int(told)):
+            raise InputError(
+                f"{THREADS} is '{told}', no whole number from 1 up",
+                rule="unusable_setting",
+                remedy=f"unset {THREADS}, or set it to 1 or more",
+            )
+        return int(told)
+    if hasattr(os, "sched_getaffinity"):  # fewer than the machine has, where a container gives fewer
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @contextmanager
@@ -37,5 +60,5 @@ def side_by_side(work: Callable[[Item], Result], items: Sequence[Item]) -> Itera
     if len(items) < 2 or getattr(_HERE, "alone", False):
         yield from map(work, items)
         return
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         yield from pool.map(work, items)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,6 +17,7 @@ from endplate.knowledge.evidence import get, load_sources
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
+from endplate.simulation.blocks import side_by_side
 from endplate.simulation.clocks import muscle_clock
 from endplate.simulation.injection import studied_place
 from endplate.simulation.joint_document import joint_row, joint_warnings
@@ -192,10 +191,9 @@ def build_document(
     on, usual_d = daily(chain.time_d, horizon_d), int(response.time_d[-1])
     mass_kg = None if case.patient.weight is None else case.patient.weight.value
     joint = partial(joint_row, chain, on, mass_kg, usual_d)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # sorting holds no lock
-        muscles = list(pool.map(partial(_muscle, chain, on), chain.muscles))
-        joints = list(pool.map(joint, chain.joints))
-        neighbours = list(pool.map(partial(_neighbour, chain, on), chain.neighbours))
+    muscles = list(side_by_side(partial(_muscle, chain, on), chain.muscles))  # sorting holds no lock
+    joints = list(side_by_side(joint, chain.joints))
+    neighbours = list(side_by_side(partial(_neighbour, chain, on), chain.neighbours))
     evidence, sources = evidence_rows(used)
     outside, drivers = outside_model(case.patient.cautions, case.patient.gmfcs), _drivers(response, moved)
     document = {

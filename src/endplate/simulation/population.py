@@ -7,7 +7,6 @@ followed again on a grid of half the steps, a few of them by SciPy's Radau, and 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -29,6 +28,7 @@ from endplate.physiology.ode import (
     rates_per_day,
     reference_course,
 )
+from endplate.simulation.blocks import cores
 from endplate.simulation.injection import one_product, reach
 from endplate.simulation.parameters import Draws, draw, pace, potency, stream
 
@@ -168,7 +168,7 @@ def population(
         seen[which] = course.seen
         return lost.size
 
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+    with ThreadPoolExecutor(workers or cores()) as pool:
         fallbacks = sum(pool.map(work, range(0, len(people), chunk)))
     return Population(
         time_d, seen, fallbacks, _audit(people, seen, steps, time_d, audit_share, referenced, seed)

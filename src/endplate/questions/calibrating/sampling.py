@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from endplate.knowledge.evidence import Posterior
 from endplate.questions.calibrating.emulator import Emulator
+from endplate.simulation.blocks import cores
 from endplate.simulation.parameters import stream
 
 Array = NDArray[np.float64]
@@ -72,9 +72,9 @@ def sample(
 def side_by_side(work: Callable[[int], Any], places: Iterable[int]) -> list[Any]:
     """What some work gives at every place, in order; in processes of their own where there are several."""
     todo = list(places)
-    if len(todo) < 2 or (os.cpu_count() or 1) < 2:
+    if len(todo) < 2 or cores() < 2:
         return [work(place) for place in todo]
-    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(cores(), multiprocessing.get_context("spawn")) as pool:
         return list(pool.map(work, todo))
 
 

@@ -9,7 +9,6 @@ force and of reflex drive is blocked in it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from endplate.physiology.development.clock import child_middles_y
 from endplate.questions.developing.blocks import Monthly
 from endplate.questions.developing.grown import UNTREATED, Mean, Measured, levels, maps_of, reflexes_of
+from endplate.simulation.blocks import side_by_side
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -117,9 +117,8 @@ def _circuits(of_ages: bytes, plans: tuple[tuple[str, bytes, bytes], ...]) -> Ci
     blocked = {name: Mean(np.frombuffer(force), np.frombuffer(drive)) for name, force, drive in plans}
     middles, rhos = child_middles_y(), levels()
     guesses = list(product(range(middles.size), range(rhos.size)))
-    with ThreadPoolExecutor() as threads:
-        maps = list(threads.map(lambda g: maps_of(ages, middles[g[0]], rhos[g[1]], blocked), guesses))
-        reflexes = list(threads.map(lambda middle: reflexes_of(ages, middle, blocked), middles))
+    maps = list(side_by_side(lambda g: maps_of(ages, middles[g[0]], rhos[g[1]], blocked), guesses))
+    reflexes = list(side_by_side(lambda middle: reflexes_of(ages, middle, blocked), middles))
 
     def all_of(kind: str, name: str) -> Measured:
         own = [getattr(each, kind)[name] for each in maps]

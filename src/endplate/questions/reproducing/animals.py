@@ -8,7 +8,6 @@ distribution (a Latin hypercube). A group's chance is read from how animals of o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,13 +30,13 @@ from endplate.questions.developing.lives import (
 from endplate.questions.developing.lives import Span as Ages
 from endplate.questions.reproducing.groups import people_reported
 from endplate.questions.reproducing.reported import Statistic
+from endplate.simulation.blocks import side_by_side
 from endplate.simulation.parameters import process_shared, quantile, stream
 
 Array = NDArray[np.float64]
 
 PAIRS = {"spinal_reflex": (32, 4), "whisker_map": (8, 2), "motor_map": (8, 2)}
 """Parameter draws, and animals with each of them."""
-THREADS = 2
 SPECIES = {"spinal_reflex": "rat", "whisker_map": "mouse", "motor_map": "cat"}
 """The species for which a circuit is held."""
 
@@ -70,8 +69,7 @@ def followed(life: Life, seed: int, pairs: tuple[int, int]) -> Mapping[str, Arra
     def one(place: int) -> dict[str, Array]:
         return seen(life, animals, _reader(seed, draws, place), (seed * draws + place) * animals)
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        rows = list(pool.map(one, range(draws)))
+    rows = list(side_by_side(one, range(draws)))
     return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
 
 

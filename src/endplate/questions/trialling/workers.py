@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,6 +11,7 @@ from typing import Any, Protocol
 
 from endplate.questions.trialling.chunk import Chunk, Columns
 from endplate.questions.trialling.kept import Kept
+from endplate.simulation.blocks import cores
 
 Work = Callable[[Chunk], Columns]
 
@@ -54,7 +54,7 @@ class _Threads:
 @contextmanager
 def threads(work: Work, count: int | None = None) -> Iterator[Workers]:
     """Threads of this machine; as many as processors where not said."""
-    count = count or os.cpu_count() or 1
+    count = count or cores()
     with ThreadPoolExecutor(count) as pool:
         yield _Threads(pool, work, count)
 
