@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or newer) and make; everything else is set up in .venv from requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench validate calibrate web docs wheel
+.PHONY: help setup demo test audit bench validate calibrate web docs wheel
 
 BIN := .venv/bin
 # QUICK=1 scores the studies with fewer draws.
@@ -23,6 +23,9 @@ test: setup ## style, types, import rules, then every test
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -m timed
 	$(BIN)/python -m pytest -m "not timed" -n auto --dist worksteal
+
+audit: setup ## look at pins, hashes, licences and known vulnerabilities of everything endplate rests on
+	$(BIN)/python scripts/audit_dependencies.py docs/data/dependencies.json
 
 bench: setup ## run every benchmark (about half an hour), write docs/benchmarks.md; one JSON document last
 	$(BIN)/python scripts/write_benchmarks.py docs/data/benchmarks.json docs/benchmarks.md
