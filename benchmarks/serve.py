@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,16 +57,19 @@ class Seen:
         self.files.append(len(os.listdir(f"/proc/{process.pid}/fd")))
 
 
-def questions(case: dict[str, Any], number: int, turn: int) -> list[tuple[str, str, dict[str, Any]]]:
+Asked = tuple[str, str, dict[str, Any]]
+
+
+def questions(case: dict[str, Any], number: int, turn: int) -> list[Asked]:
     """What a person asks in one turn, as method, path and body."""
     case["plan"]["injections"][0]["dose"] = f"{60 + (turn + number) % 60} U"
-    asked = [
+    asked: list[Asked] = [
         ("POST", "/api/check", {"case": case}),
         ("POST", "/api/ranges", {"case": case}),
         ("PUT", f"/api/cases/person-{number}.yaml", {"case": case}),
     ]
     long = {"kind": KINDS[turn % len(KINDS)], "case": case, "options": {"draws": DRAWS}}
-    rarely = (
+    rarely: tuple[tuple[int, Asked], ...] = (
         (4, ("POST", "/api/limb", {"case": case})),
         (8, ("POST", "/api/curves", {"case": case, "draws": DRAWS})),
         (16, ("POST", "/api/jobs", long)),
@@ -129,7 +133,7 @@ def served(people: int, seconds: float) -> Seen:
                 process.kill()
 
 
-def growth(values: list[float] | list[int]) -> float:
+def growth(values: Sequence[float]) -> float:
     """Median of the last quarter of the readings over that of the second."""
     quarter = max(len(values) // 4, 1)
     return statistics.median(values[-quarter:]) / statistics.median(values[quarter : 2 * quarter] or values)
@@ -138,7 +142,7 @@ def growth(values: list[float] | list[int]) -> float:
 def document(seen: Seen, people: int, seconds: float) -> dict[str, Any]:
     """What was found, against its bars."""
     waits = sorted(seen.waited_s)
-    found = {
+    found: dict[str, Any] = {
         "people": people,
         "seconds": seconds,
         "answers": {str(code): count for code, count in sorted(seen.answers.items())},

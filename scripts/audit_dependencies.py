@@ -2,7 +2,7 @@
 
 The lock, the licences and the notices are looked at on this machine. Known vulnerabilities are asked of the
 public advisory services, by pip-audit (a tool of its own: pip install pip-audit) for Python and npm audit for
-the pages; where tool or service gives no answer, the document says that nothing was audited there, and --offline
+the pages. Where tool or service gives no answer, the document says that nothing was audited there; --offline
 asks none. Prints a table; ends with 1 where something is found.
 
 Run: python scripts/audit_dependencies.py docs/data/dependencies.json [--offline]     (make audit)
@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements.lock"
 PERMISSIVE = ("MIT", "BSD", "APACHE", "ISC", "PSF", "PYTHON", "ZLIB", "0BSD", "UNLICENSE", "CC0", "HPND")
 """Beginnings of the licences that the base may have."""
+NOT_AUDITED = "NOT AUDITED: no answer from its tool or service"
 PATIENCE_S = 300
 
 
@@ -184,7 +185,7 @@ def audited(offline: bool) -> dict[str, Any]:
         extra: {name: licence(name) for name in sorted(closure(requirements))}
         for extra, requirements in asked.items()
     }
-    nothing = {"audited": 0, "found": []}
+    nothing: dict[str, Any] = {"audited": 0, "found": []}
     advisories = {
         "python": nothing if offline else python_advisories(),
         "pages": nothing if offline else page_advisories(),
@@ -214,11 +215,7 @@ def main() -> None:
     asked.file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(f"{found['locked']} packages pinned, {found['hashes']} hashes; {len(found['base'])} in the base")
     for name, held in found["advisories"].items():
-        told = (
-            f"{held['audited']} audited"
-            if held["audited"]
-            else "NOT AUDITED: no answer from its tool or service"
-        )
+        told = f"{held['audited']} audited" if held["audited"] else NOT_AUDITED
         print(f"known vulnerabilities, {name}: {told}")
     print("\n".join(found["findings"]) or "nothing found")
     sys.exit(1 if found["findings"] else 0)

@@ -1,4 +1,4 @@
-"""The packages endplate rests on: pinned with hashes, the base under permissive licences, notices complete."""
+"""What endplate rests on: pinned with hashes, the base under permissive licences, notices complete."""
 
 from __future__ import annotations
 
