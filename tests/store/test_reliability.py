@@ -1,4 +1,7 @@
-"""Nothing committed is lost and nothing half-written is seen, whatever dies."""
+"""Nothing committed is lost and nothing half-written is seen, whatever dies.
+
+``ENDPLATE_SEED`` kills at other moments (`make validate` takes five).
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from endplate.errors import InputError
 from endplate.store import Store
 
 WRITES = 200
+SEED = int(os.environ.get("ENDPLATE_SEED", "1"))
 ENTITIES = {
     "add": {"person", "cycle", "plan"},
     "visit": {"visit", "person"},
@@ -76,7 +80,7 @@ def drained(pipe):
 
 def test_kill_9_during_200_random_writes(place, adult, finding, lot):
     Store.init(place)[0].close()
-    dice, done, first, kills = random.Random(1), {}, 0, 0
+    dice, done, first, kills = random.Random(SEED), {}, 0, 0
     while len(done) < WRITES:
         read, write = os.pipe()
         pid = in_child(
