@@ -176,14 +176,17 @@ def counted() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Print the counts, or write them with the day to the file named on the command line."""
+    """Print the counts, or write them with the day to the file named; where none changed its day stays."""
     if len(sys.argv) > 2:
         sys.exit("usage: count_house.py [FILE]")
-    told = json.dumps({"on": date.today().isoformat(), **counted()}, indent=1)
-    if len(sys.argv) == 2:
-        Path(sys.argv[1]).write_text(told + "\n", encoding="utf-8")
-    else:
-        print(told)
+    found = {"on": date.today().isoformat(), **counted()}
+    if len(sys.argv) == 1:
+        print(json.dumps(found, indent=1))
+        return
+    path = Path(sys.argv[1])
+    held = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if held != found | {"on": held.get("on")}:
+        path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ A bar of ``bars.toml`` has a place (``part``), words (``bar``), what is needed (
 - ``kept`` and ``at``: a JSON file of the repository and the way to the number in it. ``*`` goes to every
   entry, ``key=value`` to the entries of a list that say so; ``take`` makes one number of several (max, min,
   sum, count, or how many are listed there); ``over`` is a second way, to what the number is divided by, and
-  ``times`` a factor. With ``found`` and ``on`` beside, that figure stands until the file has one that counts;
+  ``times`` a factor. With ``found`` and ``on``, or ``not_measured``, beside, these stand until the file
+  has a figure that counts;
 - ``tests``: tests that hold the bar themselves; how they ended is kept in ``bar_tests.json``;
 - ``found`` with ``on``: a figure typed with its day, where nothing keeps it;
 - ``not_measured``: why there is none.
@@ -55,7 +56,7 @@ name](calibration.md#misses-by-name).
 
 {counts}
 """
-HEADS = "| bar | needed | found | shown by | |\n| --- | --- | --- | --- | --- |"
+HEADS = "| bar | needed | found | shown by; kept, day |\n| --- | --- | --- | --- |"
 
 
 @dataclass(frozen=True)
@@ -150,9 +151,10 @@ def number_of(bar: Bar, way: Sequence[str | int]) -> float | bool:
 def has(bar: Bar) -> bool:
     """Whether the kept file has a figure there."""
     try:
-        return bool(list(walk(data(bar.kept), bar.at)))
+        number_of(bar, bar.at)
     except (KeyError, FileNotFoundError):
         return False
+    return True
 
 
 def when(bar: Bar) -> tuple[str, float]:
@@ -208,11 +210,11 @@ def by_tests(bar: Bar) -> Answer:
 
 def answered(bar: Bar) -> Answer:
     """Figure and verdict of a bar."""
-    if bar.not_measured:
-        return Answer("", NONE, bar.not_measured)
-    if bar.found is not None and not (bar.kept and has(bar)):
+    if bar.kept and (has(bar) or (bar.found is None and not bar.not_measured)):
+        return by_file(bar)
+    if bar.found is not None:
         return typed(bar)
-    return by_file(bar) if bar.kept else by_tests(bar)
+    return Answer("", NONE, bar.not_measured) if bar.not_measured else by_tests(bar)
 
 
 def typed(bar: Bar, beside: str = "") -> Answer:
@@ -252,12 +254,12 @@ def plain(text: str) -> str:
 def row(bar: Bar, answer: Answer, first: str = "") -> str:
     """One line of a table."""
     commands = [bar.command] if bar.command else []
-    shown = "<br>".join(f"`{one}`" for one in (*commands, *(f"pytest {test}" for test in bar.tests)))
+    shown = [f"`{one}`" for one in (*commands, *(f"pytest {test}" for test in bar.tests))]
     verdict = answer.verdict if answer.verdict == MET else f"**{answer.verdict}**"
     found = f"{verdict}: {answer.words}" if answer.words else verdict
-    remark = plain(bar.remark[:1].upper() + bar.remark[1:])
-    beside = ". ".join(part.rstrip(".") for part in (answer.kept, remark) if part)
-    cells = (f"{first}{plain(bar.bar)}", needed(bar), found, shown, beside)
+    remark = f"<br><small>{plain(bar.remark[:1].upper() + bar.remark[1:])}</small>" if bar.remark else ""
+    beside = "<br>".join((*shown, answer.kept)) if answer.kept else "<br>".join(shown)
+    cells = (f"{first}{plain(bar.bar)}{remark}", needed(bar), found, beside)
     return f"| {' | '.join(cells)} |"
 
 
