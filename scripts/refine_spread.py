@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from endplate.knowledge.anatomy import load_bodies
 from endplate.physiology import spread
 from endplate.physiology.spread.field import Grid, Medium, course, exposure, grid_of, lay_down
+from endplate.simulation import MODEL_VERSION
 from endplate.simulation.anatomy import limb_of, load_part, segment_of
 from endplate.simulation.parameters import OneAtATime, draw
 
@@ -149,7 +151,8 @@ def fast_study() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    result = {"grid": grid_study(), "time": time_study(), "fast_path": fast_study()}
+    kept = {"on": date.today().isoformat(), "model_version": MODEL_VERSION}
+    result = {**kept, "grid": grid_study(), "time": time_study(), "fast_path": fast_study()}
     target = Path(sys.argv[1])
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

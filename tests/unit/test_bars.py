@@ -44,6 +44,15 @@ def test_every_figure_that_is_read_is_there(page):
     assert [bar.id for bar in read if not page.has(bar) and bar.found is None and not bar.not_measured] == []
 
 
+def test_what_the_model_was_asked_for_was_asked_of_this_version(page):
+    """The grid study once stood with the figures of an earlier version."""
+    from endplate.simulation import MODEL_VERSION
+
+    kept = {bar.kept: page.data(bar.kept) for bar in page.bars_of(DATA)[1] if bar.kept}
+    told = {name: held["model_version"] for name, held in kept.items() if "model_version" in held}
+    assert len(told) >= 6 and set(told.values()) == {MODEL_VERSION}, told
+
+
 @cache
 def functions(file):
     tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
