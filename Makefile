@@ -27,8 +27,9 @@ test: setup ## style, types, import rules, then every test
 audit: setup ## look at pins, hashes, licences and known vulnerabilities of everything endplate rests on
 	$(BIN)/python scripts/audit_dependencies.py docs/data/dependencies.json
 
-bench: setup ## run every benchmark (about half an hour), write docs/benchmarks.md; one JSON document last
+bench: setup ## run every benchmark (about half an hour), write docs/benchmarks.md and docs/bars.md; one JSON document last
 	$(BIN)/python scripts/write_benchmarks.py docs/data/benchmarks.json docs/benchmarks.md
+	@$(BIN)/python scripts/write_bars.py docs/data/bars.toml docs/bars.md >&2
 
 validate: setup ## score every study in studies/, page in endplate-out/scoreboard/ (QUICK=1: 100 draws; else also leave-one-out, 2,000 plans searched, ten killed workers, stores and trials killed at five times as many moments, every verb on one thread and four, and fifty people at once); the experiments on developing reflexes and maps; prove individualise; build the documentation with every cell run; and without QUICK the trainer's score and explain (which misses a criterion: docs/explain.md), where the truth is known
 	@scripts/score_studies.sh $(DRAWS) --out endplate-out/scoreboard
@@ -55,6 +56,8 @@ docs: setup ## write the generated pages and figures of docs/, then build all pa
 	$(BIN)/python scripts/write_cli_docs.py docs/cli.md
 	$(BIN)/python scripts/write_numbers.py docs/numbers.md
 	$(BIN)/python scripts/write_training_causes.py
+	$(BIN)/python scripts/count_house.py docs/data/house.json
+	$(BIN)/python scripts/write_bars.py docs/data/bars.toml docs/bars.md
 	$(BIN)/python scripts/draw_stages.py docs/figures
 	$(BIN)/python scripts/draw_later_stages.py docs/figures
 	$(BIN)/python scripts/draw_chain.py docs/figures

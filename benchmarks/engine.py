@@ -56,6 +56,7 @@ FORCE = 1
 MAIN_BARS = {"1 muscle": 20.0, "4 muscles": 120.0}
 LSODA_BARS = {"1 muscle": 25.0, "4 muscles": 70.0}
 PEOPLE_BARS = {"wall_s": 90.0, "peak_GiB": 1.0}
+THREADS_BAR, SCALED = 1.7, 4000
 YEARS_BAR_MS, COMPILE_BAR_S = 10.0, 20.0
 
 
@@ -240,6 +241,19 @@ def crowd(count: int) -> dict[str, Any]:
     }
 
 
+def two_over_one(rounds: int) -> float:
+    """Median ratio of a population's time on one thread to that on two, round after round in turns."""
+    people, ratios = made_up(SCALED, 4), []
+    for _ in range(rounds + 1):
+        spent = []
+        for workers in (1, 2):
+            since = time.perf_counter()
+            population(people, WEEKLY_D, workers=workers, audit_share=0)
+            spent.append(time.perf_counter() - since)
+        ratios.append(spent[0] / spent[1])
+    return statistics.median(ratios[1:])
+
+
 def first_call() -> dict[str, float]:
     """Seconds of the first call in this process."""
     since, busy = time.perf_counter(), time.process_time()
@@ -272,6 +286,7 @@ def bars(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
             True,
         )
         hold(f"x LSODA 1e-6, {name}", found["ratio"]["SciPy LSODA 1e-06 / mid"], LSODA_BARS[name], True)
+    hold("two threads over one", document["two_over_one"], THREADS_BAR, True)
     for key, bar in PEOPLE_BARS.items():
         hold(f"population {key}", document["population"][key], bar, False)
     hold("three years daily ms", document["three_years"]["median_ms"], YEARS_BAR_MS, False)
@@ -310,6 +325,7 @@ def main() -> None:
         "three_years": three_years(asked.rounds),
         "first_compile": first,
         "warm_start": warm,
+        "two_over_one": two_over_one(asked.rounds),
         "population": in_a_child("--only", "crowd", "--people", str(asked.people)),
     }
     for name, found in engines.items():

@@ -22,7 +22,7 @@ from endplate.simulation import Biology
 
 CASE = Path(__file__).resolve().parents[1] / "examples" / "adult_arm_visits.yaml"
 DRAWS, LAST_D, TIMES = 1000, 182.0, 5
-BARS_S = {"mode": 0.3, "posterior": 2.0}
+BARS_S = {"mode": 0.3, "posterior": 2.0, "posterior_smc": 2.0}
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -48,6 +48,7 @@ def main() -> None:
         "mode": timed(lambda: find_mode(person, mean)),
         "posterior": timed(lambda: learn(person, 1)),
         "posterior_laplace": timed(lambda: learn(person, 1, "laplace")),
+        "posterior_smc": timed(lambda: learn(person, 1, "smc")),
         "answer": timed(lambda: individualise(case, DRAWS)),
     }
     for name, found in seconds.items():

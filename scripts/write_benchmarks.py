@@ -23,6 +23,7 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parents[1] / "benchmarks"
 ORDER = (
     "bench",
+    "waits",
     "engine",
     "spread",
     "joint",

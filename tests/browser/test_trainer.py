@@ -35,7 +35,8 @@ def first_of(level):
 def opened_case(opened, served, training, *size):
     page = opened(*size)
     page.goto(f"{served.address}/#/trainer/{training.training}")
-    expect(page.get_by_role("heading", level=1, name=training.title)).to_be_visible()
+    shown = page.get_by_role("heading", level=1, name=training.title)
+    expect(shown).to_be_visible(timeout=30_000)  # the first case of level 6 that a server opens is slow
     if training.level in CHOSEN:
         expect(page.get_by_role("radio").first).to_be_visible()
     else:
