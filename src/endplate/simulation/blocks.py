@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
@@ -55,10 +55,11 @@ def one_thread() -> Iterator[None]:
         _HERE.alone = before
 
 
-def side_by_side(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+def side_by_side(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """Results in the order of the items; the compiled kernels that do the work hold no lock."""
-    if len(items) < 2 or getattr(_HERE, "alone", False):
-        yield from map(work, items)
+    todo = list(items)
+    if len(todo) < 2 or getattr(_HERE, "alone", False):
+        yield from map(work, todo)
         return
     with ThreadPoolExecutor(cores()) as pool:
-        yield from pool.map(work, items)
+        yield from pool.map(work, todo)
