@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from endplate.knowledge.anatomy import geometry
+from endplate.knowledge.anatomy import geometry, tables
 from endplate.knowledge.anatomy.geometry import (
     axes_of,
     checked_arm,
@@ -256,16 +256,16 @@ def test_a_malformed_arm_is_refused_with_file_row_and_rule(changes, words):
 
 
 def test_other_malformed_rows_are_refused():
-    tendon = dict(next(raw for _, raw in geometry._csv(geometry.TENDONS)))
+    tendon = dict(next(raw for _, raw in tables.csv_lines(geometry.TENDONS)))
     checked_tendon(tendon)
     for changes in ({"elastic": "maybe"}, {"slack_cm": "-1"}, {"strain_source": "nobody"}, {"muscle": "x"}):
         with pytest.raises(ValueError, match=r"tendons\.csv"):
             checked_tendon(tendon | changes)
-    axis = dict(next(geometry._rows(geometry.AXES, "axis")))
+    axis = dict(next(tables.toml_rows(geometry.AXES, "axis")))
     for changes in ({"joint": "neck"}, {"to_deg": -200.0}, {"mass_share": 2.0}, {"basis": "x"}, {"more": 1}):
         with pytest.raises(ValueError, match=r"joints\.toml: axis"):
             checked_axis(axis | changes)
-    passive = dict(next(geometry._rows(geometry.AXES, "passive")))
+    passive = dict(next(tables.toml_rows(geometry.AXES, "passive")))
     for changes in ({"axis": "x"}, {"terms": []}, {"sd_log": -1.0}, {"source": "x"}):
         with pytest.raises(ValueError, match=r"joints\.toml: passive"):
             checked_passive(passive | changes)

@@ -17,10 +17,10 @@ from endplate.knowledge.anatomy.bodies import (
     body,
     load_bodies,
     load_segments,
-    load_sources,
     load_structures,
     structures_of,
 )
+from endplate.knowledge.anatomy.tables import load_sources
 
 if TYPE_CHECKING:
     from endplate.knowledge.anatomy.geometry import (

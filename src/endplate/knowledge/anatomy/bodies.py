@@ -6,22 +6,14 @@ Directions and places are those of :mod:`endplate.physiology.spread.limb`: share
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, TypeVar
 
-from endplate.knowledge import evidence
-from endplate.knowledge.evidence.records import BASES
+from endplate.knowledge.anatomy.tables import check_cited, toml_rows
+from endplate.knowledge.rows import Raw, require, row_of
 from endplate.knowledge.vocabulary import LIMB_MUSCLES, MUSCLES
 
-_DATA = Path(__file__).parent / "data"
 _OUTSIDE = 0.25
-
-Row = TypeVar("Row")
-Raw = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -147,61 +139,21 @@ class Structure:
     note: str = ""
 
 
-def _tuples(value: Any) -> Any:
-    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
-
-
-def _row(kind: type[Row], raw: Raw, name: str) -> Row:
-    """A row of ``kind``, or ``ValueError`` naming the row and the keys that are missing or unknown."""
-    known = {item.name: item for item in fields(kind)}  # type: ignore[arg-type]
-    if unknown := sorted(set(raw) - set(known)):
-        raise ValueError(f"{name} has unknown keys {unknown}")
-    if missing := [key for key, item in known.items() if key not in raw and item.default is MISSING]:
-        raise ValueError(f"{name} lacks {missing}")
-    return kind(**{key: _tuples(value) for key, value in raw.items()})
-
-
-def _rows(file: str, table: str) -> Iterator[Raw]:
-    yield from tomllib.loads((_DATA / file).read_text(encoding="utf-8"))[table]
-
-
-def _require(holds: bool, name: str, problem: str) -> None:
-    if not holds:
-        raise ValueError(f"{name}: {problem}")
-
-
-def _cited(name: str, *pairs: tuple[str, str]) -> None:
-    """Every (basis, source) is known."""
-    for basis, source in pairs:
-        _require(basis in BASES, name, f"unknown basis {basis!r}")
-        _require(source in load_sources(), name, f"unknown source {source!r}")
-
-
 def _placed(name: str, row: Body | Structure) -> None:
     """The row lies in a known segment, the right way round and inside its radius."""
-    _require(row.segment in load_segments(), name, f"unknown segment {row.segment!r}")
-    _require(-_OUTSIDE <= row.start < row.end <= 1 + _OUTSIDE, name, "start and end do not follow each other")
-    _require(0 <= row.radius <= 1, name, "the radius is not a share")
-
-
-@lru_cache(maxsize=1)
-def load_sources() -> dict[str, evidence.Source]:
-    """Every source by key: those of the evidence and those of the anatomy tables."""
-    own = (
-        _row(evidence.Source, raw, f"source {raw.get('key', '?')!r}")
-        for raw in _rows("sources.toml", "source")
-    )
-    return {**evidence.load_sources(), **{source.key: source for source in own}}
+    require(row.segment in load_segments(), name, f"unknown segment {row.segment!r}")
+    require(-_OUTSIDE <= row.start < row.end <= 1 + _OUTSIDE, name, "start and end do not follow each other")
+    require(0 <= row.radius <= 1, name, "the radius is not a share")
 
 
 def _segment(raw: Raw) -> Segment:
     name = f"segments.toml: {raw.get('id', '?')!r}"
-    bones = tuple(_row(Bone, bone, name) for bone in raw.get("bones", ()))
-    marks = tuple(_row(Landmark, mark, name) for mark in raw.get("landmarks", ()))
+    bones = tuple(row_of(Bone, bone, name) for bone in raw.get("bones", ()))
+    marks = tuple(row_of(Landmark, mark, name) for mark in raw.get("landmarks", ()))
     membranes = tuple(tuple(pair) for pair in raw.get("membranes", ()))
-    segment = _row(Segment, {**raw, "bones": bones, "landmarks": marks, "membranes": membranes}, name)
-    _cited(name, (segment.basis, segment.source), (segment.bone_basis, segment.bone_source))
-    _require(segment.length_cm > 0, name, "the length is not positive")
+    segment = row_of(Segment, {**raw, "bones": bones, "landmarks": marks, "membranes": membranes}, name)
+    check_cited(name, (segment.basis, segment.source), (segment.bone_basis, segment.bone_source))
+    require(segment.length_cm > 0, name, "the length is not positive")
     return segment
 
 
@@ -212,15 +164,15 @@ def checked_body(raw: Raw) -> Body:
         ValueError: the row is malformed; the message names it.
     """
     name = f"bodies.toml: {raw.get('muscle', '?')!r}"
-    row = _row(Body, raw, name)
-    _require(row.muscle in LIMB_MUSCLES, name, "not a limb muscle")
+    row = row_of(Body, raw, name)
+    require(row.muscle in LIMB_MUSCLES, name, "not a limb muscle")
     _placed(name, row)
-    _require(
+    require(
         load_segments()[row.segment].limb == MUSCLES[row.muscle].limb, name, "in a segment of the other limb"
     )
-    _require(all(0 <= low < high <= 1 for low, high in row.zones), name, "a zone lies outside the belly")
-    _require(bool(row.zone_line) == bool(row.zone_published), name, "zone_line without zone_published")
-    _cited(name, (row.basis, row.source), (row.zone_basis, row.zone_source))
+    require(all(0 <= low < high <= 1 for low, high in row.zones), name, "a zone lies outside the belly")
+    require(bool(row.zone_line) == bool(row.zone_published), name, "zone_line without zone_published")
+    check_cited(name, (row.basis, row.source), (row.zone_basis, row.zone_source))
     return row
 
 
@@ -231,17 +183,17 @@ def checked_structure(raw: Raw) -> Structure:
         ValueError: the row is malformed; the message names it.
     """
     name = f"structures.toml: {raw.get('name', '?')!r}"
-    row = _row(Structure, raw, name)
+    row = row_of(Structure, raw, name)
     _placed(name, row)
-    _require(set(row.beside) <= set(LIMB_MUSCLES), name, "beside something that is not a limb muscle")
-    _cited(name, (row.basis, row.source))
+    require(set(row.beside) <= set(LIMB_MUSCLES), name, "beside something that is not a limb muscle")
+    check_cited(name, (row.basis, row.source))
     return row
 
 
 @lru_cache(maxsize=1)
 def load_segments() -> dict[str, Segment]:
     """Every segment by id, from ``segments.toml``."""
-    rows = [_segment(raw) for raw in _rows("segments.toml", "segment")]
+    rows = [_segment(raw) for raw in toml_rows("segments.toml", "segment")]
     return {row.id: row for row in rows}
 
 
@@ -253,9 +205,9 @@ def load_bodies() -> dict[str, Body]:
         ValueError: a row is malformed or a muscle stands twice.
     """
     found: dict[str, Body] = {}
-    for raw in _rows("bodies.toml", "body"):
+    for raw in toml_rows("bodies.toml", "body"):
         row = checked_body(raw)
-        _require(row.muscle not in found, f"bodies.toml: {row.muscle!r}", "stands twice")
+        require(row.muscle not in found, f"bodies.toml: {row.muscle!r}", "stands twice")
         found[row.muscle] = row
     return found
 
@@ -263,7 +215,7 @@ def load_bodies() -> dict[str, Body]:
 @lru_cache(maxsize=1)
 def load_structures() -> tuple[Structure, ...]:
     """Every structure, from ``structures.toml``."""
-    return tuple(checked_structure(raw) for raw in _rows("structures.toml", "structure"))
+    return tuple(checked_structure(raw) for raw in toml_rows("structures.toml", "structure"))
 
 
 def body(muscle: str) -> Body:

@@ -7,13 +7,10 @@ Nothing is computed here: :mod:`endplate.physiology.joint.geometry` evaluates th
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Iterator
 from dataclasses import fields
 from functools import lru_cache
 
-from endplate.knowledge.anatomy.bodies import _DATA, Raw, _cited, _require, _row, _rows
 from endplate.knowledge.anatomy.geometry_rows import (
     Axis,
     MomentArm,
@@ -23,6 +20,8 @@ from endplate.knowledge.anatomy.geometry_rows import (
     Slope,
     Tendon,
 )
+from endplate.knowledge.anatomy.tables import check_cited, csv_lines, toml_rows
+from endplate.knowledge.rows import Raw, require, row_of
 from endplate.knowledge.vocabulary import JOINTS, LIMB_MUSCLES, MUSCLES
 
 ARMS = "moment_arms.csv"
@@ -42,23 +41,16 @@ def _number(raw: Raw, key: str, name: str, least: float = -math.inf) -> float:
         number = float(raw[key])
     except (TypeError, ValueError):
         number = math.nan
-    _require(math.isfinite(number), name, f"{raw[key]!r} in {key} where a number belongs")
-    _require(number >= least, name, f"{key} is below {least:g}")
+    require(math.isfinite(number), name, f"{raw[key]!r} in {key} where a number belongs")
+    require(number >= least, name, f"{key} is below {least:g}")
     return number
-
-
-def _csv(file: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Every row of a table with the words that name it in a message."""
-    with (_DATA / file).open(encoding="utf-8", newline="") as lines:
-        for line, row in enumerate(csv.DictReader(lines), start=2):
-            yield f"{file}: line {line} ({row.get('muscle', '?')})", row
 
 
 def _complete(raw: Raw, known: tuple[str, ...], name: str) -> None:
     """Every column is there and none besides."""
-    _require(None not in raw and None not in raw.values(), name, "another number of cells than the header")
-    _require(not (missing := sorted(set(known) - set(raw))), name, f"lacks {missing}")
-    _require(not (unknown := sorted(set(raw) - set(known))), name, f"has unknown columns {unknown}")
+    require(None not in raw and None not in raw.values(), name, "another number of cells than the header")
+    require(not (missing := sorted(set(known) - set(raw))), name, f"lacks {missing}")
+    require(not (unknown := sorted(set(raw) - set(known))), name, f"has unknown columns {unknown}")
 
 
 def _names(kind: type) -> tuple[str, ...]:
@@ -66,8 +58,8 @@ def _names(kind: type) -> tuple[str, ...]:
 
 
 def _range(low: float, high: float, name: str) -> None:
-    _require(low < high, name, "from_deg and to_deg do not follow each other")
-    _require(high - low <= _FULL_TURN_DEG, name, "the range is more than a full turn")
+    require(low < high, name, "from_deg and to_deg do not follow each other")
+    require(high - low <= _FULL_TURN_DEG, name, "the range is more than a full turn")
 
 
 def checked_arm(raw: Raw, name: str = ARMS) -> MomentArm:
@@ -78,12 +70,12 @@ def checked_arm(raw: Raw, name: str = ARMS) -> MomentArm:
     """
     words = tuple(key for key in _names(MomentArm) if key != "coefficients_cm")
     _complete(raw, (*words, *_COEFFICIENTS), name)
-    _require(raw["muscle"] in LIMB_MUSCLES, name, f"{raw['muscle']!r} is not a limb muscle")
+    require(raw["muscle"] in LIMB_MUSCLES, name, f"{raw['muscle']!r} is not a limb muscle")
     joint, axis = raw["joint"], raw["axis"]
-    _require((joint, axis) in load_axes(), name, f"no axis {axis!r} at joint {joint!r} in {AXES}")
-    _require(joint in MUSCLES[raw["muscle"]].joints, name, f"this muscle does not cross the {joint}")
+    require((joint, axis) in load_axes(), name, f"no axis {axis!r} at joint {joint!r} in {AXES}")
+    require(joint in MUSCLES[raw["muscle"]].joints, name, f"this muscle does not cross the {joint}")
     coefficients = tuple(_number(raw, key, name) for key in _COEFFICIENTS)
-    _require(any(coefficients), name, "every coefficient is 0")
+    require(any(coefficients), name, "every coefficient is 0")
     row = MomentArm(
         coefficients_cm=coefficients,
         from_deg=_number(raw, "from_deg", name),
@@ -93,7 +85,7 @@ def checked_arm(raw: Raw, name: str = ARMS) -> MomentArm:
         **{key: raw[key] for key in words if key not in ("from_deg", "to_deg", "fit_error_cm", "sd_log")},
     )
     _range(row.from_deg, row.to_deg, name)
-    _cited(name, (row.basis, row.source))
+    check_cited(name, (row.basis, row.source))
     return row
 
 
@@ -104,8 +96,8 @@ def checked_tendon(raw: Raw, name: str = TENDONS) -> Tendon:
         ValueError: the row is malformed; the message names file, row and rule.
     """
     _complete(raw, _names(Tendon), name)
-    _require(raw["muscle"] in LIMB_MUSCLES, name, f"{raw['muscle']!r} is not a limb muscle")
-    _require(raw["elastic"] in ("yes", "no"), name, "elastic is neither yes nor no")
+    require(raw["muscle"] in LIMB_MUSCLES, name, f"{raw['muscle']!r} is not a limb muscle")
+    require(raw["elastic"] in ("yes", "no"), name, "elastic is neither yes nor no")
     measured = raw["stiffness_N_per_mm"] != ""
     numbers = {
         "slack_cm": _number(raw, "slack_cm", name, 0),
@@ -114,9 +106,9 @@ def checked_tendon(raw: Raw, name: str = TENDONS) -> Tendon:
         "stiffness_sd_log": _number(raw, "stiffness_sd_log", name, 0) if measured else None,
     }
     row = Tendon(**{**raw, **numbers, "elastic": raw["elastic"] == "yes"})
-    _cited(name, (row.basis, row.source), (row.strain_basis, row.strain_source))
+    check_cited(name, (row.basis, row.source), (row.strain_basis, row.strain_source))
     if measured:
-        _cited(name, (row.stiffness_basis, row.stiffness_source))
+        check_cited(name, (row.stiffness_basis, row.stiffness_source))
     return row
 
 
@@ -127,14 +119,14 @@ def checked_axis(raw: Raw) -> Axis:
         ValueError: the row is malformed; the message names it and the rule.
     """
     name = f"{AXES}: axis {raw.get('joint', '?')}.{raw.get('axis', '?')}"
-    row = _row(Axis, raw, name)
-    _require(row.joint in JOINTS, name, f"unknown joint {row.joint!r}")
+    row = row_of(Axis, raw, name)
+    require(row.joint in JOINTS, name, f"unknown joint {row.joint!r}")
     for key in ("from_deg", "to_deg"):
         _number(raw, key, name)
     _range(row.from_deg, row.to_deg, name)
     for key in ("mass_share", "com_share", "inertia_share"):
-        _require(_number(raw, key, name, 0) < 1, name, f"{key} is not a share")
-    _cited(name, (row.basis, row.source), (row.inertia_basis, row.inertia_source))
+        require(_number(raw, key, name, 0) < 1, name, f"{key} is not a share")
+    check_cited(name, (row.basis, row.source), (row.inertia_basis, row.inertia_source))
     return row
 
 
@@ -146,23 +138,23 @@ def checked_passive(raw: Raw) -> Passive:
     """
     name = f"{AXES}: passive {raw.get('joint', '?')}.{raw.get('axis', '?')}"
     terms = tuple(_term(term, name) for term in raw.get("terms", ()))
-    row = _row(Passive, {**raw, "terms": terms}, name)
-    _require((row.joint, row.axis) in load_axes(), name, "no such axis")
+    row = row_of(Passive, {**raw, "terms": terms}, name)
+    require((row.joint, row.axis) in load_axes(), name, "no such axis")
     for key in ("constant_Nm", "neutral_deg"):
         _number(raw, key, name)
     for key in ("stiffness_Nm_per_rad", "sd_log"):
         _number(raw, key, name, 0)
-    _require(bool(row.terms) or row.stiffness_Nm_per_rad > 0, name, "neither a term nor a stiffness")
-    _cited(name, (row.basis, row.source))
+    require(bool(row.terms) or row.stiffness_Nm_per_rad > 0, name, "neither a term nor a stiffness")
+    check_cited(name, (row.basis, row.source))
     return row
 
 
 def _term(raw: Raw, name: str) -> PassiveTerm:
-    slopes = tuple(_row(Slope, slope, name) for slope in raw.get("slopes", ()))
-    term = _row(PassiveTerm, {**raw, "slopes": slopes}, name)
-    _require(term.sign in (-1, 1), name, "the sign of a term is neither 1 nor -1")
+    slopes = tuple(row_of(Slope, slope, name) for slope in raw.get("slopes", ()))
+    term = row_of(PassiveTerm, {**raw, "slopes": slopes}, name)
+    require(term.sign in (-1, 1), name, "the sign of a term is neither 1 nor -1")
     for slope in slopes:
-        _require((slope.joint, slope.axis) in load_axes(), name, f"no axis {slope.joint}.{slope.axis}")
+        require((slope.joint, slope.axis) in load_axes(), name, f"no axis {slope.joint}.{slope.axis}")
     return term
 
 
@@ -181,9 +173,9 @@ def load_axes() -> dict[tuple[str, str], Axis]:
         ValueError: a row is malformed or an axis stands twice.
     """
     found: dict[tuple[str, str], Axis] = {}
-    for raw in _rows(AXES, "axis"):
+    for raw in toml_rows(AXES, "axis"):
         row = checked_axis(raw)
-        _require((row.joint, row.axis) not in found, f"{AXES}: {row.joint}.{row.axis}", "stands twice")
+        require((row.joint, row.axis) not in found, f"{AXES}: {row.joint}.{row.axis}", "stands twice")
         found[row.joint, row.axis] = row
     return found
 
@@ -196,10 +188,10 @@ def load_moment_arms() -> dict[Key, MomentArm]:
         ValueError: a row is malformed or stands twice.
     """
     found: dict[Key, MomentArm] = {}
-    for name, raw in _csv(ARMS):
+    for name, raw in csv_lines(ARMS):
         row = checked_arm(raw, name)
         key = (row.muscle, row.joint, row.axis)
-        _require(key not in found, name, "stands twice")
+        require(key not in found, name, "stands twice")
         found[key] = row
     return found
 
@@ -212,9 +204,9 @@ def load_tendons() -> dict[str, Tendon]:
         ValueError: a row is malformed or a muscle stands twice.
     """
     found: dict[str, Tendon] = {}
-    for name, raw in _csv(TENDONS):
+    for name, raw in csv_lines(TENDONS):
         row = checked_tendon(raw, name)
-        _require(row.muscle not in found, name, "stands twice")
+        require(row.muscle not in found, name, "stands twice")
         found[row.muscle] = row
     return found
 
@@ -222,14 +214,14 @@ def load_tendons() -> dict[str, Tendon]:
 @lru_cache(maxsize=1)
 def load_passive() -> dict[tuple[str, str], Passive]:
     """The passive torque by (joint, axis), from ``joints.toml``; axes without one are missing."""
-    rows = [checked_passive(raw) for raw in _rows(AXES, "passive")]
+    rows = [checked_passive(raw) for raw in toml_rows(AXES, "passive")]
     return {(row.joint, row.axis): row for row in rows}
 
 
 @lru_cache(maxsize=1)
 def load_departures() -> tuple[PathDeparture, ...]:
     """How far each muscle's path departs from the sum over its axes, from ``path_departures.csv``."""
-    return tuple(_departure(name, raw) for name, raw in _csv(DEPARTURES))
+    return tuple(_departure(name, raw) for name, raw in csv_lines(DEPARTURES))
 
 
 def moment_arm(muscle: str, joint: str, axis: str) -> MomentArm:

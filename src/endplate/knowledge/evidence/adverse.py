@@ -6,25 +6,14 @@ be one off where a percent was rounded.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from endplate.knowledge.evidence.records import DATA
+from endplate.knowledge.rows import csv_rows
 
 _FILE = DATA / "adverse" / "events.csv"
-_NUMBERS = (
-    "dose_low",
-    "dose_high",
-    "age_low_y",
-    "age_high_y",
-    "value",
-    "low",
-    "high",
-    "comparator_value",
-)
-_WHOLE = ("n", "comparator_n")
 _PERCENT = 100.0
 ANY = "any"
 BOTH = "both"
@@ -157,12 +146,4 @@ class AdverseRow:
 @lru_cache(maxsize=1)
 def load_adverse() -> tuple[AdverseRow, ...]:
     """Every row, in the order of the table; read once."""
-    with _FILE.open(encoding="utf-8", newline="") as handle:
-        return tuple(_row(raw) for raw in csv.DictReader(handle))
-
-
-def _row(raw: dict[str, str]) -> AdverseRow:
-    numbers = {name: float(raw[name]) if raw[name] else None for name in _NUMBERS}
-    whole = {name: int(raw[name]) if raw[name] else None for name in _WHOLE}
-    words = {name: text for name, text in raw.items() if name not in (*_NUMBERS, *_WHOLE)}
-    return AdverseRow(**words, **numbers, **whole)  # type: ignore[arg-type]
+    return csv_rows(_FILE, AdverseRow)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import lru_cache
 
 from endplate.knowledge.evidence.records import DATA
+from endplate.knowledge.rows import csv_rows
 
 _FILE = DATA / "antibodies" / "rows.csv"
-_NUMBERS = ("share", "load_low_ng", "load_high_ng", "sessions_low", "sessions_high", "interval_wk")
-_COUNTS = ("n", "positive")
 
 
 @dataclass(frozen=True)
@@ -57,12 +55,4 @@ class AntibodyRow:
 @lru_cache(maxsize=1)
 def load_antibodies() -> tuple[AntibodyRow, ...]:
     """Every row, in the order of the table; read once."""
-    with _FILE.open(encoding="utf-8", newline="") as handle:
-        return tuple(_row(raw) for raw in csv.DictReader(handle))
-
-
-def _row(raw: dict[str, str]) -> AntibodyRow:
-    numbers = {name: float(raw[name]) for name in _NUMBERS}
-    counts = {name: int(raw[name]) if raw[name] else None for name in _COUNTS}
-    words = {name: text for name, text in raw.items() if name not in (*_NUMBERS, *_COUNTS)}
-    return AntibodyRow(**words, **numbers, **counts)  # type: ignore[arg-type]
+    return csv_rows(_FILE, AntibodyRow)

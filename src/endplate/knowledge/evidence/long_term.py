@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import lru_cache
 
 from endplate.knowledge.evidence.records import DATA
+from endplate.knowledge.rows import csv_rows
 
 _FILE = DATA / "development" / "trials.csv"
 DESIGNS = ("child RCT", "child trial", "cohort", "review")
@@ -40,5 +40,4 @@ class LongTermStudy:
 @lru_cache(maxsize=1)
 def long_term_studies() -> tuple[LongTermStudy, ...]:
     """Every study, those that weigh most first."""
-    with _FILE.open(encoding="utf-8", newline="") as handle:
-        return tuple(LongTermStudy(**row) for row in csv.DictReader(handle))
+    return csv_rows(_FILE, LongTermStudy)

@@ -10,10 +10,12 @@ import csv
 import math
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields
-from functools import cache, lru_cache
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from endplate.knowledge.rows import check_keys
 
 DATA = Path(__file__).parent / "data"
 
@@ -84,23 +86,6 @@ class Source:
     kind: str
 
 
-@cache
-def _keys(kind: type) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The keys that a dataclass knows, and those that it cannot do without."""
-    own = fields(kind)
-    needed = (i.name for i in own if i.default is MISSING and i.default_factory is MISSING)
-    return frozenset(item.name for item in own), tuple(needed)
-
-
-def _named(raw: Mapping[str, Any], kind: type, name: str) -> None:
-    """Raise ``ValueError`` naming file and id, unless the keys of ``raw`` are those of the dataclass."""
-    known, needed = _keys(kind)
-    if unknown := sorted(str(key) for key in raw.keys() - known):
-        raise ValueError(f"{name} has unknown keys {unknown}")
-    if missing := [key for key in needed if key not in raw]:
-        raise ValueError(f"{name} lacks {missing}")
-
-
 def _number(raw: Any, name: str) -> float:
     """A finite number, or ``ValueError`` naming file and id."""
     try:
@@ -113,14 +98,14 @@ def _number(raw: Any, name: str) -> float:
 
 
 def _distribution(raw: Mapping[str, Any], name: str) -> Distribution:
-    _named(raw, Distribution, f"the distribution of {name}")
+    check_keys(Distribution, raw, f"the distribution of {name}")
     numbers = {key: _number(item, name) for key, item in raw.items() if key != "kind"}
     return Distribution(raw.get("kind", "fixed"), **numbers)
 
 
 def _record(raw: Mapping[str, Any], file: str) -> Record:
     name = f"{file}: record {raw.get('id', '?')!r}"
-    _named(raw, Record, name)
+    check_keys(Record, raw, name)
     if isinstance(raw["used_by"], str):
         raise ValueError(f"{name} has one text as used_by where a list belongs")
     values = dict(raw)
@@ -187,7 +172,7 @@ def load_sources() -> dict[str, Source]:
     for path in sorted(DATA.glob("sources*.toml")):
         for raw in tomllib.loads(path.read_text(encoding="utf-8"))["source"]:
             name = f"{path.name}: source {raw.get('key', '?')!r}"
-            _named(raw, Source, name)
+            check_keys(Source, raw, name)
             if raw["key"] in sources:
                 raise ValueError(f"{name} stands twice")
             sources[raw["key"]] = Source(**raw)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
 
 from endplate.knowledge.evidence.records import DATA
+from endplate.knowledge.rows import csv_rows
 
 _FILE = DATA / "reliability" / "raters.csv"
-_NUMBERS = ("value", "low", "high", "se")
 _CI_SES = 3.92  # width of a 95 % interval in standard errors
 _RANGE_SDS = 4.0  # width of a range over muscles in standard deviations
 
@@ -85,11 +84,4 @@ class Reliability:
 @lru_cache(maxsize=1)
 def load_reliability() -> tuple[Reliability, ...]:
     """Every row, in the order of the table; read once."""
-    with _FILE.open(encoding="utf-8", newline="") as handle:
-        return tuple(_row(raw) for raw in csv.DictReader(handle))
-
-
-def _row(raw: dict[str, str]) -> Reliability:
-    numbers = {name: float(raw[name]) if raw[name] else None for name in _NUMBERS}
-    words = {name: text for name, text in raw.items() if name not in (*_NUMBERS, "n")}
-    return Reliability(**words, n=int(raw["n"]), **numbers)  # type: ignore[arg-type]
+    return csv_rows(_FILE, Reliability)

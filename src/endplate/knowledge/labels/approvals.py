@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Literal
 
-from endplate.knowledge.labels.tables import ANY, PRIMARY, Source, covers_age, read_tables, source_of
+from endplate.knowledge.labels.tables import ANY, PRIMARY, Source, covers_age, read_tables, row_as
 from endplate.knowledge.vocabulary.sentence import Sentence
 
 Status = Literal["on_label", "off_label", "unknown"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Approval:
     """One approval: what it covers and since when.
 
@@ -32,15 +32,15 @@ class Approval:
     indication: str
     limb: str
     age_from_y: float
-    age_to_y: float | None
+    age_to_y: float | None = None
     excluded_causes: tuple[str, ...]
-    only_causes: tuple[str, ...]
+    only_causes: tuple[str, ...] = ()
     first: date
     certain_from: date
     last: date | None
     basis: str
     source: Source
-    notes: str
+    notes: str = ""
 
     def covers_cause(self, cause: str | None) -> bool | None:
         """Whether it covers a cause; None where the cause is not known and it matters."""
@@ -128,23 +128,7 @@ class LabelStatus:
 def load_approvals() -> tuple[Approval, ...]:
     """All approvals held."""
     return tuple(
-        Approval(
-            id=row["id"],
-            product=row["product"],
-            jurisdiction=row["jurisdiction"],
-            indication=row["indication"],
-            limb=row["limb"],
-            age_from_y=row["age_from_y"],
-            age_to_y=row.get("age_to_y"),
-            excluded_causes=tuple(row["excluded_causes"]),
-            only_causes=tuple(row.get("only_causes", ())),
-            first=row["from"],
-            certain_from=_certain_from(row),
-            last=row.get("to"),
-            basis=row["basis"],
-            source=source_of(row),
-            notes=row.get("notes", ""),
-        )
+        row_as(Approval, row, first=row["from"], certain_from=_certain_from(row), last=row.get("to"))
         for _, row in read_tables("approval")
     )
 
@@ -152,18 +136,7 @@ def load_approvals() -> tuple[Approval, ...]:
 @lru_cache
 def load_lists() -> tuple[ApprovalList, ...]:
     """For which product and jurisdiction the list of approvals is complete."""
-    return tuple(
-        ApprovalList(
-            product=row["product"],
-            jurisdiction=row["jurisdiction"],
-            complete=row["complete"],
-            last_checked_on=row["last_checked_on"],
-            basis=row["basis"],
-            source=source_of(row),
-            notes=row["notes"],
-        )
-        for _, row in read_tables("list")
-    )
+    return tuple(row_as(ApprovalList, row) for _, row in read_tables("list"))
 
 
 def _unknown(reason: str) -> LabelStatus:

@@ -14,13 +14,13 @@ from endplate.knowledge.labels.tables import (
     covers_age,
     in_force,
     read_tables,
-    source_of,
+    row_as,
 )
 
 _HOUSE = "house_rules.toml"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """One number of a label.
 
@@ -56,25 +56,25 @@ class Rule:
     jurisdiction: str
     population: str
     age_from_y: float
-    age_to_y: float | None
+    age_to_y: float | None = None
     limb: str
     scope: str
-    extent: str | None
+    extent: str | None = None
     muscles: tuple[str, ...]
-    without: tuple[str, ...]
-    per: str | None
+    without: tuple[str, ...] = ()
+    per: str | None = None
     minimum: float | None
     maximum: float | None
     unit: str
-    sites_min: int | None
-    sites_max: int | None
-    window_mo: int | None
+    sites_min: int | None = None
+    sites_max: int | None = None
+    window_mo: int | None = None
     in_force_from: date
-    in_force_to: date | None
-    last_checked_on: date | None
+    in_force_to: date | None = None
+    last_checked_on: date | None = None
     basis: str
     source: Source
-    notes: str
+    notes: str = ""
 
     @property
     def verified(self) -> bool:
@@ -145,32 +145,7 @@ class Rule:
 
 
 def _rule(row: dict[str, Any]) -> Rule:
-    return Rule(
-        id=row["id"],
-        product=row["product"],
-        jurisdiction=row["jurisdiction"],
-        population=row["population"],
-        age_from_y=row["age_from_y"],
-        age_to_y=row.get("age_to_y"),
-        limb=row["limb"],
-        scope=row["scope"],
-        extent=row.get("extent"),
-        muscles=tuple(row["muscles"]),
-        without=tuple(row.get("without", ())),
-        per=row.get("per"),
-        minimum=row.get("min"),
-        maximum=row.get("max"),
-        unit=row["unit"],
-        sites_min=row.get("sites_min"),
-        sites_max=row.get("sites_max"),
-        window_mo=row.get("window_mo"),
-        in_force_from=row["in_force_from"],
-        in_force_to=row.get("in_force_to"),
-        last_checked_on=row.get("last_checked_on"),
-        basis=row["basis"],
-        source=source_of(row),
-        notes=row.get("notes", ""),
-    )
+    return row_as(Rule, row, minimum=row.get("min"), maximum=row.get("max"))
 
 
 @lru_cache

@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from endplate.knowledge.labels.tables import PRIMARY, Source, read_tables, source_of
+from endplate.knowledge.labels.tables import PRIMARY, Source, read_tables, row_as
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Screening:
     """One rule of patient selection: how severe it is, its number where it has one, and its sentence."""
 
     id: str
     rule: str
     severity: str
-    threshold: float | None
-    unit: str | None
+    threshold: float | None = None
+    unit: str | None = None
     message: str
     basis: str
     source: Source
-    last_checked_on: date | None
-    notes: str
+    last_checked_on: date | None = None
+    notes: str = ""
 
     @property
     def verified(self) -> bool:
@@ -41,21 +41,7 @@ class ToneScales:
 @lru_cache
 def load_screening() -> dict[str, Screening]:
     """All screening rules by the name of their finding."""
-    return {
-        row["rule"]: Screening(
-            id=row["id"],
-            rule=row["rule"],
-            severity=row["severity"],
-            threshold=row.get("threshold"),
-            unit=row.get("unit"),
-            message=row["message"],
-            basis=row["basis"],
-            source=source_of(row),
-            last_checked_on=row.get("last_checked_on"),
-            notes=row.get("notes", ""),
-        )
-        for _, row in read_tables("screening")
-    }
+    return {row["rule"]: row_as(Screening, row) for _, row in read_tables("screening")}
 
 
 def threshold(rule: str) -> float:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+Row = TypeVar("Row")
 
 ANY = "any"
 PRIMARY = "primary"
@@ -99,9 +101,17 @@ def read_tables(key: str, only: str | None = None) -> tuple[tuple[str, dict[str,
     return tuple((name, row) for name in names for row in _content(name)[key])
 
 
-def source_of(row: dict[str, Any]) -> Source:
-    """The source of a row; a row without one is an error in the data."""
-    return Source(citation=row["source"]["citation"], url=row["source"]["url"])
+def row_as(kind: type[Row], row: dict[str, Any], **own: Any) -> Row:
+    """A row as its dataclass, lists as tuples; what the row leaves out keeps the dataclass's default.
+
+    Args:
+        kind: the dataclass, with a ``source``.
+        row: keys that are no fields are left out.
+        own: fields that are not called like a key of the row.
+    """
+    names = {item.name for item in fields(kind)}  # type: ignore[arg-type]
+    held = {key: tuple(cell) if isinstance(cell, list) else cell for key, cell in row.items() if key in names}
+    return kind(**{**held, "source": Source(row["source"]["citation"], row["source"]["url"]), **own})
 
 
 def covers_age(age_y: float, age_from_y: float, age_to_y: float | None) -> bool:

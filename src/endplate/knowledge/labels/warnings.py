@@ -8,10 +8,10 @@ from datetime import date
 from functools import lru_cache
 
 from endplate.knowledge.labels.rules import house_rule
-from endplate.knowledge.labels.tables import ANY, PRIMARY, Source, covers_age, read_tables, source_of
+from endplate.knowledge.labels.tables import ANY, PRIMARY, Source, covers_age, read_tables, row_as
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LabelWarning:
     """One warning: which cautions raise it, or that it is always shown, and how severe ``check`` calls it."""
 
@@ -23,12 +23,12 @@ class LabelWarning:
     cautions: tuple[str, ...]
     always: bool
     outside_model: bool
-    age_to_y: float | None
+    age_to_y: float | None = None
     message: str
     in_force_from: date
     basis: str
     source: Source
-    notes: str
+    notes: str = ""
     read_on: str | None = None
 
     @property
@@ -47,26 +47,7 @@ GMFCS_OUTSIDE = "GMFCS IV or V"
 @lru_cache
 def load_warnings() -> tuple[LabelWarning, ...]:
     """All warnings held."""
-    return tuple(
-        LabelWarning(
-            id=row["id"],
-            product=row["product"],
-            jurisdiction=row["jurisdiction"],
-            kind=row["kind"],
-            severity=row["severity"],
-            cautions=tuple(row["cautions"]),
-            always=row["always"],
-            outside_model=row["outside_model"],
-            age_to_y=row.get("age_to_y"),
-            message=row["message"],
-            in_force_from=row["in_force_from"],
-            basis=row["basis"],
-            source=source_of(row),
-            notes=row.get("notes", ""),
-            read_on=row.get("read_on"),
-        )
-        for _, row in read_tables("warning")
-    )
+    return tuple(row_as(LabelWarning, row) for _, row in read_tables("warning"))
 
 
 def warnings_for(
