@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from endplate.errors import InputError
-from endplate.knowledge.evidence import value
+from endplate.knowledge.evidence import default_value, value
 from endplate.physiology.terminal.recovery import ACCOUNTS, Account
 
 _HALF_WIDTHS = 2  # of the active force-length curve; beyond, less than exp(-4) of the force is left
@@ -26,7 +26,7 @@ class Biology:
 
     recovery: Account = "parent_first"
     antibodies: float = 0.0
-    rate_Hz: float = field(default_factory=lambda: value("muscle.tetanic_rate"))
+    rate_Hz: float = default_value("muscle.tetanic_rate")
     length: float = 1.0
 
     def __post_init__(self) -> None:

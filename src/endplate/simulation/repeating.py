@@ -7,14 +7,14 @@ injected before the shortest interval is over.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.errors import InputError
-from endplate.knowledge.evidence import value
+from endplate.knowledge.evidence import default_value, value
 
 Array = NDArray[np.float64]
 Kind = Literal["interval", "re_emergence", "request"]
@@ -118,11 +118,11 @@ class Adapt:
         most: where raising ends.
     """
 
-    raise_below_grade: float = field(default_factory=lambda: value("clinic.raise_below"))
-    lower_below_strength: float = field(default_factory=lambda: value("clinic.weak_below"))
-    step: float = field(default_factory=lambda: value("clinic.dose_step"))
-    least: float = field(default_factory=lambda: value("clinic.dose_least"))
-    most: float = field(default_factory=lambda: value("clinic.dose_most"))
+    raise_below_grade: float = default_value("clinic.raise_below")
+    lower_below_strength: float = default_value("clinic.weak_below")
+    step: float = default_value("clinic.dose_step")
+    least: float = default_value("clinic.dose_least")
+    most: float = default_value("clinic.dose_most")
 
     def __post_init__(self) -> None:
         if not (self.step >= 0 and 0 < self.least <= 1 <= self.most < np.inf):

@@ -194,6 +194,11 @@ def evidence(record_id: str) -> Any:
     return field(metadata={"record": record_id})
 
 
+def default_value(record_id: str) -> Any:
+    """A dataclass field whose default is the central value of the record with this id."""
+    return field(default_factory=lambda: value(record_id))
+
+
 def record_ids(parameters: type) -> dict[str, str]:
     """Field name to record id, for every evidence field of a parameters class."""
     return {item.name: item.metadata["record"] for item in fields(parameters) if "record" in item.metadata}

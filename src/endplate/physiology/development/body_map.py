@@ -18,12 +18,12 @@ makes them, spasticity mixes in those of a partner. A lesion takes units away, o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from endplate.knowledge.evidence import value
+from endplate.knowledge.evidence import default_value
 from endplate.physiology.development import kernels
 from endplate.physiology.development.clock import Window
 
@@ -90,14 +90,14 @@ class Rule:
     """
 
     per_time: float
-    threshold: float = field(default_factory=lambda: value("body_map.threshold"))
-    conscience: float = field(default_factory=lambda: value("body_map.conscience"))
-    pace: float = field(default_factory=lambda: value("body_map.pace"))
-    width: float = field(default_factory=lambda: value("body_map.volley_width"))
-    reach_closed: float = field(default_factory=lambda: value("body_map.reach_closed"))
-    reach_open: float = field(default_factory=lambda: value("body_map.reach_open"))
-    prior_width: float = field(default_factory=lambda: value("body_map.prior_width"))
-    prior_noise: float = field(default_factory=lambda: value("body_map.prior_noise"))
+    threshold: float = default_value("body_map.threshold")
+    conscience: float = default_value("body_map.conscience")
+    pace: float = default_value("body_map.pace")
+    width: float = default_value("body_map.volley_width")
+    reach_closed: float = default_value("body_map.reach_closed")
+    reach_open: float = default_value("body_map.reach_open")
+    prior_width: float = default_value("body_map.prior_width")
+    prior_noise: float = default_value("body_map.prior_noise")
 
 
 @dataclass(frozen=True)

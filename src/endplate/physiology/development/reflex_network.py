@@ -20,12 +20,12 @@ spasticity and toxin here is a hypothesis.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.knowledge.evidence import value
+from endplate.knowledge.evidence import default_value
 from endplate.physiology.development import kernels
 from endplate.physiology.development.clock import Window
 
@@ -75,11 +75,11 @@ class Rule:
         gain: of saturating receptors; 0 for linear ones.
     """
 
-    bias: float = field(default_factory=lambda: value("reflexes.bias"))
-    scatter: float = field(default_factory=lambda: value("reflexes.scatter"))
-    per_d: float = field(default_factory=lambda: value("reflexes.learning"))
-    noise: float = field(default_factory=lambda: value("reflexes.noise"))
-    gain: float = field(default_factory=lambda: value("reflexes.gain"))
+    bias: float = default_value("reflexes.bias")
+    scatter: float = default_value("reflexes.scatter")
+    per_d: float = default_value("reflexes.learning")
+    noise: float = default_value("reflexes.noise")
+    gain: float = default_value("reflexes.gain")
 
 
 @dataclass(frozen=True)

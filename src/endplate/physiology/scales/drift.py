@@ -8,20 +8,14 @@ direction is as likely: early on tone grows in some people and is lost in others
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.knowledge.evidence import value
+from endplate.knowledge.evidence import default_value
 
 Array = NDArray[np.float64]
-
-
-def _held(record_id: str) -> float:
-    """A dataclass field that is the record's number."""
-    found: float = field(default_factory=lambda: value(record_id))
-    return found
 
 
 @dataclass(frozen=True)
@@ -34,9 +28,9 @@ class Drift:
         not_stated_mo: months since onset where they are not stated.
     """
 
-    sd_grade_per_mo: float = _held("visits.drift_sd")
-    fade_mo: float = _held("visits.drift_fade")
-    not_stated_mo: float = _held("visits.months_not_stated")
+    sd_grade_per_mo: float = default_value("visits.drift_sd")
+    fade_mo: float = default_value("visits.drift_fade")
+    not_stated_mo: float = default_value("visits.months_not_stated")
 
     def sd_grade(self, since_mo: float | None, later_mo: Array) -> Array:
         """Standard deviation of the drift some months after day 0, same shape; 0 on day 0.

@@ -9,12 +9,12 @@ probability of a day after T.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.knowledge.evidence import value
+from endplate.knowledge.evidence import default_value
 from endplate.physiology.scales.normal import share_below
 
 Array = NDArray[np.float64]
@@ -31,8 +31,8 @@ def log_density(x: Array | float, mean: Array | float, sd: Array | float) -> Arr
 class Recall:
     """How far reported days are off: standard deviation of the logarithm, and the share that tell nothing."""
 
-    sd_log: float = field(default_factory=lambda: value("visits.recall_sd_log"))
-    misreport: float = field(default_factory=lambda: value("visits.misreport"))
+    sd_log: float = default_value("visits.recall_sd_log")
+    misreport: float = default_value("visits.misreport")
 
     def log_reported(self, noticed_d: Array, reported_d: float, asked_d: float) -> Array:
         """Logarithm of the density of a reported day, same shape as the days noticed.
