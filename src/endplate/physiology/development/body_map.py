@@ -11,8 +11,9 @@ neighbourhood learns,
 
 with :math:`r_u` how often u has won over the mean (conscience). The threshold makes a silenced part lose its
 place instead of drifting. At birth the weights hold a weak topographic prior, since such a map fixes no
-layout by itself. Volleys of part s are :math:`(1 - B_e) K_s + \rho K_{p(s)}`: toxin takes the movement that
-makes them, spasticity mixes in those of a partner. A lesion takes units away, or the receptors of a part.
+layout by itself. Volleys of part s are :math:`(1 - B_{e,s})\,K_s + \rho\,(1 - B_{e,p})\,K_p`: toxin takes the
+movement that makes them, spasticity mixes in what is left of those of the partner p. A lesion takes units
+away, or the receptors of a part.
 """
 
 from __future__ import annotations

@@ -190,5 +190,5 @@ def mouse_shortness(block: float) -> float:
 
 
 def mouse_block() -> float:
-    """Share of tone that one early injection takes off what is left of a mouse's growth; fitted."""
+    """Share of a spastic mouse's tone that one early injection takes off; fitted."""
     return value("development.mouse.block")

@@ -35,10 +35,10 @@ def _normalise(weights: Array) -> None:
 
 
 @_compiled
-def _drives(opposed: Array, arrears: Array, pool: int, amplitude: float, drive: Array) -> None:
+def _drives(opposed: Array, spastic: Array, pool: int, amplitude: float, drive: Array) -> None:
     """Neural drive of every pool in one twitch: its own, and what spasticity adds in opposing pools."""
     for m in range(drive.size):
-        drive[m] = amplitude * arrears[m] * opposed[pool, m]
+        drive[m] = amplitude * spastic[m] * opposed[pool, m]
     drive[pool] = amplitude
 
 

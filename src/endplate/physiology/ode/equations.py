@@ -16,8 +16,9 @@ median safety factor):
    \dot A = T(Q)\,(1 - A)/t_{up} - [1 - T(Q)]\,(A - A_\infty)/t_{down} \\
    \dot X &= k_{cl} \sum_m V_m F_m - k_X X, \qquad \dot{\mathrm{Ab}} = k_{im} X - k_{Ab} \mathrm{Ab}
 
-D deposited toxin (U), F free toxin (U/mL, mean over the endplates), x a bin's exposure over that mean, V the
-volume that makes F of the units held (mL), E endosomes, S and P intact and cleaved SNAP-25 over the naive
+D deposited toxin (U), F free toxin (U/mL, mean over the endplates), x a bin's exposure over that mean, w its
+share of the endplates, q what a load takes out of F (U/mL), V the volume that makes F of the units held (mL),
+E endosomes, S and P intact and cleaved SNAP-25 over the naive
 amount, W block that has lasted, G sprouts, A fibre size, X toxin protein outside muscle (U), Ab antibodies
 (1). Two more states per muscle, toxin taken up and toxin cleared (U), close the balance of units. Q is
 quantal content over naive. Force is :math:`\sum_j w_j T A`, volume :math:`\sum_j w_j A`.

@@ -120,7 +120,7 @@ def _halves(group: Array) -> tuple[Array, Array]:
 
 
 def _middle(voxels: Array, levels: int) -> tuple[Array, Array, Array]:
-    """Belly middle, half-width and its direction at equal steps along the belly."""
+    """Belly middle, standard deviation along the longer side and its direction, at equal steps."""
     low, high = voxels[:, 0].min(), voxels[:, 0].max()
     heights = np.linspace(low, high, levels)
     reach = (high - low) / (levels - 1) if levels > 1 else 1

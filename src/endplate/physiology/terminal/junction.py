@@ -16,7 +16,8 @@ junction of median safety factor. Docking, priming and fusion keep, with h of n 
 
 (s from keller2001; reserve :math:`\rho` and sprouts G: ``course``). A junction transmits when its quanta
 reach :math:`\theta = m_0/SF`, with :math:`P = \Phi(2\sqrt m - 2\sqrt\theta)`, the variance-stabilised
-Poisson tail, 1 when naive. Uptake that a terminal's own block holds back is no longer Poisson: ``course``.
+Poisson tail, over its value when naive; of SF the excess over 1 is lognormal between junctions. Uptake that a
+terminal's own block holds back is no longer Poisson: ``course``.
 """
 
 from __future__ import annotations
