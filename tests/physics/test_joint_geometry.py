@@ -274,7 +274,7 @@ def test_other_malformed_rows_are_refused():
 def test_a_row_with_a_cell_too_many_or_too_few_is_refused(tmp_path, monkeypatch):
     header = ",".join(_raw_arm())
     cells = ",".join(_raw_arm().values())
-    monkeypatch.setattr(geometry, "_DATA", tmp_path)
+    monkeypatch.setattr(tables, "_DATA", tmp_path)
     for line in (cells + ",more", cells.rsplit(",", 1)[0]):
         (tmp_path / geometry.ARMS).write_text(f"{header}\n{line}\n", encoding="utf-8")
         with pytest.raises(

@@ -163,7 +163,7 @@ def test_an_increment_is_shrunk_towards_none_and_follows_its_rows():
     raw = np.log((12.5 / 522.5) / (0.5 / 258.5))
     assert 0.2 < added.mean() < raw / 2
     unknown = held.increment(drawn(held), "incobotulinumtoxinA", None, np.zeros((4000, 2)))
-    assert not held.knows("incobotulinumtoxinA") and unknown.tolist() == [0.0] * 4000
+    assert "product/incobotulinumtoxinA" not in held.names and unknown.tolist() == [0.0] * 4000
 
 
 def test_no_spread_of_increments_gives_the_background_alone():

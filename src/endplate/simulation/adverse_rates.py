@@ -122,10 +122,6 @@ class Rates:
     study_sd: float
     log_evidence: float
 
-    def knows(self, product: str) -> bool:
-        """Whether some placebo-controlled row is of this product."""
-        return f"product/{product}" in self.names
-
     def drawn(self, scores: Array) -> Array:
         """The unknowns at standard normal scores (draws, unknowns), same shape."""
         return np.asarray(self.mode + scores @ self.root.T)

@@ -55,25 +55,6 @@ class Window:
         late = np.clip((np.asarray(time, dtype=np.float64) - self.middle) / self.slope, -_MOST, _MOST)
         return np.asarray(self.floor + (1 - self.floor) / (1 + np.exp(late)))
 
-    def time_at(self, place: ArrayLike, opens: float, closes: float) -> Array:
-        """The time at a place within the window: 0 where it opens, 1 where it closes; no bounds are set."""
-        return np.asarray(opens + np.asarray(place, dtype=np.float64) * (closes - opens))
-
-
-def place(time: ArrayLike, opens: float, closes: float) -> Array:
-    """Where a time lies within a window of its own species: 0 where it opens, 1 where it closes.
-
-    Only this may be carried from one species to another.
-
-    Raises:
-        InputError: ``window_order``, the window closes no later than it opens.
-    """
-    if not closes > opens:
-        raise InputError(
-            "The window closes before it opens.", rule="window_order", remedy="Give the earlier time first."
-        )
-    return np.asarray((np.asarray(time, dtype=np.float64) - opens) / (closes - opens))
-
 
 def window(name: str, unit: str, of: Callable[[str], float] = value) -> Window:
     """A window by its name in the records: ``rat_reflex``, ``mouse_barrel``, ``kitten_map``.

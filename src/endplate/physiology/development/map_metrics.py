@@ -1,4 +1,4 @@
-r"""What a map is worth: order, area of each part, overlap, receptive fields, localisation, silent sites.
+r"""What a map is worth: order, area of each part, overlap, localisation, silent sites.
 
 Every measure is of each map, leading axes free: weights are (..., units, receptors). ``mean_se`` gives mean
 and standard error over seeds. The topographic product (Bauer and Pawelzik 1992) is
@@ -67,12 +67,6 @@ def overlap(body: Body, weights: Array) -> Array:
 def quality(body: Body, weights: Array) -> Array:
     """Q = 1 - overlap, (...,)."""
     return np.asarray(1 - overlap(body, weights))
-
-
-def field_size(weights: Array) -> Array:
-    """Receptive field as a share of all receptors (inverse participation), mean over units, (...,)."""
-    total, square = weights.sum(axis=-1) ** 2, (weights**2).sum(axis=-1)
-    return np.asarray((total / np.maximum(square, _TINY)).mean(axis=-1) / weights.shape[-1])
 
 
 def localisation_error(body: Body, width: float, weights: Array, alive: Array | None = None) -> Array:
