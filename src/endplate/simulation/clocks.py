@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import value
 from endplate.simulation.joint_pool import joint_pool
-from endplate.simulation.results import Clock, clock
+from endplate.simulation.results import Clock, clock, on_days
 
 if TYPE_CHECKING:
     from endplate.simulation.chain import Chain
@@ -88,7 +88,4 @@ def patient(time_d: Array, course: JointCourse, fitted: Fitted) -> Clock:
 def _at_two_visits(time_d: Array, change: Array) -> Clock:
     """The clock of a change in units of its line, that counts on a day when it also stands a visit later."""
     later = np.minimum(time_d + value("clinic.sign_spacing") * _DAYS_PER_WEEK, time_d[-1])
-    place = np.clip(np.searchsorted(time_d, later), 1, time_d.size - 1)
-    part = (later - time_d[place - 1]) / (time_d[place] - time_d[place - 1])
-    after = change[:, place - 1] + part * (change[:, place] - change[:, place - 1])
-    return clock(time_d, np.maximum(change, after), -1.0)
+    return clock(time_d, np.maximum(change, on_days(time_d, change, later)), -1.0)

@@ -12,9 +12,9 @@ from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.physiology import scales
 from endplate.physiology.joint import response
+from endplate.physiology.joint.reflex import drive_kept
 from endplate.simulation.clocks import joint_clocks
 from endplate.simulation.joint_pool import joint_pool
-from endplate.simulation.joints import drive_kept
 from endplate.simulation.mechanics import size_of
 from endplate.simulation.results import band, on_day, rounded, summary
 

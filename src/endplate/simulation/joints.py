@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from endplate.case import JointBaseline
 from endplate.physiology import scales
 from endplate.physiology.joint import response
+from endplate.physiology.joint.reflex import drive_kept
 from endplate.physiology.terminal.course import take
 from endplate.simulation import examined
 from endplate.simulation.joint_pool import JointPool, joint_pool
@@ -60,12 +61,6 @@ class JointCourse:
     strength: Array
     effective: Array
     fitted: Fitted | None = None
-
-
-def drive_kept(spindle_share: Array, efficacy: Array) -> Array:
-    """Share of reflex drive that each muscle keeps, (draws, muscles, ...), as ``efficacy`` of spindles."""
-    share = spindle_share.reshape(-1, *[1] * (efficacy.ndim - 1))
-    return np.asarray(1 - share * (1 - efficacy))
 
 
 def key_of(base: JointBaseline) -> str:

@@ -63,6 +63,13 @@ def daily(time_d: Array, horizon_d: int) -> Callable[[Array], Array]:
     return read
 
 
+def on_days(time_d: Array, course: Array, days: Array) -> Array:
+    """Courses (draws, times) on the same days of all, linear between times, (draws, days)."""
+    after = np.clip(np.searchsorted(time_d, days), 1, time_d.size - 1)
+    part = (days - time_d[after - 1]) / (time_d[after] - time_d[after - 1])
+    return np.asarray(course[:, after - 1] + part * (course[:, after] - course[:, after - 1]))
+
+
 def on_day(time_d: Array, course: Array, day: Array) -> Array:
     """Courses (copies, times, ...) on each copy's own day (copies,), linear between times, (copies, ...)."""
     rows = np.arange(len(course))

@@ -18,6 +18,7 @@ from endplate.simulation.biology import Biology
 from endplate.simulation.chain import run_chain, time_grid
 from endplate.simulation.injection import Place, Reached, reach
 from endplate.simulation.parameters import Draws
+from endplate.simulation.results import on_days
 
 Array = NDArray[np.float64]
 Shots = tuple[PlannedInjection, ...]
@@ -123,14 +124,7 @@ def _followed(
     nobody = (replace(any_shot, dose_U=0.0),)  # names the product; no dose, so that nothing is in the blood
     chain = run_chain(nobody, (), mass_kg, draws, time_d, biology=biology, reached=reached)
     courses = [chain.course_of(*place) for place in reached]
-    return [(_on(time_d, each.force, days), _on(time_d, each.spindle, days)) for each in courses]
-
-
-def _on(time_d: Array, course: Array, days: Array) -> Array:
-    """A course (draws, times) on some days, linear between times, (draws, days)."""
-    after = np.clip(np.searchsorted(time_d, days), 1, time_d.size - 1)
-    part = (days - time_d[after - 1]) / (time_d[after] - time_d[after - 1])
-    return np.asarray(course[:, after - 1] + part * (course[:, after] - course[:, after - 1]))
+    return [(on_days(time_d, each.force, days), on_days(time_d, each.spindle, days)) for each in courses]
 
 
 def _surface(ladder: Ladder, by: dict[Place, list[tuple[Array, Array]]]) -> Surface:

@@ -165,9 +165,15 @@ def delay_s(p: Parameters, path_m: Array) -> Array:
     return np.asarray(p.turnaround_ms[over] / _MS_PER_S + per_m[over] * path_m)
 
 
-def spindle_drive(p: Parameters, efficacy: Array) -> Array:
-    """Share of its reflex drive that a muscle keeps when its spindles fire less, (draws, muscles)."""
-    return np.asarray(1 - p.spindle_share[:, None] * (1 - efficacy))
+def drive_kept(spindle_share: Array, efficacy: Array) -> Array:
+    """Share of its reflex drive that each muscle keeps when its spindles fire less, as ``efficacy``.
+
+    Args:
+        spindle_share: share of the drive that comes from spindles, (draws,).
+        efficacy: spindles over untreated ones, (draws, muscles, ...).
+    """
+    share = spindle_share.reshape(-1, *[1] * (efficacy.ndim - 1))
+    return np.asarray(1 - share * (1 - efficacy))
 
 
 def clamped(p: Parameters, muscle: hill.Parameters, law: Force, lag_s: Array) -> tuple[Force, LoopGain]:

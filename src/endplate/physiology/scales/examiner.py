@@ -19,7 +19,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import evidence
-from endplate.physiology.scales.rater import RaterParameters
+from endplate.knowledge.vocabulary import SCALES
+from endplate.physiology.scales.rater import TRUE_SCALE, RaterParameters
 
 Array = NDArray[np.float64]
 
@@ -57,7 +58,8 @@ class Parameters(RaterParameters):
         return np.stack([np.zeros_like(marks[0]), *marks, self.torque_grade_3, self.torque_grade_4], axis=1)
 
 
-CODED_GRADES: Array = np.array([0, 1, 3 / 2, 2, 3, 4], dtype=np.float64)
+CODED_GRADES: Array = np.array(list(SCALES[TRUE_SCALE].coding.values()))
+"""The modified Ashworth grades as they are averaged, lowest first; 1+ lies halfway from 1 to 2."""
 
 
 @njit(cache=True, nogil=True)

@@ -38,6 +38,7 @@ from scipy.integrate import solve_ivp
 from scipy.special import ndtr, ndtri
 
 from endplate.knowledge.evidence import evidence
+from endplate.physiology.terminal.junction import cleaved_at_block
 
 Array = NDArray[np.float64]
 
@@ -140,7 +141,7 @@ def factors(p: Parameters, cleaved: Array) -> Factors:
         p: parameters, fields (draws,).
         cleaved: share of SNAP-25 cleaved, 0 to 1, (draws,).
     """
-    loss = 1 - p.calcium_shift_fold ** (-p.calcium_cooperativity / p.snare_complexes)
+    loss = _reduced_law(p)[1]
     return Factors(
         1 - cleaved * p.docking_loss, 1 - cleaved * p.priming_loss, (1 - cleaved * loss) ** p.snare_complexes
     )
@@ -153,11 +154,13 @@ def cleaved_share(p: Parameters, chains: Array) -> Array:
         p: parameters, fields (draws,).
         chains: acting chains over those that block a junction of median safety factor, (draws,).
     """
-    loss = 1 - p.calcium_shift_fold ** (-p.calcium_cooperativity / p.snare_complexes)
-    at_block = (1 - p.safety_factor ** (-1 / p.snare_complexes)) / loss
-    at_block = np.minimum(at_block, 1 - 1 / p.calcium_shift_fold**2)  # as the reduced law in junction
-    each = at_block / (1 - at_block)
-    return np.asarray(each * chains / (1 + each * chains))
+    at_block = _reduced_law(p)[0]
+    return np.asarray(at_block * chains / (1 + at_block * chains))
+
+
+def _reduced_law(p: Parameters) -> tuple[Array, Array]:
+    """Cleaved over intact SNAP-25 at block, and 1 - s^(-h/n), of the reduced law, (draws,) each."""
+    return cleaved_at_block(p.calcium_shift_fold, p.calcium_cooperativity, p.snare_complexes, p.safety_factor)
 
 
 def restoring_calcium(p: Parameters, cleaved: Array) -> Array:

@@ -15,12 +15,13 @@ from endplate.case import JointBaseline, PlannedInjection
 from endplate.knowledge.vocabulary.patterns import candidates
 from endplate.physiology import muscle as muscle_stage
 from endplate.physiology.joint import response
+from endplate.physiology.joint.reflex import drive_kept
 from endplate.questions.individualising.copies import POTENCY
 from endplate.questions.individualising.running import Runner
 from endplate.simulation.biology import Biology
 from endplate.simulation.chain import Chain, run_chain, session_times
 from endplate.simulation.joint_pool import joint_pool
-from endplate.simulation.joints import BeforeTreatment, before_treatment, drive_kept
+from endplate.simulation.joints import BeforeTreatment, before_treatment
 from endplate.simulation.mechanics import size_of
 from endplate.simulation.over import Over
 from endplate.simulation.parameters import Draws

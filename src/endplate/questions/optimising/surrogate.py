@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from endplate.case import JointBaseline, joint_baselines
 from endplate.case.goals import Goals, Strength, Target
+from endplate.physiology.joint.reflex import drive_kept
 from endplate.questions.optimising.asking import weeks_read
 from endplate.questions.optimising.space import Candidate, Space
 from endplate.questions.readings import joint_place
 from endplate.simulation.biology import Biology
 from endplate.simulation.blocks import side_by_side
 from endplate.simulation.injection import Place
-from endplate.simulation.joints import BeforeTreatment, before_treatment, drive_kept
+from endplate.simulation.joints import BeforeTreatment, before_treatment
 from endplate.simulation.mechanics import size_of
 from endplate.simulation.parameters import Draws
 from endplate.simulation.surfaces import Ladder, Surface, surfaces

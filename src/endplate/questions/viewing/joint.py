@@ -156,7 +156,7 @@ def _after(
     here = [chain.course_of(muscle, base.side) for muscle in held.muscles]
     residual = np.array([[course.force[0, at] for course in here]])
     spindle = np.array([[course.spindle[0, at] for course in here]])
-    drive = reflex.spindle_drive(draw(reflex.Parameters, draws, key), spindle)
+    drive = reflex.drive_kept(draws.of("joint.spindle_share", key), spindle)
     return held.spinal.left(residual, drive)
 
 
