@@ -26,9 +26,9 @@ import numpy as np
 from endplate.case import JointBaseline
 from endplate.physiology.joint import hill, mujoco_engine, stretch
 from endplate.simulation.chain import time_grid
-from endplate.simulation.joint_pool import joint_pool
-from endplate.simulation.joints import joint_course
-from endplate.simulation.mechanics import Mechanics, mechanics
+from endplate.simulation.joints.course import joint_course
+from endplate.simulation.joints.mechanics import Mechanics, mechanics
+from endplate.simulation.joints.pool import joint_pool
 from endplate.simulation.parameters import OneAtATime, RandomDraws
 
 PEOPLE, BLOCKS, THREADS, ROUNDS = 2000, 4, 2, 3

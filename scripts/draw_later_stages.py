@@ -41,7 +41,7 @@ from endplate.physiology.development import function, growth
 from endplate.questions.developing.child import bone_length
 from endplate.questions.view_joint import view_joint
 from endplate.questions.view_spread import SpreadView, view_spread
-from endplate.simulation import adverse_rates
+from endplate.simulation.adverse import rates as adverse_rates
 from endplate.simulation.anatomy import load_part, segment_of
 from endplate.simulation.chain import run_chain
 from endplate.simulation.parameters import draw, potency

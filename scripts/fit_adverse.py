@@ -20,8 +20,8 @@ from endplate.knowledge.evidence.records import DATA
 from endplate.questions.calibrating.adverse import fit_shared, fit_weakness, report
 from endplate.questions.reproducing.adverse import follow_up_d, needs_force
 from endplate.questions.reproducing.trial import SimulatedStudy
-from endplate.simulation.adverse_rates import WEAKNESS, fitted_rows
-from endplate.simulation.weakness import strength_missed
+from endplate.simulation.adverse.rates import WEAKNESS, fitted_rows
+from endplate.simulation.adverse.weakness import strength_missed
 
 FILE = DATA / "adverse.toml"
 DRAWS, SEED = 400, 1

@@ -44,10 +44,10 @@ from endplate.questions.individualising.running import Runner, asked_of, run_cop
 from endplate.questions.individualising.sample import SCALE, sample_of
 from endplate.questions.individualising.visits import Followed, Seen, followed
 from endplate.simulation import MODEL_VERSION, Biology
-from endplate.simulation.joints import key_of
-from endplate.simulation.over import Over
+from endplate.simulation.draws.overlay import Overlay
+from endplate.simulation.draws.steered import Steered, process_of
+from endplate.simulation.joints.course import key_of
 from endplate.simulation.parameters import Draws, RandomDraws
-from endplate.simulation.steered import Steered, process_of
 
 Array = NDArray[np.float64]
 
@@ -69,7 +69,7 @@ ALL, EACH = 0.01, 0.05
 
 
 @dataclass(frozen=True)
-class Missed(Over):
+class Missed(Overlay):
     """Copies whose every needle lies beside its muscle."""
 
     def uniform(self, process: str, count: int) -> Array:

@@ -94,7 +94,7 @@ SECTIONS = (
             "physiology.body.immunity",
             "questions.calibrating.antibodies",
             "simulation.clocks",
-            "simulation.repeating",
+            "simulation.sessions.repeating",
         ),
         ("immune.",),
     ),
@@ -104,7 +104,6 @@ SECTIONS = (
         (
             "physiology.body.adverse",
             "simulation.adverse",
-            "simulation.adverse_rates",
             "questions.calibrating.adverse",
             "questions.reproducing.adverse",
         ),
@@ -115,9 +114,9 @@ SECTIONS = (
         "mechanics.md",
         (
             "physiology.joint",
-            "simulation.mechanics",
-            "simulation.joint_pool",
-            "simulation.examined",
+            "simulation.joints.mechanics",
+            "simulation.joints.pool",
+            "simulation.joints.examined",
             "questions.view_joint",
             "questions.viewing",
         ),
@@ -133,7 +132,7 @@ SECTIONS = (
     Section("Visits of one person", "individualise.md", ("questions.individualising",), ("visits.",)),
     Section("Trainer", "training.md", ("questions.training",), ("training.",)),
     Section("Comparator", "reproduce.md", ("questions.reproducing.empirical",)),
-    Section("People", "people.md", ("simulation.recruiting", "simulation.bodies"), ("people.", "plausible.")),
+    Section("People", "people.md", ("simulation.people",), ("people.", "plausible.")),
     Section(ARCHITECTURE, "muscle.md#architecture", ()),
 )
 

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from endplate.questions.sensitivity import SensitivityResult, sensitivity
     from endplate.questions.trial import TrialResult, trial
     from endplate.simulation import Biology, SimulationResult, simulate
-    from endplate.simulation.recruits import Eligibility
-    from endplate.simulation.repeating import Adapt, Attendance, Repeat, Resistance
+    from endplate.simulation.people.recruits import Eligibility
+    from endplate.simulation.sessions.repeating import Adapt, Attendance, Repeat, Resistance
     from endplate.store import Store
 
 __all__ = [
@@ -83,10 +83,12 @@ __all__ = [
 __getattr__ = on_first_use(
     __name__,
     {
-        **dict.fromkeys(("Adapt", "Attendance", "Repeat", "Resistance"), "endplate.simulation.repeating"),
+        **dict.fromkeys(
+            ("Adapt", "Attendance", "Repeat", "Resistance"), "endplate.simulation.sessions.repeating"
+        ),
         "Biology": "endplate.simulation",
         "CheckResult": "endplate.questions.check",
-        "Eligibility": "endplate.simulation.recruits",
+        "Eligibility": "endplate.simulation.people.recruits",
         "CompareResult": "endplate.questions.compare",
         "ExplainResult": "endplate.questions.explain",
         "IndividualiseResult": "endplate.questions.individualise",

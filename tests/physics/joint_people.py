@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from endplate.physiology.joint import hill, reflex, stretch
-from endplate.simulation.mechanics import Mechanics, mechanics
+from endplate.simulation.joints.mechanics import Mechanics, mechanics
 from endplate.simulation.parameters import OneAtATime, draw
 
 MEDIAN = OneAtATime(())

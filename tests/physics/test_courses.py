@@ -12,13 +12,13 @@ from endplate.errors import InputError
 from endplate.simulation import blocks, simulate
 from endplate.simulation.biology import Biology
 from endplate.simulation.chain import asked_of, run_chain, session_times, time_grid
-from endplate.simulation.courses import Course, Rules, follow_courses
-from endplate.simulation.cycles import cycle_clock
+from endplate.simulation.draws.subset import Subset
 from endplate.simulation.injection import Reached
 from endplate.simulation.parameters import RandomDraws
-from endplate.simulation.repeating import Adapt, Attendance, Repeat, Resistance
 from endplate.simulation.results import daily
-from endplate.simulation.some import Some
+from endplate.simulation.sessions.cycles import cycle_clock
+from endplate.simulation.sessions.following import Course, Rules, follow_courses
+from endplate.simulation.sessions.repeating import Adapt, Attendance, Repeat, Resistance
 
 ARM = load_case(Path(__file__).parents[2] / "examples" / "adult_arm.yaml")
 CALF = load_case(Path(__file__).parents[2] / "examples" / "child_calf.yaml")
@@ -122,7 +122,7 @@ def test_a_copy_alone_shows_what_it_shows_among_others(asking):
             for place, got in asking.base.reached.items()
         }
         alone = run_chain(
-            *(planned_injections(ARM), joints, 72.0, Some(draws, rows), session_times(546, days)),
+            *(planned_injections(ARM), joints, 72.0, Subset(draws, rows), session_times(546, days)),
             sessions_d=days,
             dose=held.offered(rows, len(days)),
             reached=reached,

@@ -27,9 +27,9 @@ from endplate.questions.individualising.sample import sample_of
 from endplate.questions.individualising.taught import NOTHING
 from endplate.questions.individualising.visits import Seen, followed
 from endplate.simulation import Biology, simulate
+from endplate.simulation.draws.steered import Steered, own_scores, process_of
 from endplate.simulation.parameters import RandomDraws
 from endplate.simulation.results import clock
-from endplate.simulation.steered import Steered, own_scores, process_of
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "adult_arm_visits.yaml"
 CASE = load_case(EXAMPLE)

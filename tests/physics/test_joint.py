@@ -11,9 +11,9 @@ from endplate.knowledge.vocabulary import JOINTS
 from endplate.knowledge.vocabulary.anatomy import stretch_movements
 from endplate.physiology import scales
 from endplate.simulation.chain import run_chain, simulate
-from endplate.simulation.joint_pool import joint_pool
-from endplate.simulation.joints import joint_course
-from endplate.simulation.mechanics import mechanics
+from endplate.simulation.joints.course import joint_course
+from endplate.simulation.joints.mechanics import mechanics
+from endplate.simulation.joints.pool import joint_pool
 from endplate.simulation.parameters import OneAtATime, RandomDraws, draw
 
 DRAWS = 300

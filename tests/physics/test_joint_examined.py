@@ -7,7 +7,7 @@ from scipy.constants import g
 
 from endplate.knowledge.anatomy import load_axes
 from endplate.physiology.joint import pendulum, response, stretch
-from endplate.simulation import examined
+from endplate.simulation.joints import examined
 from endplate.simulation.parameters import draw
 
 EXAMINER = draw(examined.Parameters, people.MEDIAN)

@@ -10,8 +10,8 @@ from scipy.special import erf
 
 from endplate.knowledge.evidence import evidence, record_ids
 from endplate.physiology.joint import hill, reflex, stretch
-from endplate.simulation import examined
-from endplate.simulation.mechanics import mechanics
+from endplate.simulation.joints import examined
+from endplate.simulation.joints.mechanics import mechanics
 from endplate.simulation.parameters import RandomDraws, draw
 
 LAWS = draw(hill.Parameters, people.MEDIAN)

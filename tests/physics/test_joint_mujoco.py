@@ -18,7 +18,7 @@ from scipy.constants import g
 from endplate.errors import InputError
 from endplate.knowledge.anatomy import load_axes
 from endplate.physiology.joint import mujoco_engine, pendulum, reflex, stretch
-from endplate.simulation.mechanics import mechanics
+from endplate.simulation.joints.mechanics import mechanics
 from endplate.simulation.parameters import RandomDraws, draw
 
 DRAWN = 5

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from endplate.physiology.joint import response, stretch
-from endplate.simulation import examined
-from endplate.simulation.joint_pool import WORLDS, joint_pool
-from endplate.simulation.mechanics import gain_record, mechanics
+from endplate.simulation.joints import examined
+from endplate.simulation.joints.mechanics import gain_record, mechanics
+from endplate.simulation.joints.pool import WORLDS, joint_pool
 from endplate.simulation.parameters import RandomDraws, draw
 
 COUNT = 100

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from endplate.simulation.people import PeopleDraws, numbers
+from endplate.simulation.draws.people import PeopleDraws, numbers
 
 PERSON, SHARED, STUDY = "terminal.potency_person", "scales.hand_exponent", "terminal.potency_study"
 

@@ -12,11 +12,11 @@ from endplate.errors import InputError
 from endplate.knowledge.evidence import get, value
 from endplate.knowledge.evidence.populations import load_populations, population_findings
 from endplate.knowledge.vocabulary.patterns import muscles_of
-from endplate.simulation import bodies
-from endplate.simulation.demographics import Eligibility, recruit
-from endplate.simulation.marginals import between, chance, normal_before_limits
-from endplate.simulation.people import PeopleDraws
-from endplate.simulation.recruiting import correlation
+from endplate.simulation.draws.people import PeopleDraws
+from endplate.simulation.people import body_size
+from endplate.simulation.people.candidates import correlation
+from endplate.simulation.people.demographics import Eligibility, recruit
+from endplate.simulation.people.marginals import between, chance, normal_before_limits
 
 MANY = 40_000
 ADULTS = [name for name, population in load_populations().items() if not population.children]
@@ -137,9 +137,9 @@ def test_growth_gives_the_percentiles_that_the_reference_prints():
     """Boys of 24 months: 3rd, 50th and 97th percentile of stature and weight in the data files of 2000."""
     two, boy, level = np.full(3, 2.0), np.zeros(3, bool), np.ones(3, int)
     at = stats.norm.ppf([0.03, 0.5, 0.97]) - value("people.growth_shift.gmfcs_1")
-    tall = bodies.growth("height_cm", two, boy, level).at(at)
+    tall = body_size.growth("height_cm", two, boy, level).at(at)
     np.testing.assert_allclose(tall, [79.91084447, 86.45220101, 93.02265441], rtol=1e-6)
-    heavy = bodies.growth("weight_kg", two, boy, level).at(at)
+    heavy = body_size.growth("weight_kg", two, boy, level).at(at)
     np.testing.assert_allclose(heavy, [10.38209025, 12.6707633, 15.59648294], rtol=1e-6)
 
 
@@ -147,7 +147,7 @@ def test_growth_scores_undo_growth():
     age, girl, level = np.linspace(2, 18, 50), np.arange(50) % 2 == 0, 1 + np.arange(50) % 5
     scores = np.linspace(-3, 3, 50)
     for measure in ("height_cm", "weight_kg"):
-        marginal = bodies.growth(measure, age, girl, level)
+        marginal = body_size.growth(measure, age, girl, level)
         np.testing.assert_allclose(marginal.score(marginal.at(scores)), scores, atol=1e-9)
 
 

@@ -15,8 +15,7 @@ from endplate.knowledge.evidence import get, load_posterior, value
 from endplate.questions.sensing.asked import asked_of, names_of
 from endplate.questions.sensing.model import Model
 from endplate.simulation import Biology
-from endplate.simulation.parameters import OneAtATime, RandomDraws, quantile
-from endplate.simulation.scored import (
+from endplate.simulation.draws.factors import (
     CHANCE,
     JOINT,
     PLACEMENT,
@@ -26,6 +25,7 @@ from endplate.simulation.scored import (
     ScoredDraws,
     factors_of,
 )
+from endplate.simulation.parameters import OneAtATime, RandomDraws, quantile
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LEARNT = "terminal.basal_uptake_share"

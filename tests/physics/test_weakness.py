@@ -8,7 +8,7 @@ import pytest
 from endplate.case import load_case
 from endplate.physiology.body import WeaknessParameters, missed, weakness_hazard, with_background
 from endplate.simulation import simulate
-from endplate.simulation.weakness import shares_of
+from endplate.simulation.adverse.weakness import shares_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LEVELS = ("p05", "p25", "median", "p75", "p95")

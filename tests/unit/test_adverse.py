@@ -17,8 +17,8 @@ from endplate.outputs import adverse as told
 from endplate.questions.calibrating.training import run_training, shared_ids
 from endplate.questions.reproducing.trial import SimulatedStudy
 from endplate.simulation import simulate
-from endplate.simulation.adverse import pooled, upper95
-from endplate.simulation.adverse_rates import Spreads, fitted_rows, logistic, posterior, rates
+from endplate.simulation.adverse.events import pooled, upper95
+from endplate.simulation.adverse.rates import Spreads, fitted_rows, logistic, posterior, rates
 
 ROOT = Path(__file__).parents[2]
 ROWS = load_adverse()

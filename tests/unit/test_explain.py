@@ -23,7 +23,7 @@ from endplate.questions.explaining.raised import raised
 from endplate.questions.explaining.settling import Looked, settles
 from endplate.questions.explaining.support import STATES, Apart, support_of
 from endplate.questions.individualise import learn_of
-from endplate.simulation.joints import before_treatment
+from endplate.simulation.joints.course import before_treatment
 from endplate.simulation.parameters import RandomDraws
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "adult_arm_visits.yaml"

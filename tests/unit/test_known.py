@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from endplate.knowledge.evidence import load_records
 from endplate.knowledge.evidence.records import BASES
-from endplate.simulation.known import COUNTS, LETTERS, WORDS, known, letter_of, narrowed
+from endplate.simulation.grounding import COUNTS, LETTERS, WORDS, known, letter_of, narrowed
 
 
 def drivers(*rows, place=None):

@@ -11,10 +11,10 @@ import endplate
 from endplate.errors import InputError
 from endplate.knowledge.evidence import get, value
 from endplate.questions.people import people, records_of
-from endplate.simulation.demographics import Eligibility, recruit
-from endplate.simulation.parameter_table import read_parameters
-from endplate.simulation.people import PeopleDraws
-from endplate.simulation.people_table import columns_of, read_people, to_csv, to_parquet, to_table
+from endplate.simulation.draws.people import PeopleDraws
+from endplate.simulation.draws.table import read_parameters
+from endplate.simulation.people.demographics import Eligibility, recruit
+from endplate.simulation.people.table import columns_of, read_people, to_csv, to_parquet, to_table
 
 MIXED = {"stroke_arm": 2, "traumatic_brain_injury_leg": 1, "children_leg": 1}
 VOLUME, STUDY, FIXED = (

@@ -12,7 +12,7 @@ from endplate.physiology import body, scales
 from endplate.questions.check import check
 from endplate.questions.checking.repeats import check_repeats
 from endplate.questions.courses import courses
-from endplate.simulation.repeating import Adapt, Attendance, Repeat, Resistance
+from endplate.simulation.sessions.repeating import Adapt, Attendance, Repeat, Resistance
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ARM, CALF = (load_case(EXAMPLES / f"{name}.yaml") for name in ("adult_arm", "child_calf"))

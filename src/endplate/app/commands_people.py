@@ -20,7 +20,7 @@ from endplate.knowledge.vocabulary.wording import BANNER
 
 if TYPE_CHECKING:
     from endplate.questions.people import PeopleResult
-    from endplate.simulation.recruits import Eligibility, Span
+    from endplate.simulation.people.recruits import Eligibility, Span
 
 _TABLE = "people.csv"
 _OPTIONS = {
@@ -157,7 +157,7 @@ def _eligibility(
     patterns: str | None,
 ) -> Eligibility:
     """The limits asked for."""
-    from endplate.simulation.recruits import Eligibility
+    from endplate.simulation.people.recruits import Eligibility
 
     times = ("y", "mo", "wk", "d")
     return Eligibility(
@@ -172,7 +172,7 @@ def _eligibility(
 
 def _range(text: str | None, allowed: tuple[str, ...], unit: str, field: str) -> Span:
     """Lowest and highest of 'LOW to HIGH'; a blank side is open."""
-    from endplate.simulation.recruits import EVERYTHING
+    from endplate.simulation.people.recruits import EVERYTHING
 
     if text is None:
         return EVERYTHING

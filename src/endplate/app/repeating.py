@@ -11,7 +11,7 @@ from endplate.app.asked import known_word, quantity_of
 from endplate.errors import InputError
 
 if TYPE_CHECKING:
-    from endplate.simulation.repeating import Adapt, Attendance, Kind, Repeat
+    from endplate.simulation.sessions.repeating import Adapt, Attendance, Kind, Repeat
 
 RepeatBy = Annotated[
     str | None,
@@ -68,7 +68,7 @@ def repeating_of(
         _refuse_alone(every=every, minimum=minimum, sessions=sessions)
         _refuse_alone(adapt=adapted or None, attendance=usual or None)
         return None
-    from endplate.simulation.repeating import Adapt, Attendance, Repeat, usual_attendance
+    from endplate.simulation.sessions.repeating import Adapt, Attendance, Repeat, usual_attendance
 
     times = {
         name: None if text is None else round(quantity_of(text, _TIMES, "d", f"--{name}"))

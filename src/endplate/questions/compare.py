@@ -34,7 +34,7 @@ from endplate.questions.readings import Reading
 from endplate.simulation import MODEL_VERSION, Biology
 from endplate.simulation.chain import run_chain, time_grid
 from endplate.simulation.document import evidence_rows, plan_notes
-from endplate.simulation.joint_pool import joint_pool
+from endplate.simulation.joints.pool import joint_pool
 from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws
 from endplate.simulation.results import band
 

@@ -8,9 +8,9 @@ from endplate.case import Case
 from endplate.errors import no_plan, not_a_case
 from endplate.questions.checking.repeats import check_repeats
 from endplate.simulation.biology import Biology
-from endplate.simulation.courses import Rules, follow_courses
-from endplate.simulation.repeating import Adapt, Attendance, Repeat, Resistance
 from endplate.simulation.results import SimulationResult
+from endplate.simulation.sessions.following import Rules, follow_courses
+from endplate.simulation.sessions.repeating import Adapt, Attendance, Repeat, Resistance
 
 __all__ = ["courses"]
 

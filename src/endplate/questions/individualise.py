@@ -27,10 +27,10 @@ from endplate.questions.individualising.sessions import SESSION_RECORDS
 from endplate.questions.individualising.taught import parameter_rows
 from endplate.questions.individualising.visits import Followed, followed
 from endplate.simulation import MODEL_VERSION, Biology
-from endplate.simulation.adverse_rates import USED as WEAKNESS_RECORDS
+from endplate.simulation.adverse.rates import USED as WEAKNESS_RECORDS
 from endplate.simulation.document import evidence_rows
 from endplate.simulation.injection import one_product
-from endplate.simulation.joint_pool import joint_pool
+from endplate.simulation.joints.pool import joint_pool
 from endplate.simulation.parameters import Draws
 from endplate.simulation.results import daily
 

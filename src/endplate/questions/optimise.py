@@ -20,9 +20,9 @@ from endplate.questions.optimising.asking import goals_of, may_search
 from endplate.questions.optimising.front import needs_pymoo
 from endplate.questions.optimising.study import Searched, Study
 from endplate.simulation import Biology
+from endplate.simulation.draws.steered import Remembered
+from endplate.simulation.draws.subset import Subset
 from endplate.simulation.parameters import RandomDraws
-from endplate.simulation.some import Some
-from endplate.simulation.steered import Remembered
 
 __all__ = ["OptimiseResult", "optimise"]
 
@@ -133,7 +133,7 @@ def _copies(seed: int, draws: int, learnt: IndividualiseResult | None) -> Search
         "warnings": held["warnings"],
         "inputs": held["inputs"],
     }
-    own, fewer = (Remembered(Some(person, _spaced(person.size, count))) for count in (size, min(few, size)))
+    own, fewer = (Remembered(Subset(person, _spaced(person.size, count))) for count in (size, min(few, size)))
     return Searched(seed, own, fewer, taught)
 
 

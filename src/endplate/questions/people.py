@@ -17,9 +17,9 @@ from endplate.knowledge.evidence.populations import Population, growth_source, l
 from endplate.knowledge.vocabulary.patterns import muscles_of
 from endplate.knowledge.vocabulary.wording import SIMULATION
 from endplate.questions.answer import Answer
-from endplate.simulation.demographics import Eligibility, Recruits, recruit
-from endplate.simulation.people import PeopleDraws
-from endplate.simulation.people_table import read_people, to_csv, to_parquet, to_table
+from endplate.simulation.draws.people import PeopleDraws
+from endplate.simulation.people.demographics import Eligibility, Recruits, recruit
+from endplate.simulation.people.table import read_people, to_csv, to_parquet, to_table
 from endplate.simulation.results import rounded, summary
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from endplate.case.plan import sides_of
 from endplate.errors import InputError
 from endplate.knowledge.evidence import get, value
 from endplate.physiology.ode import OUTPUTS
-from endplate.simulation.mechanics import mechanics
+from endplate.simulation.joints.mechanics import mechanics
 from endplate.simulation.parameters import OneAtATime
 from endplate.simulation.population import People, population
 

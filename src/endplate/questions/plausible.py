@@ -10,7 +10,7 @@ import numpy as np
 from endplate.knowledge.evidence import value
 from endplate.knowledge.evidence.populations import GMFCS_LEVELS, load_growth
 from endplate.knowledge.vocabulary import SEXES
-from endplate.simulation.bodies import Array, Flags, adult_ages, adult_height, adult_weight, growth
+from endplate.simulation.people.body_size import Array, Flags, adult_ages, adult_height, adult_weight, growth
 
 _DIGITS = 1
 _MONTHS = 12  # in a year

@@ -30,8 +30,8 @@ from endplate.questions.sensing.influence import by_basis, influence_rows, large
 from endplate.questions.sensing.model import Model
 from endplate.simulation import MODEL_VERSION, Biology
 from endplate.simulation.document import evidence_rows
+from endplate.simulation.draws.factors import CHANCE
 from endplate.simulation.injection import one_product
-from endplate.simulation.scored import CHANCE
 
 if TYPE_CHECKING:
     import polars

@@ -16,10 +16,10 @@ from endplate.knowledge.evidence import value
 from endplate.physiology.joint import pendulum, stretch, voluntary
 from endplate.questions.viewing.joint import STATES, Seen, notes, seen_joint
 from endplate.questions.viewing.told import line, panel, told
-from endplate.simulation import examined
-from endplate.simulation.chains import chain_of
 from endplate.simulation.injection import one_product
-from endplate.simulation.mechanics import Posture, mechanics, size_of
+from endplate.simulation.joints import examined
+from endplate.simulation.joints.kinetic_chain import kinetic_chain_of
+from endplate.simulation.joints.mechanics import Posture, mechanics, size_of
 from endplate.simulation.parameters import draw
 
 Array = NDArray[np.float64]
@@ -272,7 +272,7 @@ def _strength(seen: Seen) -> dict[str, Any]:
         }
         curves.append(line(state, own))
         net.append(line(state, moved.net_Nm[0]))
-    chain = chain_of(seen.base.joint, seen.base.movement, held.muscles, seen.draws)
+    chain = kinetic_chain_of(seen.base.joint, seen.base.movement, held.muscles, seen.draws)
     for state, spinal in seen.spinal.items():
         left = dict(zip(held.muscles, spinal.residual[0], strict=True))
         readings[state]["chain_Nm"] = told(size_of(seen.mass_kg) * chain.capacity_Nm(left))

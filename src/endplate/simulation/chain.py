@@ -21,15 +21,15 @@ from endplate.physiology import spread as spread_stage
 from endplate.physiology import terminal as terminal_stage
 from endplate.physiology.terminal import course as course_stage
 from endplate.physiology.terminal import recovery as recovery_stage
-from endplate.simulation import adverse_rates
-from endplate.simulation.adverse import adverse_events
+from endplate.simulation.adverse import rates as adverse_rates
+from endplate.simulation.adverse.events import adverse_events
 from endplate.simulation.biology import Biology
 from endplate.simulation.blocks import blocks, side_by_side
 from endplate.simulation.document import build_document
 from endplate.simulation.injection import Place, Reached, one_product, reach
-from endplate.simulation.joint_pool import joint_pool
-from endplate.simulation.joints import JointCourse, joint_course
-from endplate.simulation.mechanics import size_of
+from endplate.simulation.joints.course import JointCourse, joint_course
+from endplate.simulation.joints.mechanics import size_of
+from endplate.simulation.joints.pool import joint_pool
 from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws, draw, pace, potency
 from endplate.simulation.results import SimulationResult, on_day
 

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import value
-from endplate.simulation.joint_pool import joint_pool
+from endplate.simulation.joints.pool import joint_pool
 from endplate.simulation.results import Clock, clock, on_days
 
 if TYPE_CHECKING:
     from endplate.simulation.chain import Chain
-    from endplate.simulation.joints import Fitted, JointCourse
+    from endplate.simulation.joints.course import Fitted, JointCourse
 
 Array = NDArray[np.float64]
 

@@ -19,9 +19,9 @@ from endplate.knowledge.vocabulary import wording
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.simulation.blocks import side_by_side
 from endplate.simulation.clocks import muscle_clock
+from endplate.simulation.grounding import known
 from endplate.simulation.injection import studied_place
-from endplate.simulation.joint_document import joint_row, joint_warnings
-from endplate.simulation.known import known
+from endplate.simulation.joints.document import joint_row, joint_warnings
 from endplate.simulation.parameters import learnt
 from endplate.simulation.parameters import summary as points
 from endplate.simulation.results import SimulationResult, band, daily, summary

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.errors import InputError, library
+from endplate.simulation.draws.people import PeopleDraws
 from endplate.simulation.parameters import Draws
-from endplate.simulation.people import PeopleDraws
 
 Array = NDArray[np.float64]
 

@@ -20,7 +20,7 @@ from endplate.outputs.language import LANGUAGES, N_, _, catalog, speaking
 from endplate.outputs.report import SECTIONS
 from endplate.questions.plausible import plausible
 from endplate.simulation import MODEL_VERSION
-from endplate.simulation.known import WORDS
+from endplate.simulation.grounding import WORDS
 
 _EXAMPLES = {
     "adult_arm": N_("Stroke, flexed elbow, wrist and fingers"),

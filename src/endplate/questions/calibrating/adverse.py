@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from endplate.knowledge.evidence import get
 from endplate.knowledge.evidence.adverse import AdverseRow, load_adverse
 from endplate.physiology.body import with_background
-from endplate.simulation.adverse_rates import (
+from endplate.simulation.adverse.rates import (
     USED,
     WEAKNESS,
     Rates,

@@ -16,7 +16,7 @@ from endplate.questions.developing.blocks import MONTHS, Monthly
 from endplate.questions.developing.circuits import Circuits
 from endplate.questions.developing.grown import Measured
 from endplate.questions.developing.members import Members
-from endplate.simulation import bodies
+from endplate.simulation.people import body_size
 
 Array = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ def bone_length(age_y: Array, female: bool, gmfcs: int) -> Array:
         gmfcs: level, 1 to 5.
     """
     at = np.append(np.maximum(age_y, STANDARD_FROM_Y), STANDARD_FROM_Y)
-    height = bodies.growth("height_cm", at, np.full(at.size, female), np.full(at.size, gmfcs)).at(
+    height = body_size.growth("height_cm", at, np.full(at.size, female), np.full(at.size, gmfcs)).at(
         np.zeros(at.size)
     )
     start = value("development.length_at_birth")

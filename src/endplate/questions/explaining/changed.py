@@ -20,12 +20,12 @@ from endplate.questions.individualising.copies import POTENCY
 from endplate.questions.individualising.running import Runner
 from endplate.simulation.biology import Biology
 from endplate.simulation.chain import Chain, run_chain, session_times
-from endplate.simulation.joint_pool import joint_pool
-from endplate.simulation.joints import BeforeTreatment, before_treatment
-from endplate.simulation.mechanics import size_of
-from endplate.simulation.over import Over
+from endplate.simulation.draws.overlay import Overlay
+from endplate.simulation.draws.steered import Remembered, Steered, process_of
+from endplate.simulation.joints.course import BeforeTreatment, before_treatment
+from endplate.simulation.joints.mechanics import size_of
+from endplate.simulation.joints.pool import joint_pool
 from endplate.simulation.parameters import Draws
-from endplate.simulation.steered import Remembered, Steered, process_of
 
 Array = NDArray[np.float64]
 Courses = tuple[Array, ...]  # change of grade of every joint, (copies, times) each
@@ -36,7 +36,7 @@ _NEEDLES = ("needle/", "zone/", "miss/")
 
 
 @dataclass(frozen=True)
-class Exact(Over):
+class Exact(Overlay):
     """The same copies with every needle where it was aimed and every endplate zone where the table has it."""
 
     def normal(self, process: str, count: int) -> Array:
@@ -207,7 +207,7 @@ def _left(
 
 
 def _change(joint: BeforeTreatment, residual: Array, efficacy: Array) -> Array:
-    """Change of grade, (copies, times), as :func:`endplate.simulation.joints.joint_course`."""
+    """Change of grade, (copies, times), as :func:`endplate.simulation.joints.course.joint_course`."""
     graded = joint.grades(residual, drive_kept(joint.spindle_share, efficacy))
     return joint.change(graded, graded[:, :1])
 

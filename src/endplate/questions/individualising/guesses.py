@@ -13,10 +13,10 @@ from endplate.case import JointBaseline
 from endplate.knowledge.evidence import value
 from endplate.physiology import scales
 from endplate.questions.individualising.copies import LAG, RESPONSE, Copies, JointCopies
-from endplate.simulation.cloud import Cloud
-from endplate.simulation.joints import JointCourse, key_of
+from endplate.simulation.draws.cloud import Cloud
+from endplate.simulation.draws.steered import own_scores, rescored
+from endplate.simulation.joints.course import JointCourse, key_of
 from endplate.simulation.parameters import THIS_STUDY, Draws, RandomDraws, draw, study_apart
-from endplate.simulation.steered import own_scores, rescored
 
 Array = NDArray[np.float64]
 Normal = Callable[[str], Array]  # standard normal numbers of a process, (copies or 1, guesses)

@@ -24,7 +24,7 @@ from endplate.questions.individualising.likelihood import (
 )
 from endplate.questions.individualising.spread_weights import systematic
 from endplate.questions.individualising.visits import Followed, Seen
-from endplate.simulation.mechanics import turns
+from endplate.simulation.joints.mechanics import turns
 from endplate.simulation.parameters import stream
 
 Array = NDArray[np.float64]

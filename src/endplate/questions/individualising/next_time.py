@@ -16,7 +16,7 @@ from endplate.case.plan import listed_units, sides_of
 from endplate.errors import InputError, no_plan
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.individualising.sessions import sessions_of, start_of
-from endplate.simulation.over import Over
+from endplate.simulation.draws.overlay import Overlay
 from endplate.simulation.parameters import Draws, RandomDraws
 
 Array = NDArray[np.float64]
@@ -25,7 +25,7 @@ _OF_A_SESSION = ("needle/", "miss/")  # processes that belong to one session's n
 
 
 @dataclass(frozen=True)
-class Known(Over):
+class Known(Overlay):
     """Draws some of whose records have values of their own.
 
     Attributes:
@@ -41,7 +41,7 @@ class Known(Over):
 
 
 @dataclass(frozen=True)
-class NextSession(Over):
+class NextSession(Overlay):
     """The same people, whose needles are placed anew.
 
     Attributes:

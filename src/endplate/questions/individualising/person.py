@@ -19,10 +19,10 @@ from endplate.questions.individualising.sample import Sample, sample_of
 from endplate.questions.individualising.spread_weights import systematic
 from endplate.questions.individualising.visits import Followed
 from endplate.questions.individualising.weighing import Drawn, Weighed, weigh
-from endplate.simulation.cloud import Cloud
-from endplate.simulation.joined import Joined
+from endplate.simulation.draws.cloud import Cloud
+from endplate.simulation.draws.joined import Joined
+from endplate.simulation.draws.subset import Subset
 from endplate.simulation.parameters import Draws, stream
-from endplate.simulation.some import Some
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -168,7 +168,7 @@ class Learnt:
         Everything is as in the copy, what the scale does to a change as in the guess that was chosen with it.
         """
         copies, rows, guess = self.chosen
-        own = Some(self.drawn, rows)
+        own = Subset(self.drawn, rows)
         response = np.log(copies.response[rows, guess]) / own.of(f"{RESPONSE}_sd")
         return Known(own, {RESPONSE: response})
 
@@ -233,7 +233,7 @@ def _chosen(weighed: Weighed, size: int, start: float) -> tuple[tuple[Copies, Ro
     kept, place = np.unique(rows, return_inverse=True)
     own = zip(weighed.parts, _by_part(weighed.parts, kept), strict=True)
     found = [part.held.copies.rows(at) for part, at in own]
-    drawn = Some(Joined(tuple(part.draws for part in weighed.parts)), kept)
+    drawn = Subset(Joined(tuple(part.draws for part in weighed.parts)), kept)
     return (reduce(Copies.joined, found), place, guess), drawn
 
 

@@ -14,16 +14,16 @@ from endplate.physiology.body import WeaknessParameters, weakness_hazard, with_b
 from endplate.questions.individualising.copies import DELAY, HALF_LIFE, LAG, POTENCY, Copies
 from endplate.questions.individualising.guesses import Guesses, Numbers, guessed_again, joint_copies
 from endplate.questions.individualising.visits import Followed
-from endplate.simulation.adverse_rates import WEAKNESS, logistic, rates
+from endplate.simulation.adverse.rates import WEAKNESS, logistic, rates
+from endplate.simulation.adverse.weakness import strength_missed
 from endplate.simulation.biology import Biology
 from endplate.simulation.chain import Chain, run_chain, session_times
-from endplate.simulation.cloud import Cloud
+from endplate.simulation.draws.cloud import Cloud
+from endplate.simulation.draws.steered import Remembered, Steered, process_of, rescored
+from endplate.simulation.draws.subset import Subset
 from endplate.simulation.injection import Reached, reach
-from endplate.simulation.joints import key_of
+from endplate.simulation.joints.course import key_of
 from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws, draw
-from endplate.simulation.some import Some
-from endplate.simulation.steered import Remembered, Steered, process_of, rescored
-from endplate.simulation.weakness import strength_missed
 
 Array = NDArray[np.float64]
 Reach = dict[tuple[str, str], Reached]
@@ -106,7 +106,7 @@ class Runner:
         reached = {
             place: Reached(held.exposure_U_h_per_mL[alike], held.held_U[alike]) for place, held in got.items()
         }
-        steered = self._steered(Some(_middle(), alike), given)
+        steered = self._steered(Subset(_middle(), alike), given)
         found = self._run(steered, given, Numbers.alike(self.seed), reached)
         return found.rows(np.arange(1, len(given)))
 

@@ -12,8 +12,8 @@ from endplate.knowledge.evidence import value
 from endplate.physiology import scales
 from endplate.questions.individualising.copies import Copies, JointCopies, months
 from endplate.questions.individualising.visits import Followed
-from endplate.simulation.cycles import cycle_clock
 from endplate.simulation.results import Clock
+from endplate.simulation.sessions.cycles import cycle_clock
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]

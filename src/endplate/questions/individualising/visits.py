@@ -17,8 +17,8 @@ from endplate.knowledge.vocabulary import UNLINKED_SCALES
 from endplate.physiology import scales
 from endplate.questions.individualising.answers import settled
 from endplate.questions.individualising.sessions import Place, Reason, Sessions, sessions_of, start_of
-from endplate.simulation.adverse_rates import WEAKNESS, rates
-from endplate.simulation.mechanics import turns
+from endplate.simulation.adverse.rates import WEAKNESS, rates
+from endplate.simulation.joints.mechanics import turns
 
 Kind = Literal["grade", "r1", "r2", "strength", "onset", "wear_off", "reinjection", "weakness", "before"]
 

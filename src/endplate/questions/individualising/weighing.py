@@ -71,7 +71,7 @@ class Drawn:
 
 
 class Problem(Protocol):
-    """What is weighed; its clouds have what :class:`endplate.simulation.cloud.Cloud` has."""
+    """What is weighed; its clouds have what :class:`endplate.simulation.draws.cloud.Cloud` has."""
 
     @property
     def effects(self) -> int:

@@ -27,9 +27,9 @@ from endplate.questions.optimising.told import certificate, goal_probability, pl
 from endplate.simulation import MODEL_VERSION, Biology
 from endplate.simulation.blocks import side_by_side
 from endplate.simulation.document import evidence_rows
-from endplate.simulation.joint_pool import joint_pool
+from endplate.simulation.draws.steered import Remembered
+from endplate.simulation.joints.pool import joint_pool
 from endplate.simulation.parameters import Draws, RandomDraws
-from endplate.simulation.steered import Remembered
 
 Picks = NDArray[np.int64]
 Progress = Callable[[float], None]

@@ -22,8 +22,8 @@ from endplate.questions.readings import joint_place
 from endplate.simulation.biology import Biology
 from endplate.simulation.blocks import side_by_side
 from endplate.simulation.injection import Place
-from endplate.simulation.joints import BeforeTreatment, before_treatment
-from endplate.simulation.mechanics import size_of
+from endplate.simulation.joints.course import BeforeTreatment, before_treatment
+from endplate.simulation.joints.mechanics import size_of
 from endplate.simulation.parameters import Draws
 from endplate.simulation.surfaces import Ladder, Surface, surfaces
 

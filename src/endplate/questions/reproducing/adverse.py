@@ -18,7 +18,7 @@ from endplate.physiology.body import WeaknessParameters, weakness_hazard, with_b
 from endplate.questions.reproducing.groups import CannotSimulate, Group, people_reported
 from endplate.questions.reproducing.reported import Statistic, row_key
 from endplate.questions.reproducing.simulated import Simulated
-from endplate.simulation.adverse_rates import (
+from endplate.simulation.adverse.rates import (
     WEAKNESS,
     Rates,
     fitted_rows,
@@ -27,8 +27,8 @@ from endplate.simulation.adverse_rates import (
     weakness_rows,
     weakness_setting,
 )
+from endplate.simulation.adverse.weakness import strength_missed
 from endplate.simulation.parameters import draw, stream
-from endplate.simulation.weakness import strength_missed
 
 Array = NDArray[np.float64]
 Run = Callable[[str, Outcome], Simulated]

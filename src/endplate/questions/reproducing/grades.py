@@ -12,7 +12,7 @@ from endplate.case import Outcome
 from endplate.physiology import scales
 from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.reproducing.simulated import Simulated
-from endplate.simulation.joints import JointCourse
+from endplate.simulation.joints.course import JointCourse
 from endplate.simulation.parameters import draw
 
 Array = NDArray[np.float64]

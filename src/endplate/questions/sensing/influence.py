@@ -12,7 +12,7 @@ from endplate.knowledge.evidence import get, load_posterior
 from endplate.knowledge.evidence.records import BASES
 from endplate.knowledge.evidence.trace import UNMEASURED
 from endplate.questions.sensing.indices import Decomposed, Screened
-from endplate.simulation.scored import CHANCE, JOINT, PLACEMENT, SHARED, TRUE_GRADE, Factor
+from endplate.simulation.draws.factors import CHANCE, JOINT, PLACEMENT, SHARED, TRUE_GRADE, Factor
 
 Row = dict[str, Any]
 

@@ -13,9 +13,9 @@ from endplate.case import Case, JointBaseline, PlannedInjection, planned_injecti
 from endplate.questions.sensing.asked import Asked
 from endplate.simulation import Biology
 from endplate.simulation.chain import Chain, run_chain, time_grid
-from endplate.simulation.joint_pool import joint_pool
+from endplate.simulation.draws.factors import MIDDLE, Factor, ScoredDraws, factors_of
+from endplate.simulation.joints.pool import joint_pool
 from endplate.simulation.parameters import Draws, RandomDraws
-from endplate.simulation.scored import MIDDLE, Factor, ScoredDraws, factors_of
 
 Array = NDArray[np.float64]
 

@@ -20,7 +20,7 @@ from endplate.questions.checking.finding import number, together
 from endplate.questions.training.limits import DOSES
 from endplate.questions.training.reading import is_cut
 from endplate.questions.training.reference import by_the_book, held_ranges, least_doses
-from endplate.simulation.joint_pool import joint_pool
+from endplate.simulation.joints.pool import joint_pool
 
 _wrong = partial(InputError, rule="training_unplayable")
 

@@ -19,7 +19,7 @@ from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.trialling.followed import Followed, TrialStudy, posterior_of
 from endplate.questions.trialling.recruited import Enrolled, SomePeople, by_mass, enrolled, told_of
 from endplate.simulation.blocks import one_thread
-from endplate.simulation.people import PeopleDraws
+from endplate.simulation.draws.people import PeopleDraws
 
 Columns = dict[str, NDArray[np.generic]]
 

@@ -18,8 +18,8 @@ from endplate.questions.reproducing.measures import of_each, reinjected_on
 from endplate.questions.reproducing.simulated import Simulated
 from endplate.questions.reproducing.trial import SimulatedStudy
 from endplate.simulation.chain import Chain
-from endplate.simulation.courses import Course, Rules
-from endplate.simulation.repeating import Adapt, Repeat
+from endplate.simulation.sessions.following import Course, Rules
+from endplate.simulation.sessions.repeating import Adapt, Repeat
 
 Array = NDArray[np.float64]
 Columns = dict[str, NDArray[np.generic]]

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from endplate.case import Quantity
 from endplate.case.recruiting import Recruit
-from endplate.simulation.demographics import recruit
-from endplate.simulation.people import PeopleDraws
-from endplate.simulation.recruits import EVERYTHING, Eligibility, Recruits
-from endplate.simulation.some import Rows, Some
+from endplate.simulation.draws.people import PeopleDraws
+from endplate.simulation.draws.subset import Rows, Subset
+from endplate.simulation.people.demographics import recruit
+from endplate.simulation.people.recruits import EVERYTHING, Eligibility, Recruits
 
 Array = NDArray[np.float64]
 Columns = dict[str, NDArray[np.generic]]
@@ -37,7 +37,7 @@ class Enrolled(PeopleDraws):
 
 
 @dataclass(frozen=True)
-class SomePeople(Some):
+class SomePeople(Subset):
     """Some people of a chunk, each a draw of one person."""
 
     all: PeopleDraws

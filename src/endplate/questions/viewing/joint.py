@@ -13,9 +13,9 @@ from endplate.case import Case, JointBaseline, planned_injections
 from endplate.errors import InputError
 from endplate.physiology import scales
 from endplate.physiology.joint import reflex, response
-from endplate.simulation import examined
 from endplate.simulation.chain import run_chain, time_grid
-from endplate.simulation.mechanics import Mechanics, Posture, mechanics, size_of
+from endplate.simulation.joints import examined
+from endplate.simulation.joints.mechanics import Mechanics, Posture, mechanics, size_of
 from endplate.simulation.parameters import Draws, OneAtATime, draw
 
 Array = NDArray[np.float64]

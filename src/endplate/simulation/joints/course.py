@@ -13,8 +13,8 @@ from endplate.physiology import scales
 from endplate.physiology.joint import response
 from endplate.physiology.joint.reflex import drive_kept
 from endplate.physiology.terminal.course import take
-from endplate.simulation import examined
-from endplate.simulation.joint_pool import JointPool, joint_pool
+from endplate.simulation.joints import examined
+from endplate.simulation.joints.pool import JointPool, joint_pool
 from endplate.simulation.parameters import Draws, draw
 
 Array = NDArray[np.float64]

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.physiology import body
+from endplate.simulation.draws.subset import Rows
 from endplate.simulation.parameters import Draws, draw
-from endplate.simulation.repeating import Attendance, Repeat, Resistance
-from endplate.simulation.some import Rows
+from endplate.simulation.sessions.repeating import Attendance, Repeat, Resistance
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

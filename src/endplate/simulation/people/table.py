@@ -24,16 +24,16 @@ from endplate.errors import library
 from endplate.knowledge.evidence.populations import load_populations
 from endplate.knowledge.vocabulary import JOINTS, SEXES
 from endplate.knowledge.vocabulary.patterns import PATTERNS
-from endplate.simulation import bodies
-from endplate.simulation.demographics import Eligibility, Recruits, chosen, known_population, recruit
 from endplate.simulation.parameters import Draws
-from endplate.simulation.people_checks import (
+from endplate.simulation.people import body_size
+from endplate.simulation.people.checks import (
     check_people,
     filled,
     indexed,
     patterns_of_rows,
     scores_of_grades,
 )
+from endplate.simulation.people.demographics import Eligibility, Recruits, chosen, known_population, recruit
 from endplate.simulation.table_file import TableFile, earliest, read_table, rows_of
 
 if TYPE_CHECKING:
@@ -149,7 +149,9 @@ class OwnPeople:
 
     def _possible(self, people: Recruits, rows: Places) -> None:
         """Raise ``InputError`` at the first row whose size nobody of that age and sex has."""
-        scores = bodies.scores(people.age_y, people.female, people.gmfcs, people.height_cm, people.weight_kg)
+        scores = body_size.scores(
+            people.age_y, people.female, people.gmfcs, people.height_cm, people.weight_kg
+        )
         near = {c: abs(score) <= _FARTHEST for c, score in zip(_SIZES, scores, strict=True)}
         if (found := _first_wrong(near, rows)) is not None:
             place, column = found

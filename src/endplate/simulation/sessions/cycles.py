@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import value
 from endplate.simulation.chain import Chain
-from endplate.simulation.history import Histories
-from endplate.simulation.joints import JointCourse
+from endplate.simulation.draws.subset import Rows
+from endplate.simulation.joints.course import JointCourse
 from endplate.simulation.results import Clock, clock, summary
-from endplate.simulation.some import Rows
+from endplate.simulation.sessions.history import Histories
 
 Array = NDArray[np.float64]
 

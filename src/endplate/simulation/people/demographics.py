@@ -1,4 +1,4 @@
-"""Virtual people of a population: the interface. ``recruiting.py`` draws, ``admission.py`` lets in."""
+"""Virtual people of a population: the interface. ``candidates.py`` draws, ``admission.py`` lets in."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from endplate.errors import InputError
 from endplate.knowledge.evidence.populations import Population, load_populations
-from endplate.simulation.admission import admitted
 from endplate.simulation.parameters import Draws
-from endplate.simulation.recruiting import Known
-from endplate.simulation.recruits import Eligibility, Recruits
+from endplate.simulation.people.admission import admitted
+from endplate.simulation.people.candidates import Known
+from endplate.simulation.people.recruits import Eligibility, Recruits
 
 __all__ = ["Eligibility", "Recruits", "chosen", "known_population", "recruit"]
 

@@ -23,8 +23,9 @@ from endplate.errors import InputError
 from endplate.knowledge.evidence import get, value
 from endplate.knowledge.evidence.populations import Population, joint_of
 from endplate.physiology.scales.rater import within_scale
-from endplate.simulation import bodies
-from endplate.simulation.marginals import (
+from endplate.simulation.parameters import Draws
+from endplate.simulation.people import body_size
+from endplate.simulation.people.marginals import (
     Marginal,
     between,
     chance,
@@ -32,8 +33,7 @@ from endplate.simulation.marginals import (
     of_record,
     part_of_normal,
 )
-from endplate.simulation.parameters import Draws
-from endplate.simulation.recruits import EVERYTHING, Eligibility, Recruits, Span
+from endplate.simulation.people.recruits import EVERYTHING, Eligibility, Recruits, Span
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -251,15 +251,15 @@ class Recruiting:
         """Height, cm, and body mass, kg, (size,) each."""
         children = self.population.children
         if children:
-            tall = bodies.growth("height_cm", age_y, female, gmfcs)
-            heavy = bodies.growth("weight_kg", age_y, female, gmfcs)
+            tall = body_size.growth("height_cm", age_y, female, gmfcs)
+            heavy = body_size.growth("weight_kg", age_y, female, gmfcs)
         else:
-            tall, heavy = bodies.adult_height(age_y, female), bodies.adult_weight(age_y, female)
+            tall, heavy = body_size.adult_height(age_y, female), body_size.adult_weight(age_y, female)
         known = self._column("height_cm")
         drawn = between(self.luck["height"], *_open(self.draws.size))
         height = np.where(np.isnan(known), tall.at(drawn), known)
         score = np.where(np.isnan(known), drawn, tall.score(known))
-        together = bodies.height_weight(age_y, female, children=children)
+        together = body_size.height_weight(age_y, female, children=children)
         return height, self._weight(heavy, together * score, np.sqrt(1 - together**2))
 
     def _weight(self, heavy: Marginal, mean: Array, sd: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import get
-from endplate.simulation.over import Over
+from endplate.simulation.draws.overlay import Overlay
 from endplate.simulation.parameters import Draws, quantile
 
 Array = NDArray[np.float64]
@@ -41,7 +41,7 @@ def rescored(draws: Draws, record_id: str, scores: Array, key: str = "") -> Arra
 
 
 @dataclass(frozen=True)
-class Remembered(Over):
+class Remembered(Overlay):
     """Draws whose records are worked out once, however often they are asked for."""
 
     held: dict[tuple[str, str], Array] = field(default_factory=dict, repr=False)
@@ -59,7 +59,7 @@ class Remembered(Over):
 
 
 @dataclass(frozen=True)
-class Steered(Over):
+class Steered(Overlay):
     """Draws with some scores set.
 
     Attributes:

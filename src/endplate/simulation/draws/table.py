@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import Record, get, load_records
-from endplate.simulation.over import Over
+from endplate.simulation.draws.overlay import Overlay
 from endplate.simulation.parameters import Draws
 from endplate.simulation.table_file import TableFile, earliest, read_table, rows_of
 
@@ -50,7 +50,7 @@ class ParameterTable:
 
 
 @dataclass(frozen=True)
-class TableDraws(Over):
+class TableDraws(Overlay):
     """Draws of which some records are given; whatever else is asked for comes from ``beneath``.
 
     Attributes:

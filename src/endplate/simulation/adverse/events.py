@@ -20,7 +20,7 @@ from endplate.knowledge.evidence.adverse import AdverseRow, Counts, load_adverse
 from endplate.knowledge.labels import LabelWarning, load_warnings, warnings_for
 from endplate.knowledge.vocabulary import EVENTS, MUSCLES, Event
 from endplate.physiology.body import WeaknessParameters, weakness_hazard, with_background
-from endplate.simulation.adverse_rates import (
+from endplate.simulation.adverse.rates import (
     WEAKNESS,
     Rates,
     fitted_rows,
@@ -29,9 +29,9 @@ from endplate.simulation.adverse_rates import (
     weakness_rows,
     weakness_setting,
 )
+from endplate.simulation.adverse.weakness import strength_missed
 from endplate.simulation.parameters import RandomDraws, draw, stream
 from endplate.simulation.results import summary
-from endplate.simulation.weakness import strength_missed
 
 if TYPE_CHECKING:
     from endplate.simulation.chain import Chain

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from endplate.knowledge.evidence import get, load_records, value
 from endplate.knowledge.evidence.populations import GMFCS_LEVELS, load_growth
 from endplate.knowledge.vocabulary import SEXES
-from endplate.simulation.marginals import Marginal, lms, lognormal, normal
+from endplate.simulation.people.marginals import Marginal, lms, lognormal, normal
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

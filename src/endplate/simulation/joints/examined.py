@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import evidence
 from endplate.physiology.joint import reflex, response, stretch
-from endplate.simulation.mechanics import Mechanics
+from endplate.simulation.joints.mechanics import Mechanics
 
 Array = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""Draws laid over other draws."""
+"""Some of the virtual copies of a run, as a source of numbers of their own."""
 
 from __future__ import annotations
 
@@ -10,41 +10,44 @@ from numpy.typing import NDArray
 from endplate.simulation.parameters import Draws
 
 Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Over:
-    """Draws that give what those beneath them give, but for what a subclass changes.
+class Subset:
+    """Rows of other draws: each copy has the numbers that it has among all of them.
 
     Attributes:
-        beneath: the draws that give all else.
+        all: the draws of every copy.
+        rows: the copies shown, (size,).
     """
 
-    beneath: Draws
+    all: Draws
+    rows: Rows
 
     @property
     def size(self) -> int:
         """Number of copies."""
-        return self.beneath.size
+        return self.rows.size
 
     @property
-    def shared(self) -> NDArray[np.int64] | None:
+    def shared(self) -> Rows | None:
         """Number of the draw of what nobody knows that each copy has, (size,); None: each its own."""
-        return self.beneath.shared
+        return None if self.all.shared is None else self.all.shared[self.rows]
 
     @property
     def one_joint(self) -> bool:
         """Whether all copies keep the joint of the first."""
-        return self.beneath.one_joint
+        return self.all.one_joint
 
     def of(self, record_id: str, key: str = "") -> Array:
-        """Values of a record for every copy, (size,)."""
-        return self.beneath.of(record_id, key)
+        """Values of a record for every copy shown, (size,)."""
+        return self.all.of(record_id, key)[self.rows]
 
     def normal(self, process: str, count: int) -> Array:
         """Standard normal numbers of a process, (size, count)."""
-        return self.beneath.normal(process, count)
+        return self.all.normal(process, count)[self.rows]
 
     def uniform(self, process: str, count: int) -> Array:
         """Numbers between 0 and 1 of a process, (size, count)."""
-        return self.beneath.uniform(process, count)
+        return self.all.uniform(process, count)[self.rows]

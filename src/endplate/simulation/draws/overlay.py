@@ -1,4 +1,4 @@
-"""Some of the virtual copies of a run, as a source of numbers of their own."""
+"""Draws laid over other draws."""
 
 from __future__ import annotations
 
@@ -10,44 +10,41 @@ from numpy.typing import NDArray
 from endplate.simulation.parameters import Draws
 
 Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Some:
-    """Rows of other draws: each copy has the numbers that it has among all of them.
+class Overlay:
+    """Draws that give what those beneath them give, but for what a subclass changes.
 
     Attributes:
-        all: the draws of every copy.
-        rows: the copies shown, (size,).
+        beneath: the draws that give all else.
     """
 
-    all: Draws
-    rows: Rows
+    beneath: Draws
 
     @property
     def size(self) -> int:
         """Number of copies."""
-        return self.rows.size
+        return self.beneath.size
 
     @property
-    def shared(self) -> Rows | None:
+    def shared(self) -> NDArray[np.int64] | None:
         """Number of the draw of what nobody knows that each copy has, (size,); None: each its own."""
-        return None if self.all.shared is None else self.all.shared[self.rows]
+        return self.beneath.shared
 
     @property
     def one_joint(self) -> bool:
         """Whether all copies keep the joint of the first."""
-        return self.all.one_joint
+        return self.beneath.one_joint
 
     def of(self, record_id: str, key: str = "") -> Array:
-        """Values of a record for every copy shown, (size,)."""
-        return self.all.of(record_id, key)[self.rows]
+        """Values of a record for every copy, (size,)."""
+        return self.beneath.of(record_id, key)
 
     def normal(self, process: str, count: int) -> Array:
         """Standard normal numbers of a process, (size, count)."""
-        return self.all.normal(process, count)[self.rows]
+        return self.beneath.normal(process, count)
 
     def uniform(self, process: str, count: int) -> Array:
         """Numbers between 0 and 1 of a process, (size, count)."""
-        return self.all.uniform(process, count)[self.rows]
+        return self.beneath.uniform(process, count)

@@ -21,14 +21,14 @@ from endplate.physiology import body, scales
 from endplate.simulation.biology import Biology
 from endplate.simulation.chain import Chain, asked_of, result_of, run_chain, session_times
 from endplate.simulation.clocks import expected_clock
-from endplate.simulation.cycles import Cycles
-from endplate.simulation.history import Histories
+from endplate.simulation.draws.subset import Rows, Subset
 from endplate.simulation.injection import Reached
-from endplate.simulation.merging import Merged
 from endplate.simulation.parameters import Draws, RandomDraws, draw
-from endplate.simulation.repeating import Adapt, Attendance, Repeat, Resistance
 from endplate.simulation.results import SimulationResult
-from endplate.simulation.some import Rows, Some
+from endplate.simulation.sessions.cycles import Cycles
+from endplate.simulation.sessions.history import Histories
+from endplate.simulation.sessions.merging import Merged
+from endplate.simulation.sessions.repeating import Adapt, Attendance, Repeat, Resistance
 
 Array = NDArray[np.float64]
 Days = tuple[float, ...]
@@ -196,7 +196,7 @@ class Course:
         }
         return run_chain(
             *self._plan,
-            Some(self._draws, rows),
+            Subset(self._draws, rows),
             session_times(self._horizon_d, days),
             sessions_d=days,
             biology=self._biology,

@@ -14,13 +14,13 @@ from endplate.physiology import scales
 from endplate.physiology.joint import response
 from endplate.physiology.joint.reflex import drive_kept
 from endplate.simulation.clocks import joint_clocks
-from endplate.simulation.joint_pool import joint_pool
-from endplate.simulation.mechanics import size_of
+from endplate.simulation.joints.mechanics import size_of
+from endplate.simulation.joints.pool import joint_pool
 from endplate.simulation.results import band, on_day, rounded, summary
 
 if TYPE_CHECKING:
     from endplate.simulation.chain import Chain
-    from endplate.simulation.joints import Fitted, JointCourse
+    from endplate.simulation.joints.course import Fitted, JointCourse
 
 Array = NDArray[np.float64]
 Daily = Callable[[Array], Array]

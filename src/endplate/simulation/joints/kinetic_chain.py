@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.anatomy import load_moment_arms
 from endplate.physiology.joint import moment_arm_cm, voluntary
-from endplate.simulation.mechanics import turns
+from endplate.simulation.joints.mechanics import turns
 from endplate.simulation.parameters import Draws
 
 Array = NDArray[np.float64]
@@ -23,7 +23,7 @@ _CM_PER_M = 100.0
 
 
 @dataclass(frozen=True)
-class Chain:
+class KineticChain:
     """A joint with those that its stretched muscles cross too.
 
     Attributes:
@@ -46,7 +46,7 @@ class Chain:
         return voluntary.chain_capacity(self.arms_m, force, 0, self.sign)
 
 
-def chain_of(joint: str, movement: str, stretched: tuple[str, ...], draws: Draws) -> Chain:
+def kinetic_chain_of(joint: str, movement: str, stretched: tuple[str, ...], draws: Draws) -> KineticChain:
     """The chain of a movement in the first copy of ``draws``.
 
     Args:
@@ -70,4 +70,6 @@ def chain_of(joint: str, movement: str, stretched: tuple[str, ...], draws: Draws
         draws.of(f"muscle.{m}.volume_mL", m)[0] / draws.of(f"muscle.{m}.optimal_fibre_length_cm", m)[0]
         for m in muscles
     ]
-    return Chain(muscles, axes, arms, np.array(area) * draws.of("joint.specific_tension")[0], -turned.sign)
+    return KineticChain(
+        muscles, axes, arms, np.array(area) * draws.of("joint.specific_tension")[0], -turned.sign
+    )

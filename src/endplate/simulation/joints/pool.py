@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from endplate.knowledge.evidence import PRIOR, get
 from endplate.physiology import scales
 from endplate.physiology.joint import response
-from endplate.simulation import examined
 from endplate.simulation.blocks import side_by_side
-from endplate.simulation.mechanics import gain_record, mechanics
+from endplate.simulation.joints import examined
+from endplate.simulation.joints.mechanics import gain_record, mechanics
 from endplate.simulation.parameters import draw, shared_scores, stream, values
 
 Array = NDArray[np.float64]

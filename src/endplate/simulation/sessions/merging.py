@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from endplate.physiology import muscle as muscle_stage
 from endplate.simulation.chain import Chain
-from endplate.simulation.joints import JointCourse
+from endplate.simulation.draws.subset import Rows
+from endplate.simulation.joints.course import JointCourse
 from endplate.simulation.results import daily
-from endplate.simulation.some import Rows
 
 Array = NDArray[np.float64]
 

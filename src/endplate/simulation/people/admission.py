@@ -1,7 +1,7 @@
 r"""People under limits: candidates are drawn until one is let in, each person by numbers of their own.
 
 A candidate's numbers are drawn one after the other, each within its limits given those before
-(``recruiting.py``). That alone would leave the earlier ones (age) as if there were no limit of a later one
+(``candidates.py``). That alone would leave the earlier ones (age) as if there were no limit of a later one
 (body mass). So a candidate x is taken with the probability that somebody whose earlier numbers are x's meets
 the later limits; who is not taken is drawn anew. People are then those of the population who meet all limits:
 
@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.evidence.populations import Population
 from endplate.simulation.parameters import Draws
-from endplate.simulation.recruiting import Known, Recruiting
-from endplate.simulation.recruits import Eligibility, Recruits
+from endplate.simulation.people.candidates import Known, Recruiting
+from endplate.simulation.people.recruits import Eligibility, Recruits
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
