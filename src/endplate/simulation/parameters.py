@@ -7,9 +7,9 @@ same sequence and nothing depends on how many workers there are.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -136,6 +136,20 @@ def values(record: Record, own: Array | None, shared: Array) -> Array:
     return centre if unsure is None else centre * np.exp(unsure * shared)
 
 
+def drawn(record: Record, size: int, shared: Callable[[], Array], own: Callable[[], Array]) -> Array:
+    """A record in every copy, (size,).
+
+    Args:
+        record: which.
+        size: number of copies.
+        shared: scores of what all share in it, (size,); not asked for where it is fixed.
+        own: scores of what a person, cycle or study has of its own, (size,); asked for where one has.
+    """
+    if record.distribution.kind == "fixed":
+        return np.full(size, record.value)
+    return values(record, None if record.varies == "uncertain" else own(), shared())
+
+
 def summary(record: Record, shared: Array | None = None) -> dict[str, float]:
     """10, 50 and 90 % points of a record, or of its median where people differ, by shared scores or prior."""
     at = np.array([_LOW, 0, _HIGH]) if shared is None else np.quantile(shared, [1 / 10, 1 / 2, 9 / 10])
@@ -179,16 +193,15 @@ class RandomDraws:
         return self.drawn[record_id, key]
 
     def _draw(self, record_id: str, key: str) -> Array:
-        record = get(record_id)
-        if record.distribution.kind == "fixed":
-            return np.full(self.size, record.value)
-        shared = shared_scores(self.posterior, record, self.seed, self.size, key)
-        if record.varies == "uncertain":
-            return values(record, None, shared)
-        process = f"{record_id}/{key}"
-        if record.varies == "study":
-            return values(record, study_scores(self.seed, THIS_STUDY, process, self.size), shared)
-        return values(record, stream(self.seed, process).standard_normal(self.size), shared)
+        record, process = get(record_id), f"{record_id}/{key}"
+
+        def own() -> Array:
+            if record.varies == "study":
+                return study_scores(self.seed, THIS_STUDY, process, self.size)
+            return stream(self.seed, process).standard_normal(self.size)
+
+        shared = partial(shared_scores, self.posterior, record, self.seed, self.size, key)
+        return drawn(record, self.size, shared, own)
 
     def normal(self, process: str, count: int) -> Array:
         """Standard normal numbers of a process, (size, count)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -10,12 +11,12 @@ from numpy.typing import NDArray
 
 from endplate.case import Arm, Outcome
 from endplate.knowledge.evidence import Posterior, get, load_posterior, value
-from endplate.simulation.parameters import Draws, shared_scores, stream, study_scores, values
+from endplate.simulation.draws.people import InWorlds, drawn_in_worlds
+from endplate.simulation.parameters import shared_scores, stream, study_scores
 
 Array = NDArray[np.float64]
 
 MOST_PEOPLE = 20
-_OWN = ("person", "cycle")
 _ANIMAL = {
     "terminal.pace_species": "terminal.pace_species.animal",
     "terminal.potency_species": "terminal.potency_species.animal",
@@ -34,8 +35,8 @@ def people_reported(arm: Arm, outcome: Outcome | None = None) -> int:
     return own or arm.n or int(value("measures.group_not_stated"))
 
 
-class Group(Draws, Protocol):
-    """Chance of the people of a group, in every draw of what all of them share."""
+class Group(InWorlds, Protocol):
+    """Chance of the people of a group, in every draw of what all of them share: a draw is a world."""
 
     @property
     def seed(self) -> int:
@@ -46,18 +47,11 @@ class Group(Draws, Protocol):
         """Number of draws."""
 
     @property
-    def people(self) -> int:
-        """Number of people simulated in each draw."""
-
-    @property
     def places(self) -> NDArray[np.int64]:
         """Place of each copy, (size,), by which people take turns."""
 
     def by_draw(self, values: Array) -> Array:
         """Values of all copies (size, ...) as (draws, people, ...)."""
-
-    def study_scores(self, record_id: str, key: str = "") -> Array:
-        """The study's own scores of a record that varies by study, (draws,)."""
 
     def of_draws(self, process: str, count: int) -> Array:
         """Standard normal numbers that all people of a draw share, whatever the study, (draws, count)."""
@@ -104,14 +98,8 @@ class GroupDraws:
     def of(self, record_id: str, key: str = "") -> Array:
         """Values of a record: shared within a draw unless the record varies by person or cycle."""
         record = get(self._record(record_id))
-        if record.distribution.kind == "fixed":
-            return np.full(self.size, record.value)
-        shared = shared_scores(self.posterior, record, self.seed, self.draws, key)
-        if record.varies in _OWN:
-            rng = stream(self.seed, f"{self.study}/{self.group}/{record.id}/{key}")
-            return values(record, rng.standard_normal(self.size), np.repeat(shared, self.people))
-        own = self.study_scores(record.id, key) if record.varies == "study" else None
-        return np.repeat(values(record, own, shared), self.people)
+        shared = partial(shared_scores, self.posterior, record, self.seed, self.draws, key)
+        return drawn_in_worlds(self, record, shared, key)
 
     def study_scores(self, record_id: str, key: str = "") -> Array:
         """The study's own scores of a record that varies by study, (draws,)."""

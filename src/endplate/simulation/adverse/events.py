@@ -41,7 +41,6 @@ Array = NDArray[np.float64]
 _LEVEL = 0.95
 _NONE_SEEN = 3  # of n people with no event, the rule of three
 _DIGITS = 5
-_COUNTED = ("percent", "people")
 _BOXED, _EXCLUDED = "boxed_warning", "trial_exclusion"
 _BOXED_PLACE = "US"
 _ORDER = ("boxed", "weakness", "summary", "general", "immunity")

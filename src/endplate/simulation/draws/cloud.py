@@ -17,11 +17,11 @@ from endplate.knowledge.evidence import Posterior, Record, get, load_posterior, 
 from endplate.physiology.scales.normal import share_below
 from endplate.simulation.parameters import (
     THIS_STUDY,
+    drawn,
     posterior_rows,
     process_shared,
     stream,
     study_apart,
-    values,
 )
 
 Array = NDArray[np.float64]
@@ -66,13 +66,12 @@ class Cloud:
     def of(self, record_id: str, key: str = "") -> Array:
         """Values of a record for every copy, (size,)."""
         record = get(record_id)
-        if record.distribution.kind == "fixed":
-            return np.full(self.size, record.value)
-        shared = self._shared(record, key)
-        if record.varies == "uncertain":
-            return values(record, None, shared)
-        own = self.normal(f"{record_id}/{key}", 1)[:, 0]
-        return values(record, own * self.apart if record.varies == "study" else own, shared)
+
+        def own() -> Array:
+            scores = self.normal(f"{record_id}/{key}", 1)[:, 0]
+            return scores * self.apart if record.varies == "study" else scores
+
+        return drawn(record, self.size, lambda: self._shared(record, key), own)
 
     def _shared(self, record: Record, key: str) -> Array:
         held = None if key else self.posterior.column(record.id)
@@ -95,8 +94,8 @@ class Cloud:
         if not process.startswith(_SHARE):
             self.normals[process] = stream(self.seed, process).standard_normal((self.size, count))
             return
-        drawn = stream(self.seed, process.removeprefix(_SHARE)).random((self.size, count))
-        self.normals[process] = np.asarray(ndtri(np.clip(drawn, _LEAST, 1 - _LEAST)))
+        shares = stream(self.seed, process.removeprefix(_SHARE)).random((self.size, count))
+        self.normals[process] = np.asarray(ndtri(np.clip(shares, _LEAST, 1 - _LEAST)))
 
     def some(self, rows: Rows) -> Cloud:
         """Some of the copies, with every number asked for so far."""

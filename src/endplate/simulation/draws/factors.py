@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
 from endplate.knowledge.evidence import Posterior, Record, get, load_posterior, value
-from endplate.simulation.parameters import is_shared, stream, values
+from endplate.simulation.parameters import drawn, is_shared, stream
 
 Array = NDArray[np.float64]
 
@@ -109,10 +109,7 @@ class ScoredDraws:
     def of(self, record_id: str, key: str = "") -> Array:
         """Values of a record for every copy, (size,); all keys of a record move together."""
         record = get(record_id)
-        if record.distribution.kind == "fixed":
-            return np.full(self.size, record.value)
-        own = None if record.varies == "uncertain" else self._own(record)
-        return values(record, own, self._shared(record, key))
+        return drawn(record, self.size, lambda: self._shared(record, key), lambda: self._own(record))
 
     def _shared(self, record: Record, key: str) -> Array:
         share = self._share(record.id, SHARED)

@@ -8,14 +8,16 @@ from the rest, by any worker, and more people or more worlds change none of thos
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri
 
 from endplate.knowledge.evidence import Posterior, Record, get, load_posterior, value
-from endplate.simulation.parameters import stream, values
+from endplate.simulation.parameters import Draws, stream, values
 
 Array = NDArray[np.float64]
 
@@ -37,6 +39,35 @@ def numbers(seed: int, process: str, places: range, count: int) -> Array:
     steps = -(-count // _LANES)
     rng.bit_generator.advance(places.start * steps)  # type: ignore[attr-defined]
     return rng.random((len(places), steps * _LANES))[:, :count] + _HALF_STEP
+
+
+class InWorlds(Draws, Protocol):
+    """Copies that stand world by world, as many people in each."""
+
+    @property
+    def people(self) -> int:
+        """Number of people in each world."""
+
+    def study_scores(self, record_id: str, key: str = "") -> Array:
+        """The setting's own scores of a record that varies by study, (worlds,)."""
+
+
+def drawn_in_worlds(draws: InWorlds, record: Record, shared: Callable[[], Array], key: str) -> Array:
+    """A record in every copy, (size,): a person's own, or the same for all people of a world.
+
+    Args:
+        draws: where scores come from.
+        record: which.
+        shared: scores of what all of a world share in it, (worlds,); not asked for where it is fixed.
+        key: tells apart e.g. two muscles.
+    """
+    if record.distribution.kind == "fixed":
+        return np.full(draws.size, record.value)
+    if record.varies in _OWN:
+        own = draws.normal(f"{record.id}/{key}", 1)[:, 0]
+        return values(record, own, np.repeat(shared(), draws.people))
+    scores = draws.study_scores(record.id, key) if record.varies == "study" else None
+    return np.repeat(values(record, scores, shared()), draws.people)
 
 
 @dataclass(frozen=True)
@@ -95,14 +126,7 @@ class PeopleDraws:
 
     def _draw(self, record_id: str, key: str) -> Array:
         record = get(record_id)
-        if record.distribution.kind == "fixed":
-            return np.full(self.size, record.value)
-        shared = self._shared(record, key)
-        process = f"{record_id}/{key}"
-        if record.varies in _OWN:
-            return values(record, self.normal(process, 1)[:, 0], np.repeat(shared, self.people))
-        own = self.study_scores(record_id, key) if record.varies == "study" else None
-        return np.repeat(values(record, own, shared), self.people)
+        return drawn_in_worlds(self, record, lambda: self._shared(record, key), key)
 
     def study_scores(self, record_id: str, key: str = "") -> Array:
         """The setting's own scores of a record that varies by study, (worlds,): a Student t in all."""

@@ -21,7 +21,7 @@ from endplate.physiology.joint import response
 from endplate.simulation.blocks import side_by_side
 from endplate.simulation.joints import examined
 from endplate.simulation.joints.mechanics import gain_record, mechanics
-from endplate.simulation.parameters import draw, shared_scores, stream, values
+from endplate.simulation.parameters import draw, drawn, shared_scores, stream, values
 
 Array = NDArray[np.float64]
 
@@ -78,12 +78,12 @@ class _Worlds:
         """Values of a record for every joint, (size,)."""
         self.used.add(record_id)
         record = get(record_id)
-        if record.distribution.kind == "fixed":
-            return np.full(self.size, record.value)
-        shared = np.repeat(shared_scores(PRIOR, record, _SEED, WORLDS, key), _EACH)
-        if record.varies == "uncertain":
-            return values(record, None, shared)
-        return values(record, stream(_SEED, f"joints/{record_id}/{key}").standard_normal(self.size), shared)
+        return drawn(
+            record,
+            self.size,
+            lambda: np.repeat(shared_scores(PRIOR, record, _SEED, WORLDS, key), _EACH),
+            lambda: self.normal(f"{record_id}/{key}", 1)[:, 0],
+        )
 
     def normal(self, process: str, count: int) -> Array:
         """Standard normal numbers of a process, (size, count)."""
