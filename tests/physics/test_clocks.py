@@ -9,8 +9,9 @@ import pytest
 from endplate.case import load_case
 from endplate.knowledge.evidence import value
 from endplate.simulation import clocks, simulate
-from endplate.simulation.chain import asked_of, run_chain, time_grid
+from endplate.simulation.chain import run_chain, time_grid
 from endplate.simulation.parameters import RandomDraws
+from endplate.simulation.simulating import asked_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 DRAWS = 300

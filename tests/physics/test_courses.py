@@ -11,7 +11,7 @@ from endplate.case import joint_baselines, load_case, planned_injections
 from endplate.errors import InputError
 from endplate.simulation import blocks, simulate
 from endplate.simulation.biology import Biology
-from endplate.simulation.chain import asked_of, run_chain, session_times, time_grid
+from endplate.simulation.chain import run_chain, session_times, time_grid
 from endplate.simulation.draws.subset import Subset
 from endplate.simulation.injection import Reached
 from endplate.simulation.parameters import RandomDraws
@@ -19,6 +19,7 @@ from endplate.simulation.results import daily
 from endplate.simulation.sessions.cycles import cycle_clock
 from endplate.simulation.sessions.following import Course, Rules, follow_courses
 from endplate.simulation.sessions.repeating import Adapt, Attendance, Repeat, Resistance
+from endplate.simulation.simulating import asked_of
 
 ARM = load_case(Path(__file__).parents[2] / "examples" / "adult_arm.yaml")
 CALF = load_case(Path(__file__).parents[2] / "examples" / "child_calf.yaml")

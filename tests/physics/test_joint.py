@@ -10,11 +10,12 @@ from endplate.case import JointBaseline, load_case
 from endplate.knowledge.vocabulary import JOINTS
 from endplate.knowledge.vocabulary.anatomy import stretch_movements
 from endplate.physiology import scales
-from endplate.simulation.chain import run_chain, simulate
+from endplate.simulation.chain import run_chain
 from endplate.simulation.joints.course import joint_course
 from endplate.simulation.joints.mechanics import mechanics
 from endplate.simulation.joints.pool import joint_pool
 from endplate.simulation.parameters import OneAtATime, RandomDraws, draw
+from endplate.simulation.simulating import simulate
 
 DRAWS = 300
 FALLING = np.array([1.0, 0.5, 0.1])

@@ -9,7 +9,7 @@ from endplate.case import load_case
 from endplate.physiology.joint import response
 from endplate.physiology.scales import CODED_GRADES
 from endplate.simulation import simulate
-from endplate.simulation.joints.course import document as joint_document
+from endplate.simulation.joints import document as joint_document
 from endplate.simulation.results import QUANTILES
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

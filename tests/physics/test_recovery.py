@@ -11,8 +11,9 @@ from endplate.errors import InputError
 from endplate.physiology import muscle, terminal
 from endplate.physiology.terminal import course, recovery, release_and_cleavage
 from endplate.simulation import Biology
-from endplate.simulation.chain import acting, run_chain, simulate, terminals, time_grid
+from endplate.simulation.chain import acting, run_chain, terminals, time_grid
 from endplate.simulation.parameters import OneAtATime, RandomDraws, draw
+from endplate.simulation.simulating import simulate
 
 ARM = Path(__file__).parents[2] / "examples" / "adult_arm.yaml"
 DRAWS = 40

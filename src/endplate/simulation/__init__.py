@@ -2,7 +2,7 @@
 
 from endplate._version import MODEL_VERSION
 from endplate.simulation.biology import Biology
-from endplate.simulation.chain import simulate
 from endplate.simulation.results import SimulationResult
+from endplate.simulation.simulating import simulate
 
 __all__ = ["MODEL_VERSION", "Biology", "SimulationResult", "simulate"]

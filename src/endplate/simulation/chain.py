@@ -1,4 +1,4 @@
-"""The chain from units to grades for many virtual copies of one person."""
+"""The chain from units to grades for many virtual copies of one person: spread, terminal, muscle, joint."""
 
 from __future__ import annotations
 
@@ -10,28 +10,21 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate._version import MODEL_VERSION
-from endplate.case import Case, JointBaseline, PlannedInjection, joint_baselines, planned_injections
-from endplate.errors import InputError, no_plan, not_a_case
-from endplate.knowledge.evidence import load_records
-from endplate.knowledge.vocabulary.sentence import Sentence
+from endplate.case import JointBaseline, PlannedInjection
 from endplate.physiology import body as body_stage
 from endplate.physiology import muscle as muscle_stage
 from endplate.physiology import spread as spread_stage
 from endplate.physiology import terminal as terminal_stage
 from endplate.physiology.terminal import course as course_stage
 from endplate.physiology.terminal import recovery as recovery_stage
-from endplate.simulation.adverse import rates as adverse_rates
-from endplate.simulation.adverse.events import adverse_events
 from endplate.simulation.biology import Biology
 from endplate.simulation.blocks import blocks, side_by_side
-from endplate.simulation.document import build_document
-from endplate.simulation.injection import Place, Reached, one_product, reach
+from endplate.simulation.injection import Place, Reached, reach
 from endplate.simulation.joints.course import JointCourse, joint_course
 from endplate.simulation.joints.mechanics import size_of
 from endplate.simulation.joints.pool import joint_pool
-from endplate.simulation.parameters import Draws, OneAtATime, RandomDraws, draw, pace, potency
-from endplate.simulation.results import SimulationResult, on_day
+from endplate.simulation.parameters import Draws, draw, pace, potency
+from endplate.simulation.results import on_day
 
 Array = NDArray[np.float64]
 
@@ -40,7 +33,6 @@ _FINE_STEP_D = 0.25
 _SLOW_DAYS = 28
 _SLOW_STEP_D = 2.0
 _REMOTE: Place = ("", "")
-_OUTCOME_DAY = 28
 
 
 @dataclass
@@ -278,78 +270,3 @@ class _Told:
         self.done += 1
         if self.progress:
             self.progress(self.done / self.total)
-
-
-def simulate(
-    case: Case,
-    draws: int = 1000,
-    seed: int = 1,
-    horizon_d: int = 182,
-    progress: Callable[[float], None] | None = None,
-    biology: Biology | None = None,
-) -> SimulationResult:
-    """Simulate the plan of a case in ``draws`` virtual copies of its person.
-
-    Args:
-        case: a case with a plan.
-        draws: virtual copies.
-        seed: of every random stream.
-        horizon_d: days followed.
-        progress: told the share done, 0 to 1.
-        biology: variants; the default ones without it.
-
-    Raises:
-        InputError: the case has no plan, mixes products, or fewer than one draw or day was asked for.
-    """
-    asked = asked_of(case, draws, horizon_d)
-    drawn = RandomDraws(seed, draws)
-    chain = run_chain(*asked, drawn, time_grid(horizon_d), progress, biology=biology)
-    return result_of(case, chain, drawn, horizon_d)
-
-
-def asked_of(
-    case: Case, draws: int, horizon_d: int
-) -> tuple[tuple[PlannedInjection, ...], tuple[JointBaseline, ...], float | None]:
-    """Injections, joints and body mass of a case whose plan can be simulated.
-
-    Raises:
-        InputError: the case has no plan, mixes products, or fewer than one draw or day was asked for.
-    """
-    if not isinstance(case, Case):
-        raise not_a_case(case)
-    if case.plan is None:
-        raise no_plan()
-    if draws < 1 or horizon_d < 1:
-        raise InputError(
-            Sentence(
-                "{draws} draws over {days} days cannot be simulated", draws=str(draws), days=str(horizon_d)
-            ),
-            rule="draws_and_horizon",
-            remedy="Ask for at least one draw and one day.",
-            field="draws" if draws < 1 else "horizon_d",
-        )
-    injections, baselines = planned_injections(case), joint_baselines(case)
-    one_product(injections)
-    return injections, baselines, None if case.patient.weight is None else case.patient.weight.value
-
-
-def result_of(case: Case, chain: Chain, drawn: RandomDraws, horizon_d: int) -> SimulationResult:
-    """The document of a finished chain, with what drives its outcomes.
-
-    Args:
-        case: the case.
-        chain: its run.
-        drawn: where its numbers came from.
-        horizon_d: days followed.
-    """
-    injections, baselines, mass = asked_of(case, drawn.size, horizon_d)
-    moved = tuple(i for i in sorted(drawn.used) if load_records()[i].distribution.kind != "fixed")
-    pools = [joint_pool(base.joint, base.movement) for base in baselines]
-    adverse = adverse_events(case, chain, drawn)
-    named = (record_id for pool in pools for record_id in pool.used)
-    used = tuple(sorted({*drawn.used, *named, *adverse_rates.USED}))
-    early = time_grid(min(_OUTCOME_DAY, horizon_d))
-    response = run_chain(injections, baselines, mass, OneAtATime(moved), early, biology=chain.biology)
-    return build_document(
-        case, chain, response, adverse, moved, used, drawn.seed, drawn.size, horizon_d, MODEL_VERSION
-    )

@@ -19,7 +19,7 @@ from endplate.errors import InputError
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.physiology import body, scales
 from endplate.simulation.biology import Biology
-from endplate.simulation.chain import Chain, asked_of, result_of, run_chain, session_times
+from endplate.simulation.chain import Chain, run_chain, session_times
 from endplate.simulation.clocks import expected_clock
 from endplate.simulation.draws.subset import Rows, Subset
 from endplate.simulation.injection import Reached
@@ -29,6 +29,7 @@ from endplate.simulation.sessions.cycles import Cycles
 from endplate.simulation.sessions.history import Histories
 from endplate.simulation.sessions.merging import Merged
 from endplate.simulation.sessions.repeating import Adapt, Attendance, Repeat, Resistance
+from endplate.simulation.simulating import asked_of, result_of
 
 Array = NDArray[np.float64]
 Days = tuple[float, ...]
@@ -71,16 +72,7 @@ def follow_courses(
     progress: Callable[[float], None] | None = None,
     biology: Biology | None = None,
 ) -> SimulationResult:
-    """Simulate a plan given again by rule; see the contract of ``simulate`` for the keys.
-
-    Args:
-        case: a case with a plan.
-        rules: how the course goes on.
-        draws: virtual copies.
-        seed: of every random stream.
-        horizon_d: days followed.
-        progress: told the share done, 0 to 1.
-        biology: variants; the default ones without it.
+    """Simulate a plan given again by ``rules``; all else, the keys too, as :func:`simulating.simulate`.
 
     Raises:
         InputError: as ``simulate``; more sessions than can be followed; a rule that looks at a joint where
