@@ -13,11 +13,12 @@ from endplate.case import Case
 from endplate.errors import InputError, no_plan, not_a_case
 from endplate.knowledge.evidence import value
 from endplate.knowledge.labels import house_rule
+from endplate.knowledge.units import MONTHS_PER_YEAR
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.physiology.development.clock import child_shares
 from endplate.questions.answer import Answer
 from endplate.questions.developing import loop, rows, told
-from endplate.questions.developing.blocks import MONTHS, MOST_FOLLOWED, Blocks, Monthly, blocks_of
+from endplate.questions.developing.blocks import MOST_FOLLOWED, Blocks, Monthly, blocks_of
 from endplate.questions.developing.child import UNTIL_Y, Child
 from endplate.questions.developing.circuits import Circuits, circuits_of
 from endplate.questions.developing.grown import Mean
@@ -36,7 +37,7 @@ DRAWS = 500
 ENSEMBLE = "ensemble"
 EVERY_D = 182
 _WEEK_D = 7
-_YOUNGEST_Y = 1 / MONTHS
+_YOUNGEST_Y = 1 / MONTHS_PER_YEAR
 
 
 @dataclass(frozen=True)

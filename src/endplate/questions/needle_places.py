@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.anatomy import load_segments
+from endplate.knowledge.units import MM_PER_CM
 from endplate.physiology.spread.limb import BONE, OUTSIDE, Limb
 from endplate.questions.view_limb import LimbView
 
 FACES = ("front", "back")
 _NEAR_MM = 10.0
-_MM_PER_CM = 10.0
 _HALF = 1 / 2
 _RAYS = 72
 
@@ -71,8 +71,8 @@ def _placed(seen: LimbView, muscle: str, rows: list[dict[str, Any]]) -> NeedlePl
     tips = np.array([[row["z_mm"], row["x_mm"], row["y_mm"]] for row in rows])
     limb, index = seen.limb, seen.names.index(muscle)
     length_cm = load_segments()[seen.document["segment"]].length_cm
-    level = tips[:, 0] / _MM_PER_CM / length_cm
-    person_cm = seen.document["scale"] / _MM_PER_CM
+    level = tips[:, 0] / MM_PER_CM / length_cm
+    person_cm = seen.document["scale"] / MM_PER_CM
     shown = _shown(limb, index, tips)
     depths = person_cm * np.array([_depth_mm(limb, tip) for tip in tips])
     deep = max(shown.values()) < _HALF

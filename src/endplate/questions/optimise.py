@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from endplate.case import Case
 from endplate.case.goals import Goals
 from endplate.errors import InputError
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.physiology.terminal.recovery import others
 from endplate.questions.answer import Answer
@@ -29,7 +30,6 @@ __all__ = ["OptimiseResult", "optimise"]
 DRAWS = 400
 MOST_PLANS = 60
 _SEARCHED = 128  # copies that the search sees
-_DAYS_PER_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _possible(goals: Goals, front: int, draws: int, horizon_d: int) -> None:
         message = Sentence("A front of {plans} plans cannot be told", plans=str(front))
         remedy = Sentence("Ask for at most {most}.", most=str(MOST_PLANS))
         raise InputError(message, rule="front", remedy=remedy, field="front")
-    if goals.last_week * _DAYS_PER_WEEK > horizon_d:
+    if goals.last_week * DAYS_PER_WEEK > horizon_d:
         text = "The goals look at week {week}, beyond the horizon of {days} d"
         raise InputError(
             Sentence(text, week=str(goals.last_week), days=str(horizon_d)),

@@ -9,11 +9,11 @@ import numpy as np
 
 from endplate.knowledge.evidence import value
 from endplate.knowledge.evidence.populations import GMFCS_LEVELS, load_growth
+from endplate.knowledge.units import MONTHS_PER_YEAR
 from endplate.knowledge.vocabulary import SEXES
 from endplate.simulation.people.body_size import Array, Flags, adult_ages, adult_height, adult_weight, growth
 
 _DIGITS = 1
-_MONTHS = 12  # in a year
 _MEASURES = ("weight_kg", "height_cm")
 Range = tuple[float, float]
 
@@ -34,7 +34,7 @@ def _of_sex(sex: str, most: float) -> Iterator[dict[str, Any]]:
     female, grown = np.array([sex == SEXES[0]]), adult_ages()
     adults = {age: _adult(np.array([float(age)]), female, most) for age in grown}
     highest = adults[grown[0]]
-    youngest = int(load_growth()[_MEASURES[0], sex].age_mo[0] / _MONTHS)
+    youngest = int(load_growth()[_MEASURES[0], sex].age_mo[0] / MONTHS_PER_YEAR)
     for age in range(youngest, grown[0]):
         child = _child(np.array([float(age)]), female, most)
         # The skew of a growth reference leaves no highest body mass for some ages; then that of adults holds.

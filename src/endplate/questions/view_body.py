@@ -9,11 +9,10 @@ import numpy as np
 from endplate.case import Case, planned_injections
 from endplate.knowledge.anatomy import Body, Segment, bodies_of, load_segments
 from endplate.knowledge.evidence import value
+from endplate.knowledge.units import MM3_PER_ML, MM_PER_CM
 from endplate.questions.view_limb import segments_of
 from endplate.simulation.anatomy import segment_of
 
-_MM_PER_CM = 10.0
-_MM3_PER_ML = 1000.0
 _STEPS = 12  # rings along a spindle
 _SLENDER = 6.0  # a segment's length over its radius, for the drawing only
 
@@ -37,7 +36,7 @@ def view_body(case: Case) -> dict[str, Any]:
             {
                 "id": segment,
                 "side": side,
-                "length_mm": load_segments()[segment].length_cm * _MM_PER_CM,
+                "length_mm": load_segments()[segment].length_cm * MM_PER_CM,
                 "muscles": [
                     _spindle(row, load_segments()[segment], row.muscle in aimed) for row in bodies_of(segment)
                 ],
@@ -50,9 +49,9 @@ def view_body(case: Case) -> dict[str, Any]:
 
 
 def _spindle(body: Body, segment: Segment, injected: bool) -> dict[str, Any]:
-    length = segment.length_cm * _MM_PER_CM
+    length = segment.length_cm * MM_PER_CM
     start, end = body.start * length, body.end * length
-    volume = value(f"muscle.{body.muscle}.volume_mL") * _MM3_PER_ML
+    volume = value(f"muscle.{body.muscle}.volume_mL") * MM3_PER_ML
     share = np.linspace(0, 1, _STEPS + 1)
     shape = np.sin(np.pi * share)  # radius over its greatest; the mean square of a sine is one half
     widest = np.sqrt(2 * volume / (np.pi * (end - start)))

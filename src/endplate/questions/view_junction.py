@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from endplate.case import Case, PlannedInjection, planned_injections
 from endplate.errors import InputError, no_plan
+from endplate.knowledge.units import MS_PER_S
 from endplate.physiology import terminal as terminal_stage
 from endplate.physiology.terminal import course, vesicles
 from endplate.simulation.chain import Chain, run_chain, time_grid
@@ -23,7 +24,6 @@ RATES_HZ = (3, 30)
 IMPULSES = 10
 _SEEN = 0.01  # jitter is told where more impulses than this pass
 _DIGITS = 5
-_MS_PER_S = 1000.0
 
 
 def view_junction(case: Case, muscle: str, days: Sequence[float], side: str | None = None) -> dict[str, Any]:
@@ -130,10 +130,10 @@ def _muscle_wide(chain: Chain, load: Array, fano: Array) -> Array:
 def _train(p: vesicles.Parameters, seen: vesicles.Train, k: int) -> dict[str, Any]:
     """The impulses of one train and the pools it leaves, for day ``k``."""
     return {
-        "impulse_ms": [_told(moment * _MS_PER_S) for moment in seen.impulse_s],
+        "impulse_ms": [_told(moment * MS_PER_S) for moment in seen.impulse_s],
         **_impulses(p, seen, k),
         "pools": {
-            "time_ms": [_told(moment * _MS_PER_S) for moment in seen.time_s],
+            "time_ms": [_told(moment * MS_PER_S) for moment in seen.time_s],
             **{name: [_told(x) for x in seen.pools[k, row]] for row, name in enumerate(vesicles.POOLS)},
         },
     }

@@ -9,6 +9,7 @@ from typing import Any
 from endplate.case import Case, PlannedInjection, planned_injections
 from endplate.errors import InputError, no_plan
 from endplate.knowledge.anatomy import bodies_of, load_segments
+from endplate.knowledge.units import MM_PER_CM
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.physiology.spread.limb import Limb
 from endplate.simulation.anatomy import limb_of, segment_of
@@ -18,7 +19,6 @@ from endplate.simulation.parameters import OneAtATime
 _FINE_MM = {"hand": 0.5, "foot": 0.5, "forearm": 1.0}
 _QUICK_MM = {"hand": 1.0, "foot": 1.0}
 _COARSE_MM = 2.0
-_MM_PER_CM = 10.0
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def view_limb(
     shots = tuple(shot for shot in here if shot.side == on)
     mass = case.patient.weight.value if case.patient.weight else None
     limb, names = _filled(shown, (_FINE_MM if fine else _QUICK_MM).get(shown, _COARSE_MM))
-    length = load_segments()[shown].length_cm * _MM_PER_CM
+    length = load_segments()[shown].length_cm * MM_PER_CM
     document = {
         "segments": injected,
         "segment": shown,

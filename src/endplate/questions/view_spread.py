@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from endplate.case import Case, PlannedInjection, planned_injections
 from endplate.errors import InputError, no_plan
 from endplate.knowledge.anatomy import load_bodies
+from endplate.knowledge.units import H_PER_D, MM3_PER_ML
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.physiology import spread as spread_stage
 from endplate.physiology.spread.field import Grid, Medium, exposure, grid_of, lay_down
@@ -22,7 +23,7 @@ from endplate.simulation.parameters import OneAtATime
 Array = NDArray[np.float64]
 
 _SPACING_MM = 2.0
-_U_H_PER_ML = 24.0 * 1000.0  # from U d/mm3
+_U_H_PER_ML = H_PER_D * MM3_PER_ML  # from U d/mm3
 _SHARES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
 _DIGITS = 4
 

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.anatomy import bodies_of, load_bodies, load_segments
 from endplate.knowledge.evidence import value
+from endplate.knowledge.units import MM_PER_CM
 from endplate.physiology.spread.geometry import Geometry, geometry_of
 from endplate.physiology.spread.limb import Bodies, Bones, Limb, fill
 
 LIBRARY = Path(__file__).parent / "data" / "geometry.npz"
 
-_MM_PER_CM = 10.0
 _POINTS, _CLASSES, _LEVELS = 128, 128, 16
 _SPACING_MM = {"hand": 1.0, "foot": 1.0}
 _SPACING_ELSEWHERE_MM = 2.0
@@ -60,7 +60,7 @@ def limb_of(segment: str, scale: float = 1, spacing_mm: float = 2) -> tuple[Limb
         radius=np.array([bone.radius for bone in part.bones]),
         half_width_mm=np.array([bone.half_width_mm for bone in part.bones]) * scale,
     )
-    limb = fill(bodies, bones, part.length_cm * _MM_PER_CM * scale, spacing_mm)
+    limb = fill(bodies, bones, part.length_cm * MM_PER_CM * scale, spacing_mm)
     return limb, tuple(row.muscle for row in rows)
 
 

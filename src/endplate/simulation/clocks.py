@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import value
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.simulation.joints.pool import joint_pool
 from endplate.simulation.results import Clock, clock, on_days
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-_DAYS_PER_WEEK = 7
 _BETWEEN_TWO = np.sqrt(2.0)  # noise of a difference of two readings over that of one
 
 
@@ -87,5 +87,5 @@ def patient(time_d: Array, course: JointCourse, fitted: Fitted) -> Clock:
 
 def _at_two_visits(time_d: Array, change: Array) -> Clock:
     """The clock of a change in units of its line, that counts on a day when it also stands a visit later."""
-    later = np.minimum(time_d + value("clinic.sign_spacing") * _DAYS_PER_WEEK, time_d[-1])
+    later = np.minimum(time_d + value("clinic.sign_spacing") * DAYS_PER_WEEK, time_d[-1])
     return clock(time_d, np.maximum(change, on_days(time_d, change, later)), -1.0)

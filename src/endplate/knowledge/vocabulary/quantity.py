@@ -7,11 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from endplate.errors import InputError
+from endplate.knowledge.units import DAYS_PER_WEEK, DAYS_PER_YEAR, H_PER_D, MIN_PER_H, MONTHS_PER_YEAR
 from endplate.knowledge.vocabulary.sentence import Sentence
 
 # Factor to the first unit of each dimension. U stays U: units belong to one product.
 _DIMENSIONS: tuple[dict[str, float], ...] = (
-    {"d": 1.0, "min": 1 / 1440, "h": 1 / 24, "wk": 7.0, "mo": 30.4375, "y": 365.25},
+    {
+        "d": 1.0,
+        "min": 1 / (H_PER_D * MIN_PER_H),
+        "h": 1 / H_PER_D,
+        "wk": float(DAYS_PER_WEEK),
+        "mo": DAYS_PER_YEAR / MONTHS_PER_YEAR,
+        "y": DAYS_PER_YEAR,
+    },
     {"mL": 1.0},
     {"kg": 1.0},
     {"cm": 1.0},

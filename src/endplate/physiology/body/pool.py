@@ -18,10 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import evidence
+from endplate.knowledge.units import MIN_PER_H
 
 Array = NDArray[np.float64]
-
-_MIN_PER_H = 60.0
 
 
 @dataclass(frozen=True)
@@ -41,5 +40,5 @@ def exposure_U_h_per_mL(p: Parameters, dose_U: float, mass_kg: Array) -> Array:
         dose_U: units injected into all muscles in one session.
         mass_kg: body mass, (draws,).
     """
-    stays_h = p.serum_half_life_min / _MIN_PER_H / math.log(2.0)
+    stays_h = p.serum_half_life_min / MIN_PER_H / math.log(2.0)
     return np.asarray(p.escaped_share * dose_U / (p.plasma_mL_per_kg * mass_kg) * stays_h)

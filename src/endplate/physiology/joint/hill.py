@@ -28,12 +28,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import evidence
+from endplate.knowledge.units import MS_PER_S
 from endplate.physiology.joint import kernel
 
 Array = NDArray[np.float64]
 
 _HALVINGS = 32
-_MS_PER_S = 1000.0
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Parameters:
                 *(self.force_length_width, self.max_speed_per_s, self.velocity_curvature),
                 *(self.lengthening_force, self.passive_exponent, self.passive_reach),
                 *(self.fibre_damping_s, self.tendon_exponent),
-                *(self.activation_ms / _MS_PER_S, self.deactivation_ms / _MS_PER_S),
+                *(self.activation_ms / MS_PER_S, self.deactivation_ms / MS_PER_S),
                 *(self.activation_floor, self.activation_slope, self.threshold_sharpness),
                 *(self.short_range_stiffness, self.short_range_stretch),
             ],

@@ -24,11 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import evidence
+from endplate.knowledge.units import MS_PER_S
 from endplate.physiology.joint import hill, kernel
 
 Array = NDArray[np.float64]
-
-_MS_PER_S = 1000.0
 
 
 @dataclass(frozen=True)
@@ -162,7 +161,7 @@ def delay_s(p: Parameters, path_m: Array) -> Array:
     """
     over = (slice(None),) + (None,) * (np.ndim(path_m) - 1)
     per_m = 1 / p.afferent_m_per_s + 1 / p.motor_m_per_s
-    return np.asarray(p.turnaround_ms[over] / _MS_PER_S + per_m[over] * path_m)
+    return np.asarray(p.turnaround_ms[over] / MS_PER_S + per_m[over] * path_m)
 
 
 def drive_kept(spindle_share: Array, efficacy: Array) -> Array:
@@ -186,7 +185,7 @@ def clamped(p: Parameters, muscle: hill.Parameters, law: Force, lag_s: Array) ->
         lag_s: its lag, (draws, muscles).
     """
     most, limit = muscle.lengthening_force[:, None], p.loop_gain_limit[:, None]
-    shortest = lag_s + (muscle.activation_ms * muscle.activation_floor)[:, None] / _MS_PER_S
+    shortest = lag_s + (muscle.activation_ms * muscle.activation_floor)[:, None] / MS_PER_S
     force, rate = most * law.gain, most * law.rate_gain_s / shortest
     kept = Force(
         np.minimum(law.gain, limit / most),

@@ -44,12 +44,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import evidence
+from endplate.knowledge.units import H_PER_D, MIN_PER_H
 from endplate.physiology.terminal.junction import cleaved_at_block
 
 Array = NDArray[np.float64]
 N = TypeVar("N")
 
-_H_PER_D, _MIN_PER_H = 24.0, 60.0
 PERSON_STATES = ("protein", "antibody")
 MUSCLE_STATES = ("deposited", "free", "taken_up", "cleared")
 BIN_STATES = ("endosome", "light_chain", "intact", "cleaved", "lasting_block", "sprout", "fibre_size")
@@ -129,13 +129,13 @@ def rates_per_day(p: Parameters, uptake_mL_per_U_h: Array) -> Rates[Array]:
     width = np.sqrt(p.safety_factor / p.quantal_content + excess**2)
     half = math.log(2)
     return Rates(
-        release=half / p.deposit_half_life_h * _H_PER_D,
-        clearance=half / p.clearance_half_life_h * _H_PER_D,
-        uptake=uptake_mL_per_U_h * _H_PER_D,
+        release=half / p.deposit_half_life_h * H_PER_D,
+        clearance=half / p.clearance_half_life_h * H_PER_D,
+        uptake=uptake_mL_per_U_h * H_PER_D,
         half_saturation=p.half_saturation_U_per_mL,
         basal_share=p.basal_uptake_share,
         toxin_per_load=p.toxin_per_load_U_per_mL,
-        translocation=half / p.translocation_half_time_min * _MIN_PER_H * _H_PER_D,
+        translocation=half / p.translocation_half_time_min * MIN_PER_H * H_PER_D,
         light_chain_loss=half / p.light_chain_half_life_d,
         synthesis=1 / p.docked_turnover_d,
         cleavage=at_block / p.cleaved_turnover_d,

@@ -13,13 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import evidence
+from endplate.knowledge.units import H_PER_D, MM3_PER_ML, MM_PER_CM
 
 Array = NDArray[np.float64]
 
-_MM_PER_CM = 10.0
 _SHARE = 5.0  # semi-axis squared over variance of a uniform ellipsoid
-_H_PER_D = 24.0
-_MM3_PER_ML = 1000.0
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Parameters:
     @property
     def clearance_per_d(self) -> Array:
         """First-order loss of free toxin from the muscle, 1/d."""
-        return self.clearance_per_h * _H_PER_D
+        return self.clearance_per_h * H_PER_D
 
     @property
     def clearance_per_h(self) -> Array:
@@ -49,14 +47,14 @@ class Parameters:
 
 def variances_mm2(p: Parameters, site_volume_mL: float) -> tuple[Array, Array]:
     """Initial variance of the bolus along and across the fibres, mm2, each (draws,)."""
-    one_mL = p.bolus_length_cm * _MM_PER_CM / 2
+    one_mL = p.bolus_length_cm * MM_PER_CM / 2
     half_length = one_mL * site_volume_mL**p.bolus_length_exponent
-    swollen = p.bolus_fluid_share * _MM3_PER_ML * site_volume_mL ** (1 - p.bolus_length_exponent)
+    swollen = p.bolus_fluid_share * MM3_PER_ML * site_volume_mL ** (1 - p.bolus_length_exponent)
     half_width = np.sqrt(swollen * 3 / (np.pi * 2 * 2 * one_mL))
-    margin = p.bolus_margin_cm * _MM_PER_CM
+    margin = p.bolus_margin_cm * MM_PER_CM
     return (half_length + margin) ** 2 / _SHARE, (half_width + margin) ** 2 / _SHARE
 
 
 def semi_axis_cm(variance_mm2: Array) -> Array:
     """The semi-axis of an ellipsoid with this variance, cm, (draws,)."""
-    return np.asarray(np.sqrt(_SHARE * variance_mm2) / _MM_PER_CM)
+    return np.asarray(np.sqrt(_SHARE * variance_mm2) / MM_PER_CM)

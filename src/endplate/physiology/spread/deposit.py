@@ -20,6 +20,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from endplate.knowledge.units import H_PER_D, MM3_PER_ML
 from endplate.physiology.spread.bolus import Parameters, variances_mm2
 from endplate.physiology.spread.geometry import Geometry
 from endplate.physiology.spread.needle import Muscles, Tips
@@ -28,8 +29,6 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 _NODES, _WEIGHTS = np.polynomial.laguerre.laggauss(2)
-_MM3_PER_ML = 1000.0
-_H_PER_D = 24.0
 _NOTHING = 1e-12
 _MOST = 0.9
 _TURNS = math.sqrt((2 * math.pi) ** 3)
@@ -72,13 +71,13 @@ def deposit(
     along, across = variances_mm2(p, volume_mL / sites)
     length = np.ptp(geometry.centre_mm[:, :, 0], axis=1) * scale[:, None]
     person = (scale, shift * length, along, across, p.fascia_transmission)
-    mm3 = geometry.volume_mL * _MM3_PER_ML
+    mm3 = geometry.volume_mL * MM3_PER_ML
     muscles = (geometry.points_mm, geometry.spread_mm2, geometry.boxes, mm3, geometry.contact)
     rows = (p.clearance_per_d, p.diffusivity_along_mm2_per_d, p.diffusivity_across_mm2_per_d)
     later = _later(along, across, *rows)
     exposure, held = _spread(muscles, geometry.zones_mm, person, aimed, tips.mm, tips.host, later)
     per_site = dose_U / sites
-    exposure *= per_site * _MM3_PER_ML * _H_PER_D
+    exposure *= per_site * MM3_PER_ML * H_PER_D
     return Deposit(exposure, held * per_site)
 
 
@@ -109,7 +108,7 @@ def exposure_at(
         if m == host or geometry.contact[host, m] > 0:
             parts = (geometry.points_mm[m], geometry.spread_mm2[m], geometry.boxes[m], centre, scale)
             found = _share(*parts, float(along[0]), float(across[0]))
-            share[m] = found * geometry.volume_mL[m] * _MM3_PER_ML * scale**3 / geometry.points_mm.shape[1]
+            share[m] = found * geometry.volume_mL[m] * MM3_PER_ML * scale**3 / geometry.points_mm.shape[1]
     raised, beside = _divide(share, host, float(p.fascia_transmission[0]))
     factors = np.where(share > 0, beside, 0.0)
     factors[host] = raised
@@ -117,7 +116,7 @@ def exposure_at(
     later = _later(along, across, *(row[:1] for row in rows))[0]
     away = (points - centre) ** 2
     z, r = away[:, :1] * later[:, 0], (away[:, 1:].sum(axis=1, keepdims=True)) * later[:, 1]
-    free = (later[:, 2] * np.exp(-z - r)).sum(axis=1) * dose_U * _MM3_PER_ML * _H_PER_D
+    free = (later[:, 2] * np.exp(-z - r)).sum(axis=1) * dose_U * MM3_PER_ML * H_PER_D
     return np.asarray(np.where(owners >= 0, factors[owners] * free, 0.0))
 
 

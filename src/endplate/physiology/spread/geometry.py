@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate.knowledge.units import MM3_PER_ML
 from endplate.physiology.spread.limb import Limb
 
 Array = NDArray[np.float64]
@@ -68,7 +69,7 @@ def geometry_of(limb: Limb, zones: Sequence[Array], points: int, classes: int, l
     bands = [_samples(_band(found, zone), classes, chance) for found, zone in zip(voxels, zones, strict=True)]
     middles = [_middle(found, levels) for found in voxels]
     return Geometry(
-        np.array([len(found) * limb.spacing_mm**3 / 1000.0 for found in voxels]),
+        np.array([len(found) * limb.spacing_mm**3 / MM3_PER_ML for found in voxels]),
         np.stack([centre for centre, _ in parts]),
         np.stack([variance for _, variance in parts]),
         np.stack(bands),

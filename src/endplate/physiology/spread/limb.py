@@ -18,6 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate.knowledge.units import MM3_PER_ML
+
 Array = NDArray[np.float64]
 Labels = NDArray[np.int16]
 
@@ -78,7 +80,7 @@ def areas_mm2(bodies: Bodies, length_mm: float, z_mm: Array) -> Array:
     """Cross-section of every muscle at every height, (muscles, heights)."""
     start, end = (bodies.start * length_mm)[:, None], (bodies.end * length_mm)[:, None]
     along = np.clip((z_mm - start) / (end - start), 0, 1)
-    mm3 = (bodies.volume_mL * 1000.0)[:, None]
+    mm3 = (bodies.volume_mL * MM3_PER_ML)[:, None]
     inside = (along > 0) & (along < 1)
     return np.asarray(mm3 / (end - start) * np.pi / 2 * np.sin(np.pi * along) * inside)
 

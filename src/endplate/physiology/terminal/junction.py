@@ -30,10 +30,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import evidence
+from endplate.knowledge.units import H_PER_D, MIN_PER_H
 
 Array = NDArray[np.float64]
 
-_H_PER_D, _MIN_PER_H = 24.0, 60.0
 _APART = 1e-7
 _REACH = 8.0  # standard deviations of the Poisson sum that are added up
 
@@ -69,13 +69,13 @@ def chain_course(p: Parameters, clearance_per_h: Array | None, time_d: Array) ->
         clearance_per_h: loss of free toxin from the muscle, (draws,); None for uptake all at once.
         time_d: times after the injection in days, (times,).
     """
-    translocation = np.log(2.0) / p.translocation_half_time_min * _MIN_PER_H * _H_PER_D
+    translocation = np.log(2.0) / p.translocation_half_time_min * MIN_PER_H * H_PER_D
     decay = np.log(2.0) / p.light_chain_half_life_d
     cleaving, docking = 1 / p.cleavage_lag_d + decay, 1 / p.docked_turnover_d + decay
     produced = translocation / (p.cleavage_lag_d * p.docked_turnover_d)
     steps = [translocation, cleaving, docking, decay]
     if clearance_per_h is not None:
-        steps.insert(0, clearance_per_h * _H_PER_D)
+        steps.insert(0, clearance_per_h * H_PER_D)
         produced = produced * steps[0]
     rates = np.stack(steps)
     rates = rates * (1 + _APART * np.arange(len(rates)))[:, None]  # partial fractions need distinct rates

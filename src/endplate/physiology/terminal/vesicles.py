@@ -38,13 +38,13 @@ from scipy.integrate import solve_ivp
 from scipy.special import ndtr, ndtri
 
 from endplate.knowledge.evidence import evidence
+from endplate.knowledge.units import US_PER_MS
 from endplate.physiology.terminal.junction import cleaved_at_block
 
 Array = NDArray[np.float64]
 
 POOLS = ("empty", "docked", "primed", "fused")
 _PRIMED = POOLS.index("primed")
-_US_PER_MS = 1000.0
 _SAMPLES = 9  # moments kept between two impulses
 _QUANTILES = 256  # of the potentials that pass the threshold
 _RTOL, _ATOL = 1e-9, 1e-9
@@ -284,4 +284,4 @@ def _jitter_us(p: Parameters, quanta: Array, each: Array, threshold: Array) -> A
     moment = p.rise_time_ms[:, None, None] * quarter
     weight = 2 * np.arange(_QUANTILES) + 1 - _QUANTILES
     difference = 2 * (moment * weight).sum(axis=-1) / _QUANTILES**2
-    return np.asarray(difference * _US_PER_MS)
+    return np.asarray(difference * US_PER_MS)

@@ -10,6 +10,7 @@ from endplate.case import Case
 from endplate.case.again import given_again
 from endplate.case.fields import LAST_DAY
 from endplate.knowledge.labels import Rule
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.knowledge.vocabulary.sentence import Sentence, said
 from endplate.questions.checking.context import Context, gather
 from endplate.questions.checking.finding import Finding, doubt, number
@@ -19,7 +20,6 @@ from endplate.questions.checking.totals import check_cumulative
 Row = dict[str, Any]
 
 _LONGEST_D = 1024  # days looked ahead for the next session
-_DAYS_PER_WEEK = 7
 
 
 def next_session(context: Context) -> Row:
@@ -55,7 +55,7 @@ def _reason(found: Row, rule: Rule) -> Sentence:
     """Why the day is the one it is."""
     if found["earliest_by_limits"] is None:
         return Sentence("Never within the limits held.")
-    if found["days"] > (rule.minimum or 0) * _DAYS_PER_WEEK:
+    if found["days"] > (rule.minimum or 0) * DAYS_PER_WEEK:
         others = ", ".join(name for name in found["rules"] if name != rule.id)
         text = "{days} d after the plan, as sums over time ask more than the interval ({others})."
         return Sentence(text, days=str(found["days"]), others=others)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from endplate.case.again import given_again
 from endplate.case.models import Case
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.checking.context import Context, gather
 from endplate.questions.checking.finding import Finding, number, order
@@ -14,7 +15,6 @@ from endplate.questions.checking.people import check_interval
 from endplate.questions.checking.totals import check_cumulative, check_totals
 
 WHERE = "repeat"
-_DAYS_PER_WEEK = 7
 
 
 def check_repeats(case: Case, shortest_d: int, most_dose: float = 1.0) -> tuple[Finding, ...]:
@@ -54,7 +54,7 @@ def _cumulative(again: Context, shortest_d: int) -> list[Finding]:
     found = check_cumulative(again)
     held = [rule.minimum or 0 for rule in again.family("interval")]
     alone = gather(again.case.model_copy(update={"history": ()}), again.plan)
-    if not held or shortest_d < max(held) * _DAYS_PER_WEEK or check_cumulative(alone):
+    if not held or shortest_d < max(held) * DAYS_PER_WEEK or check_cumulative(alone):
         return found
     text = " The interval held, {weeks} weeks, allows this session."
     why = Sentence(text, weeks=number(max(held)))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from endplate.case import Case, planned_injections
 from endplate.case.plan import PlannedInjection, volume_shares
 from endplate.errors import InputError
+from endplate.knowledge.units import DAYS_PER_YEAR
 from endplate.simulation.biology import Biology
 from endplate.simulation.chain import run_chain, session_times
 from endplate.simulation.parameters import Draws
@@ -23,8 +24,6 @@ MOST_FOLLOWED = 3
 """Sessions followed; between the first and the last, later cycles are like the second."""
 FADES_Y = 2.0
 """Years followed after the last session; what is left then, half a percent of fibres, counts as none."""
-DAYS_PER_YEAR = 365.25
-MONTHS = 12
 """Steps of a year."""
 
 

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from endplate.case import Case
 from endplate.knowledge.anatomy import load_axes
 from endplate.knowledge.evidence import value
+from endplate.knowledge.units import MONTHS_PER_YEAR
 from endplate.physiology.development import growth
 from endplate.physiology.development.function import Curve, follow, scale_end
-from endplate.questions.developing.blocks import MONTHS, Monthly
+from endplate.questions.developing.blocks import Monthly
 from endplate.questions.developing.circuits import Circuits
 from endplate.questions.developing.grown import Measured
 from endplate.questions.developing.members import Members
@@ -115,8 +116,8 @@ class Child:
 
     def __init__(self, case: Case, age_y: float, decline: bool = False) -> None:
         self.gmfcs, self.age_y, self.decline = int(case.patient.gmfcs or 0), age_y, decline
-        self._from_birth = np.linspace(0, UNTIL_Y, int(UNTIL_Y * MONTHS) + 1)
-        left = int(np.ceil((UNTIL_Y - age_y) * MONTHS))
+        self._from_birth = np.linspace(0, UNTIL_Y, int(UNTIL_Y * MONTHS_PER_YEAR) + 1)
+        left = int(np.ceil((UNTIL_Y - age_y) * MONTHS_PER_YEAR))
         self.ages = np.linspace(age_y, UNTIL_Y, left + 1)
         before = self._from_birth[self._from_birth < age_y]
         self._life = np.concatenate([before, self.ages])

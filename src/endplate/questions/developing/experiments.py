@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import value
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.physiology.development import body_map, map_metrics
 from endplate.physiology.development.clock import Window, window
 from endplate.questions.developing.lives import (
@@ -30,8 +31,6 @@ from endplate.questions.developing.lives import (
 
 Array = NDArray[np.float64]
 Outcomes = dict[str, Array]
-
-DAYS_PER_WEEK = 7
 
 
 def reflex_tuning(seeds: int) -> Outcomes:

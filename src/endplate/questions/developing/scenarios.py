@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from endplate.questions.developing.blocks import DAYS_PER_YEAR, FADES_Y, MONTHS
+from endplate.knowledge.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from endplate.questions.developing.blocks import FADES_Y
 
 MOST_D = 728
 """Days between sessions at most."""
@@ -42,8 +43,8 @@ class Scenario:
 
 def age_words(age_y: float) -> str:
     """An age in years where it is whole, else in months."""
-    months = round(age_y * MONTHS)
-    return f"{months // MONTHS} y" if months % MONTHS == 0 and months else f"{months} mo"
+    months = round(age_y * MONTHS_PER_YEAR)
+    return f"{months // MONTHS_PER_YEAR} y" if months % MONTHS_PER_YEAR == 0 and months else f"{months} mo"
 
 
 def scenarios(age_y: float, every_d: int, until_y: float, end_y: float) -> list[Scenario]:

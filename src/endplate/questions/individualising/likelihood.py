@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import get, value
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.physiology import scales
 from endplate.physiology.scales.normal import share_below
 from endplate.questions.individualising.copies import DELAY, Copies, JointCopies, months
@@ -20,7 +21,6 @@ from endplate.simulation.results import on_day
 Array = NDArray[np.float64]
 
 _LEAST = 1e-30  # a probability below which an observation is as good as impossible
-_DAYS_PER_WEEK = 7
 _ERRORS = np.linspace(-6, 6, 145)  # of the model's catch, in standard deviations
 
 
@@ -231,7 +231,7 @@ def noticed_again(view: Viewed, seen: Seen) -> Array:
 
 def shortest_d() -> float:
     """Days before which nobody is injected again."""
-    return value("clinic.shortest_interval") * _DAYS_PER_WEEK
+    return value("clinic.shortest_interval") * DAYS_PER_WEEK
 
 
 def delay_sd() -> float:

@@ -12,6 +12,7 @@ from endplate.case import Case, JointBaseline, PlannedInjection, joint_baselines
 from endplate.case.models import AssessmentRow, HistoryEntry, Plan
 from endplate.case.plan import sides_of, volume_shares
 from endplate.knowledge.evidence import value
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.knowledge.vocabulary import GROUPS
 
 Place = tuple[str, str, str]  # joint, side, movement
@@ -20,7 +21,6 @@ Reason = tuple[str, str]  # where in the file, why it is not used
 _REACH, _ALIKE = "visits.session_reach", "visits.dose_alike"
 SESSION_RECORDS = (_REACH, _ALIKE)
 """Records that decide which sessions are followed."""
-_DAYS_PER_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _factor(
     if not entry.injections:
         return "its injections are not given"
     if (plan.date - entry.date).days > value(_REACH):
-        return f"it lies more than {value(_REACH) / _DAYS_PER_WEEK:g} weeks before the plan"
+        return f"it lies more than {value(_REACH) / DAYS_PER_WEEK:g} weeks before the plan"
     if entry.date == later:
         return "two sessions are given on one day"
     given: dict[tuple[str, str], float] = defaultdict(float)

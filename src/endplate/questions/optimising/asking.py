@@ -7,6 +7,7 @@ from endplate.case.goals import Goals
 from endplate.errors import InputError, no_plan, not_a_case
 from endplate.knowledge.labels import house_rule, outside_model, rules_for
 from endplate.knowledge.labels.warnings import GMFCS_OUTSIDE
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.knowledge.vocabulary.quantity import shown
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.knowledge.vocabulary.wording import PRODUCT
@@ -14,7 +15,6 @@ from endplate.questions.readings import joint_place
 from endplate.simulation.injection import one_product
 
 _GOALS = "goals."  # begins the field of an error about the goals file
-_DAYS_PER_WEEK = 7
 LIMITED = ("session_total", "cumulative_3_months", "muscle_dose", "site_dose", "site_volume")
 """Families of rules that limit what a session may hold."""
 BARRED = ("age_required", "optimise_under_18", "outside_model")
@@ -152,4 +152,4 @@ def _only_tighter(case: Case, goals: Goals) -> None:
 
 def weeks_read(goals: Goals) -> tuple[int, ...]:
     """Days of whole weeks from 0 to the last that the goals name."""
-    return tuple(range(0, goals.last_week * _DAYS_PER_WEEK + 1, _DAYS_PER_WEEK))
+    return tuple(range(0, goals.last_week * DAYS_PER_WEEK + 1, DAYS_PER_WEEK))

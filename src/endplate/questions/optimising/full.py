@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from endplate.case import Case, joint_baselines, planned_injections
 from endplate.case.goals import Goals, Strength, Target
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.questions.check import CheckResult, check
 from endplate.questions.optimising.problem import Demands
 from endplate.questions.optimising.surrogate import Believed, worst_of
@@ -23,7 +24,6 @@ from endplate.simulation.results import Clock, daily
 
 Array = NDArray[np.float64]
 
-_DAYS_PER_WEEK = 7
 _PERCENT = 100
 
 
@@ -123,8 +123,8 @@ class _Weekly:
     """A run read in whole weeks."""
 
     def __init__(self, chain: Chain, goals: Goals) -> None:
-        last_d = goals.last_week * _DAYS_PER_WEEK
-        self._chain, self._days = chain, np.arange(0, last_d + 1, _DAYS_PER_WEEK)
+        last_d = goals.last_week * DAYS_PER_WEEK
+        self._chain, self._days = chain, np.arange(0, last_d + 1, DAYS_PER_WEEK)
         self._on = daily(chain.time_d, int(max(last_d, chain.time_d[-1])))
 
     def weeks(self, reading: Reading) -> Array:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from endplate.case import Arm, Outcome, PlannedInjection
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.physiology import body
 from endplate.questions.reproducing.arms import sessions_d
 from endplate.questions.reproducing.groups import CannotSimulate, Group
 from endplate.questions.reproducing.reported import Statistic
 from endplate.simulation.parameters import draw, stream
-
-_DAYS_PER_WEEK = 7
 
 
 def check_told(arm: Arm) -> None:
@@ -50,7 +49,7 @@ def with_antibodies(
     hazard, before = np.zeros(group.size), np.nan
     for day in sessions_d(arm):
         if day <= last:
-            since_wk = np.full(group.size, (day - before) / _DAYS_PER_WEEK)
+            since_wk = np.full(group.size, (day - before) / DAYS_PER_WEEK)
             hazard, before = hazard + body.session_hazard(p, toxin, since_wk), day
     share = -np.expm1(-hazard)
     found = stream(group.seed, f"{key}/antibodies").binomial(reported, share) / reported

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from endplate.case import Arm, Outcome, Study, volume_shares
 from endplate.knowledge.evidence import Posterior, value
 from endplate.knowledge.evidence.populations import GMFCS_LEVELS, load_growth
+from endplate.knowledge.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from endplate.knowledge.vocabulary import SEXES
 from endplate.physiology.development import growth
-from endplate.questions.developing.blocks import CALF, DAYS_PER_YEAR, MONTHS
+from endplate.questions.developing.blocks import CALF
 from endplate.questions.developing.child import STANDARD_FROM_Y, bone_length
 from endplate.questions.developing.members import ensemble
 from endplate.questions.reproducing.animals import measured
@@ -82,7 +83,7 @@ def _shortness(arm: Arm, outcome: Outcome) -> float:
 
 def _typical(age_y: float) -> float:
     """Body mass times height of typical children, medians, kg cm; mean of girls and boys."""
-    held, at = load_growth(), age_y * MONTHS
+    held, at = load_growth(), age_y * MONTHS_PER_YEAR
 
     def median(name: str, sex: str) -> float:
         return float(np.interp(at, held[name, sex].age_mo, held[name, sex].median))
@@ -174,7 +175,7 @@ class Children:
         if arm.development is not None and arm.development.tone == "normal":
             return np.asarray(healthy[:1] - healthy[1])
         grown_up = value("development.range_followed_to")
-        reference = np.linspace(0, grown_up, int(grown_up * MONTHS) + 1)
+        reference = np.linspace(0, grown_up, int(grown_up * MONTHS_PER_YEAR) + 1)
         members = ensemble(self.seed, self.draws)
         phi, score, slows = (
             np.repeat(each, CHILDREN) for each in (members.phi, members.range_score, members.block_slows)
@@ -184,8 +185,8 @@ class Children:
         deficit = growth.deficit_of(growth.range_lost_deg(score, own))
         shares = growth.shares_lost(self._bone(arm, reference), growth.spasticity(reference), phi, deficit)
         grows = growth.Growing(*shares, slows)
-        after = np.linspace(start, end, max(int(np.ceil((end - start) * MONTHS)), 1) + 1)
-        before = np.linspace(0, start, int(np.ceil(start * MONTHS)) + 1)[:-1]
+        after = np.linspace(start, end, max(int(np.ceil((end - start) * MONTHS_PER_YEAR)), 1) + 1)
+        before = np.linspace(0, start, int(np.ceil(start * MONTHS_PER_YEAR)) + 1)[:-1]
         ages = np.concatenate([before, after])
         blocked = [np.pad(each, ((0, 0), (before.size, 0))) for each in self._blocks(arm, after)]
         grown = growth.grow(self._bone(arm, ages), growth.spasticity(ages), grows, *blocked)

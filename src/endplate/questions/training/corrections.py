@@ -9,6 +9,7 @@ import numpy as np
 from endplate.case import Training
 from endplate.knowledge.anatomy import body
 from endplate.knowledge.evidence import value
+from endplate.knowledge.units import MM_PER_CM
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.questions.checking.bounds import above
 from endplate.questions.checking.finding import number, together
@@ -17,7 +18,6 @@ from endplate.questions.training.needles import Placed
 from endplate.questions.training.reference import Held, held_ranges
 from endplate.questions.training.score import percent
 
-_MM_PER_CM = 10
 _DIGITS = 4
 
 
@@ -59,7 +59,7 @@ def _along(shown: ShownLimb, each: Placed, muscle: str, told: dict[str, str]) ->
     text = "Needle {number} lay about {off} cm distal of the endplate zone of {muscle}."
     if off < 0:
         text = "Needle {number} lay about {off} cm proximal of the endplate zone of {muscle}."
-    yield Sentence(text, **told, off=f"{abs(off) / _MM_PER_CM:.1f}")
+    yield Sentence(text, **told, off=f"{abs(off) / MM_PER_CM:.1f}")
 
 
 def _beyond(at: float, low: float, high: float) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 
 from endplate.case import Training
 from endplate.knowledge.anatomy import Structure, load_segments, structures_of
+from endplate.knowledge.units import MM_PER_CM
 from endplate.physiology.spread.limb import OUTSIDE, Limb
 from endplate.simulation.anatomy import limb_of
 from endplate.simulation.injection import person_of
@@ -21,7 +22,6 @@ from endplate.simulation.parameters import OneAtATime
 
 _FINE_MM = {"hand": 0.5, "foot": 0.5, "forearm": 1.0}
 _COARSE_MM = 2.0
-_MM_PER_CM = 10.0
 _DIGITS = 3
 
 
@@ -82,4 +82,4 @@ def scale_of(mass_kg: float | None) -> float:
 @lru_cache(maxsize=32)
 def _limb(segment: str, scale: float) -> ShownLimb:
     limb, names = limb_of(segment, scale, _FINE_MM.get(segment, _COARSE_MM))
-    return ShownLimb(segment, limb, names, scale, load_segments()[segment].length_cm * _MM_PER_CM * scale)
+    return ShownLimb(segment, limb, names, scale, load_segments()[segment].length_cm * MM_PER_CM * scale)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from endplate.case import Case, JointBaseline, planned_injections
 from endplate.errors import InputError
+from endplate.knowledge.units import CM_PER_M
 from endplate.physiology import scales
 from endplate.physiology.joint import reflex, response
 from endplate.simulation.chain import run_chain, time_grid
@@ -21,7 +22,6 @@ from endplate.simulation.parameters import Draws, OneAtATime, draw
 Array = NDArray[np.float64]
 
 STATES = ("before", "after")
-_CM_PER_M = 100.0
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def _body(case: Case, draws: Draws) -> tuple[float, float]:
     weight, height = case.patient.weight, case.patient.height
     mass = draws.of("muscle.reference_body_mass")[0] if weight is None else weight.value
     tall = draws.of("muscle.reference_height")[0] if height is None else height.to("cm").value
-    return float(mass), float(tall) / _CM_PER_M
+    return float(mass), float(tall) / CM_PER_M
 
 
 def notes(seen: Seen) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import value
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.physiology import scales
 from endplate.physiology.joint import response
@@ -33,7 +34,6 @@ _OFTEN_NOT_REACHED = 0.03
 _READINGS_OFF = 2  # standard deviations of one reading
 
 _SCALE = scales.TRUE_SCALE
-_DAYS_PER_WEEK = 7
 _DIGITS = 5
 
 
@@ -87,7 +87,7 @@ def _grade_probability(course: JointCourse, fitted: Fitted, change: Array) -> Ro
         fitted: what the examination left.
         change: on the days from 0, grade, (draws, days).
     """
-    visits_d = list(range(0, change.shape[1], _DAYS_PER_WEEK))
+    visits_d = list(range(0, change.shape[1], DAYS_PER_WEEK))
     true_grade = scales.within_scale(course.true_grade[:, None] + change[:, visits_d])
     categories = scales.categories_of(_SCALE)
     found = scales.category_probabilities(fitted.rater, categories, true_grade).mean(axis=0)

@@ -13,13 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.anatomy import load_moment_arms
+from endplate.knowledge.units import CM_PER_M
 from endplate.physiology.joint import moment_arm_cm, voluntary
 from endplate.simulation.joints.mechanics import turns
 from endplate.simulation.parameters import Draws
 
 Array = NDArray[np.float64]
-
-_CM_PER_M = 100.0
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def kinetic_chain_of(joint: str, movement: str, stretched: tuple[str, ...], draw
     for (muscle, *axis), row in rows.items():
         if tuple(axis) in axes:
             ends = np.deg2rad([row.from_deg, row.to_deg])
-            at = float(moment_arm_cm(np.zeros(()), row.coefficients_cm, *ends)) / _CM_PER_M
+            at = float(moment_arm_cm(np.zeros(()), row.coefficients_cm, *ends)) / CM_PER_M
             arms[axes.index((axis[0], axis[1])), muscles.index(muscle)] = at
     area = [
         draws.of(f"muscle.{m}.volume_mL", m)[0] / draws.of(f"muscle.{m}.optimal_fibre_length_cm", m)[0]

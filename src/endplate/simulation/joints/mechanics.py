@@ -22,6 +22,7 @@ from endplate.knowledge.anatomy import (
     load_tendons,
 )
 from endplate.knowledge.evidence import load_records, value
+from endplate.knowledge.units import CM_PER_M
 from endplate.knowledge.vocabulary import JOINTS, MUSCLES
 from endplate.knowledge.vocabulary.anatomy import stretched_muscles
 from endplate.physiology import joint as geometry
@@ -33,7 +34,6 @@ Array = NDArray[np.float64]
 Posture = Mapping[tuple[str, str], float]
 
 _GRID = 101
-_CM_PER_M = 100.0
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _path(muscle: str, turned: tuple[Turn, ...], x_rad: Array) -> tuple[Array, A
         arm -= turn.sign * turn.share * geometry.moment_arm_cm(angle, row.coefficients_cm, *ends)
         change = geometry.path_length_change_cm(angle, row.coefficients_cm, *ends)
         path += change - change[0]
-    return arm / _CM_PER_M, path / _CM_PER_M
+    return arm / CM_PER_M, path / CM_PER_M
 
 
 def _slope(term: PassiveTerm, turn: Turn) -> float:
@@ -167,7 +167,7 @@ def healthy_muscles(joint: str, muscles: tuple[str, ...], path_m: Array, draws: 
         for name in ("volume_mL", "optimal_fibre_length_cm")
     )
     force = volume / length * draws.of("joint.specific_tension")[:, None]
-    fibre = length / _CM_PER_M
+    fibre = length / CM_PER_M
     if f"joint.{joint}.optimum_of_range" in load_records():
         share = draws.of(f"joint.{joint}.optimum_of_range")
     else:
@@ -176,7 +176,7 @@ def healthy_muscles(joint: str, muscles: tuple[str, ...], path_m: Array, draws: 
     low = at.astype(np.int64)
     best = np.take_along_axis(path_m, np.broadcast_to(low, (*path_m.shape[:2], 1)), axis=2)[..., 0]
     tendons = [load_tendons().get(muscle) for muscle in muscles]
-    slack = np.array([t.slack_cm / _CM_PER_M if t and t.elastic else 0 for t in tendons])
+    slack = np.array([t.slack_cm / CM_PER_M if t and t.elastic else 0 for t in tendons])
     strain = np.array([t.strain_at_max if t and t.elastic else 1 for t in tendons])
     alike = np.ones_like(force)
     return hill.Muscles(force, fibre, 1 - best / fibre, alike, alike, slack * alike, strain * alike)
@@ -258,7 +258,7 @@ def _lengthened(muscle: str, posture: Posture) -> float:
         if row is not None:
             ends = np.deg2rad([row.from_deg, row.to_deg])
             total += float(geometry.path_length_change_cm(np.deg2rad(angle), row.coefficients_cm, *ends))
-    return total / _CM_PER_M
+    return total / CM_PER_M
 
 
 def _spread(muscle: str, turned: tuple[Turn, ...]) -> float:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import get, load_records, value
 from endplate.knowledge.evidence.populations import GMFCS_LEVELS, load_growth
+from endplate.knowledge.units import MONTHS_PER_YEAR
 from endplate.knowledge.vocabulary import SEXES
 from endplate.simulation.people.marginals import Marginal, lms, lognormal, normal
 
@@ -16,7 +17,6 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Levels = NDArray[np.int64]
 
-_MONTHS = 12  # in a year
 _BANDS = "people.weight.female.age_"
 
 
@@ -67,7 +67,7 @@ def growth(measure: str, age_y: Array, female: Flags, gmfcs: Levels) -> Marginal
     """
     tables = [load_growth()[measure, sex] for sex in SEXES]
     parts = [
-        np.where(female, *(np.interp(age_y * _MONTHS, t.age_mo, getattr(t, name)) for t in tables))
+        np.where(female, *(np.interp(age_y * MONTHS_PER_YEAR, t.age_mo, getattr(t, name)) for t in tables))
         for name in ("power", "median", "variation")
     ]
     shifts = np.array([value(f"people.growth_shift.gmfcs_{level}") for level in GMFCS_LEVELS])

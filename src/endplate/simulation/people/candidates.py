@@ -22,6 +22,7 @@ from scipy.special import ndtri
 from endplate.errors import InputError
 from endplate.knowledge.evidence import get, value
 from endplate.knowledge.evidence.populations import Population, joint_of
+from endplate.knowledge.units import MONTHS_PER_YEAR
 from endplate.physiology.scales.rater import within_scale
 from endplate.simulation.parameters import Draws
 from endplate.simulation.people import body_size
@@ -40,7 +41,6 @@ Flags = NDArray[np.bool_]
 Places = NDArray[np.int64]
 Known = Mapping[str, Array]
 
-_MONTHS = 12  # in a year
 _LEAST_SHARE = 1e-6  # of a population that must be let in
 _COVARIATES = ("gmfcs", "sex", "age", "onset", "severity", "height", "weight", "pattern")
 
@@ -174,7 +174,7 @@ class Recruiting:
         own = value(f"people.{who}.age_from"), value(f"people.{who}.age_to")
         low, high = self.wanted.age_y
         if children:
-            first, last = (month / _MONTHS for month in self.wanted.months_since_onset)
+            first, last = (month / MONTHS_PER_YEAR for month in self.wanted.months_since_onset)
             low, high = max(low, first), min(high, last)
         if max(low, own[0]) >= min(high, own[1]):
             raise self.nobody()
@@ -193,9 +193,9 @@ class Recruiting:
     def _months(self, age_y: Array) -> Array:
         """Months since onset, no more than a lifetime; cerebral palsy begins at birth."""
         if self.population.children:
-            return age_y * _MONTHS
+            return age_y * MONTHS_PER_YEAR
         marginal = of_record(get(f"people.{self.population.id}.onset"))
-        alive = np.zeros_like(age_y), age_y * _MONTHS
+        alive = np.zeros_like(age_y), age_y * MONTHS_PER_YEAR
         return self._drawn("onset", marginal, self.wanted.months_since_onset, alive, "months_since_onset")
 
     def _drawn(

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import get, value
 from endplate.knowledge.evidence.populations import Population
+from endplate.knowledge.units import MONTHS_PER_YEAR
 from endplate.knowledge.vocabulary import CONDITIONS, JOINTS, SCALES
 from endplate.knowledge.vocabulary.patterns import PATTERNS
 from endplate.physiology.scales.rater import TRUE_SCALE
@@ -17,7 +18,6 @@ Flags = NDArray[np.bool_]
 
 _JOIN = ";"
 _CLOSE = 1e-6  # two numbers that are meant to be the same
-_MONTHS = 12  # in a year
 
 
 def check_people(table: TableFile, of: list[Population]) -> None:
@@ -64,7 +64,7 @@ def _check_ages(table: TableFile, of: list[Population]) -> None:
     low = np.array([value(f"people.{name}.age_from") for name in who])
     high = np.array([value(f"people.{name}.age_to") for name in who])
     children = np.array([own.children for own in of])
-    told = filled(age, np.where(children, months / _MONTHS, np.nan))
+    told = filled(age, np.where(children, months / MONTHS_PER_YEAR, np.nan))
     table.every(
         ~((told < low) | (told >= high)),
         lambda row: f"An age of {told[row]:g} y is none of {of[row].id} ({low[row]:g} to {high[row]:g} y)",
@@ -72,7 +72,7 @@ def _check_ages(table: TableFile, of: list[Population]) -> None:
         remedy="Name the population of that age, or leave the row out.",
         column="age_y",
     )
-    gap = months - told * _MONTHS
+    gap = months - told * MONTHS_PER_YEAR
     table.every(
         ~np.where(children, abs(gap) > 1, gap > _CLOSE),
         lambda row: f"{months[row]:g} months since onset do not go with an age of {told[row]:g} y",

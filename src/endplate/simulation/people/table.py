@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from endplate.errors import library
 from endplate.knowledge.evidence.populations import load_populations
+from endplate.knowledge.units import MONTHS_PER_YEAR
 from endplate.knowledge.vocabulary import JOINTS, SEXES
 from endplate.knowledge.vocabulary.patterns import PATTERNS
 from endplate.simulation.parameters import Draws
@@ -48,7 +49,6 @@ _ABOUT = ("population", "condition", "sex", "gmfcs", "main_pattern", "patterns")
 _OF_JOINTS = ("score_", "grade_")
 _JOIN = ";"
 _FARTHEST = 8  # standard scores, beyond which nobody lies
-_MONTHS = 12  # in a year
 
 
 def columns_of(recruits: Recruits) -> dict[str, list[Any]]:
@@ -232,7 +232,7 @@ def _known(table: TableFile, name: str, own: NDArray[np.bool_]) -> dict[str, Arr
     population = load_populations()[name]
     known = {column: table.numbers(column) for column in (*_NUMBERS, "gmfcs")}
     if population.children:  # cerebral palsy begins at birth
-        known["age_y"] = filled(known["age_y"], known["months_since_onset"] / _MONTHS)
+        known["age_y"] = filled(known["age_y"], known["months_since_onset"] / MONTHS_PER_YEAR)
     known["female"] = indexed(table.words("sex", SEXES), ("male", "female"))
     main = table.words("main_pattern", tuple(PATTERNS))
     known["main_pattern"] = indexed(main, population.patterns)

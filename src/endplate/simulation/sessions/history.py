@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate.knowledge.units import DAYS_PER_WEEK, DAYS_PER_YEAR
 from endplate.physiology import body
 from endplate.simulation.draws.subset import Rows
 from endplate.simulation.parameters import Draws, draw
@@ -18,9 +19,6 @@ from endplate.simulation.sessions.repeating import Attendance, Repeat, Resistanc
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-_DAYS_PER_WEEK = 7
-_DAYS_PER_YEAR = 365.25
 
 
 class Histories:
@@ -50,10 +48,10 @@ class Histories:
         self._draws, self._repeat, self._missed = draws, repeat, attendance.missed
         self._toxin_ng, self._horizon_d = toxin_ng, horizon_d
         self._immunity = _with(draw(body.Immunity, draws), resistance)
-        hazard_per_d = np.full(draws.size, attendance.dropout_per_wk / _DAYS_PER_WEEK)
+        hazard_per_d = np.full(draws.size, attendance.dropout_per_wk / DAYS_PER_WEEK)
         leaving = _over(self._waits("leaving treatment"), hazard_per_d)
         self._leaves_d = leaving if leaves_d is None else np.minimum(leaving, leaves_d)
-        failing = self._immunity.failure_hazard_per_y / _DAYS_PER_YEAR
+        failing = self._immunity.failure_hazard_per_y / DAYS_PER_YEAR
         self._fails_d = _over(self._waits("failure without antibodies"), failing)
         self._immune_at = self._waits("antibodies")
         self._hazard = np.zeros(draws.size)
@@ -80,7 +78,7 @@ class Histories:
         own = type(self._immunity)(**{name: each[rows] for name, each in vars(self._immunity).items()})
         found = (self.antibodies[rows, session], self.failed[rows, session])
         self.uptake[rows, session] = body.uptake_left(own, *found)
-        self._hazard[rows] += body.session_hazard(own, self._toxin_ng * dose, since / _DAYS_PER_WEEK)
+        self._hazard[rows] += body.session_hazard(own, self._toxin_ng * dose, since / DAYS_PER_WEEK)
 
     def next_day(self, rows: Rows, session: int, due_d: Array) -> Array:
         """Day on which some copies get their next session, (rows,); NaN where none.

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from endplate.errors import InputError
 from endplate.knowledge.evidence import default_value, value
+from endplate.knowledge.units import DAYS_PER_WEEK
 
 Array = NDArray[np.float64]
 Kind = Literal["interval", "re_emergence", "request"]
 
 KINDS: tuple[Kind, ...] = ("interval", "re_emergence", "request")
 MOST_SESSIONS = 30
-_DAYS_PER_WEEK = 7
 _SPACING = {
     "interval": "clinic.shortest_interval",
     "re_emergence": "clinic.visit_spacing",
@@ -71,7 +71,7 @@ class Repeat:
         """Days between visits, or between sessions of an interval."""
         if self.every_d is not None:
             return self.every_d
-        return round(value(_SPACING[self.kind]) * _DAYS_PER_WEEK)
+        return round(value(_SPACING[self.kind]) * DAYS_PER_WEEK)
 
     @property
     def floor_d(self) -> int:
@@ -80,7 +80,7 @@ class Repeat:
             return self.minimum_d
         if self.kind == "interval":
             return self.spacing_d
-        return round(value("clinic.shortest_interval") * _DAYS_PER_WEEK)
+        return round(value("clinic.shortest_interval") * DAYS_PER_WEEK)
 
     @property
     def shortest_d(self) -> int:
