@@ -13,7 +13,8 @@ import pytest
 from endplate.app.cli import main
 from endplate.errors import InputError
 from endplate.knowledge.labels import rules_for
-from endplate.knowledge.labels.spl import Amount, DoseRow, compare, read_label
+from endplate.knowledge.labels.spl import Amount, DoseRow, read_label
+from endplate.knowledge.labels.spl_differences import compare
 
 ON = date(2026, 11, 25)
 ONA = "onabotulinumtoxinA"

@@ -32,7 +32,8 @@ def labels_spl(
     as_of: AsOf = None,
 ) -> int:
     """Compare the dosing tables of a label file with the rules held; nothing is fetched or changed."""
-    from endplate.knowledge.labels.spl import POPULATIONS, compare, read_label
+    from endplate.knowledge.labels.spl import POPULATIONS, read_label
+    from endplate.knowledge.labels.spl_differences import compare
 
     on, known = day_of(as_of, "--as-of"), known_word(product, PRODUCTS, "--product")
     place = known_word(jurisdiction, JURISDICTIONS, "--jurisdiction")

@@ -10,7 +10,7 @@ import csv
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.evidence.records import BASES, DATA, load_records, load_sources
 from endplate.knowledge.vocabulary import CONDITIONS
-from endplate.knowledge.vocabulary.patterns import PATTERNS, load_links
+from endplate.knowledge.vocabulary.patterns import PATTERNS, joint_of
 
 Array = NDArray[np.float64]
 
@@ -94,12 +94,6 @@ def load_growth() -> dict[tuple[str, str], Growth]:
 def growth_source() -> str:
     """Key of the source of the growth table."""
     return str(_content()["growth"]["source"])
-
-
-@cache
-def joint_of(pattern: str) -> str:
-    """The joint at which a pattern is told: that of its first muscle."""
-    return next(link.joint for link in load_links() if link.pattern == pattern)
 
 
 def population_findings() -> Iterator[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""The dosing tables of a structured product label (SPL, HL7 v3 XML) beside the rules held.
+"""The dosing tables of a structured product label (SPL, HL7 v3 XML).
 
 For those who keep the label data: a file they give is read, nothing is fetched and nothing is changed.
 A row is one dose of a row of a table that names a muscle, or that stands in a table that names some.
@@ -15,9 +15,7 @@ from math import isclose
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from endplate.knowledge.labels.rules import Rule, rules_for
 from endplate.knowledge.labels.spl_xml import HL7, grid, parse, sections, tables, words
-from endplate.knowledge.labels.tables import ANY
 from endplate.knowledge.vocabulary import GROUPS, PRODUCTS, canonical_muscle
 
 if TYPE_CHECKING:
@@ -39,7 +37,6 @@ _SITES = re.compile(
 )
 _HEAD_SITES = re.compile(r"\b(?:sites?|injections)\b", re.IGNORECASE)
 _DOSING = re.compile(rf"\bdos(?:e|es|ing|age)\b|\b{_UNIT}", re.IGNORECASE)
-_TOTAL = re.compile(r"\b(?:total|maximum)\b", re.IGNORECASE)
 _PEOPLE = {
     "adult": re.compile(r"\badults?\b", re.IGNORECASE),
     "paediatric": re.compile(r"\b(?:pa?ediatric|child(?:ren)?|adolescents?)\b", re.IGNORECASE),
@@ -81,7 +78,7 @@ class DoseRow:
     @property
     def members(self) -> frozenset[str]:
         """The single muscles meant."""
-        return _members(self.muscles)
+        return members_of(self.muscles)
 
     def to_dict(self) -> dict[str, Any]:
         """The object under ``rows`` in the JSON result."""
@@ -96,25 +93,6 @@ class Label:
     effective_date: date | None
     products: tuple[str, ...]
     rows: tuple[DoseRow, ...]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What only the file says, what only endplate holds, or where the numbers differ."""
-
-    kind: str
-    population: str
-    muscle: str
-    muscles: tuple[str, ...]
-    table: str | None
-    file: Amount | None
-    held: Amount | None
-    rule: str | None
-    basis: str | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object under ``differences`` in the JSON result."""
-        return asdict(self)
 
 
 def read_label(path: str | Path) -> Label:
@@ -142,69 +120,13 @@ def _products(root: Element) -> tuple[str, ...]:
     return tuple(key for key, held in PRODUCTS.items() if key.lower() in text or held.brand.lower() in text)
 
 
-def compare(
-    rows: Iterable[DoseRow], product: str, jurisdiction: str, on: date, population: str
-) -> list[Difference]:
-    """What differs between the rows of a file and the rules in force, rows first.
-
-    A row that gives a total rather than a muscle is not compared.
-
-    Args:
-        rows: rows of a label, of all populations.
-        product: generic name.
-        jurisdiction: such as ``US``.
-        on: the day whose rules count.
-        population: ``adult`` or ``paediatric``: only its rows and rules are compared.
-    """
-    rules = [
-        rule
-        for rule in rules_for(product, jurisdiction, on)
-        if rule.family == "muscle_dose" and rule.population in (population, ANY)
-    ]
-    found: list[Difference] = []
-    met: set[str] = set()
-    for row in rows:
-        if row.population == population and not (_TOTAL.search(row.muscle) and not row.muscles):
-            near = [rule for rule in rules if _meets(row, rule)]
-            met.update(rule.id for rule in near)
-            if not any(row.amount.agrees(_held(rule)) for rule in near):
-                found.append(_differs(row, near))
-    return found + [_only_held(rule, population) for rule in rules if rule.id not in met]
-
-
 def _same(one: float | None, other: float | None) -> bool:
     return one == other if one is None or other is None else isclose(one, other)
 
 
-def _members(muscles: Iterable[str]) -> frozenset[str]:
+def members_of(muscles: Iterable[str]) -> frozenset[str]:
+    """The single muscles among muscles and groups."""
     return frozenset(member for muscle in muscles for member in GROUPS.get(muscle, (muscle,)))
-
-
-def _meets(row: DoseRow, rule: Rule) -> bool:
-    """Whether a row and a rule are about the same muscles."""
-    theirs, ours = row.members, _members(rule.muscles)
-    return bool(theirs) and (theirs == ours or (rule.per == "each" and theirs < ours))
-
-
-def _held(rule: Rule) -> Amount:
-    return Amount(rule.minimum, rule.maximum, rule.unit, rule.sites_min, rule.sites_max)
-
-
-def _differs(row: DoseRow, near: Sequence[Rule]) -> Difference:
-    """A row that no rule repeats, beside the rule nearest to it, one of the same unit if there is one."""
-    rule = min(near, key=lambda rule: rule.unit != row.amount.unit, default=None)
-    kind = "only_in_file" if rule is None else "different"
-    held, rule_id, basis = (None, None, None) if rule is None else (_held(rule), rule.id, rule.basis)
-    return Difference(
-        kind, row.population, row.muscle, row.muscles, row.table, row.amount, held, rule_id, basis
-    )
-
-
-def _only_held(rule: Rule, population: str) -> Difference:
-    name = ", ".join(rule.muscles).replace("_", " ")
-    return Difference(
-        "only_held", population, name, rule.muscles, None, None, _held(rule), rule.id, rule.basis
-    )
 
 
 def _day(text: str) -> date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,12 @@ def resisting(joint: str, movement: str) -> frozenset[str]:
 def patterns_of(joint: str, movement: str) -> frozenset[str]:
     """The patterns in which some muscle resists this passive movement."""
     return frozenset(link.pattern for link in candidates(joint, movement))
+
+
+@cache
+def joint_of(pattern: str) -> str:
+    """The joint at which a pattern is told: that of its first muscle."""
+    return next(link.joint for link in load_links() if link.pattern == pattern)
 
 
 def muscles_of(pattern: str) -> frozenset[str]:

@@ -21,8 +21,9 @@ from scipy.special import ndtri
 
 from endplate.errors import InputError
 from endplate.knowledge.evidence import get, value
-from endplate.knowledge.evidence.populations import Population, joint_of
+from endplate.knowledge.evidence.populations import Population
 from endplate.knowledge.units import MONTHS_PER_YEAR
+from endplate.knowledge.vocabulary.patterns import joint_of
 from endplate.physiology.scales.rater import within_scale
 from endplate.simulation.parameters import Draws
 from endplate.simulation.people import body_size
