@@ -19,8 +19,6 @@ from endplate.physiology.scales.normal import share_below
 
 Array = NDArray[np.float64]
 
-_LEAST_D = 0.25  # what is noticed before is told as the first hours
-
 
 def log_density(x: Array | float, mean: Array | float, sd: Array | float) -> Array:
     """Logarithm of the normal density, shapes broadcast."""
@@ -29,10 +27,17 @@ def log_density(x: Array | float, mean: Array | float, sd: Array | float) -> Arr
 
 @dataclass(frozen=True)
 class Recall:
-    """How far reported days are off: standard deviation of the logarithm, and the share that tell nothing."""
+    """How far reported days are off.
+
+    Attributes:
+        sd_log: standard deviation of the logarithm.
+        misreport: share of reports that tell nothing.
+        earliest_d: what is noticed before is told as the first hours.
+    """
 
     sd_log: float = default_value("visits.recall_sd_log")
     misreport: float = default_value("visits.misreport")
+    earliest_d: float = default_value("visits.recall_earliest")
 
     def log_reported(self, noticed_d: Array, reported_d: float, asked_d: float) -> Array:
         """Logarithm of the density of a reported day, same shape as the days noticed.
@@ -42,10 +47,10 @@ class Recall:
             reported_d: up to the day asked.
             asked_d: day of the report.
         """
-        at, known = _logs(noticed_d)
-        said = np.log(max(reported_d, _LEAST_D))
+        at, known = self._logs(noticed_d)
+        said = np.log(max(reported_d, self.earliest_d))
         true = np.where(known, np.exp(log_density(said, at, self.sd_log) - said), 0)
-        slip = self.misreport / (2 * max(asked_d, _LEAST_D))
+        slip = self.misreport / (2 * max(asked_d, self.earliest_d))
         return np.asarray(np.log((1 - self.misreport) * true + slip))
 
     def log_not_yet(self, noticed_d: Array, asked_d: float) -> Array:
@@ -55,8 +60,8 @@ class Recall:
             noticed_d: infinite or NaN where nothing was noticed.
             asked_d: day of the report.
         """
-        at, known = _logs(noticed_d)
-        later = np.where(known, share_below((at - np.log(max(asked_d, _LEAST_D))) / self.sd_log), 1)
+        at, known = self._logs(noticed_d)
+        later = np.where(known, share_below((at - np.log(max(asked_d, self.earliest_d))) / self.sd_log), 1)
         return np.asarray(np.log((1 - self.misreport) * later + self.misreport / 2))
 
     def reported_d(self, noticed_d: Array, normal: Array, slip: Array, asked_d: float) -> Array:
@@ -68,13 +73,12 @@ class Recall:
             slip: numbers between 0 and 1, which decide whether a report tells nothing, and then what.
             asked_d: day of the report.
         """
-        at, known = _logs(noticed_d)
+        at, known = self._logs(noticed_d)
         told = np.where(known, np.exp(at + self.sd_log * normal), np.inf)
         told = np.where(slip < self.misreport, 2 * asked_d * slip / self.misreport, told)
-        return np.where(told <= asked_d, np.maximum(told, _LEAST_D), np.nan)
+        return np.where(told <= asked_d, np.maximum(told, self.earliest_d), np.nan)
 
-
-def _logs(noticed_d: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """Logarithms of days noticed, 0 where nothing was, and where something was."""
-    known = np.isfinite(noticed_d)
-    return np.log(np.maximum(np.where(known, noticed_d, 1), _LEAST_D)), known
+    def _logs(self, noticed_d: Array) -> tuple[Array, NDArray[np.bool_]]:
+        """Logarithms of days noticed, 0 where nothing was, and where something was."""
+        known = np.isfinite(noticed_d)
+        return np.log(np.maximum(np.where(known, noticed_d, 1), self.earliest_d)), known
