@@ -15,6 +15,7 @@ from endplate.case import Arm, Outcome, Quantity, Study
 from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary import EVENTS, GROUPS, MUSCLES, canonical_event
 from endplate.physiology.body import WeaknessParameters, weakness_hazard, with_background
+from endplate.questions.reproducing.arms import are_children
 from endplate.questions.reproducing.groups import CannotSimulate, Group, people_reported
 from endplate.questions.reproducing.reported import Statistic, row_key
 from endplate.questions.reproducing.simulated import Simulated
@@ -59,7 +60,7 @@ def needs_force(outcome: Outcome) -> bool:
 
 
 def _people(study: Study) -> str:
-    return "children" if study.population and study.population.adults is False else "adults"
+    return "children" if are_children(study.population) else "adults"
 
 
 def setting_of(study: Study, arm: Arm, *, unseen: bool) -> str | None:

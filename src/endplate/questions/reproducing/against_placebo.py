@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from endplate.case import Arm, Outcome, Study
 from endplate.knowledge.vocabulary import GROUPS, MUSCLES
+from endplate.questions.reproducing.arms import are_children
 from endplate.questions.reproducing.scores import DIGITS
 
 Array = NDArray[np.float64]
@@ -58,10 +59,13 @@ def _visit(row: Outcome) -> tuple[Any, ...]:
 
 def group_of(study: Study, arm: Arm) -> str:
     """Limb and age of the people of a trial."""
+    return f"{limb_of(arm)}, {'children' if are_children(study.population) else 'adults'}"
+
+
+def limb_of(arm: Arm) -> str:
+    """Arm or leg, by the first muscle injected."""
     named = arm.injections[0].muscle or arm.injections[0].muscles[0]
-    limb = MUSCLES[GROUPS.get(named, (named,))[0]].limb
-    child = study.population is not None and study.population.adults is False
-    return f"{'leg' if limb == 'lower' else 'arm'}, {'children' if child else 'adults'}"
+    return "leg" if MUSCLES[GROUPS.get(named, (named,))[0]].limb == "lower" else "arm"
 
 
 def slope(trials: Sequence[Sequence[Row]]) -> float | None:

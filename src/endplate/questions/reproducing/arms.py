@@ -16,13 +16,18 @@ from endplate.questions.reproducing.groups import CannotSimulate
 GUIDANCE = "electrical_stimulation"  # trials seldom inject by hand alone, and files do not say how
 
 
+def are_children(population: StudyPopulation | None) -> bool:
+    """Whether a study says that its people are children."""
+    return population is not None and population.adults is False
+
+
 def body_mass_kg(species: str, population: StudyPopulation | None) -> float | None:
     """Body mass of the people or animals of a study; None for adults, who are the table's own."""
     if species != "human":
         return value(f"species.body_mass.{species}")
     age = population.age.mean.to("y").value if population and population.age else None
     if age is None:
-        return value("growth.weight.child_default") if population and population.adults is False else None
+        return value("growth.weight.child_default") if are_children(population) else None
     return None if age >= ADULT_Y else _child_mass_kg(age)
 
 

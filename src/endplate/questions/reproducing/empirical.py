@@ -180,11 +180,14 @@ class EmpiricalStudy(StudyModel):
         members = [member for member in GROUPS.get(name, (name,)) if member in load_bodies()]
         if not members:
             raise CannotSimulate(f"no body is held for the muscle {name}")
-        mass = body_mass_kg(self.study.species, self.study.population)
+        mass = self._mass_kg()
         scale = 1.0 if mass is None else mass / value("muscle.reference_body_mass")
         volume_mL = sum(value(f"muscle.{member}.volume_mL") for member in members) * scale
         return sum(shot.dose_U for shot in shots if shot.muscle in members) / volume_mL
 
     def _shots(self, arm: Arm) -> tuple[PlannedInjection, ...]:
-        mass = body_mass_kg(self.study.species, self.study.population)
-        return injections_of(arm, mass, paediatric=False)
+        return injections_of(arm, self._mass_kg(), paediatric=False)
+
+    def _mass_kg(self) -> float | None:
+        """Body mass of the people or animals; None for the table's adults."""
+        return body_mass_kg(self.study.species, self.study.population)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from endplate.case import Arm, Outcome, PlannedInjection, Study, StudyInjection
 from endplate.knowledge.evidence import value
-from endplate.questions.reproducing.arms import body_mass_kg, injections_of
+from endplate.questions.reproducing.arms import are_children, body_mass_kg, injections_of
 from endplate.questions.reproducing.groups import CannotSimulate, Group, people_reported
 from endplate.questions.reproducing.measures import (
     cleaved_over_intact,
@@ -119,7 +119,7 @@ def run_ladder(
     named = arm.model_copy(update={"arm": f"{arm.arm} on a ladder"})
     people = int(value("measures.ladder_people"))
     group = group_of(named, people, study.species)
-    child = bool(study.population and study.population.adults is False)
+    child = are_children(study.population)
     shots = injections_of(given, mass, paediatric=child, species=study.species)
     total = sum(shot.dose_U for shot in shots)
     if not total:

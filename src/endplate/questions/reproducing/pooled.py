@@ -14,7 +14,8 @@ import numpy as np
 
 from endplate.case import Arm, Outcome, Study
 from endplate.physiology import scales
-from endplate.questions.reproducing.against_placebo import group_of
+from endplate.questions.reproducing.against_placebo import limb_of
+from endplate.questions.reproducing.arms import are_children
 from endplate.questions.reproducing.groups import CannotSimulate
 from endplate.questions.reproducing.model import StudyModel
 from endplate.questions.reproducing.scores import DIGITS
@@ -41,7 +42,7 @@ def beside_pooled(held: Sequence[Study], simulated: Callable[[Study], StudyModel
     trials = [pair for study in held for pair in _trials(study)]
     found = {}
     for study, arm, graded in trials:
-        limb = group_of(study, arm).split(",")[0]
+        limb = limb_of(arm)
         asked = tuple(_asked(arm, graded, row) for _, row in rows if _limb(row) == limb)
         model = simulated(study.model_copy(update={"outcomes": asked}))
         found[study.study, arm.arm] = {(limb, one.at): _told(model, one) for one in asked}
@@ -64,7 +65,7 @@ def beside_pooled(held: Sequence[Study], simulated: Callable[[Study], StudyModel
 
 def _trials(study: Study) -> list[tuple[Study, Arm, Outcome]]:
     """Treated arms of a trial of adults with an untreated one, each with an outcome that names its scale."""
-    if study.species != "human" or (study.population and study.population.adults is False):
+    if study.species != "human" or are_children(study.population):
         return []
     untreated = {arm.arm for arm in study.arms if not arm.injections}
     graded = [row for row in study.outcomes if row.measure == "scale_change" and row.scale in scales.GRADED]

@@ -16,7 +16,13 @@ from endplate.physiology import scales
 from endplate.physiology import spread as spread_stage
 from endplate.questions.reproducing.adverse import AdverseStudy, follow_up_d, needs_force
 from endplate.questions.reproducing.antibodies import check_told, with_antibodies
-from endplate.questions.reproducing.arms import body_mass_kg, check_supported, injections_of, sessions_d
+from endplate.questions.reproducing.arms import (
+    are_children,
+    body_mass_kg,
+    check_supported,
+    injections_of,
+    sessions_d,
+)
 from endplate.questions.reproducing.bath import in_bath
 from endplate.questions.reproducing.grades import observed_change
 from endplate.questions.reproducing.groups import (
@@ -130,7 +136,7 @@ class SimulatedStudy(StudyModel):
 
     def _shots(self, arm: Arm) -> tuple[PlannedInjection, ...]:
         """What an arm injects in one session, muscle by muscle."""
-        child = bool(self.study.population and self.study.population.adults is False)
+        child = are_children(self.study.population)
         return injections_of(arm, self._mass_kg(), paediatric=child, species=self.study.species)
 
     def _mass_kg(self) -> float | None:
@@ -210,10 +216,7 @@ class SimulatedStudy(StudyModel):
 
     def _injected(self) -> set[str]:
         """Every muscle that any arm of the study injects."""
-        child = bool(self.study.population and self.study.population.adults is False)
-        mass = body_mass_kg(self.study.species, self.study.population)
-        arms = [injections_of(arm, mass, paediatric=child) for arm in self.study.arms]
-        return {shot.muscle for shots in arms for shot in shots}
+        return {shot.muscle for arm in self.study.arms for shot in self._shots(arm)}
 
     def _targets(self) -> list[str]:
         """The joints of which at least half of the muscles stretched are injected."""

@@ -17,12 +17,12 @@ from endplate.questions.checking.bounds import above
 from endplate.questions.checking.context import limb_of
 from endplate.questions.checking.finding import number
 from endplate.questions.checking.muscles import members
-from endplate.questions.reproducing.arms import body_mass_kg, injections_of
+from endplate.questions.reproducing.arms import are_children, body_mass_kg, injections_of
 
 
 def doses_told(trial: Trial) -> Iterator[str]:
     """A sentence for every muscle and session whose dose is above every maximum held."""
-    child = bool(trial.who and trial.who.adults is False)
+    child = are_children(trial.who)
     people = ("paediatric", "any") if child else ("adult", "any")
     mass_kg = body_mass_kg("human", trial.who) or value("muscle.reference_body_mass")
     for arm in trial.arms:
