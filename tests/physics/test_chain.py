@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from endplate.case import load_case
+from endplate.case import load_case, planned_injections
 from endplate.knowledge.anatomy import load_bodies
 from endplate.questions.check import check
 from endplate.simulation import chain as chain_module
@@ -23,7 +23,7 @@ DRAWS = 60
 
 def scaled(case, factor):
     """The same plan with every dose multiplied, volumes and sites as they were."""
-    shots = chain_module.planned_injections(case)
+    shots = planned_injections(case)
     volumes = {shot.where: shot.volume_mL for shot in shots if shot.side == shots[0].side}
     items = [
         item.model_copy(
@@ -102,7 +102,7 @@ def test_halving_the_step_changes_little(arm, monkeypatch):
 def test_a_limb_segment_with_every_muscle_injected_runs(arm):
     """No neighbour is left in it to be followed."""
     muscles = [muscle for muscle, body in load_bodies().items() if body.segment == "foot"]
-    first = chain_module.planned_injections(arm)[0]
+    first = planned_injections(arm)[0]
     shots = tuple(replace(first, muscle=muscle, side="left", dose_U=20.0) for muscle in muscles)
     chain = chain_module.run_chain(shots, (), None, RandomDraws(1, 3), np.arange(3.0))
     assert {muscle for muscle, _ in chain.muscles} == set(muscles)

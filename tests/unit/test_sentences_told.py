@@ -44,7 +44,7 @@ FAULTS = (
     "questions/optimising/asking.py",
     "questions/optimising/space.py",
     "questions/sensing/asked.py",
-    "simulation/chain.py",
+    "simulation/simulating.py",
     "simulation/injection.py",
 )
 
