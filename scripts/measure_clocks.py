@@ -18,8 +18,9 @@ import numpy as np
 
 from endplate.case import load_case
 from endplate.simulation import MODEL_VERSION, clocks, simulate
-from endplate.simulation.chain import asked_of, run_chain, time_grid
+from endplate.simulation.chain import run_chain, time_grid
 from endplate.simulation.parameters import RandomDraws
+from endplate.simulation.simulating import asked_of
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 NAMES = ("adult_arm", "adult_leg", "child_calf")

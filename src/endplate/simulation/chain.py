@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from functools import partial
 
@@ -126,21 +126,28 @@ def run_chain(
     chain.remote = courses.pop(_REMOTE)
     for place, course in courses.items():
         (chain.muscles if place in aimed else chain.neighbours)[place] = course
+    for joint in _joints(chain, baselines, draws, size_of(mass_kg)):
+        chain.joints.append(joint)
+        tell.one_more()
+    return chain
+
+
+def _joints(
+    chain: Chain, baselines: tuple[JointBaseline, ...], draws: Draws, size: float
+) -> Iterator[JointCourse]:
+    """Bend every joint assessed with what its muscles have left; ``size`` as in :func:`joint_course`."""
 
     def bend(base: JointBaseline) -> JointCourse:
         muscles = joint_pool(base.joint, base.movement).muscles
         here = {muscle: chain.course_of(muscle, base.side) for muscle in muscles}
         force = {muscle: course.force for muscle, course in here.items()}
         spindle = {muscle: course.spindle for muscle, course in here.items()}
-        return joint_course(base, force, spindle, time_d, draws, size_of(mass_kg))
+        return joint_course(base, force, spindle, chain.time_d, draws, size)
 
     movements = list(dict.fromkeys((base.joint, base.movement) for base in baselines))
     for _ in side_by_side(lambda movement: joint_pool(*movement), movements):
-        pass
-    for joint in side_by_side(bend, baselines):
-        chain.joints.append(joint)
-        tell.one_more()
-    return chain
+        pass  # a pool is drawn once, before joints that share it are bent side by side
+    return side_by_side(bend, baselines)
 
 
 def _prepared(

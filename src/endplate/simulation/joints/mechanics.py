@@ -215,15 +215,13 @@ def mechanics(
     if not found:
         return None
     names = tuple(found)
-    spread = np.array([_spread(name, turned) for name in names])
-    score = np.stack([draws.normal(f"moment arm/{name}/{joint}", 1)[:, 0] for name in names], axis=1)
-    scale = np.exp(spread * score)[..., None]
-    arm, path = (np.stack([pair[k] for pair in found.values()]) * scale for k in (0, 1))
+    scale = _arms_of_people(joint, names, turned, draws)
+    arm, path = (np.stack([pair[k] for pair in found.values()]) * scale[..., None] for k in (0, 1))
     passive, spread_passive = _healthy_passive(turned, x, held_at)
     person = np.exp(spread_passive * draws.normal(f"passive torque/{joint}/{key}", 1))
     laws, examiner = draw(hill.Parameters, draws), draw(stretch.Parameters, draws, key)
     before = healthy_muscles(joint, names, path, draws)
-    longer = np.array([_lengthened(name, held_at) for name in names]) * scale[..., 0]
+    longer = np.array([_lengthened(name, held_at) for name in names]) * scale
     before = replace(before, start_length=before.start_length + longer / before.fibre_m)
     affected = np.full(len(names), 1.0 if spastic else 0.0)
     tissue = draw(hill.Contracture, draws, key)
@@ -231,8 +229,7 @@ def mechanics(
     rests = [hill.resting_force(laws, muscles, path) for muscles in (before, now)]
     torque = hill.passive_torque(passive * person, arm, (before, rests[0]), (now, rests[1]))
     held = stretch.Joint(x, arm, path, now, rests[1], torque, laws.table())
-    p = draw(reflex.Parameters, draws, key)
-    p = replace(p, gain=draws.of(gain_record(joint), key))
+    p = replace(draw(reflex.Parameters, draws, key), gain=draws.of(gain_record(joint), key))
     delay = reflex.delay_s(p, draws.of(f"joint.{joint}.reflex_path")[:, None] * np.ones_like(before.force_N))
     if catch_rad is None:
         threshold = stretch.length_at(held, p.threshold_of_range * span)
@@ -240,6 +237,13 @@ def mechanics(
         threshold = _threshold_of_catch(p, held, delay, catch_rad, np.deg2rad(examiner.fast_deg_per_s))
     spinal, loop = _reflex(reflex.law_of(law, p, threshold), p, laws, delay, spastic)
     return Mechanics(names, turned, span, held, passive * person, laws, spinal, loop, examiner)
+
+
+def _arms_of_people(joint: str, muscles: tuple[str, ...], turned: tuple[Turn, ...], draws: Draws) -> Array:
+    """Each person's moment arms over those of the tables, (draws, muscles)."""
+    spread = np.array([_spread(name, turned) for name in muscles])
+    score = np.stack([draws.normal(f"moment arm/{name}/{joint}", 1)[:, 0] for name in muscles], axis=1)
+    return np.exp(spread * score)
 
 
 def gain_record(joint: str) -> str:
