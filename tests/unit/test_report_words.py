@@ -135,7 +135,7 @@ def test_a_row_to_fill_in_for_every_muscle_and_vial(tmp_path):
     parts = run_of(tmp_path, "child_calf.yaml", ("vials: [300 U, 300 U]", "vials: [300 U, 300 U, 300 U]"))
     muscles, vials = plan_page.record_rows(parts[1], parts[0]["plan"])
     assert [row[0] for row in muscles] == [
-        blocks.capital(phrases.muscle_side(row["muscle"], row["side"])) for row in parts[1]["doses"]
+        language.capital(phrases.muscle_side(row["muscle"], row["side"])) for row in parts[1]["doses"]
     ]
     assert [row[0] for row in vials] == ["1", "2", "3"]
     assert [row[0] for row in plan_page.record_rows({}, {})[1]] == ["1", "2"]

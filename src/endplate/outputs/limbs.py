@@ -46,6 +46,7 @@ _COLUMNS = (232.0, 628.0)
 _VIEW_COLUMNS = (240.0, 600.0)
 _NEAR_MM = 10.0
 _SLIVER = 1.5
+_CONTOURS = (1.0, 10.0, 100.0)  # U h/mL
 _STYLE = (
     "<style>"
     ".limb{font:12px 'DejaVu Sans',Arial,sans-serif;fill:#111}.limb .m{stroke:#4a3f3a;stroke-width:.9}"
@@ -192,6 +193,11 @@ def view_svg(
 def slice_at(limb: Limb, at: float) -> int:
     """The slice at a share of the length."""
     return min(int(at * len(limb.labels)), len(limb.labels) - 1)
+
+
+def contours_of(exposure: NDArray[np.float64]) -> dict[str, Mask]:
+    """Where a section's exposure, U h/mL, reaches each of the levels that are outlined, by their names."""
+    return {f"{level:g} U h/mL": exposure >= level for level in _CONTOURS if (exposure >= level).any()}
 
 
 def across_of(limb: Limb, at: float, limb_side: str = "right") -> Across:
