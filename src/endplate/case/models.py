@@ -71,6 +71,11 @@ class Patient(FileModel):
     cautions: tuple[Caution, ...] = ()
     asked: tuple[Caution, ...] = ()
 
+    @property
+    def weight_kg(self) -> float | None:
+        """Body mass where it is known."""
+        return None if self.weight is None else float(self.weight.value)
+
     @model_validator(mode="after")
     def _ruled_out(self) -> Self:
         """``asked`` holds the cautions asked about and ruled out, so none of those that are stated."""

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.outputs.language import _
+from endplate.outputs.limb_frame import Site, contours_of
 from endplate.outputs.limb_words import of_side
-from endplate.outputs.limbs import Site, contours_of, section_svg
+from endplate.outputs.limbs import section_svg
 from endplate.physiology.spread.limb import Limb
 
 Array = NDArray[np.float64]

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.anatomy import bodies_of, load_segments, structures_of
 from endplate.outputs.language import _
+from endplate.outputs.limb_frame import Across, Band, Site, across_of, contours_of, slice_at
 from endplate.outputs.limb_words import of_side
-from endplate.outputs.limbs import Across, Band, Site, across_of, contours_of, section_svg, slice_at, view_svg
+from endplate.outputs.limbs import section_svg, view_svg
 from endplate.outputs.outlines import outlines, path, roomiest
 from endplate.outputs.phrases import SPACE
 from endplate.physiology.spread.limb import OUTSIDE, Limb
@@ -82,27 +83,27 @@ def aiming_svg(
     elif shown == "shapes":
         names = tuple(str(place + 1) for place in range(len(names)))
 
-    def over(across: Across) -> Iterator[str]:
-        yield from _needles(needles, limb, at, across)
-        if mark is not None:
-            x, y = across.place(*mark)
-            yield (
-                f'<text x="{x:.1f}" y="{y + 8:.1f}" text-anchor="middle" class="i" '
-                'style="font-size:26px;font-weight:bold">?</text>'
-            )
-
     return section_svg(
         limb,
         at,
         names,
         structures=structures_of(segment) if shown == "names" else (),
         title=of_side(segment, side),
-        front=told.front,
-        back=told.back,
+        edges=(told.front, told.back),
         limb_side=side,
         labelled=shown == "names",
-        over=over,
+        over=lambda across: (*_needles(needles, limb, at, across), *_question(mark, across)),
     )
+
+
+def _question(mark: tuple[float, float] | None, across: Across) -> Iterator[str]:
+    """The question mark on the muscle to be named, where there is one."""
+    if mark is not None:
+        x, y = across.place(*mark)
+        yield (
+            f'<text x="{x:.1f}" y="{y + 8:.1f}" text-anchor="middle" class="i" '
+            'style="font-size:26px;font-weight:bold">?</text>'
+        )
 
 
 def _middle(limb: Limb, names: Sequence[str], muscle: str, at: float) -> tuple[float, float] | None:
@@ -198,8 +199,7 @@ def reveal_section(
         structures=structures_of(segment),
         contours=contours_of(exposure),
         title=_("{place}: units held and spread", place=of_side(segment, side)),
-        front=told.front,
-        back=told.back,
+        edges=(told.front, told.back),
         limb_side=side,
         over=lambda across: (*_outlined(cut, targets, limb, across), *_needles(needles, limb, at, across)),
     )

@@ -148,11 +148,10 @@ class _Study:
         """Every plan in the same copies, read by week."""
         found = []
         for case in self.cases:
-            mass = case.patient.weight
             chain = run_chain(
                 planned_injections(case),
                 joint_baselines(case),
-                None if mass is None else mass.value,
+                case.patient.weight_kg,
                 draws,
                 time_grid(last_d),
                 runs.within,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from endplate.questions.developing.circuits import Circuits, circuits_of
 from endplate.questions.developing.grown import Mean
 from endplate.questions.developing.influence import influence
 from endplate.questions.developing.members import PRESETS, Members, ensemble, preset
-from endplate.questions.developing.scenarios import MOST_D, age_words, scenarios
+from endplate.questions.developing.scenarios import MOST_D, Scenario, age_words, scenarios
 from endplate.simulation import Biology
 from endplate.simulation.parameters import RandomDraws
 
@@ -78,26 +78,29 @@ def develop(
     swept = loop.gains(gains)
     tell = progress or (lambda _: None)
     planned = scenarios(age_y, every_d, stop_y, UNTIL_Y)
-    drawn = RandomDraws(seed, draws)
-    held: dict[tuple[int, int], Blocks] = {}
-    for k, each in enumerate(planned):
-        run = each.every_d, min(each.sessions, MOST_FOLLOWED)
-        if run not in held:
-            held[run] = blocks_of(case, drawn, *run, biology or Biology())
+    drawn, child = RandomDraws(seed, draws), Child(case, age_y, decline)
+    blocked = {}
+    for k, (name, blocks) in enumerate(_blocked(case, child, planned, (drawn, biology or Biology()))):
+        blocked[name] = blocks
         tell((k + 1) / (len(planned) + 2))
-    child = Child(case, age_y, decline)
-    blocked = {
-        each.name: held[each.every_d, min(each.sessions, MOST_FOLLOWED)].monthly(
-            each.start_y, child.ages, each.sessions
-        )
-        for each in planned
-    }
     maps = circuits_of(child.ages, {name: Mean.of(own) for name, own in blocked.items()})
     tell((len(planned) + 1) / (len(planned) + 2))
     starts = {each.name: each.start_y for each in planned if each.of_course}
     answers = _answers(child, blocked, maps, (seed, draws), swept, starts)
     tell(1.0)
     return DevelopResult(told.document(case, child, (draws, seed), planned, answers, drawn))
+
+
+def _blocked(
+    case: Case, child: Child, planned: Sequence[Scenario], how: tuple[RandomDraws, Biology]
+) -> Iterator[tuple[str, Monthly]]:
+    """What every scenario blocks of the calf, month by month; sessions as far apart are followed once."""
+    held: dict[tuple[int, int], Blocks] = {}
+    for each in planned:
+        run = each.every_d, min(each.sessions, MOST_FOLLOWED)
+        if run not in held:
+            held[run] = blocks_of(case, how[0], *run, how[1])
+        yield each.name, held[run].monthly(each.start_y, child.ages, each.sessions)
 
 
 def _answers(

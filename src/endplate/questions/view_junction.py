@@ -46,7 +46,7 @@ def view_junction(case: Case, muscle: str, days: Sequence[float], side: str | No
         raise no_plan()
     shots = planned_injections(case)
     side = _side(shots, muscle, side)
-    mass = None if case.patient.weight is None else case.patient.weight.value
+    mass = case.patient.weight_kg
     draws = OneAtATime(())
     wanted = np.asarray(days, dtype=np.float64)
     time_d = np.union1d(time_grid(max(1, int(np.ceil(wanted.max())))), wanted)

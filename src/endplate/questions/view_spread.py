@@ -70,7 +70,7 @@ def view_spread(case: Case, muscle: str, side: str | None = None) -> SpreadView:
         raise InputError(message, rule="muscle_not_injected", remedy=remedy, field="--muscle")
     segment = segment_of(muscle)
     here = tuple(shot for shot in shots if shot.side == sides[0] and segment_of(shot.muscle) == segment)
-    mass = case.patient.weight.value if case.patient.weight else None
+    mass = case.patient.weight_kg
     return _field(here, mass, muscle, sides[0], segment)
 
 
