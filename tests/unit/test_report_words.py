@@ -17,7 +17,7 @@ import endplate as ep
 from endplate.app.drawings import drawings
 from endplate.knowledge.labels.warnings import load_warnings
 from endplate.knowledge.vocabulary import wording
-from endplate.outputs import blocks, language, phrases, plan_page
+from endplate.outputs import language, pdf_blocks, phrases, plan_page
 from endplate.outputs.pdf import render_pages
 from endplate.outputs.report import SECTIONS, render_report
 from endplate.outputs.report_pdf import render_report_pdf
@@ -91,8 +91,10 @@ def test_what_is_looked_at_does_not_claim_the_peak():
 def test_an_address_keeps_its_letters_and_no_hyphen_is_doubled(tmp_path, tongue):
     with language.speaking(tongue):
         rows = [cited({"citation": f"Somebody {k}", "url": ADDRESS}) for k in range(2)]
-        words = blocks.note("word-" * 60)
-        pdf = render_pages([blocks.title("T"), blocks.listed(rows, across=2, size=7), words], "T", "r", None)
+        words = pdf_blocks.note("word-" * 60)
+        pdf = render_pages(
+            [pdf_blocks.title("T"), pdf_blocks.listed(rows, across=2, size=7), words], "T", "r", None
+        )
     told = "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf)).pages)
     squeezed = re.sub(r"\s", "", told)
     assert squeezed.count(ADDRESS) == 2 and "--" not in squeezed
@@ -211,7 +213,7 @@ def test_a_page_that_hardly_begins_is_saved_by_a_tighter_setting():
     """Of some lengths the last page holds little: set a little smaller, all stands on the pages before."""
     saved = 0
     for count in range(50, 75):
-        shown = [blocks.title("T"), *(blocks.paragraph("Some words.") for _ in range(count))]
+        shown = [pdf_blocks.title("T"), *(pdf_blocks.paragraph("Some words.") for _ in range(count))]
         sizes = [
             len(pypdf.PdfReader(BytesIO(render_pages(shown, "T", "r", None, fitted=fitted))).pages)
             for fitted in (False, True)

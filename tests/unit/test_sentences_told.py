@@ -38,7 +38,7 @@ FAULTS = (
     "case/bodies.py",
     "case/visit_limits.py",
     "knowledge/vocabulary/quantity.py",
-    "questions/comparing/person.py",
+    "questions/comparing/comparable.py",
     "questions/developing/blocks.py",
     "questions/individualising/next_time.py",
     "questions/optimising/asking.py",

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from endplate.app.arguments import CaseFile
-from endplate.app.beside import RunGoals, RunStore, goals_of_file, recorded, searched, taught
 from endplate.app.emit import emit, say
 from endplate.app.examples import example
 from endplate.app.exits import ExitCode
@@ -28,6 +27,7 @@ from endplate.app.repeating import (
     Sessions,
     repeating_of,
 )
+from endplate.app.run_questions import RunGoals, RunStore, goals_of_file, recorded, searched, taught
 from endplate.errors import library
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _run(
     document["report_pdf"] = printed[0] if printed else None
 
     def show() -> None:
-        from endplate.outputs.beside import lines
+        from endplate.outputs.run_sections import lines
         from endplate.outputs.terminal import print_run
 
         print_run(document["check"], document["simulate"], written, lines(document))

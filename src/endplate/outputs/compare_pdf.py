@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from endplate.knowledge.vocabulary import wording
-from endplate.outputs import blocks as b
 from endplate.outputs import compared, notes, phrases
-from endplate.outputs.blocks import Block
+from endplate.outputs import pdf_blocks as b
 from endplate.outputs.compare_page import courses, drawn_panels
 from endplate.outputs.figures import Panel
 from endplate.outputs.language import capital, speaking
 from endplate.outputs.pdf import render_pages
+from endplate.outputs.pdf_blocks import Block
 from endplate.outputs.plan_page import identity, volume
 from endplate.outputs.report import plan_facts
 from endplate.outputs.report_pdf_parts import alt_of, cited, person_facts, values

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.anatomy import Structure
-from endplate.outputs.marks import Mark
+from endplate.outputs.needle_marks import Mark
 from endplate.outputs.outlines import Mask, Points, ToScreen, outlines, path, roomiest, tints
 from endplate.physiology.spread.limb import BONE, OUTSIDE, Limb
 

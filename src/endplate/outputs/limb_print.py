@@ -32,7 +32,7 @@ from endplate.outputs.limb_frame import (
     zone_bands,
 )
 from endplate.outputs.limb_words import LATERAL, MEDIAL, held
-from endplate.outputs.marks import crosses
+from endplate.outputs.needle_marks import crosses
 from endplate.outputs.outlines import outlines, path
 from endplate.physiology.spread.limb import OUTSIDE, Limb
 

@@ -15,7 +15,7 @@ from textwrap import wrap
 import numpy as np
 
 from endplate.knowledge.anatomy import Landmark, Structure
-from endplate.outputs.labels import Label, inside, leaders
+from endplate.outputs.drawing_names import Label, inside, leaders
 from endplate.outputs.limb_frame import (
     HEIGHT,
     MIDDLE,
@@ -47,7 +47,7 @@ from endplate.outputs.limb_words import (
     view_heading,
     words,
 )
-from endplate.outputs.marks import crosses
+from endplate.outputs.needle_marks import crosses
 from endplate.outputs.outlines import Mask, ToScreen, outlines, path, roomiest
 from endplate.physiology.spread.limb import Limb
 

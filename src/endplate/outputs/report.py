@@ -94,7 +94,7 @@ def _page(
     horizon_d = simulation["t_d"][-1]
     beside = None
     if any(asked) or left_out:
-        from endplate.outputs.beside import sections
+        from endplate.outputs.run_sections import sections
 
         beside = sections(*asked, left_out, bool(simulation.get("cycles")))
     return _template().render(

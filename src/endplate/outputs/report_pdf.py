@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from endplate.knowledge.vocabulary import wording
-from endplate.outputs import blocks as b
 from endplate.outputs import needles, notes, phrases, plan_page
-from endplate.outputs.blocks import Block
+from endplate.outputs import pdf_blocks as b
 from endplate.outputs.language import N_, _, capital, speaking
 from endplate.outputs.pdf import render_pages
+from endplate.outputs.pdf_blocks import Block
 from endplate.outputs.report import (
     MARKS,
     SECTIONS,

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from endplate.knowledge.vocabulary import wording
-from endplate.outputs import blocks as b
 from endplate.outputs import cycles, notes, phrases
-from endplate.outputs.blocks import Block
+from endplate.outputs import pdf_blocks as b
 from endplate.outputs.charts import joint_panels, muscle_panels, place
 from endplate.outputs.figures import Figure, Panel
 from endplate.outputs.language import N_, _, capital
+from endplate.outputs.pdf_blocks import Block
 from endplate.outputs.report import drivers_of
 from endplate.outputs.report_pdf_parts import alt_of, findings, head_of, noted, values
 

@@ -6,11 +6,11 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from endplate.outputs import blocks as b
+from endplate.outputs import pdf_blocks as b
 from endplate.outputs import phrases, plan_page
-from endplate.outputs.blocks import Block
 from endplate.outputs.language import _, capital, quantity, told
 from endplate.outputs.pages import is_web
+from endplate.outputs.pdf_blocks import Block
 from endplate.outputs.report import MARKS, SECTIONS
 
 Document = Mapping[str, Any]

@@ -19,6 +19,7 @@ from endplate.knowledge.vocabulary import wording
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.answer import Answer
 from endplate.questions.check import CheckResult
+from endplate.questions.comparing.comparable import LETTERS, comparable, product_of
 from endplate.questions.comparing.courses import (
     PlanCourses,
     Weeks,
@@ -29,7 +30,6 @@ from endplate.questions.comparing.courses import (
 )
 from endplate.questions.comparing.differences import difference_row, over_goal, summary_of, undrawn_row
 from endplate.questions.comparing.flips import record_flips, variant_flips, variants_of
-from endplate.questions.comparing.person import LETTERS, comparable, product_of
 from endplate.questions.readings import Reading
 from endplate.simulation import MODEL_VERSION, Biology
 from endplate.simulation.chain import run_chain, time_grid
@@ -99,8 +99,8 @@ def compare(
         biology: variants; the default ones without it.
 
     Raises:
-        InputError: the plans cannot be compared, see :func:`comparing.person.comparable`, or fewer than one
-            draw or day was asked for.
+        InputError: the plans cannot be compared, see :func:`comparable`, or fewer than one draw or day was
+            asked for.
     """
     checks = comparable(cases)
     for name, number in (("draws", draws), ("horizon_d", horizon_d)):
