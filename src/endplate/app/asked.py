@@ -32,9 +32,8 @@ def known_muscle(text: str) -> str:
     known = canonical_muscle(text)
     if known is None:
         remedy = "See 'endplate schema vocabulary' for the muscles."
-        raise InputError(
-            f"{text!r} is not a known muscle", rule="unknown_muscle", remedy=remedy, field="--muscle"
-        )
+        message = Sentence("{value} is not a known {kind}", value=repr(text), kind=Sentence("muscle"))
+        raise InputError(message, rule="unknown_muscle", remedy=remedy, field="--muscle")
     return known
 
 

@@ -28,7 +28,7 @@ from endplate.questions.individualising.taught import parameter_rows
 from endplate.questions.individualising.visits import Followed, followed
 from endplate.simulation import MODEL_VERSION, Biology
 from endplate.simulation.adverse_rates import USED as WEAKNESS_RECORDS
-from endplate.simulation.document import evidence_rows
+from endplate.simulation.document import calibration_notes, evidence_rows
 from endplate.simulation.injection import one_product
 from endplate.simulation.joint_pool import joint_pool
 from endplate.simulation.parameters import Draws
@@ -271,7 +271,7 @@ def records_used(read: Followed, learnt: Learnt) -> tuple[str, ...]:
 
 def notes_of(case: Case, read: Followed) -> list[str]:
     """What was left out, assumed or read otherwise, in sentences."""
-    notes = [*case.notes, *read.notes]
+    notes = [*case.notes, *calibration_notes(), *read.notes]
     if not read.sessions.used:
         notes += assessments_left_out(case)
     if case.history and not read.sessions.used:

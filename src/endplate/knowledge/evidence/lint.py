@@ -8,13 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from endplate.knowledge.evidence.populations import population_findings
-from endplate.knowledge.evidence.posterior import (
-    CALIBRATED,
-    PRIOR,
-    load_posterior,
-    origins,
-    priors_digest,
-)
+from endplate.knowledge.evidence.posterior import CALIBRATED, stale
 from endplate.knowledge.evidence.records import (
     BASES,
     KINDS,
@@ -122,8 +116,8 @@ def lint() -> list[LintFinding]:
 
 
 def _samples() -> Iterator[LintFinding]:
-    """Samples of a calibration whose priors are no longer those that it was run with."""
+    """Samples of a calibration that was run with another model or other priors."""
+    told = {"model": "The model has changed since", "priors": "Priors have changed since"}
     for name in CALIBRATED:
-        held = load_posterior(name)
-        if held is not PRIOR and origins()[name].priors != priors_digest(held.ids):
-            yield LintFinding(name, "posterior_stale", "Priors have changed since: run make calibrate.")
+        if changed := stale(name):
+            yield LintFinding(name, "posterior_stale", f"{told[changed]}: run make calibrate.")
