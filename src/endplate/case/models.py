@@ -320,6 +320,11 @@ class Plan(FileModel):
     co_therapy: CoTherapy = "usual"
     injections: Annotated[tuple[Injection, ...], BeforeValidator(_some), Field(min_length=1)]
 
+    @property
+    def not_stated(self) -> tuple[str, ...]:
+        """Fields that were left to what is usual and that change what is simulated."""
+        return tuple(name for name in ("guidance", "co_therapy") if name not in self.model_fields_set)
+
     @model_validator(mode="after")
     def _volumes(self) -> Self:
         if self.dilution is not None and self.dilution.value == 0:
@@ -381,3 +386,10 @@ class Case(FileModel):
     def to_dict(self) -> dict[str, Any]:
         """The case as a file would hold it."""
         return self.model_dump(mode="json")
+
+    def as_stated(self) -> dict[str, Any]:
+        """The case as :meth:`to_dict` without what the plan does not state, so that it stays not stated."""
+        told = self.to_dict()
+        for name in self.plan.not_stated if self.plan else ():
+            del told["plan"][name]
+        return told

@@ -36,7 +36,6 @@ Daily = Callable[[Array], Array]
 Told = tuple[dict[str, Any], dict[str, Array]]  # a row of the document, and its courses on days
 
 _DRIVERS = 8
-_DEFAULTED = ("guidance", "co_therapy")
 _DIGITS = 4
 
 
@@ -167,8 +166,7 @@ def calibration_notes() -> list[str]:
 
 def _not_stated(case: Case) -> list[str]:
     """Fields of the plan that the file leaves to their default."""
-    stated = case.plan.model_fields_set if case.plan else ()
-    return [name for name in _DEFAULTED if name not in stated]
+    return [*case.plan.not_stated] if case.plan else []
 
 
 def _unstated_guidance(case: Case, chain: Chain) -> list[str]:
