@@ -32,8 +32,8 @@ FAULTS = (
     *(f"app/server/{name}.py" for name in ("application", "cases", "drafts", "guard", "jobs", "kept")),
     "app/server/long.py",
     *(f"case/{name}.py" for name in ("fields", "findings", "given", "goals", "loader", "models", "order")),
-    *(f"questions/{name}.py" for name in ("compare", "develop", "explain", "goals", "optimise")),
-    *(f"questions/{name}.py" for name in ("individualise", "sensitivity", "view_limb", "view_spread")),
+    *(f"questions/{name}.py" for name in ("compare", "develop", "explain", "goals", "needs", "optimise")),
+    *(f"questions/{name}.py" for name in ("individualise", "sensitivity", "view_limb")),
     "app/asked.py",
     "case/bodies.py",
     "case/visit_limits.py",
@@ -44,6 +44,7 @@ FAULTS = (
     "questions/optimising/asking.py",
     "questions/optimising/space.py",
     "questions/sensing/asked.py",
+    "questions/viewing/injected.py",
     "simulation/chain.py",
     "simulation/injection.py",
 )

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Case
-from endplate.errors import InputError, no_plan, not_a_case
+from endplate.errors import InputError
 from endplate.knowledge.evidence import value
 from endplate.knowledge.labels import house_rule
 from endplate.knowledge.vocabulary.sentence import Sentence
@@ -24,6 +24,7 @@ from endplate.questions.developing.grown import Mean
 from endplate.questions.developing.influence import influence
 from endplate.questions.developing.members import PRESETS, Members, ensemble, preset
 from endplate.questions.developing.scenarios import MOST_D, Scenario, age_words, scenarios
+from endplate.questions.needs import at_least_one, plan_of
 from endplate.simulation import Biology
 from endplate.simulation.parameters import RandomDraws
 
@@ -144,10 +145,7 @@ def _answers(
 
 def _checked(case: Case, draws: int, every_d: int, stop_y: float) -> float:
     """Age of a child that can be followed, y."""
-    if not isinstance(case, Case):
-        raise not_a_case(case)
-    if case.plan is None:
-        raise no_plan()
+    plan_of(case)
     patient, adult = case.patient, house_rule("weight_age").age_to_y or UNTIL_Y
     if patient.age is None:
         raise _wrong("The age is not known", "age_required", "Add patient.age.", "patient.age")
@@ -170,9 +168,7 @@ def _checked(case: Case, draws: int, every_d: int, stop_y: float) -> float:
             "Add patient.gmfcs, 1 to 5.",
             "patient.gmfcs",
         )
-    if draws < 1:
-        message = Sentence("{name} cannot be {number}", name="draws", number=str(draws))
-        raise _wrong(message, "positive", "Ask for at least one.", "draws")
+    at_least_one(draws=draws)
     shortest = round(value("clinic.shortest_interval"))
     if not shortest * _WEEK_D <= every_d <= MOST_D:
         message = Sentence(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from endplate._version import __version__
 from endplate.case import Case, assessments_left_out
 from endplate.case.models import Plan
-from endplate.errors import InputError, library, no_plan, not_a_case
+from endplate.errors import InputError, library
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
 from endplate.knowledge.vocabulary.sentence import Sentence
@@ -26,6 +26,7 @@ from endplate.questions.individualising.running import Runner
 from endplate.questions.individualising.sessions import SESSION_RECORDS
 from endplate.questions.individualising.taught import parameter_rows
 from endplate.questions.individualising.visits import Followed, followed
+from endplate.questions.needs import at_least_one, plan_of
 from endplate.simulation import MODEL_VERSION, Biology
 from endplate.simulation.adverse_rates import USED as WEAKNESS_RECORDS
 from endplate.simulation.document import calibration_notes, evidence_rows
@@ -178,19 +179,13 @@ def _checked(case: Case, draws: int, horizon_d: int, method: str | None) -> Plan
     Raises:
         InputError: it cannot.
     """
-    if not isinstance(case, Case):
-        raise not_a_case(case)
-    if case.plan is None:
-        raise no_plan()
-    for name, number in (("draws", draws), ("horizon_d", horizon_d)):
-        if number < 1:
-            message = Sentence("{name} cannot be {number}", name=name, number=str(number))
-            raise InputError(message, rule="positive", remedy="Ask for at least one.", field=name)
+    plan = plan_of(case)
+    at_least_one(draws=draws, horizon_d=horizon_d)
     if method not in (None, *METHODS):
         message = Sentence("{method} is no method", method=repr(method))
         remedy = Sentence("Use one of {options}.", options=", ".join(METHODS))
         raise InputError(message, rule="method", remedy=remedy, field="method")
-    return case.plan
+    return plan
 
 
 def _document(
