@@ -116,6 +116,21 @@ def sentences(document: Document) -> Iterator[str]:
             reason=reason,
         )
     yield from _information(found["information"])
+    if document["goals"] is not None:
+        yield _goals(document["goals"])
+
+
+def _goals(found: Document) -> str:
+    """The goal attainment of the case file before the session and, where it is told, after."""
+    parts = {"before": phrases.value(found["baseline"], 1), "after": phrases.value(found["achieved"], 1)}
+    if found["achieved"] is None:
+        text = N_("Goal attainment as the case file tells it, T score: {before} before (50 is as expected).")
+        return _(text, before=parts["before"])
+    text = N_(
+        "Goal attainment as the case file tells it, T score: {before} before, {after} after (50 is as "
+        "expected). No model stands behind it."
+    )
+    return _(text, **parts)
 
 
 def _method(document: Document) -> Iterator[str]:

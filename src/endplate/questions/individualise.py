@@ -19,6 +19,7 @@ from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.answer import Answer
 from endplate.questions.checking.context import gather
 from endplate.questions.checking.next_session import next_session
+from endplate.questions.goals import GOAL_RECORDS, GoalScore, goal_score
 from endplate.questions.individualising.fit import fit_rows, surprises
 from endplate.questions.individualising.forecast import information, joint_forecasts, re_emergence
 from endplate.questions.individualising.person import Learnt, Person, learn
@@ -127,12 +128,14 @@ def individualise(
         method: ``population``, ``laplace`` or ``smc``; the first that holds without it.
 
     Raises:
-        InputError: no plan, no joint assessed, products mixed, a visit that cannot be read, an unknown
-            method, or fewer than one draw or day.
+        InputError: no plan, no joint assessed, products mixed, a visit that cannot be read, goals of which
+            only some have a weight, an unknown method, or fewer than one draw or day.
     """
+    plan_of(case)
+    goals = goal_score(case)
     plan, person, learnt = learn_of(case, (draws, seed, horizon_d), progress, biology, method)
     read = person.followed
-    document = _document(case, plan, read, learnt, (draws, seed, horizon_d), person.runner.biology)
+    document = _document(case, plan, read, learnt, (draws, seed, horizon_d), person.runner.biology, goals)
     on = daily(learnt.after.time_d, horizon_d)
     changes = {place: on(j.change) for place, j in zip(read.places, learnt.after.joints, strict=True)}
     return IndividualiseResult(document, changes, learnt.after.values(), case, learnt.person())
@@ -195,6 +198,7 @@ def _document(
     learnt: Learnt,
     numbers: tuple[int, int, int],
     biology: Biology,
+    goals: GoalScore | None,
 ) -> Row:
     draws, seed, horizon_d = numbers
     before, after = learnt.before, learnt.after
@@ -228,7 +232,8 @@ def _document(
             "prior_re_emergence_d": re_emergence(before)["modelled_re_emergence_d"],
             "information": information(after, since_d, horizon_d),
         },
-        **grounds(case, read, learnt, fits),
+        "goals": goals and goals.to_dict(),
+        **grounds(case, read, learnt, fits, () if goals is None else GOAL_RECORDS),
     }
 
 
