@@ -27,7 +27,6 @@ from endplate.questions.developing.lives import (
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
-Guess = tuple[int, int]  # of the window, of co-activation
 
 UNTREATED = "untreated"
 _SEEDS, _ANIMALS = 5, 24  # maps and reflexes that a mean is taken over

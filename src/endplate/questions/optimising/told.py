@@ -23,7 +23,6 @@ Array = NDArray[np.float64]
 Row = dict[str, Any]
 
 _DIGITS = 5
-_VIALS = ("vials_U", "fewest_vials_U", "fewest_left_over_U")
 _CLOSE = 1e-9
 _SHOWN = 5  # muscles not injected, those that lose most
 

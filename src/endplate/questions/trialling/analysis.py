@@ -22,7 +22,6 @@ from endplate.questions.trialling.followed import Columns, day_of, visits_of
 Array = NDArray[np.float64]
 
 _FEWEST = 3  # people of an arm without whom there is no analysis
-_CONTROL = "control"
 
 
 @dataclass(frozen=True)
