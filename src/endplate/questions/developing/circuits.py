@@ -118,7 +118,7 @@ def _circuits(of_ages: bytes, plans: tuple[tuple[str, bytes, bytes], ...]) -> Ci
     middles, rhos = child_middles_y(), levels()
     guesses = list(product(range(middles.size), range(rhos.size)))
     maps = list(side_by_side(lambda g: maps_of(ages, middles[g[0]], rhos[g[1]], blocked), guesses))
-    reflexes = list(side_by_side(lambda middle: reflexes_of(ages, middle, blocked), list(middles)))
+    reflexes = list(side_by_side(lambda middle: reflexes_of(ages, middle, blocked), middles))
 
     def all_of(kind: str, name: str) -> Measured:
         own = [getattr(each, kind)[name] for each in maps]
