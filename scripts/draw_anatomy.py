@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from endplate.knowledge.anatomy import Segment, bodies_of, load_segments, structures_of
-from endplate.outputs.limbs import Band, section_svg, view_svg
+from endplate.outputs.limb_frame import Band
+from endplate.outputs.limbs import section_svg, view_svg
 from endplate.simulation.anatomy import limb_of
 
 LEVELS = (0.25, 0.5, 0.75)
@@ -43,8 +44,7 @@ def drawings(segment: Segment) -> Iterator[tuple[str, str]]:
             names,
             structures=structures_of(segment.id),
             title=title,
-            front=segment.front,
-            back=segment.back,
+            edges=(segment.front, segment.back),
         )
         yield f"{segment.id}_section_{at * 100:.0f}.svg", cut
 

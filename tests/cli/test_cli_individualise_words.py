@@ -35,6 +35,7 @@ def test_the_document_has_the_promised_keys(capsys, tmp_path):
     for joint in document["forecast"]["joints"]:
         assert len(joint["expected_score"]["modified_ashworth"]["median"]) == 16 * 7 + 1
     assert len(document["visits"]) == 12
+    assert "not_used" in document
     assert strict((tmp_path / "individualise.json").read_text(encoding="utf-8")) == document
     assert results(tmp_path) == {"individualise.json", "individualise.html"}
 
@@ -54,6 +55,8 @@ def test_it_tells_people_and_writes_a_page(capsys, tmp_path, monkeypatch):
         assert "this person's visits taught little here" in text.lower()
         assert not [word for word in FORBIDDEN if re.search(rf"\b{word}\b", text.lower())]
     assert wording.REPORT in html and wording.AFTER_HARM in html
+    assert html.count('class="seen"') == 8 + 1  # every grade, and the legend
+    assert "Goal attainment as the case file tells it, T score: 40.0 before" in told
     assert html.count('<div class="panel">') == 2 and html.count('<svg class="chart"') >= 2
     assert not re.search(r"<(script|link|img|iframe|object)\b|\bsrc=|url\(|@import", html)
     assert all(len(line) <= 80 for line in printed.splitlines() if not line.startswith(("Page:", "Result:")))

@@ -177,4 +177,4 @@ def test_compare_prints_both_models(capsys, tmp_path):
 
 def test_a_model_that_is_none_is_told(capsys, tmp_path):
     (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
-    assert fails(capsys, "reproduce", str(tmp_path), "--model", "oracle")["rule"] == "model"
+    assert fails(capsys, "reproduce", str(tmp_path), "--model", "oracle")["rule"] == "unknown_word"

@@ -10,8 +10,8 @@ from program import ADULT, EXAMPLES, ask, fails, placed, strict
 import endplate
 from endplate.app.cli import main
 from endplate.knowledge.vocabulary import wording
-from endplate.outputs.beside import BEFORE_VISITS, ONCE, TITLES
 from endplate.outputs.optimised import NO_PLAN
+from endplate.outputs.run_sections import BEFORE_VISITS, ONCE, TITLES
 
 VISITS = str(EXAMPLES / "adult_arm_visits.yaml")
 CHILD = str(EXAMPLES / "child_calf.yaml")

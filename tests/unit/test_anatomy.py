@@ -18,7 +18,8 @@ from endplate.knowledge.anatomy import (
 from endplate.knowledge.anatomy.bodies import checked_body, checked_structure
 from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary import LIMB_MUSCLES, MUSCLES
-from endplate.outputs.limbs import Band, Site, section_svg, view_svg
+from endplate.outputs.limb_frame import Band, Site
+from endplate.outputs.limbs import section_svg, view_svg
 from endplate.physiology.spread.limb import OUTSIDE
 from endplate.simulation.anatomy import limb_of
 

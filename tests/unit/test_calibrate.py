@@ -1,18 +1,24 @@
 """Calibration: the emulator meets its runs, the sampler finds what is known, rows are drawn whole."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.stats import multivariate_t
 
-from endplate.case import Outcome
-from endplate.knowledge.evidence import PRIOR, Posterior, get, load_posterior, origins, value
+from endplate.case import Outcome, load_case
+from endplate.knowledge.evidence import PRIOR, Posterior, get, lint, load_posterior, origins, value
+from endplate.knowledge.evidence.posterior import stale
+from endplate.outputs.terminal import print_simulation
 from endplate.questions.calibrate import Effort, calibrate
 from endplate.questions.calibrating.emulator import features, fit_emulator, relative_spread
 from endplate.questions.calibrating.sampling import _diagnosed, keep, sample
 from endplate.questions.calibrating.training import StudyRuns, Training, carried, run_training, shared_ids
-from endplate.simulation import MODEL_VERSION
+from endplate.simulation import MODEL_VERSION, simulate
 from endplate.simulation.parameters import OneAtATime, RandomDraws, quantile, shared_scores, values
 
+ADULT = Path(__file__).parents[2] / "examples" / "adult_arm.yaml"
 SPREAD = "terminal.potency_study_sd"
 TRUTH = (0.8, -0.5, 0.0)
 
@@ -250,3 +256,25 @@ def test_rows_in_order_are_drawn_each_once():
     scores = np.linspace(-1, 1, 40)[:, None]
     drawn = shared_scores(Posterior(ids, scores, in_order=True), get(ids[0]), 1, 40)
     assert (drawn == scores[:, 0]).all()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"model_version": "another"}, "learnt with another version of the model"),
+        ({"priors": "another"}, "Records have changed since"),
+    ],
+)
+def test_a_sample_that_may_no_longer_hold_is_said_by_run_and_lint(monkeypatch, capsys, changed, said):
+    kept = origins()["mechanism"]
+    known = {"mechanism": replace(kept, **changed)}
+    monkeypatch.setattr("endplate.knowledge.evidence.posterior.origins", lambda: origins() | known)
+    run = simulate(load_case(ADULT), draws=4, horizon_d=42).to_dict()
+    assert sum(said in warning for warning in run["warnings"]) == 1
+    print_simulation(run)
+    assert said in " ".join(capsys.readouterr().out.split())
+    assert [found.record for found in lint._samples()] == ["mechanism"]
+
+
+def test_a_sample_that_holds_is_not_spoken_of():
+    assert [stale(name) for name in ("mechanism", "baseline")] == [None, None]

@@ -12,6 +12,8 @@ from endplate.case import (
     Dose,
     ProductMismatch,
     Quantity,
+    case_yaml,
+    from_document,
     joint_baselines,
     load_case,
     load_study,
@@ -297,3 +299,19 @@ def test_a_mistake_in_the_only_row_is_named(
 def test_a_dose_survives_being_written_out_exactly(tmp_path: Path) -> None:
     case = read(tmp_path, ONE_ROW.replace("100 U}", "200.0004 U}"))
     assert Case.model_validate(case.to_dict()) == case
+
+
+def test_what_the_plan_does_not_state_stays_not_stated(tmp_path):
+    case = load_case(EXAMPLES / "adult_arm.yaml")
+    told = case.to_dict()
+    told["plan"] = {
+        name: held for name, held in told["plan"].items() if name not in ("guidance", "co_therapy")
+    }
+    bare = from_document(Case, told)
+    assert bare.plan.not_stated == ("guidance", "co_therapy")
+    path = tmp_path / "case.yaml"
+    path.write_text(case_yaml(bare), encoding="utf-8")
+    again = load_case(path)
+    assert again == bare and again.plan.not_stated == bare.plan.not_stated
+    assert from_document(Case, again.as_stated()).plan.not_stated == bare.plan.not_stated
+    assert "guidance: ultrasound" in case_yaml(case) and case.as_stated() == case.to_dict()

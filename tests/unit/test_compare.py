@@ -17,9 +17,9 @@ from endplate.knowledge.vocabulary.wording import INDIRECT
 from endplate.outputs import compared
 from endplate.outputs.compare_page import render_compare
 from endplate.outputs.compared import HOW_OFTEN, print_compare
+from endplate.questions.comparing.comparable import first_difference
 from endplate.questions.comparing.courses import PlanCourses, goal_end_d, weeks_to
 from endplate.questions.comparing.flips import record_flips, variant_flips
-from endplate.questions.comparing.person import first_difference
 from endplate.questions.readings import muscle_reading
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"

@@ -1,6 +1,6 @@
 """Evidence: what a data file may hold, what it says when it does not, and what our own tables promise."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -9,6 +9,7 @@ from endplate.knowledge.evidence import evidence, get, load_records, load_source
 from endplate.knowledge.evidence.lint import _own, _uses
 from endplate.knowledge.evidence.records import read_records
 from endplate.knowledge.evidence.trace import gaps, trace
+from endplate.knowledge.evidence.unit_names import ending, unit_findings
 from endplate.knowledge.vocabulary import GROUPS, MUSCLES
 
 HEAD = """
@@ -92,6 +93,43 @@ def test_lint_finds_what_is_missing_unused_undeclared_or_wrongly_used(tmp_path):
         ("stage.rate", "used_by_unknown"),
         ("other.rate", "undeclared"),
     }
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('rate_per_d: float = evidence("stage.rate")', 0),
+        ('held_per_d = value("stage.rate")', 0),
+        ('held = value("stage.rate")', 0),
+        ('rate_d: float = evidence("stage.rate")', 1),
+        ('rate: float = evidence("stage.rate")', 1),
+        ('held_d = value("stage.{name}")', 1),
+        ('held_d = value("stage.rate") / 2', 0),  # something else is named
+    ],
+)
+def test_lint_compares_the_unit_of_a_record_with_the_name_that_takes_it(tmp_path, code, found):
+    data, package = tmp_path / "data", tmp_path / "package"
+    data.mkdir()
+    package.mkdir()
+    records = _written(data, HEAD + "value = 3\n")
+    other = replace(records["stage.rate"], id="stage.time.other", unit="d")
+    (package / "stage.py").write_text(code + "\n", encoding="utf-8")
+    assert len([*unit_findings({**records, other.id: other}, package)]) == found
+
+
+@pytest.mark.parametrize(
+    ("unit", "wanted"),
+    [
+        ("1", ""),
+        ("d", "_d"),
+        ("1/d", "_per_d"),
+        ("U/mL", "_U_per_mL"),
+        ("1/(U d)", "_per_U_d"),
+        ("s/L0", "_s"),
+    ],
+)
+def test_a_unit_as_the_end_of_a_name(unit, wanted):
+    assert ending(unit) == wanted
 
 
 def test_trace_of_a_record_whose_source_is_not_held_says_so(monkeypatch):

@@ -11,6 +11,7 @@ import pytest
 
 from endplate.knowledge.labels import house_rule, label_status, load_approvals, load_rules
 from endplate.knowledge.labels.tables import ANY, read_tables
+from endplate.knowledge.labels.warnings import load_warnings
 from endplate.knowledge.vocabulary import CONDITIONS, GROUPS, INDICATIONS, JURISDICTIONS, MUSCLES, PRODUCTS
 
 RULES = [row for _, row in read_tables("rule")]
@@ -39,7 +40,7 @@ LABEL_RULES = [row for row in RULES if row["basis"] != "design"]
 
 
 def test_ids_are_unique():
-    ids = Counter(row["id"] for row in RULES + APPROVALS)
+    ids = Counter([*(row["id"] for row in RULES + APPROVALS), *(row.id for row in load_warnings())])
     assert [found for found, count in ids.items() if count > 1] == []
 
 

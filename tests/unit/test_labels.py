@@ -9,7 +9,6 @@ import pytest
 from endplate.knowledge.labels import (
     house_rule,
     label_status,
-    load_approvals,
     load_rules,
     load_warnings,
     rules_for,
@@ -40,12 +39,6 @@ def test_every_rule_has_unit_basis_source_and_a_limit():
         assert (rule.last_checked_on is None) == (rule.basis in {"recalled", "design"}), rule.id
         if rule.minimum is not None and rule.maximum is not None:
             assert rule.minimum <= rule.maximum, rule.id
-
-
-def test_ids_are_unique():
-    for rows in (load_rules(), load_approvals(), load_warnings()):
-        ids = [row.id for row in rows]
-        assert len(ids) == len(set(ids))
 
 
 def test_only_primary_rows_are_verified():

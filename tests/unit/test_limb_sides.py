@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from endplate.knowledge.anatomy import load_segments, structures_of
-from endplate.outputs.limbs import Site, section_svg, view_svg
+from endplate.outputs.limb_frame import Site
+from endplate.outputs.limbs import section_svg, view_svg
 from endplate.simulation.anatomy import limb_of
 
 WIDTH = 860.0  # of the drawing, px

@@ -13,7 +13,7 @@ import endplate as ep
 from endplate.app.drawings import drawings
 from endplate.knowledge.anatomy import bodies_of, load_segments
 from endplate.outputs import language, needles
-from endplate.outputs.marks import crosses
+from endplate.outputs.needle_marks import crosses
 from endplate.outputs.report import render_report
 from endplate.physiology.spread.limb import BONE, OUTSIDE, Limb
 from endplate.questions.needle_places import needle_places

@@ -21,7 +21,7 @@ from synthetic_run import make_case, make_check, make_drawings, make_simulation
 import endplate as ep
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary import wording
-from endplate.outputs import blocks, language, plan_page
+from endplate.outputs import language, pdf_blocks, plan_page
 from endplate.outputs.compare_pdf import render_compare_pdf
 from endplate.outputs.pdf import render_pages
 from endplate.outputs.report import SECTIONS, render_report
@@ -87,7 +87,7 @@ def test_it_is_of_the_plans_day_and_says_that_it_is_accessible():
 
 def test_a_picture_without_words_is_refused():
     svg = make_drawings()[0]["views"][0]["print"]
-    shown = [blocks.title("T"), blocks.pictures([blocks.picture(svg, "an arm")], 1)]
+    shown = [pdf_blocks.title("T"), pdf_blocks.pictures([pdf_blocks.picture(svg, "an arm")], 1)]
     assert render_pages(shown, "T", "r", None).startswith(b"%PDF")
     shown[1]["rows"][0]["alt"] = None
     with pytest.raises(typst.TypstError, match="alt"):

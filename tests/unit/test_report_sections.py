@@ -12,9 +12,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from synthetic_run import make_case, make_check, make_simulation
 
-from endplate.outputs.beside import TITLES, lines
 from endplate.outputs.recorded import remarks, session_rows, visit_row
 from endplate.outputs.report import render_report
+from endplate.outputs.run_sections import TITLES, lines
 
 BAD = '<script>alert("x")</script>'
 

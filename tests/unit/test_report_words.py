@@ -17,7 +17,7 @@ import endplate as ep
 from endplate.app.drawings import drawings
 from endplate.knowledge.labels.warnings import load_warnings
 from endplate.knowledge.vocabulary import wording
-from endplate.outputs import blocks, language, phrases, plan_page
+from endplate.outputs import language, pdf_blocks, phrases, plan_page
 from endplate.outputs.pdf import render_pages
 from endplate.outputs.report import SECTIONS, render_report
 from endplate.outputs.report_pdf import render_report_pdf
@@ -91,8 +91,10 @@ def test_what_is_looked_at_does_not_claim_the_peak():
 def test_an_address_keeps_its_letters_and_no_hyphen_is_doubled(tmp_path, tongue):
     with language.speaking(tongue):
         rows = [cited({"citation": f"Somebody {k}", "url": ADDRESS}) for k in range(2)]
-        words = blocks.note("word-" * 60)
-        pdf = render_pages([blocks.title("T"), blocks.listed(rows, across=2, size=7), words], "T", "r", None)
+        words = pdf_blocks.note("word-" * 60)
+        pdf = render_pages(
+            [pdf_blocks.title("T"), pdf_blocks.listed(rows, across=2, size=7), words], "T", "r", None
+        )
     told = "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf)).pages)
     squeezed = re.sub(r"\s", "", told)
     assert squeezed.count(ADDRESS) == 2 and "--" not in squeezed
@@ -135,7 +137,7 @@ def test_a_row_to_fill_in_for_every_muscle_and_vial(tmp_path):
     parts = run_of(tmp_path, "child_calf.yaml", ("vials: [300 U, 300 U]", "vials: [300 U, 300 U, 300 U]"))
     muscles, vials = plan_page.record_rows(parts[1], parts[0]["plan"])
     assert [row[0] for row in muscles] == [
-        blocks.capital(phrases.muscle_side(row["muscle"], row["side"])) for row in parts[1]["doses"]
+        language.capital(phrases.muscle_side(row["muscle"], row["side"])) for row in parts[1]["doses"]
     ]
     assert [row[0] for row in vials] == ["1", "2", "3"]
     assert [row[0] for row in plan_page.record_rows({}, {})[1]] == ["1", "2"]
@@ -211,7 +213,7 @@ def test_a_page_that_hardly_begins_is_saved_by_a_tighter_setting():
     """Of some lengths the last page holds little: set a little smaller, all stands on the pages before."""
     saved = 0
     for count in range(50, 75):
-        shown = [blocks.title("T"), *(blocks.paragraph("Some words.") for _ in range(count))]
+        shown = [pdf_blocks.title("T"), *(pdf_blocks.paragraph("Some words.") for _ in range(count))]
         sizes = [
             len(pypdf.PdfReader(BytesIO(render_pages(shown, "T", "r", None, fitted=fitted))).pages)
             for fitted in (False, True)

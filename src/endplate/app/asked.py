@@ -7,15 +7,17 @@ from datetime import date
 from difflib import get_close_matches
 
 from endplate.errors import InputError
-from endplate.knowledge.vocabulary import product_of_brand
+from endplate.knowledge.vocabulary import canonical_muscle, product_of_brand
 from endplate.knowledge.vocabulary.quantity import parse_quantity
 from endplate.knowledge.vocabulary.sentence import Sentence
+
+_PRODUCT = ("--product", "product")
 
 
 def known_word(text: str, known: Iterable[str], field: str) -> str:
     """The word, if it is one of those known; a product may be given by its brand."""
     options = list(known)
-    meant = text if text in options else product_of_brand(text) if field == "--product" else None
+    meant = text if text in options else product_of_brand(text) if field in _PRODUCT else None
     if meant is None:
         near = get_close_matches(text, options, n=1)
         remedy = Sentence("Use one of {options}.", options=", ".join(options))
@@ -23,6 +25,16 @@ def known_word(text: str, known: Iterable[str], field: str) -> str:
         message = Sentence("{word} is not known here", word=repr(text))
         raise InputError(message, rule="unknown_word", remedy=remedy, field=field)
     return meant
+
+
+def known_muscle(text: str) -> str:
+    """The id of the muscle that ``--muscle`` names."""
+    known = canonical_muscle(text)
+    if known is None:
+        remedy = "See 'endplate schema vocabulary' for the muscles."
+        message = Sentence("{value} is not a known {kind}", value=repr(text), kind=Sentence("muscle"))
+        raise InputError(message, rule="unknown_muscle", remedy=remedy, field="--muscle")
+    return known
 
 
 def quantity_of(text: str, allowed: tuple[str, ...], unit: str, field: str) -> float:

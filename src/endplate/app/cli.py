@@ -30,12 +30,12 @@ from endplate.app import (
     commands_rerun,
     commands_serve,
     commands_spl,
+    commands_spread,
     commands_store,
     commands_store_files,
     commands_studies,
     commands_train,
     commands_trial,
-    commands_view,
 )
 from endplate.app.doctor import doctor
 from endplate.app.exits import ExitCode
@@ -150,7 +150,7 @@ for _name, _command in (
 ):
     store.command(_name, epilog=BANNER)(_command)
 
-view.command("spread", epilog=BANNER)(commands_view.view_spread)
+view.command("spread", epilog=BANNER)(commands_spread.view_spread)
 export.command("sbml", epilog=BANNER)(commands_export.export_sbml)
 export.command("petab", epilog=BANNER)(commands_export.export_petab)
 export.command("fhir", epilog=BANNER)(commands_exchange.export_fhir)

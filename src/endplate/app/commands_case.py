@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from endplate.app.beside import RunGoals, RunStore, goals_of_file, recorded, searched, taught
+from endplate.app.arguments import CaseFile
 from endplate.app.emit import emit, say
 from endplate.app.examples import example
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, can_take, folder_name, ready_folder
+from endplate.app.naming import naming
 from endplate.app.options import Options, Recovery, biology_of, with_options
 from endplate.app.progress import progress_bar
 from endplate.app.repeating import (
@@ -27,7 +27,8 @@ from endplate.app.repeating import (
     Sessions,
     repeating_of,
 )
-from endplate.errors import InputError, library
+from endplate.app.run_questions import RunGoals, RunStore, goals_of_file, recorded, searched, taught
+from endplate.errors import library
 
 if TYPE_CHECKING:
     from endplate.case.models import Case
@@ -50,7 +51,6 @@ Without = Annotated[
     ),
 ]
 Pdf = Annotated[bool, typer.Option("--pdf", help="Also write the report as a PDF (extra pdf).")]
-CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
 
 
 @with_options("seed", "draws", "horizon")
@@ -86,7 +86,8 @@ def check(case: CaseFile, options: Options) -> int:
     """Compare a plan with the label limits in force on its date."""
     from endplate.questions.check import check as check_case
 
-    with _about(case, options):
+    can_take(options.out)
+    with naming(case):
         result = check_case(_load(case))
     document = result.to_dict()
 
@@ -113,7 +114,8 @@ def simulate(
 ) -> int:
     """Simulate a plan, given once or by rule, with its uncertainty."""
     rules = repeating_of(repeat, every, minimum, sessions, adapt, attendance, options.horizon_d)
-    with _about(case, options):
+    can_take(options.out)
+    with naming(case):
         document = _simulate(_load(case), options, recovery, rules).to_dict()
 
     def show() -> None:
@@ -149,7 +151,8 @@ def _run(
     from endplate.app.report_file import answers, report
     from endplate.questions.check import check as check_case
 
-    with _about(path, options):
+    can_take(options.out)
+    with naming(path):
         case, wanted = _load(path), goals_of_file(goals_file)
         held = recorded(case, path, place)
         checked = check_case(case)
@@ -170,7 +173,7 @@ def _run(
     document["report_pdf"] = printed[0] if printed else None
 
     def show() -> None:
-        from endplate.outputs.beside import lines
+        from endplate.outputs.run_sections import lines
         from endplate.outputs.terminal import print_run
 
         print_run(document["check"], document["simulate"], written, lines(document))
@@ -233,17 +236,3 @@ def _too_soon(simulation: dict[str, Any]) -> bool:
 def _verdict(checked: CheckResult) -> int:
     """The exit code of a check: a critical finding is a no."""
     return ExitCode.ANSWER_IS_NO if checked.critical else ExitCode.DONE
-
-
-@contextmanager
-def _about(path: Path, options: Options) -> Iterator[None]:
-    """Say which file an input error is about, and look at the options before the work starts."""
-    _ = options.horizon_d
-    if options.out is not None:
-        can_take(options.out)
-    try:
-        yield
-    except InputError as error:
-        if error.file is None and not (error.field or "").startswith("--") and error.rule != "missing_extra":
-            error.file = str(path)
-        raise

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from endplate.app.arguments import CaseFile
 from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
-from endplate.app.files import DEFAULT_FOLDER, can_take, ready_folder, write_bytes, write_text
+from endplate.app.files import DEFAULT_FOLDER, can_take, content_of, ready_folder, write_bytes, write_text
 from endplate.app.options import Options, with_options
 from endplate.app.progress import progress_bar
-from endplate.errors import InputError, library
+from endplate.errors import library
 from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
 
 if TYPE_CHECKING:
     from endplate.case.models import Case
     from endplate.outputs.events import Events
 
-CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
 CaseFiles = Annotated[
     list[Path],
     typer.Argument(metavar="CASE...", help="Case files (YAML), one person each.", show_default=False),
@@ -47,7 +47,11 @@ def export_fhir(case: CaseFile, options: Options, result: ResultFile = None) -> 
     from endplate.outputs.fhir import fhir_bundle
 
     loaded = load_case(case)
-    documents = {path.name: _content(path) for path in (case, result) if path is not None}
+    documents = {
+        path.name: content_of(path, "Give the path of a readable file.", "--result")
+        for path in (case, result)
+        if path is not None
+    }
     bundle = fhir_bundle(loaded, documents)
     folder = ready_folder(options.out or DEFAULT_FOLDER / "fhir")
     text = json.dumps(bundle, allow_nan=False, indent=2) + "\n"
@@ -61,20 +65,6 @@ def export_fhir(case: CaseFile, options: Options, result: ResultFile = None) -> 
     }
     emit(document, options, "fhir", lambda: _show_fhir(document, options))
     return ExitCode.DONE
-
-
-def _content(path: Path) -> bytes:
-    """What a file holds.
-
-    Raises:
-        InputError: it cannot be read.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        message = f"The file cannot be read: {error.strerror}"
-        remedy = "Give the path of a readable file."
-        raise InputError(message, rule="file", remedy=remedy, file=str(path), field="--result") from error
 
 
 def _show_fhir(document: dict[str, Any], options: Options) -> None:
@@ -91,9 +81,7 @@ def export_csv(cases: CaseFiles, options: Options, parquet: Parquet = False) -> 
     from endplate.case.loader import load_case
     from endplate.outputs.events import events_of
 
-    _ = options.horizon_d
-    if options.out is not None:
-        can_take(options.out)
+    can_take(options.out)
     if parquet:
         library("polars", "tables")
     loaded = [load_case(path) for path in cases]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from endplate.app.commands_optimise import naming
+from endplate.app.arguments import CaseFile
 from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, folder_name, ready_folder, write_text
+from endplate.app.naming import naming
 from endplate.app.options import LONGEST_HORIZON, Options, with_options
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.quantity import parse_quantity
@@ -21,7 +21,6 @@ from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
 _BINS = (1, 2, 4, 8, 16)
 _PERSON = "median of every record"
 
-CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
 SessionList = Annotated[
     str, typer.Option("--sessions", metavar="D,D,...", help="Days on which the plan is injected.")
 ]
@@ -82,7 +81,7 @@ def export_petab(case: CaseFile, options: Options, simulated: Simulated = None, 
     _check_bins(bins)
     loaded = load_case(case)
     people = people_of_case(loaded, OneAtATime(()), (0.0,), bins)
-    with naming(case, None):
+    with naming(case):
         problem = petab_problem(loaded, people, days)
     texts = {MODEL: sbml_text(people, 0, f"endplate: {loaded.patient.code}", _notes((0.0,)))}
     folder = ready_folder(options.out or DEFAULT_FOLDER / "petab")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from endplate.app.arguments import CaseFile, OneSide
+from endplate.app.asked import known_word
 from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, ready_folder, write_text
@@ -17,12 +18,10 @@ from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
 
 _DAY = 28.0
 
-CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
 TestName = Annotated[
     str, typer.Option("--test", help="tardieu, mas, pendulum (needs an assessed knee, flexion) or strength.")
 ]
 JointName = Annotated[str | None, typer.Option("--joint", help="An assessed joint; the first without it.")]
-SideName = Annotated[str | None, typer.Option("--side", help="left or right.")]
 Day = Annotated[float, typer.Option("--day", help="Day after the injection.")]
 LawName = Annotated[str, typer.Option("--law", help="Law of the reflex: lambda, force or velocity.")]
 
@@ -33,7 +32,7 @@ def view_joint(
     options: Options,
     test: TestName = "tardieu",
     joint: JointName = None,
-    side: SideName = None,
+    side: OneSide = None,
     day: Day = _DAY,
     law: LawName = "lambda",
 ) -> int:
@@ -43,8 +42,8 @@ def view_joint(
     from endplate.questions.view_joint import LAWS, TESTS
     from endplate.questions.view_joint import view_joint as view
 
-    _one_of(test, TESTS, "--test")
-    _one_of(law, LAWS, "--law")
+    known_word(test, TESTS, "--test")
+    known_word(law, LAWS, "--law")
     latest = parse_quantity(LONGEST_HORIZON).to("d").value
     if not 0 <= day <= latest:
         raise InputError(
@@ -59,12 +58,6 @@ def view_joint(
     document = {**seen, "files": [str(write_text(folder / name, panels(seen)))]}
     emit(document, options, "joint", lambda: _show(document, options))
     return ExitCode.DONE
-
-
-def _one_of(given: str, known: tuple[str, ...], field: str) -> None:
-    if given not in known:
-        remedy = f"Use one of {', '.join(known)}."
-        raise InputError(f"{given!r} is not known here", rule="unknown_choice", remedy=remedy, field=field)
 
 
 def _rows(before: dict[str, Any], after: dict[str, Any], path: str = "") -> list[tuple[str, Any, Any]]:

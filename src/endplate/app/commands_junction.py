@@ -3,44 +3,36 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from endplate.app.arguments import CaseFile, InjectedMuscle, OneSide
+from endplate.app.asked import known_muscle
 from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, ready_folder, write_text
 from endplate.app.options import LONGEST_HORIZON, Options, with_options
 from endplate.errors import InputError
-from endplate.knowledge.vocabulary import canonical_muscle
 from endplate.knowledge.vocabulary.quantity import parse_quantity
 from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
 
 _DAYS = "0,3,14,42,90"
 _MOST_DAYS = 8
 
-CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
-MuscleName = Annotated[str, typer.Option("--muscle", help="An injected muscle.", show_default=False)]
-SideName = Annotated[str | None, typer.Option("--side", help="left or right.")]
 DayList = Annotated[str, typer.Option("--days", metavar="D,D,...", help="Days after the injection.")]
 
 
 @with_options()
 def view_junction(
-    case: CaseFile, options: Options, muscle: MuscleName, side: SideName = None, days: DayList = _DAYS
+    case: CaseFile, options: Options, muscle: InjectedMuscle, side: OneSide = None, days: DayList = _DAYS
 ) -> int:
     """Look into one endplate: cleaved SNAP-25, vesicles, quanta and transmission, in a median person."""
     from endplate.case.loader import load_case
     from endplate.outputs.junction_view import panels
     from endplate.questions.view_junction import view_junction as view
 
-    known = canonical_muscle(muscle)
-    if known is None:
-        remedy = "See 'endplate schema vocabulary' for the muscles."
-        raise InputError(
-            f"{muscle!r} is not a known muscle", rule="unknown_muscle", remedy=remedy, field="--muscle"
-        )
+    known = known_muscle(muscle)
     wanted = _read_days(days)
     seen = view(load_case(case), known, wanted, side)
     folder = ready_folder(options.out or DEFAULT_FOLDER / "junction")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from endplate.app.asked import known_word
 from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.options import Options, with_options
@@ -49,8 +50,9 @@ def schema(kind: Kind, options: Options) -> int:
 def evidence_list(options: Options, basis: BasisFilter = None, stage: StageFilter = None) -> int:
     """List the numbers the model rests on."""
     from endplate.knowledge.evidence import load_records
+    from endplate.knowledge.evidence.records import BASES
 
-    wanted = None if basis is None else _known_basis(basis)
+    wanted = None if basis is None else known_word(basis, BASES, "--basis")
     staged = [r for r in load_records().values() if stage is None or _used_by_stage(r, stage)]
     if not staged:
         raise InputError(
@@ -124,23 +126,6 @@ def _give_records(records: Iterable[Record], options: Options, name: str) -> int
 
     emit({"records": held}, options, name, show)
     return ExitCode.DONE
-
-
-def _known_basis(basis: str) -> str:
-    """The basis, if there is one of that name."""
-    from difflib import get_close_matches
-
-    from endplate.knowledge.evidence.records import BASES
-
-    if basis not in BASES:
-        near = get_close_matches(basis, BASES, n=1, cutoff=0)[0]
-        raise InputError(
-            f"{basis!r} is no basis",
-            rule="evidence_basis",
-            remedy=f"Did you mean {near!r}? There are: {', '.join(BASES)}.",
-            field="--basis",
-        )
-    return basis
 
 
 def _used_by_stage(record: Record, stage: str) -> bool:

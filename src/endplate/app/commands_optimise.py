@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from endplate.app.arguments import CaseFile
 from endplate.app.emit import emit_with_page
 from endplate.app.exits import ExitCode
 from endplate.app.files import can_take
+from endplate.app.naming import naming
 from endplate.app.options import Options, Recovery, biology_of, with_options
 from endplate.app.progress import progress_bar
-from endplate.errors import InputError
 
 if TYPE_CHECKING:
     from endplate.questions.individualise import IndividualiseResult
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 PAGE = "optimise.html"
 OPTIMISE_DRAWS, INDIVIDUALISE_DRAWS = 400, 1000
 
-CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
 GoalsFile = Annotated[
     Path | None,
     typer.Option(
@@ -57,20 +55,18 @@ def optimise(
     from endplate.case.loader import load_case, load_goals
     from endplate.questions.optimise import optimise as search
 
-    horizon_d = options.horizon_d
-    if options.out is not None:
-        can_take(options.out)
+    can_take(options.out)
     asked, wanted = load_case(case), None if goals is None else load_goals(goals)
     biology = biology_of(recovery)
     learnt = None if after is None else _learnt(after, options, biology)
-    with naming(case, goals), progress_bar("searching", options) as bar:
+    with naming(case, goals=goals), progress_bar("searching", options) as bar:
         result = search(
             asked,
             wanted,
             front=front,
             draws=options.draws,
             seed=options.seed,
-            horizon_d=horizon_d,
+            horizon_d=options.horizon_d,
             progress=bar,
             biology=biology,
             learnt=learnt,
@@ -97,26 +93,5 @@ def _learnt(after: Path, options: Options, biology: Biology | None) -> Individua
     from endplate.questions.individualise import individualise
 
     last, draws = load_case(after), max(options.draws, INDIVIDUALISE_DRAWS)
-    with naming(after, None), progress_bar("learning", options) as bar:
+    with naming(after), progress_bar("learning", options) as bar:
         return individualise(last, draws, options.seed, progress=bar, biology=biology)
-
-
-@contextmanager
-def naming(case: Path, goals: Path | None) -> Iterator[None]:
-    """Say which file an input error is about, with its line, and name options as they are spelled."""
-    from endplate.case.loader import line_of
-    from endplate.questions.optimising.asking import goals_field
-
-    try:
-        yield
-    except InputError as error:
-        field = goals_field(error.field)
-        if field is not None and goals is not None:
-            error.file, error.field, error.line = str(goals), field, line_of(goals, field)
-        elif error.field in ("front", "draws"):
-            error.field = f"--{error.field}"
-        elif error.field == "horizon_d":
-            error.field = "--horizon"
-        elif error.file is None and error.rule != "missing_extra":
-            error.file, error.line = str(case), line_of(case, error.field or "")
-        raise

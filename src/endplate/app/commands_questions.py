@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from endplate.app.arguments import CaseFile
 from endplate.app.emit import emit_with_page, placeless, say
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, can_take, ready_folder, write_bytes
+from endplate.app.naming import naming
 from endplate.app.options import Options, Recovery, biology_of, with_options
 from endplate.app.progress import progress_bar
-from endplate.errors import InputError, library
+from endplate.errors import library
 
 if TYPE_CHECKING:
     from endplate.questions.answer import Answer
@@ -27,7 +27,6 @@ CaseFiles = Annotated[
         metavar="CASE", help="Two or more case files of one person, each with a plan.", show_default=False
     ),
 ]
-CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
 OutcomeName = Annotated[
     str | None,
     typer.Option(
@@ -54,7 +53,6 @@ Hoped = Annotated[
 BASE_SAMPLES = 1024
 PAGE, LEARNT_PAGE, INFLUENCE_PAGE = "compare.html", "individualise.html", "sensitivity.html"
 EXPLAIN_PAGE = "explain.html"
-_OF_A_CASE = re.compile(r"cases\[(\d+)\]\.(.*)")
 
 
 @with_options("seed", "draws", "horizon")
@@ -65,17 +63,15 @@ def compare(cases: CaseFiles, options: Options, recovery: Recovery = "parent_fir
 
     if pdf:
         library("typst", "pdf")
-    horizon_d = options.horizon_d
-    if options.out is not None:
-        can_take(options.out)
+    can_take(options.out)
     loaded = [load_case(path) for path in cases]
     biology = biology_of(recovery)
-    with _naming(cases), progress_bar("comparing", options) as bar:
+    with naming(*cases), progress_bar("comparing", options) as bar:
         result = compare_cases(
             *loaded,
             draws=options.draws,
             seed=options.seed,
-            horizon_d=horizon_d,
+            horizon_d=options.horizon_d,
             progress=bar,
             biology=biology,
         )
@@ -184,31 +180,14 @@ def _asked(
     """The answer of a question about one case."""
     from endplate.case.loader import load_case
 
-    horizon_d = options.horizon_d
-    if options.out is not None:
-        can_take(options.out)
+    can_take(options.out)
     biology = biology_of(recovery)
-    with _naming([case]), progress_bar(doing, options) as bar:
+    with naming(case), progress_bar(doing, options) as bar:
         return ask(
             load_case(case),
             draws=options.draws,
             seed=options.seed,
-            horizon_d=horizon_d,
+            horizon_d=options.horizon_d,
             progress=bar,
             biology=biology,
         ).to_dict()
-
-
-@contextmanager
-def _naming(paths: list[Path]) -> Iterator[None]:
-    """Say which file an input error is about, and name options as they are spelled."""
-    try:
-        yield
-    except InputError as error:
-        if found := _OF_A_CASE.fullmatch(error.field or ""):
-            error.file, error.field = str(paths[int(found[1])]), found[2]
-        elif error.field in ("outcome", "draws", "hoped"):
-            error.field = f"--{error.field}"
-        elif len(paths) == 1 and error.file is None and error.rule != "missing_extra":
-            error.file = str(paths[0])
-        raise

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from endplate.app.emit import emit, say
+from endplate.app.arguments import CaseFile
+from endplate.app.emit import emit, say_under_banner
 from endplate.app.exits import ExitCode
+from endplate.app.files import content_of
 from endplate.app.options import Options, with_options
 from endplate.app.store_place import Place, opened, place_asked, wanted
 from endplate.errors import InputError
-from endplate.knowledge.vocabulary.wording import BANNER, PRIVACY
+from endplate.knowledge.vocabulary.wording import PRIVACY
 
 if TYPE_CHECKING:
     from endplate.case import Case
@@ -48,7 +50,6 @@ CaseFiles = Annotated[
         metavar="CASE...", help="Case files (YAML), or a folder of CSV tables.", show_default=False
     ),
 ]
-CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
 ResultFile = Annotated[
     Path, typer.Argument(metavar="RESULT", help="The result.json of a run.", show_default=False)
 ]
@@ -66,7 +67,7 @@ def store_init(options: Options, place: Place = None) -> int:
     store.close()
     came = "Made" if made.created else "Was there, now up to date" if made.migrated_from else "Was there"
     there = PRIVACY if store.place.file else "Kept on the server named. Use a code, not a name."
-    emit(asdict(made), options, "store", lambda: _say(options, f"{came}: {made.store}", there))
+    emit(asdict(made), options, "store", lambda: say_under_banner(options, f"{came}: {made.store}", there))
     return ExitCode.DONE
 
 
@@ -88,9 +89,9 @@ def store_add(
             done = store.import_tables(folder, who=who)
         else:
             done = store.add_all(loaded, who=who, next_cycle=next_cycle)
-    document = {"added": [_done(one) for one in done]}
+    document = {"added": [asdict(one) for one in done]}
     lines = [line for one in done for line in (f"{one.code}, cycle {one.cycle}: kept", *one.warnings)]
-    emit(document, options, "added", lambda: _say(options, *lines))
+    emit(document, options, "added", lambda: say_under_banner(options, *lines))
     return ExitCode.DONE
 
 
@@ -114,7 +115,7 @@ def store_list(
     asked = wanted(code, condition, product, since)
     with opened(place) as store:
         document = store.page(page, asked)
-    emit(document, options, "list", lambda: _say(options, *list_lines(document)))
+    emit(document, options, "list", lambda: say_under_banner(options, *list_lines(document)))
     return ExitCode.DONE
 
 
@@ -125,7 +126,7 @@ def store_show(code: Code, options: Options, place: Place = None) -> int:
 
     with opened(place) as store:
         document = store.show(code)
-    emit(document, options, "show", lambda: _say(options, *person_lines(document)))
+    emit(document, options, "show", lambda: say_under_banner(options, *person_lines(document)))
     return ExitCode.DONE
 
 
@@ -241,12 +242,7 @@ def store_run(
     code: Code, result: ResultFile, options: Options, place: Place = None, who: Who = "local"
 ) -> int:
     """Record a result that 'run' or 'simulate' wrote: checksum, seed and versions."""
-    try:
-        raw = result.read_bytes()
-    except OSError as error:
-        message = f"The file cannot be read: {error.strerror}"
-        remedy = "Give the path of a result.json."
-        raise InputError(message, rule="file", remedy=remedy, file=str(result)) from error
+    raw = content_of(result, "Give the path of a result.json.")
     with opened(place) as store:
         done = store.run(code, raw, who=who)
     return _tell(done, options, "run")
@@ -264,7 +260,7 @@ def store_audit(
 
     with opened(place) as store:
         entries = store.audit(code, most)
-    emit({"entries": entries}, options, "audit", lambda: _say(options, *audit_lines(entries)))
+    emit({"entries": entries}, options, "audit", lambda: say_under_banner(options, *audit_lines(entries)))
     return ExitCode.DONE
 
 
@@ -302,14 +298,5 @@ def _as_options(asked: Collection[str]) -> Iterator[None]:
 def _tell(done: Done, options: Options, name: str) -> int:
     number = "" if done.id is None else f", number {done.id}"
     line = f"{done.code}, cycle {done.cycle}: {name} kept{number}; the person is at version {done.version}"
-    emit(_done(done), options, name, lambda: _say(options, line, *done.warnings))
+    emit(asdict(done), options, name, lambda: say_under_banner(options, line, *done.warnings))
     return ExitCode.DONE
-
-
-def _done(done: Done) -> dict[str, Any]:
-    return asdict(done)
-
-
-def _say(options: Options, *lines: str) -> None:
-    for line in (BANNER, *lines):
-        say(line, options)

@@ -11,7 +11,7 @@ import typer
 
 from endplate.app.asked import known_word
 from endplate.app.commands_store import CycleNumber, SomeCode
-from endplate.app.emit import emit, say
+from endplate.app.emit import emit, say_under_banner
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, ready_folder, write_text
 from endplate.app.options import Options, with_options
@@ -37,9 +37,7 @@ def store_export(
     options: Options,
     code: SomeCode = None,
     everybody: Annotated[bool, typer.Option("--all", help="Everybody, every cycle.")] = False,
-    form: Annotated[
-        str, typer.Option("--format", metavar="yaml|csv", help="Case files, or tables.")
-    ] = "yaml",
+    form: Form = "yaml",
     cycle: CycleNumber = None,
     place: Place = None,
 ) -> int:
@@ -58,7 +56,7 @@ def store_export(
     document = {"files": files}
     shown = Options(as_json=options.as_json, quiet=options.quiet)
     line = f"Wrote {files[0] if len(files) == 1 else f'{len(files)} files to {folder}'}"
-    emit(document, shown, "export", lambda: _say(options, line))
+    emit(document, shown, "export", lambda: say_under_banner(options, line))
     return ExitCode.DONE
 
 
@@ -87,7 +85,7 @@ def store_backup(file: BackupFile, options: Options, place: Place = None) -> int
     with opened(place) as store:
         kept = store.backup(file)
     lines = [f"Wrote {kept.file}: {_counts(kept.rows)}", f"sha256 {kept.sha256}"]
-    emit(asdict(kept), options, "backup", lambda: _say(options, *lines))
+    emit(asdict(kept), options, "backup", lambda: say_under_banner(options, *lines))
     return ExitCode.DONE
 
 
@@ -98,7 +96,7 @@ def store_restore(file: BackupFile, options: Options, place: Place = None) -> in
 
     kept = Store.restore(file, place_asked(place))
     lines = [f"Restored {kept.file}: {_counts(kept.rows)}", f"sha256 {kept.sha256}, read back the same"]
-    emit(asdict(kept), options, "restore", lambda: _say(options, *lines))
+    emit(asdict(kept), options, "restore", lambda: say_under_banner(options, *lines))
     return ExitCode.DONE
 
 
@@ -112,14 +110,14 @@ def store_verify(options: Options, place: Place = None) -> int:
         for fault in found.faults
     ]
     end = f"{len(lines)} fault(s)" if lines else "Everything is as it was written"
-    emit(asdict(found), options, "verify", lambda: _say(options, *lines, f"{end}: {_counts(found.rows)}"))
+    emit(
+        asdict(found),
+        options,
+        "verify",
+        lambda: say_under_banner(options, *lines, f"{end}: {_counts(found.rows)}"),
+    )
     return ExitCode.ANSWER_IS_NO if found.faults else ExitCode.DONE
 
 
 def _counts(rows: dict[str, Any]) -> str:
     return ", ".join(f"{name} {count}" for name, count in rows.items())
-
-
-def _say(options: Options, *lines: str) -> None:
-    for line in (BANNER, *lines):
-        say(line, options)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
+from endplate.app.asked import known_word
 from endplate.app.emit import emit, say
 from endplate.app.exits import ExitCode
 from endplate.app.files import ready_folder, write_text
@@ -36,6 +37,7 @@ LeaveOneOut = Annotated[
 ]
 
 PAGE = "scoreboard.html"
+_MODELS = ("mechanism", "baseline")
 
 
 @with_options("seed", "draws", draws=DRAWS_FOR_STUDIES)
@@ -51,7 +53,8 @@ def reproduce(
     from endplate.questions.reproduce import reproduce as score
 
     folder = None if options.out is None else ready_folder(options.out)
-    chosen, biology = _model(model), biology_of(recovery)
+    chosen: Any = known_word(model, _MODELS, "--model")
+    biology = biology_of(recovery)
     with progress_bar("scoring", options) as bar:
         document = score(
             studies,
@@ -80,13 +83,6 @@ def reproduce(
 
     emit(document, options, "reproduce", show)
     return verdict(document)
-
-
-def _model(name: str) -> Literal["mechanism", "baseline"]:
-    if name not in ("mechanism", "baseline"):
-        remedy = "Use mechanism or baseline."
-        raise InputError(f"{name!r} is no model", rule="model", remedy=remedy, field="--model")
-    return "baseline" if name == "baseline" else "mechanism"
 
 
 def _write_page(document: Mapping[str, Any], folder: Path) -> Path:

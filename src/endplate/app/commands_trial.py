@@ -10,9 +10,9 @@ import typer
 from endplate.app.emit import emit_with_page
 from endplate.app.exits import ExitCode
 from endplate.app.files import note, ready_folder
+from endplate.app.naming import naming
 from endplate.app.options import Options, with_options
 from endplate.app.progress import progress_bar
-from endplate.errors import InputError
 
 PAGE = "trial.html"
 
@@ -51,16 +51,12 @@ def trial(
     if replicates is not None:
         asked = asked.repeated(replicates)
     folder = None if options.out is None else ready_folder(options.out)
-    try:
-        with progress_bar("simulating", options, unit="people") as bar:
-            from endplate.questions.trial import trial as simulate
+    with naming(file), progress_bar("simulating", options, unit="people") as bar:
+        from endplate.questions.trial import trial as simulate
 
-            result = simulate(
-                asked, options.seed, folder, null=null, workers=workers, scheduler=scheduler, progress=bar
-            )
-    except InputError as error:
-        error.file = error.file or str(file)
-        raise
+        result = simulate(
+            asked, options.seed, folder, null=null, workers=workers, scheduler=scheduler, progress=bar
+        )
     if folder is not None:
         _note_tables(folder)
     document = result.to_dict()

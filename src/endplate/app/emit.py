@@ -12,6 +12,7 @@ from typing import Any
 from endplate.app.files import ready_folder, write_text
 from endplate.app.options import Options
 from endplate.app.plain import plain, to_json
+from endplate.knowledge.vocabulary.wording import BANNER
 
 _PLACES = ("file", "files", "report", "report_pdf")
 """Keys of answers whose values are paths."""
@@ -21,6 +22,12 @@ def say(line: str, options: Options) -> None:
     """A line for people on standard output, unless --json or --quiet."""
     if options.talks:
         sys.stdout.write(f"{line}\n")
+
+
+def say_under_banner(options: Options, *lines: str) -> None:
+    """The banner, then lines as :func:`say`."""
+    for line in (BANNER, *lines):
+        say(line, options)
 
 
 def tell(line: str, options: Options) -> None:

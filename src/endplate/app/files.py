@@ -1,4 +1,4 @@
-"""Write results so that a reader never meets half a file, and a bad place is told before the work starts."""
+"""Files of a command: results never half written, a bad place told before the work starts."""
 
 from __future__ import annotations
 
@@ -36,12 +36,16 @@ def note(path: Path) -> Path:
     return path
 
 
-def can_take(folder: Path) -> None:
-    """Look at a folder before long work starts: whether it is one, or can become one. Nothing is made.
+def can_take(folder: Path | None) -> None:
+    """Look at the folder asked for, if one is, before long work starts: whether it is or can become one.
+
+    Nothing is made.
 
     Raises:
         InputError: when it is a file or cannot be written to.
     """
+    if folder is None:
+        return
     if folder.exists() and not folder.is_dir():
         raise _bad_folder(folder, "is a file, not a folder", "out_is_a_file")
     try:
@@ -89,6 +93,24 @@ def write_bytes(path: Path, content: bytes) -> Path:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
     return note(path)
+
+
+def content_of(path: Path, remedy: str, field: str | None = None) -> bytes:
+    """What a file holds.
+
+    Args:
+        path: of the file.
+        remedy: what to do where it cannot be read.
+        field: which argument or option names it.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        message = f"The file cannot be read: {error.strerror}"
+        raise InputError(message, rule="file", remedy=remedy, file=str(path), field=field) from error
 
 
 def folder_name(code: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from endplate.app.asked import known_word
 from endplate.app.drawings import drawings
-from endplate.app.files import ready_folder, write_bytes, write_text
+from endplate.app.files import ready_folder, write_bytes
 from endplate.errors import InputError
 
 if TYPE_CHECKING:
@@ -54,30 +54,25 @@ def report(
     """
     shown = told_in(language, without, ("language", "without"))
     simulation = run.to_dict()
-    target = Path(path)
+    inputs, target = simulation["inputs"], Path(path)
     ready_folder(target.parent)
-    checked = (
-        _check_of(simulation["inputs"]) if issues is None else _of_this_case(issues, simulation["inputs"])
-    )
+    checked = _check_of(inputs) if issues is None else _of_this_case(issues, inputs)
     told, left_out = answers(individualise=individualise, optimise=optimise)
-    parts = simulation["inputs"], checked.to_dict(), simulation
-    shown["drawings"] = drawings(_case(simulation["inputs"]), language)
-    if target.suffix.lower() == _PDF:
+    beside = {**told, "store": store, "left_out": left_out}
+    shown["drawings"] = drawings(_case(inputs), language)
+    rendered = _rendered(target.suffix.lower(), (inputs, checked.to_dict(), simulation), beside, shown)
+    return write_bytes(target, rendered)
+
+
+def _rendered(kind: str, parts: tuple[Any, Any, Any], beside: dict[str, Any], shown: dict[str, Any]) -> bytes:
+    """The file of a kind: a PDF, which only says that more was asked, or the page with all of it."""
+    if kind == _PDF:
         from endplate.outputs.report_pdf import render_report_pdf
 
-        asked = bool(left_out or store or any(told.values()))
-        return write_bytes(target, render_report_pdf(*parts, beside=asked, **shown))
+        return render_report_pdf(*parts, beside=any(beside.values()), **shown)
     from endplate.outputs.report import render_report
 
-    page = render_report(
-        *parts,
-        individualise=told["individualise"],
-        optimise=told["optimise"],
-        store=store,
-        left_out=left_out,
-        **shown,
-    )
-    return write_text(target, page)
+    return render_report(*parts, **{**beside, **shown}).encode()
 
 
 def told_in(language: str, without: Collection[str], fields: tuple[str, str]) -> dict[str, Any]:

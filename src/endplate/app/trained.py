@@ -117,7 +117,7 @@ def view_of(training: Training, view: str) -> dict[str, Any]:
         training: whose level decides what is shown.
         view: ``front`` or ``back``.
     """
-    from endplate.outputs.limbs import view_place
+    from endplate.outputs.limb_frame import view_place
     from endplate.outputs.training_view import aiming_view
     from endplate.questions.training.limb import limb_for
 

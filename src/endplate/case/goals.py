@@ -21,8 +21,8 @@ from endplate.case.fields import (
     Whole,
     wrong,
 )
-from endplate.knowledge.vocabulary import JOINTS
-from endplate.knowledge.vocabulary.quantity import Quantity, shown
+from endplate.case.visit_limits import check_movement
+from endplate.knowledge.vocabulary.quantity import Quantity
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 
 Cost = Literal["units", "volume", "punctures", "vials", "waste", "unwanted"]
@@ -59,12 +59,7 @@ class _OfJoint(_OverWeeks):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        movements = JOINTS[self.joint].movements
-        if self.movement not in movements:
-            text = "{movement} is not a movement of the {joint}"
-            message = Sentence(text, movement=shown(self.movement), joint=Word(self.joint, self.joint))
-            remedy = Sentence("Use one of {options}.", options=", ".join(movements))
-            raise wrong("movement", message, remedy, ("movement",))
+        check_movement(self.joint, self.movement)
         return self
 
     @property

@@ -44,9 +44,9 @@ from endplate.case.fields import (
 )
 from endplate.case.findings import check_value
 from endplate.case.order import check_after_plan, check_after_session, check_before_plan
-from endplate.case.visit_limits import check_angles, check_days, check_fields
+from endplate.case.visit_limits import check_angles, check_days, check_fields, check_movement
 from endplate.errors import InputError
-from endplate.knowledge.vocabulary import JOINTS, SCALES
+from endplate.knowledge.vocabulary import SCALES
 from endplate.knowledge.vocabulary.quantity import shown
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 
@@ -70,6 +70,11 @@ class Patient(FileModel):
     gmfcs: Annotated[Whole, Field(ge=1, le=5)] | None = None
     cautions: tuple[Caution, ...] = ()
     asked: tuple[Caution, ...] = ()
+
+    @property
+    def weight_kg(self) -> float | None:
+        """Body mass where it is known."""
+        return None if self.weight is None else float(self.weight.value)
 
     @model_validator(mode="after")
     def _ruled_out(self) -> Self:
@@ -136,18 +141,6 @@ def _grade(scale: str | None, text: str | None) -> None:
             raise wrong("grade", message, remedy, ("value",))
 
 
-def _movement(joint: str | None, movement: str) -> None:
-    """Raise unless the movement is one of the joint's."""
-    if joint is None:
-        raise wrong("movement", "A movement stands without its joint", "Name the joint.", ("joint",))
-    movements = JOINTS[joint].movements
-    if movement not in movements:
-        text = "{movement} is not a movement of the {joint}"
-        message = Sentence(text, movement=shown(movement), joint=Word(joint, joint))
-        remedy = Sentence("Use one of {options}.", options=", ".join(movements))
-        raise wrong("movement", message, remedy, ("movement",))
-
-
 class AssessmentRow(FileModel):
     """One joint examined."""
 
@@ -161,7 +154,7 @@ class AssessmentRow(FileModel):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        _movement(self.joint, self.movement)
+        check_movement(self.joint, self.movement)
         if (self.scale is None) != (self.value is None):
             at = "scale" if self.scale is None else "value"
             raise wrong("scale_and_value", "scale and value go together", "Give both or neither.", (at,))
@@ -226,7 +219,7 @@ class Visit(FileModel):
     @model_validator(mode="after")
     def _known(self) -> Self:
         if self.movement is not None:
-            _movement(self.joint, self.movement)
+            check_movement(self.joint, self.movement)
         _grade(self.scale, self.value)
         try:
             check_value(self.measure, self.scale, self.value, self.tardieu is not None)
@@ -315,6 +308,11 @@ class Plan(FileModel):
     co_therapy: CoTherapy = "usual"
     injections: Annotated[tuple[Injection, ...], BeforeValidator(_some), Field(min_length=1)]
 
+    @property
+    def not_stated(self) -> tuple[str, ...]:
+        """Fields that were left to what is usual and that change what is simulated."""
+        return tuple(name for name in ("guidance", "co_therapy") if name not in self.model_fields_set)
+
     @model_validator(mode="after")
     def _volumes(self) -> Self:
         if self.dilution is not None and self.dilution.value == 0:
@@ -376,3 +374,10 @@ class Case(FileModel):
     def to_dict(self) -> dict[str, Any]:
         """The case as a file would hold it."""
         return self.model_dump(mode="json")
+
+    def as_stated(self) -> dict[str, Any]:
+        """The case as :meth:`to_dict` without what the plan does not state, so that it stays not stated."""
+        told = self.to_dict()
+        for name in self.plan.not_stated if self.plan else ():
+            del told["plan"][name]
+        return told

@@ -129,7 +129,7 @@ def planned_injections(case: Case) -> tuple[PlannedInjection, ...]:
     """
     if case.plan is None:
         return ()
-    weight = case.patient.weight.value if case.patient.weight else None
+    weight = case.patient.weight_kg
     return tuple(
         shot
         for index, item in enumerate(case.plan.injections)

@@ -174,7 +174,7 @@ class Training(FileModel):
     @property
     def mass_kg(self) -> float | None:
         """Body mass where it is known."""
-        return None if self.patient.weight is None else float(self.patient.weight.value)
+        return self.patient.weight_kg
 
     @property
     def most_needles(self) -> int:

@@ -1,4 +1,4 @@
-"""What a visit may hold: fields of its measure, a day in reach of its session, angles that a joint has."""
+"""What a finding may hold: fields of its measure, a day in reach of its session, what a joint can do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from endplate.case.fields import wrong
 from endplate.knowledge.vocabulary import JOINTS
-from endplate.knowledge.vocabulary.quantity import parse_quantity
+from endplate.knowledge.vocabulary.quantity import parse_quantity, shown
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 
 if TYPE_CHECKING:
@@ -65,6 +65,18 @@ def check_angles(joint: str | None, movement: str | None, found: Tardieu | None)
         message = Sentence(text, r2=str(found.r2), joint=Word(joint), most=f"{most:g}")
         remedy = "Count the angle from the position of least stretch."
         raise wrong("angle_range", message, remedy, ("tardieu", "r2"))
+
+
+def check_movement(joint: str | None, movement: str) -> None:
+    """Raise unless a movement is one of the joint that was examined or is aimed at."""
+    if joint is None:
+        raise wrong("movement", "A movement stands without its joint", "Name the joint.", ("joint",))
+    movements = JOINTS[joint].movements
+    if movement not in movements:
+        text = "{movement} is not a movement of the {joint}"
+        message = Sentence(text, movement=shown(movement), joint=Word(joint, joint))
+        remedy = Sentence("Use one of {options}.", options=", ".join(movements))
+        raise wrong("movement", message, remedy, ("movement",))
 
 
 def _most_deg(joint: str, movement: str | None) -> float:

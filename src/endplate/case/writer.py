@@ -19,10 +19,11 @@ def case_yaml(case: Case, comments: Iterable[str] = ()) -> str:
     """The case as YAML that :func:`endplate.load_case` reads back as the same case.
 
     Args:
-        case: what to write; what it leaves empty is left out.
+        case: what to write; what it leaves empty or does not state is left out.
         comments: lines to stand above it.
     """
-    sections = _filled(case.model_dump(exclude_none=True))
+    unstated = {"plan": set(case.plan.not_stated)} if case.plan else None
+    sections = _filled(case.model_dump(exclude_none=True, exclude=unstated))
     writer = YAML()
     writer.width = _WIDTH
     writer.indent(**_INDENT)

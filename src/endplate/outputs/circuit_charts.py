@@ -7,8 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from endplate.outputs.score_charts import across_axis
-from endplate.outputs.svg import LEFT, RIGHT, WIDTH, axis_for, drawing, levels, short, y_of
+from endplate.outputs.svg import across_axis, axis_for, drawing, levels, short, x_at, y_of
 
 Document = Mapping[str, Any]
 Picture = Sequence[Sequence[int]]
@@ -67,7 +66,7 @@ def reflex_chart(guess: Document, now_y: float, names: tuple[str, str]) -> Marku
     last = float(ages[-1])
 
     def x_of(age: float) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * age / last
+        return x_at(age, 0, last)
 
     across = axis_for([], "", cover=(0, last))
     ticks = [(x_of(age), short(age)) for age in across.ticks if age <= last]

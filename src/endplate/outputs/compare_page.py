@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
-from jinja2 import Template
 from markupsafe import Markup
 
-from endplate.knowledge.evidence.trace import UNMEASURED
 from endplate.outputs import compared, notes, phrases
 from endplate.outputs.figures import Figure, Panel, Table, shown_days
-from endplate.outputs.pages import environment
+from endplate.outputs.pages import rendered
 from endplate.outputs.svg import axis_for, band_chart, line_chart
 
 Document = Mapping[str, Any]
@@ -23,7 +20,10 @@ _OWN = ("scale_change", "strength")
 
 def render_compare(document: Document) -> str:
     """One HTML page from a ``compare`` document."""
-    return _template().render(
+    return rendered(
+        "compare",
+        how_often=compared.HOW_OFTEN,
+        plan_words=compared.plan_words,
         result=document,
         code=document["inputs"][0]["patient"]["code"],
         plans=document["plans"],
@@ -31,16 +31,8 @@ def render_compare(document: Document) -> str:
         pairs=[_pair(document, a, b, rows) for a, b, rows in compared.pairs(document)],
         recovery=notes.recovery(document),
         notes=compared.notes_by_plan(document),
-        unsure=sum(row["basis"] in UNMEASURED for row in document["evidence"]),
+        unsure=notes.unmeasured(document),
     )
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    made = environment()
-    made.filters.update(plan_words=compared.plan_words)
-    made.globals["how_often"] = compared.HOW_OFTEN
-    return made.get_template("compare.html.j2")
 
 
 def _pair(document: Document, a: str, b: str, rows: Mapping[str, Document]) -> dict[str, Any]:

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from endplate.knowledge.evidence.trace import UNMEASURED
 from endplate.knowledge.vocabulary import wording
-from endplate.outputs import blocks as b
 from endplate.outputs import compared, notes, phrases
-from endplate.outputs.blocks import Block
+from endplate.outputs import pdf_blocks as b
 from endplate.outputs.compare_page import courses, drawn_panels
 from endplate.outputs.figures import Panel
-from endplate.outputs.language import speaking
+from endplate.outputs.language import capital, speaking
 from endplate.outputs.pdf import render_pages
+from endplate.outputs.pdf_blocks import Block
 from endplate.outputs.plan_page import identity, volume
 from endplate.outputs.report import plan_facts
 from endplate.outputs.report_pdf_parts import alt_of, cited, person_facts, values
@@ -60,24 +59,22 @@ def _plans(document: Document) -> Iterator[Block]:
     heads = [b.column(f"Plan {plan['plan']}", plan["product"], number=True, width=1.4) for plan in plans]
     shots = [(shot["muscle"], shot["side"]) for plan in plans for shot in plan["injections"]]
     rows: list[list[b.Text]] = [
-        [b.strong(b.capital(phrases.muscle_side(*muscle))), *(_dose(plan, muscle) for plan in plans)]
+        [b.strong(capital(phrases.muscle_side(*muscle))), *(_dose(plan, muscle) for plan in plans)]
         for muscle in dict.fromkeys(shots)
     ]
     rows.append([b.strong("Total"), *(b.strong(phrases.units(plan["total_U"])) for plan in plans)])
     if any(plan.get("file") for plan in plans):
         rows.append([b.strong("File"), *(Path(str(plan.get("file") or "")).name for plan in plans)])
     rows += [
-        [b.strong(b.capital(name)), *(_fact(case, name) for case in document["inputs"])] for name in _FACTS
+        [b.strong(capital(name)), *(_fact(case, name) for case in document["inputs"])] for name in _FACTS
     ]
     checks = [f"{phrases.words(plan['status'])}, {plan['critical']} critical" for plan in plans]
     yield b.table([b.column("Muscle", width=2), *heads], [*rows, [b.strong("Check"), *checks]])
     if document["indirect"]:
         yield b.paragraph(b.strong(wording.INDIRECT))
     yield b.note(f"{wording.PRODUCT} {wording.PRIVACY}")
-    if document["outside_model"]:
-        named = ", ".join(map(phrases.words, document["outside_model"]))
-        text = f"Outside the model: {named}. What is simulated does not represent this person."
-        yield b.box(b.strong(text))
+    if outside := notes.outside_model(document):
+        yield b.box(b.strong(outside))
     same = "virtual copies of one person, the same ones with the same chance under every plan."
     yield b.note(f"{document['draws']} {same} {wording.SIMULATION}")
     for line in (notes.recovery(document), *compared.notes_by_plan(document)):
@@ -113,7 +110,7 @@ def _courses(document: Document) -> Iterator[Block]:
 
 def _panel(panel: Panel, *, valued: bool = True) -> Iterator[Block]:
     """The figures of an outcome, with their values in numbers where there is room for them."""
-    yield b.part(b.capital(panel.name))
+    yield b.part(capital(panel.name))
     across = min(len(panel.figures), _ACROSS + 1)
     yield b.pictures([_chart(str(figure.chart), figure.caption, across) for figure in panel.figures], across)
     for table in panel.tables if valued else ():
@@ -157,12 +154,12 @@ def _indirect(document: Document, one: str, other: str, rows: Mapping[str, Docum
 
 
 def _capitals(rows: Sequence[Sequence[str]]) -> list[list[b.Text]]:
-    return [[b.strong(b.capital(name)), *cells] for name, *cells in rows]
+    return [[b.strong(capital(name)), *cells] for name, *cells in rows]
 
 
 def _rests(document: Document) -> Iterator[Block]:
     yield b.section("What this rests on")
-    unsure = sum(row["basis"] in UNMEASURED for row in document["evidence"])
+    unsure = notes.unmeasured(document)
     names = "endplate {endplate}, model version {model_version}, seed {seed}, {draws} draws."
     held = f"{len(document['evidence'])} records were used; {unsure} of them are assumed or recalled."
     yield b.paragraph(f"{names.format_map(document)} {held}")

@@ -252,9 +252,8 @@ def print_compare(document: Document) -> None:
     console.print(BANNER, style="bold")
     for plan in document["plans"]:
         console.print(plan_words(plan), markup=False)
-    if document["outside_model"]:
-        named = ", ".join(phrases.words(caution) for caution in document["outside_model"])
-        console.print(f"Outside the model: {named}. The numbers do not represent this person.", style="bold")
+    if outside := notes.outside_model(document):
+        console.print(outside, style="bold")
     for a, b, rows in pairs(document):
         if any(row["indirect"] for row in rows.values()):
             _print_indirect(console, document, a, b)
@@ -281,7 +280,7 @@ def _print_direct(console: Any, document: Document, a: str, b: str, rows: Mappin
     title = f"Plans {a} and {b}, mean over {goal_weeks(document)}: medians; last, share of copies"
     print_table(console, title, heads, table_rows(document, a, b, rows))
     for sentence in (*ranking(document, a, b, rows), *flip_words(document, a, b)):
-        console.print(sentence.replace("\N{NO-BREAK SPACE}", " "), markup=False)
+        console.print(phrases.breaking(sentence), markup=False)
 
 
 def table_rows(document: Document, a: str, b: str, rows: Mapping[str, Document]) -> list[Sequence[str]]:
@@ -293,7 +292,7 @@ def table_rows(document: Document, a: str, b: str, rows: Mapping[str, Document])
             *(middle(outcome, held[letter][outcome["outcome"]]["goal"]) for letter in (a, b)),
             _difference(outcome, rows[outcome["outcome"]]),
             outcome["better"],
-            probability(outcome, rows[outcome["outcome"]]).replace("\N{NO-BREAK SPACE}", " "),
+            phrases.breaking(probability(outcome, rows[outcome["outcome"]])),
         )
         for outcome in shown(document)
         if telling(outcome, rows[outcome["outcome"]])
@@ -303,7 +302,7 @@ def table_rows(document: Document, a: str, b: str, rows: Mapping[str, Document])
 def _difference(outcome: Document, row: Document) -> str:
     """Median and range of a difference, and that an examiner could not tell it where that is so."""
     step = below_step(outcome, row)
-    told = span(outcome, row["goal"]).replace("\N{NO-BREAK SPACE}", " ")
+    told = phrases.breaking(span(outcome, row["goal"]))
     return f"{told} ({step})" if step else told
 
 
@@ -323,10 +322,7 @@ def indirect_rows(document: Document, a: str, b: str) -> list[Sequence[str]]:
     return [
         (
             what(outcome),
-            *(
-                span(outcome, held[letter][outcome["outcome"]]["goal"]).replace("\N{NO-BREAK SPACE}", " ")
-                for letter in (a, b)
-            ),
+            *(phrases.breaking(span(outcome, held[letter][outcome["outcome"]]["goal"])) for letter in (a, b)),
         )
         for outcome in shown(document)
     ]

@@ -53,7 +53,7 @@ def rule(simulation: Document) -> str:
     come = told["attendance"]
     leave = come["dropout_per_wk"] or come["missed"]
     stays = _("people leave and miss visits") if leave else _("everybody comes")
-    return f"{told_rule}; {doses}; {stays}.".replace(phrases.SPACE, " ")
+    return phrases.breaking(f"{told_rule}; {doses}; {stays}.")
 
 
 def notes(simulation: Document) -> str:

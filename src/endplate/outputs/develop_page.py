@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
-from jinja2 import Template
 from markupsafe import Markup
 
-from endplate.knowledge.evidence.trace import UNMEASURED
-from endplate.outputs import developed, phrases
+from endplate.outputs import developed, notes, phrases
 from endplate.outputs.circuit_charts import map_picture, reflex_chart, span
 from endplate.outputs.figures import Figure
-from endplate.outputs.pages import environment
-from endplate.outputs.score_charts import across_axis
-from endplate.outputs.svg import (
-    LEFT,
-    RIGHT,
-    WIDTH,
-    Axis,
-    axis_for,
-    drawing,
-    levels,
-    short,
-    y_of,
-)
+from endplate.outputs.pages import rendered
+from endplate.outputs.svg import Axis, across_axis, axis_for, drawing, levels, short, x_at, y_of
 
 Document = Mapping[str, Any]
 Line = tuple[Sequence[float], str, str]  # numbers, class, dashes
@@ -49,7 +35,9 @@ _GAINED = (
 def render_develop(document: Document) -> str:
     """One HTML page from a ``develop`` document."""
     plan = document["scenarios"][0]["scenario"]
-    return _template().render(
+    return rendered(
+        "develop",
+        developed=developed,
         result=document,
         code=document["inputs"]["patient"]["code"],
         alarms=list(developed.alarms(document)),
@@ -62,15 +50,8 @@ def render_develop(document: Document) -> str:
         differences=[_difference(document, plan, *each) for each in _GAINED],
         influence=_influence(document),
         classes=list(developed.class_lines(document)),
-        unsure=sum(row["basis"] in UNMEASURED for row in document["evidence"]),
+        unsure=notes.unmeasured(document),
     )
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    made = environment()
-    made.globals["developed"] = developed
-    return made.get_template("develop.html.j2")
 
 
 def _course(document: Document, plan: str, key: str, title: str, axis_title: str) -> Figure:
@@ -201,7 +182,7 @@ def _chart(
     first, last = ages[0], ages[-1]
 
     def x_of(age: float) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * (age - first) / (last - first)
+        return x_at(age, first, last)
 
     def points(numbers: Sequence[float]) -> str:
         places = zip(ages, numbers, strict=True)

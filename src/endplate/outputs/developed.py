@@ -315,19 +315,20 @@ def print_develop(document: Document) -> None:
     console = new_console()
     wording = document["wording"]
     for line in (wording["banner"], wording["development"], *alarms(document)):
-        console.print(_plain(line), style="bold", markup=False)
+        console.print(phrases.breaking(line), style="bold", markup=False)
     for line in sentences(document):
-        console.print(_plain(line), markup=False)
+        console.print(phrases.breaking(line), markup=False)
     shown: set[str] = set()
     for table in tables(document):
-        print_table(console, table.title, table.heads, [[_plain(cell) for cell in row] for row in table.rows])
+        print_table(
+            console,
+            table.title,
+            table.heads,
+            [[phrases.breaking(cell) for cell in row] for row in table.rows],
+        )
         for note in table.notes:
             if note not in shown:
-                console.print(_plain(note), markup=False)
+                console.print(phrases.breaking(note), markup=False)
                 shown.add(note)
     for warning in document["warnings"]:
-        console.print(_plain(f"Note: {warning}"), markup=False)
-
-
-def _plain(text: str) -> str:
-    return text.replace(phrases.SPACE, " ")
+        console.print(phrases.breaking(f"Note: {warning}"), markup=False)

@@ -140,12 +140,12 @@ class _Person:
         where = f"{self.case.patient.code}: history[{number}]"
         if not session.injections:
             self.events.left_out.append(f"{where}: no muscle is named")
-        weight = self.case.patient.weight
+        weight = self.case.patient.weight_kg
         for shot in session.injections:
             if shot.dose.unit == "U/kg" and weight is None:
                 self.events.left_out.append(f"{where}: a dose per kg without a weight")
                 continue
-            per = weight.value if weight and shot.dose.unit == "U/kg" else 1
+            per = weight if weight and shot.dose.unit == "U/kg" else 1
             shares = volume_shares(shot.muscle) if shot.muscle in GROUPS else {shot.muscle: 1.0}
             for side in sides_of(shot.side):
                 for muscle, share in shares.items():

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from html import escape
 from typing import Any
 
-from jinja2 import Template
 from markupsafe import Markup
 
-from endplate.knowledge.evidence.trace import UNMEASURED
 from endplate.outputs import explained, notes, phrases
 from endplate.outputs.language import _, spoken
 from endplate.outputs.learnt import left_out
-from endplate.outputs.pages import environment
+from endplate.outputs.pages import rendered
 from endplate.outputs.svg import WIDTH, drawing
 
 Document = Mapping[str, Any]
@@ -26,7 +23,8 @@ _TICKS = 4
 
 def render_explain(document: Document) -> str:
     """One HTML page from an ``explain`` document, in the language spoken."""
-    return _template().render(
+    return rendered(
+        "explain",
         result=document,
         code=document["inputs"]["patient"]["code"],
         language=spoken(),
@@ -34,13 +32,8 @@ def render_explain(document: Document) -> str:
         joints=[_joint(row) for row in document["joints"]],
         notes=list(left_out(document)),
         recovery=notes.recovery(document),
-        unsure=sum(row["basis"] in UNMEASURED for row in document["evidence"]),
+        unsure=notes.unmeasured(document),
     )
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    return environment().get_template("explain.html.j2")
 
 
 def _joint(row: Document) -> dict[str, Any]:

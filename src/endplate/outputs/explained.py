@@ -318,12 +318,11 @@ def print_explain(document: Document) -> None:
     """Verdict, causes and next observations of every joint graded."""
     console = new_console()
     console.print(BANNER, style="bold")
-    if document["outside_model"]:
-        named = ", ".join(phrases.words(caution) for caution in document["outside_model"])
-        console.print(f"Outside the model: {named}. The numbers do not represent this person.", style="bold")
+    if outside := notes.outside_model(document):
+        console.print(outside, style="bold")
     for row in document["joints"]:
         for sentence in sentences(row):
-            console.print(_breaking(sentence), markup=False)
+            console.print(phrases.breaking(sentence), markup=False)
         if row["causes"]:
             print_table(console, place(row), _HEADS, list(_plain(cause_rows(row))))
             if looks := list(_plain(look_rows(row))):
@@ -333,14 +332,9 @@ def print_explain(document: Document) -> None:
     always = (SIMULATION, PRODUCT, notes.recovery(document), *left_out(document))
     for sentence in (*about, *always):
         if sentence:
-            console.print(_breaking(sentence), markup=False)
+            console.print(phrases.breaking(sentence), markup=False)
 
 
 def _plain(rows: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     for row in rows:
-        yield tuple(map(_breaking, row))
-
-
-def _breaking(text: str) -> str:
-    """Text that may break anywhere between words."""
-    return text.replace("\N{NO-BREAK SPACE}", " ")
+        yield tuple(map(phrases.breaking, row))

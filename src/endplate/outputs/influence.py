@@ -24,7 +24,7 @@ def print_sensitivity(document: Document) -> None:
     print_table(console, "What moves it", heads, _rows(document))
     print_table(console, "By basis", ("basis", "share of all ST", "learnt from studies"), _bases(document))
     for sentence in told(document):
-        console.print(sentence.replace("\N{NO-BREAK SPACE}", " "), markup=False)
+        console.print(phrases.breaking(sentence), markup=False)
 
 
 def headline(document: Document) -> str:
@@ -52,7 +52,7 @@ def _rows(document: Document) -> Iterator[tuple[str, ...]]:
 
 def _bases(document: Document) -> Iterator[tuple[str, ...]]:
     for name, share in document["by_basis"].items():
-        yield tuple(cell.replace("\N{NO-BREAK SPACE}", " ") for cell in basis_cells(document, name, share))
+        yield tuple(map(phrases.breaking, basis_cells(document, name, share)))
 
 
 def basis_cells(document: Document, name: str, share: float) -> tuple[str, str, str]:
@@ -90,9 +90,8 @@ def told(document: Document) -> Iterator[str]:
             "What was learnt together is taken as independent; its largest correlation here is "
             f"{phrases.value(document['largest_correlation'])}."
         )
-    if document["outside_model"]:
-        named = ", ".join(phrases.words(caution) for caution in document["outside_model"])
-        yield f"Outside the model: {named}. The numbers do not represent this person."
+    if outside := notes.outside_model(document):
+        yield outside
     yield SIMULATION
     if recovery := notes.recovery(document):
         yield recovery

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
-from jinja2 import Template
 from markupsafe import Markup
 
-from endplate.knowledge.evidence.trace import UNMEASURED
-from endplate.outputs import influence, phrases
-from endplate.outputs.pages import environment
+from endplate.outputs import influence, notes, phrases
+from endplate.outputs.pages import rendered
 from endplate.outputs.svg import bar
 
 Document = Mapping[str, Any]
@@ -19,7 +16,8 @@ Document = Mapping[str, Any]
 
 def render_sensitivity(document: Document) -> str:
     """One HTML page from a ``sensitivity`` document."""
-    return _template().render(
+    return rendered(
+        "sensitivity",
         result=document,
         code=document["inputs"]["patient"]["code"],
         outcome=influence.headline(document),
@@ -27,13 +25,8 @@ def render_sensitivity(document: Document) -> str:
         bases=[_basis(document, basis, share) for basis, share in document["by_basis"].items()],
         screened=[_screened(row) for row in document["indices"] if row["ST"] is None and row["mu_star"]],
         sentences=list(influence.told(document)),
-        unsure=sum(row["basis"] in UNMEASURED for row in document["evidence"]),
+        unsure=notes.unmeasured(document),
     )
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    return environment().get_template("sensitivity.html.j2")
 
 
 def _factors(document: Document) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from endplate.outputs.sheet import names_beside, sheet
+from endplate.outputs.panel_sheet import names_beside, sheet
 from endplate.outputs.svg import Axis, axis_for
 
 _WIDTH, _HEIGHT = 430, 260

@@ -121,6 +121,11 @@ def plain_letters(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
 
 
+def capital(text: str) -> str:
+    """The same text with a capital."""
+    return text[:1].upper() + text[1:]
+
+
 def figures(text: str) -> str:
     """A number as text with the decimal sign of the language."""
     return text if is_english() else _POINT.sub(",", text)
@@ -194,17 +199,17 @@ def foreign() -> Markup:
     return Markup() if is_english() else Markup(' lang="en"')
 
 
-def marked(message: str, made: Mapping[str, Any] | None = None, *, capital: bool = False) -> Markup:
+def marked(message: str, made: Mapping[str, Any] | None = None, *, begins: bool = False) -> Markup:
     """A message as `told`, marked as English where it stays so.
 
     Args:
         message: in English.
         made: what it is made of, as in `told`.
-        capital: whether it begins with a capital.
+        begins: whether it begins a sentence, with a capital.
     """
     found = _told(message, made)
     text = str(message) if found is None else found
-    shown = escape(text[:1].upper() + text[1:] if capital else text)
+    shown = escape(capital(text) if begins else text)
     return Markup("<span{}>{}</span>").format(foreign(), shown) if found is None and text else shown
 
 
@@ -214,7 +219,7 @@ def finding(row: Mapping[str, Any]) -> Markup:
     Args:
         row: with ``message`` and, where it was made of parts, ``said``.
     """
-    return marked(row["message"], row.get("said"), capital=True)
+    return marked(row["message"], row.get("said"), begins=True)
 
 
 def literal(text: str, /, **parts: object) -> Markup:

@@ -7,7 +7,7 @@ from typing import Any
 
 from endplate.knowledge.vocabulary.wording import BANNER, PRODUCT, SIMULATION
 from endplate.outputs import notes, phrases
-from endplate.outputs.language import N_, _, figures, told
+from endplate.outputs.language import N_, _, capital, figures, told
 from endplate.outputs.screen import new_console, print_table
 
 Document = Mapping[str, Any]
@@ -75,8 +75,7 @@ def hardly_learnt(document: Document) -> Iterator[str]:
     """Of which parameters the visits taught nothing, and of which little, in the result's words."""
     for says in dict.fromkeys(row["says"] for row in document["posterior"].values() if row["says"]):
         names = [parameter(name) for name, row in document["posterior"].items() if row["says"] == says]
-        begin = told(says)
-        yield f"{begin[:1].upper()}{begin[1:]}: {'; '.join(names)}."
+        yield f"{capital(told(says))}: {'; '.join(names)}."
 
 
 def visit_rows(document: Document) -> Iterator[tuple[str, str, str, str, str]]:
@@ -117,6 +116,21 @@ def sentences(document: Document) -> Iterator[str]:
             reason=reason,
         )
     yield from _information(found["information"])
+    if document["goals"] is not None:
+        yield _goals(document["goals"])
+
+
+def _goals(found: Document) -> str:
+    """The goal attainment of the case file before the session and, where it is told, after."""
+    parts = {"before": phrases.value(found["baseline"], 1), "after": phrases.value(found["achieved"], 1)}
+    if found["achieved"] is None:
+        text = N_("Goal attainment as the case file tells it, T score: {before} before (50 is as expected).")
+        return _(text, before=parts["before"])
+    text = N_(
+        "Goal attainment as the case file tells it, T score: {before} before, {after} after (50 is as "
+        "expected). No model stands behind it."
+    )
+    return _(text, **parts)
 
 
 def _method(document: Document) -> Iterator[str]:
@@ -188,9 +202,8 @@ def print_individualise(document: Document) -> None:
     """What was learnt, what each visit did, and the rest of the cycle."""
     console = new_console()
     console.print(BANNER, style="bold")
-    if document["outside_model"]:
-        named = ", ".join(phrases.words(caution) for caution in document["outside_model"])
-        console.print(f"Outside the model: {named}. The numbers do not represent this person.", style="bold")
+    if outside := notes.outside_model(document):
+        console.print(outside, style="bold")
     for title, heads, rows in (
         ("What the visits taught: median (90 %)", _TAUGHT, parameter_rows(document)),
         ("The findings", _FOUND, visit_rows(document)),
@@ -206,14 +219,9 @@ def print_individualise(document: Document) -> None:
         *left_out(document),
     ):
         if sentence:
-            console.print(_breaking(sentence), markup=False)
+            console.print(phrases.breaking(sentence), markup=False)
 
 
 def _plain(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     for row in rows:
-        yield tuple(_breaking(cell) for cell in row)
-
-
-def _breaking(text: str) -> str:
-    """Text that may break anywhere between words."""
-    return text.replace("\N{NO-BREAK SPACE}", " ")
+        yield tuple(phrases.breaking(cell) for cell in row)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from html import escape
 from typing import Any
 
-from jinja2 import Template
 from markupsafe import Markup
 
-from endplate.knowledge.evidence.trace import UNMEASURED
 from endplate.knowledge.vocabulary import SCALES
 from endplate.outputs import learnt, notes, phrases
 from endplate.outputs.figures import Figure, Panel, Table, shown_days
 from endplate.outputs.language import N_, _, figures
-from endplate.outputs.pages import environment
+from endplate.outputs.pages import rendered
 from endplate.outputs.svg import (
     Axis,
     Band,
@@ -41,7 +38,7 @@ _POINT = 5.0
 def render_individualise(document: Document) -> str:
     """One HTML page from an ``individualise`` document."""
     code = document["inputs"]["patient"]["code"]
-    return _template().render(code=code, taught=taught(document), part="h2", sub="h3")
+    return rendered("individualise", code=code, taught=taught(document), part="h2", sub="h3")
 
 
 def taught(document: Document) -> dict[str, Any]:
@@ -56,13 +53,8 @@ def taught(document: Document) -> dict[str, Any]:
         "notes": list(learnt.left_out(document)),
         "panels": [_panel(document, row) for row in document["forecast"]["joints"]],
         "recovery": notes.recovery(document),
-        "unsure": sum(row["basis"] in UNMEASURED for row in document["evidence"]),
+        "unsure": notes.unmeasured(document),
     }
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    return environment().get_template("individualise.html.j2")
 
 
 def _panel(document: Document, row: Document) -> Panel:

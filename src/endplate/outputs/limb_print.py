@@ -13,13 +13,13 @@ from textwrap import wrap
 import numpy as np
 
 from endplate.knowledge.anatomy import Landmark, Structure
-from endplate.outputs.limb_words import LATERAL, MEDIAL, held
-from endplate.outputs.limbs import (
+from endplate.outputs.limb_frame import (
     Across,
     Band,
     Picture,
     Site,
     across_of,
+    marks_near,
     regions_of,
     section_frame,
     shapes,
@@ -31,7 +31,8 @@ from endplate.outputs.limbs import (
     visible,
     zone_bands,
 )
-from endplate.outputs.marks import crosses
+from endplate.outputs.limb_words import LATERAL, MEDIAL, held
+from endplate.outputs.needle_marks import crosses
 from endplate.outputs.outlines import outlines, path
 from endplate.physiology.spread.limb import OUTSIDE, Limb
 
@@ -41,7 +42,6 @@ _LETTER = 0.62
 _LANDMARK_LETTERS = 15
 _GAP_PX, _EDGE_PX = 14.0, 6.0
 _WORDS_PX = 118.0  # from the middle of a view to the ends of the words below it
-_NEAR_MM = 10.0
 _LINE_MM = 10.0
 _BAR_PX = 4.0
 _DASHES = "7 4"
@@ -149,9 +149,6 @@ def printed_section(
     across, level = across_of(limb, at, limb_side), slice_at(limb, at)
     cut = limb.labels[level]
     to_screen, px = section_frame(cut, across.turn)
-    here = limb.origin_mm[0] + level * limb.spacing_mm
-    near = [site for site in sites if abs(site.z_mm - here) <= _NEAR_MM]
-    places = [(*across.place(site.x_mm, site.y_mm), site.name) for site in near]
     x, y = across.place(0.0, 0.0)
     reach = across.place(0.0, across.turn * _reach_mm(cut, limb.spacing_mm))[0] - x
     wide = reach + 2 * _EDGE_PX
@@ -161,7 +158,7 @@ def printed_section(
     parts = [
         *_filled(shapes(cut, {**regions_of(cut, names), **own}, to_screen), grey),
         *(_round(row, across) for row in structures if row.start <= at <= row.end),
-        *_numbered(crosses(places, _CUT_MARK_PX), _CUT_MARK_PX),
+        *_numbered(crosses(marks_near(sites, limb, level, across), _CUT_MARK_PX), _CUT_MARK_PX),
         _word(held(front.split(" (")[0]), x, frame.top + _CUT_PX, "middle"),
         _word(left, frame.left + _EDGE_PX, y + reach + _CUT_PX / 2, "start"),
         _word(right, frame.right - _EDGE_PX, y + reach + _CUT_PX / 2, "end"),

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from endplate.knowledge.anatomy import load_segments, structures_of
+from endplate.outputs.limb_frame import Band, Site
 from endplate.outputs.limb_print import printed_section, printed_view
 from endplate.outputs.limb_words import of_side
-from endplate.outputs.limbs import Band, Site, section_svg, view_svg
+from endplate.outputs.limbs import section_svg, view_svg
 from endplate.physiology.spread.limb import Limb
 
 FACES = ("front", "back")
@@ -46,8 +47,7 @@ def limb_svg(
             structures=structures_of(segment.id),
             sites=sites,
             title=title,
-            front=segment.front,
-            back=segment.back,
+            edges=(segment.front, segment.back),
             limb_side=document["side"],
         )
     scale = document["scale"]

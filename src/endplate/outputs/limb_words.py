@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from endplate.outputs.language import N_, _, figures, held_word, translated
+from endplate.outputs.language import N_, _, capital, figures, held_word, translated
 
 ZONE = N_("hatched: endplate zone")
 """Below a view."""
@@ -25,7 +25,7 @@ def words(muscle: str) -> str:
 def of_side(segment: str, side: str) -> str:
     """The title of a drawing: a segment by its id or name, and the side of the body."""
     told = _("{segment}, {side} side", segment=words(segment), side=words(side))
-    return told[:1].upper() + told[1:]
+    return capital(told)
 
 
 def section_heading(title: str, at: float, side: str) -> str:

@@ -1,10 +1,12 @@
-"""Sentences that stand beside results: which account ran, what was not stated, what is known to miss."""
+"""Notes beside results: which account ran, what lies outside the model, was not stated, is known to miss."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
+from endplate.knowledge.evidence.trace import UNMEASURED
+from endplate.outputs import phrases
 from endplate.outputs.language import N_, _
 
 Document = Mapping[str, Any]
@@ -40,6 +42,17 @@ def recovery(simulation: Document) -> str:
     """Which account of recovery ran, and what the other would change; empty if the result does not say."""
     told = _ACCOUNTS.get(str((simulation.get("biology") or {}).get("recovery")), "")
     return told and _(told)
+
+
+def outside_model(document: Document) -> str:
+    """That a caution lies outside the model, for a screen; empty where none does."""
+    named = ", ".join(phrases.words(caution) for caution in document["outside_model"])
+    return f"Outside the model: {named}. What is simulated does not represent this person." if named else ""
+
+
+def unmeasured(document: Document) -> int:
+    """How many of the records that an answer rests on nobody measured."""
+    return sum(row["basis"] in UNMEASURED for row in document.get("evidence", ()))
 
 
 def given(simulation: Document, field: str, text: str) -> str:

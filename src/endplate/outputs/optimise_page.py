@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
-from jinja2 import Template
 from markupsafe import Markup
 
-from endplate.knowledge.evidence.trace import UNMEASURED
-from endplate.outputs import optimised, phrases
+from endplate.outputs import notes, optimised, phrases
 from endplate.outputs.language import N_, _, figures, told
-from endplate.outputs.pages import environment
-from endplate.outputs.score_charts import across_axis
-from endplate.outputs.svg import LEFT, RIGHT, WIDTH, axis_for, drawing, levels, short, y_of
+from endplate.outputs.pages import rendered
+from endplate.outputs.svg import across_axis, axis_for, drawing, levels, short, x_at, y_of
 
 Document = Mapping[str, Any]
 
@@ -29,7 +25,7 @@ _NAMES = {
 def render_optimise(document: Document) -> str:
     """One HTML page from an ``optimise`` document."""
     code = document["inputs"]["patient"]["code"]
-    return _template().render(code=code, search=search(document), part="h2", sub="h3")
+    return rendered("optimise", code=code, search=search(document), part="h2", sub="h3")
 
 
 def search(document: Document) -> dict[str, Any]:
@@ -51,15 +47,10 @@ def search(document: Document) -> dict[str, Any]:
         "certificate": optimised.certificate_line(document),
         "searched": list(optimised.searched_lines(document)),
         "not_held": _not_held(document),
-        "unsure": sum(row["basis"] in UNMEASURED for row in document["evidence"]),
+        "unsure": notes.unmeasured(document),
         "column_a": _(optimised.COLUMN_A),
         "nothing_binds": _(optimised.NOTHING_BINDS),
     }
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    return environment().get_template("optimise.html.j2")
 
 
 def _not_held(document: Document) -> list[str]:
@@ -78,7 +69,7 @@ def front_chart(document: Document) -> Markup:
     upward = axis_for([], _("share of copies"), cover=(0, *(plan["goal_probability"] for _, plan in shown)))
 
     def x_of(number: float) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * (number - across.low) / (across.high - across.low)
+        return x_at(number, across.low, across.high)
 
     parts = [
         *levels(upward),

@@ -267,7 +267,7 @@ def print_optimise(document: Document) -> None:
     console = new_console()
     console.print(BANNER, style="bold")
     for line in (*answer(document), COLUMN_A):
-        console.print(_plain(line), markup=False)
+        console.print(phrases.breaking(line), markup=False)
     shown = columns(document, _ON_SCREEN)
     heads = [head for head, _ in shown]
     for title, rows in (
@@ -275,9 +275,9 @@ def print_optimise(document: Document) -> None:
         ("Share of copies", outcome_rows(shown)),
         ("Limits held, by how they were read", limit_rows(shown)),
     ):
-        print_table(console, title, ("", *heads), [[_plain(cell) for cell in row] for row in rows])
+        print_table(console, title, ("", *heads), [[phrases.breaking(cell) for cell in row] for row in rows])
     for line in _lines(document):
-        console.print(_plain(line), markup=False)
+        console.print(phrases.breaking(line), markup=False)
 
 
 def _lines(document: Document) -> Iterator[str]:
@@ -293,7 +293,3 @@ def _lines(document: Document) -> Iterator[str]:
     yield from searched_lines(document)
     yield from (f"Note: {warning}" for warning in document["warnings"])
     yield from (RANGES, SIMULATION, PRODUCT)
-
-
-def _plain(text: str) -> str:
-    return text.replace(phrases.SPACE, " ")

@@ -10,8 +10,6 @@ from endplate.outputs import phrases
 
 Row = Mapping[str, Any]
 
-_MINUS = "\N{MINUS SIGN}"
-_SPACE = "\N{NO-BREAK SPACE}"
 _MEASURES = {
     "cmap_ratio": "CMAP over untreated",
     "emg_ratio": "EMG over untreated",
@@ -50,7 +48,7 @@ def number(held: float | None) -> str:
     if held is None:
         return "\N{EN DASH}"
     text = f"{held:.0f}" if abs(held) >= 100 else f"{held:.3g}"
-    return "0" if float(text) == 0 else text.replace("-", _MINUS)
+    return "0" if float(text) == 0 else text.replace("-", phrases.MINUS)
 
 
 def what(row: Row) -> str:
@@ -89,7 +87,7 @@ def arm(row: Row) -> str:
 def at(row: Row) -> str:
     """When it was measured, or within what time the largest effect was looked for; empty if not held."""
     within = "within " if row["at"] and row["measure"] == "peak" else ""
-    return f"{within}{row['at'] or ''}".replace(" ", _SPACE)
+    return f"{within}{row['at'] or ''}".replace(" ", phrases.SPACE)
 
 
 def observed(row: Row) -> str:
@@ -97,8 +95,8 @@ def observed(row: Row) -> str:
     bounds = (("\N{LESS-THAN SIGN}", "at_most"), ("\N{GREATER-THAN SIGN}", "at_least"))
     told = [f"{sign} {number(row[name])}" for sign, name in bounds if row.get(name) is not None]
     if told:
-        return ", ".join(told).replace(" ", _SPACE)
-    return f"{number(row['observed'])} {row['unit'] or ''}".strip().replace(" ", _SPACE)
+        return ", ".join(told).replace(" ", phrases.SPACE)
+    return f"{number(row['observed'])} {row['unit'] or ''}".strip().replace(" ", phrases.SPACE)
 
 
 def interval(row: Row) -> str:
@@ -106,7 +104,7 @@ def interval(row: Row) -> str:
     found = row["predicted"]
     if not found:
         return ""
-    span = f"{number(found['p10'])} to {number(found['p90'])}".replace(" ", _SPACE)
+    span = f"{number(found['p10'])} to {number(found['p90'])}".replace(" ", phrases.SPACE)
     return f"{number(found['p50'])} ({span})"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -22,6 +23,7 @@ def environment() -> Environment:
     )
     made.filters.update(
         words=phrases.words,
+        capital=language.capital,
         number=phrases.value,
         web=is_web,
         told=language.marked,
@@ -31,6 +33,21 @@ def environment() -> Environment:
     )
     made.globals |= {"_": language.literal, "wording": wording, "foreign": language.foreign}
     return made
+
+
+def rendered(name: str, **told: Any) -> str:
+    """The page of a template that needs no filter of its own.
+
+    Args:
+        name: of the template's file, without its ending.
+        **told: what it says.
+    """
+    return _plain().get_template(f"{name}.html.j2").render(**told)
+
+
+@lru_cache(maxsize=1)
+def _plain() -> Environment:
+    return environment()
 
 
 def is_web(address: Any) -> bool:

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from endplate.errors import library
 from endplate.knowledge.vocabulary.wording import BANNER
-from endplate.outputs.blocks import Block
 from endplate.outputs.language import _, spoken
+from endplate.outputs.pdf_blocks import Block
 
 STANDARD: Final = "ua-1"
 _PAGES = Path(__file__).parent / "templates" / "pages.typ"

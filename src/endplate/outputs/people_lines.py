@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_WEAK = ("assumed", "recalled")
+from endplate.knowledge.evidence.trace import UNMEASURED
+
 _NAMES = {
     "age_y": "age, y",
     "weight_kg": "weight, kg",
@@ -50,7 +51,7 @@ def people_lines(document: Mapping[str, Any]) -> Iterator[str]:
 def _basis(document: Mapping[str, Any]) -> str:
     """How many of the numbers stand on what."""
     held = Counter(row["basis"] for row in document["evidence"])
-    weak = sum(held[basis] for basis in _WEAK)
+    weak = sum(held[basis] for basis in UNMEASURED)
     return f"{sum(held.values())} records, {weak} of them assumed: see --json or docs/people.md."
 
 

@@ -9,7 +9,8 @@ from endplate.knowledge.vocabulary import MUSCLES
 from endplate.outputs.language import N_, _, figures, held_word, quantity, unit
 
 _DAYS_PER_WEEK = 7
-_MINUS = "\N{MINUS SIGN}"
+MINUS = "\N{MINUS SIGN}"
+"""Before a negative number."""
 SPACE = "\N{NO-BREAK SPACE}"
 """Between a number and its unit."""
 
@@ -20,6 +21,11 @@ CLOCKS = {
     "patient": N_("the person"),
 }
 """Who tells the clocks of a joint."""
+
+
+def breaking(text: str) -> str:
+    """Text for a terminal, which may break it anywhere between words."""
+    return text.replace(SPACE, " ")
 
 
 def words(identifier: Any) -> str:
@@ -107,7 +113,7 @@ def value(number: float | None, digits: int = 2) -> str:
     if number is None:
         return "\N{EN DASH}"
     text = f"{number:.{digits}f}"
-    return figures((text.lstrip("-") if float(text) == 0 else text).replace("-", _MINUS))
+    return figures((text.lstrip("-") if float(text) == 0 else text).replace("-", MINUS))
 
 
 def spread(middle: float | None, low: float | None, high: float | None, digits: int = 2) -> str:

@@ -12,8 +12,7 @@ from typing import Any, Final
 
 from endplate.knowledge.vocabulary import wording
 from endplate.outputs import phrases
-from endplate.outputs.blocks import capital
-from endplate.outputs.language import N_, _, figures, quantity, unit
+from endplate.outputs.language import N_, _, capital, figures, quantity, unit
 
 Document = Mapping[str, Any]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from endplate.case import parse_quantity
 from endplate.outputs import phrases
-from endplate.outputs.language import N_, _, quantity
+from endplate.outputs.language import N_, _, capital, quantity
 
 Document = Mapping[str, Any]
 Shots = Mapping[tuple[str, str], Sequence[Document]]
@@ -148,7 +148,7 @@ def _other_doses(planned: Shots, given: Shots) -> Iterator[str]:
                 before=phrases.units(before),
                 after=phrases.units(after),
             )
-            yield told[:1].upper() + told[1:]
+            yield capital(told)
 
 
 def _units(shots: Sequence[Document]) -> float | None:

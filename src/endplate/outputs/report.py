@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from endplate.case import parse_quantity
 from endplate.case.models import ADULT_Y
-from endplate.outputs import adverse, blocks, cycles, needles, notes, phrases, plan_page
+from endplate.outputs import adverse, cycles, needles, notes, phrases, plan_page
 from endplate.outputs.charts import joint_panels, muscle_panels, place
 from endplate.outputs.language import N_, _, figures, quantity, speaking, spoken, unit
 from endplate.outputs.pages import environment
@@ -46,7 +46,6 @@ _WORDS = {"manual": N_("by hand")}
 _LABELS = {"gmfcs": N_("GMFCS level"), "co_therapy": N_("therapy beside it")}
 MARKS: Final = {"critical": "\N{MULTIPLICATION SIGN}", "warning": "!", "info": "\N{MIDDLE DOT}"}
 _APART = ("code", "cautions", "asked")
-_UNSURE = ("assumed", "recalled")
 
 
 def render_report(
@@ -95,7 +94,7 @@ def _page(
     horizon_d = simulation["t_d"][-1]
     beside = None
     if any(asked) or left_out:
-        from endplate.outputs.beside import sections
+        from endplate.outputs.run_sections import sections
 
         beside = sections(*asked, left_out, bool(simulation.get("cycles")))
     return _template().render(
@@ -127,7 +126,7 @@ def _page(
         recovery=notes.recovery(simulation),
         boxed_events=adverse.boxed(simulation),
         other_events=adverse.lines(simulation),
-        unsure=sum(row["basis"] in _UNSURE for row in simulation.get("evidence", ())),
+        unsure=notes.unmeasured(simulation),
     )
 
 
@@ -142,7 +141,6 @@ def _template() -> Template:
         percent=phrases.summary_percent,
         source=_source,
         learnt=_learnt,
-        capitalise=blocks.capital,
     )
     made.globals.update(
         clock=phrases.clock,

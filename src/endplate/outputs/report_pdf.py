@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from endplate.knowledge.vocabulary import wording
-from endplate.outputs import blocks as b
-from endplate.outputs import needles, phrases, plan_page
-from endplate.outputs.blocks import Block
-from endplate.outputs.language import N_, _, speaking
+from endplate.outputs import needles, notes, phrases, plan_page
+from endplate.outputs import pdf_blocks as b
+from endplate.outputs.language import N_, _, capital, speaking
 from endplate.outputs.pdf import render_pages
+from endplate.outputs.pdf_blocks import Block
 from endplate.outputs.report import (
     MARKS,
     SECTIONS,
@@ -116,7 +116,7 @@ def _person(case: Document, plan: Document, check: Document, simulation: Documen
     patient = case["patient"]
     rows: list[tuple[b.Text, b.Text]] = [
         *person_facts(case),
-        *((b.capital(name), text) for name, text in plan_facts(plan, simulation)),
+        *((capital(name), text) for name, text in plan_facts(plan, simulation)),
         (_("Label"), plan_page.label_fact(check)),
     ]
     yield b.facts(rows)
@@ -167,7 +167,7 @@ def doses(check: Document, plan: Document) -> Iterator[Block]:
     yield b.part(_("Doses, volumes and ranges held"))
     yield b.table(columns, _rows(held.rows), size=8.6)
     if held.groups:
-        yield b.note(f"{'; '.join(map(b.capital, held.groups))}.")
+        yield b.note(f"{'; '.join(map(capital, held.groups))}.")
     yield b.note(_(wording.RANGES))
     told = [[f"[{row['number']}] ", b.foreign(row["citation"]), f" ({row['read']})"] for row in held.notes]
     yield b.listed(told, size=b.SMALL)
@@ -175,7 +175,7 @@ def doses(check: Document, plan: Document) -> Iterator[Block]:
 
 def _rows(rows: Sequence[Sequence[str]]) -> list[list[b.Text]]:
     """Cells with what is named first bold, and all of the last row, the total."""
-    told: list[list[b.Text]] = [[b.strong(b.capital(row[0])), *row[1:]] for row in rows]
+    told: list[list[b.Text]] = [[b.strong(capital(row[0])), *row[1:]] for row in rows]
     told[-1] = [b.strong(part) for part in rows[-1]]
     return told
 
@@ -192,7 +192,7 @@ def _limb(drawing: Document) -> Block:
         b.picture(
             view["print"],
             needles.view_words(drawing, view),
-            b.capital(needles.view_title(drawing, view["view"])),
+            capital(needles.view_title(drawing, view["view"])),
         )
         for view in drawing["views"]
     ]
@@ -207,7 +207,7 @@ def _limb(drawing: Document) -> Block:
     rows: list[list[b.Text]] = [[row[0], b.strong(row[1]), *row[2:]] for row in needles.place_rows(drawing)]
     told = b.table(columns, rows, size=b.SMALL, pad=2)
     title = [
-        b.strong(b.capital(needles.limb_title(drawing))),
+        b.strong(capital(needles.limb_title(drawing))),
         {"text": f" ({needles.level_from(drawing)})", "small": True},
     ]
     return b.limb(title, views, cuts, told, _CUTS_BESIDE[min(len(views), len(_CUTS_BESIDE)) - 1])
@@ -268,7 +268,7 @@ def _sources(simulation: Document) -> Iterator[Block]:
         ahead=True,
     )
     if held:
-        unsure = sum(row["basis"] in ("assumed", "recalled") for row in held)
+        unsure = notes.unmeasured(simulation)
         text = "{count} records were used; {unsure} of them are assumed or recalled."
         yield b.paragraph(_(text, count=len(held), unsure=unsure), ahead=True)
     if "inputs" in simulation:

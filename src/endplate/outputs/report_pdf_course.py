@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from endplate.knowledge.vocabulary import wording
-from endplate.outputs import blocks as b
 from endplate.outputs import cycles, notes, phrases
-from endplate.outputs.blocks import Block
+from endplate.outputs import pdf_blocks as b
 from endplate.outputs.charts import joint_panels, muscle_panels, place
 from endplate.outputs.figures import Figure, Panel
-from endplate.outputs.language import N_, _
+from endplate.outputs.language import N_, _, capital
+from endplate.outputs.pdf_blocks import Block
 from endplate.outputs.report import drivers_of
 from endplate.outputs.report_pdf_parts import alt_of, findings, head_of, noted, values
 
@@ -65,7 +65,7 @@ def _clocks(simulation: Document, part: str, head: str, effect: str, under: str,
     ]
     rows: list[list[b.Text]] = [
         [
-            b.strong(b.capital(place(row))),
+            b.strong(capital(place(row))),
             phrases.inline(cycles.lowest(simulation, part, k)),
             *(phrases.inline(phrases.clock(row, key, horizon_d)) for key in _CLOCKS),
             phrases.share(1 - row["reached"]),
@@ -102,7 +102,7 @@ def charts(simulation: Document) -> Iterator[Block]:
 
 
 def _chart(panel: Panel, figure: Figure, across: int) -> Block:
-    svg, caption = str(figure.chart), b.capital(panel.name)
+    svg, caption = str(figure.chart), capital(panel.name)
     return b.picture(svg, alt_of(svg), caption, figure.caption, small=across > _ACROSS)
 
 
@@ -130,7 +130,7 @@ def drivers(simulation: Document) -> Iterator[Block]:
     ]
     rows = [
         [
-            b.strong(b.capital(str(group["name"]))) if k == 0 else "",
+            b.strong(capital(str(group["name"]))) if k == 0 else "",
             b.foreign(row["meaning"]),
             phrases.words(row["basis"]),
             *(phrases.value(row[key]) for key in ("low", "high", "swing")),

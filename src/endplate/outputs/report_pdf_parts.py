@@ -6,10 +6,11 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from endplate.outputs import blocks as b
+from endplate.outputs import pdf_blocks as b
 from endplate.outputs import phrases, plan_page
-from endplate.outputs.blocks import Block
-from endplate.outputs.language import _, quantity, told
+from endplate.outputs.language import _, capital, quantity, told
+from endplate.outputs.pages import is_web
+from endplate.outputs.pdf_blocks import Block
 from endplate.outputs.report import MARKS, SECTIONS
 
 Document = Mapping[str, Any]
@@ -35,7 +36,7 @@ def findings(rows: Sequence[Document]) -> Block:
 def _finding(row: Document) -> Block:
     message = told(row["message"], row.get("said"))
     stays = message == row["message"]
-    text = b.capital(message)
+    text = capital(message)
     level = row["severity"]
     small: list[b.Text] = []
     if row.get("basis"):
@@ -66,7 +67,7 @@ def cited(source: Any) -> list[b.Text]:
 
 def _linked(url: str) -> b.Text:
     """An address, which becomes a link where it is one of the web."""
-    return {"text": url, "url": url} if url.startswith(("https://", "http://")) else url
+    return {"text": url, "url": url} if is_web(url) else url
 
 
 def noted(line: str) -> b.Text:
@@ -83,7 +84,7 @@ def alt_of(svg: str) -> str:
 def values(head: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> Block:
     """A table of numbers with a name before each row."""
     heads = [b.column(head, width=1.9), *(b.column(name, number=True, width=1) for name in columns)]
-    told_rows: list[list[b.Text]] = [[b.strong(b.capital(name)), *cells] for name, cells in rows]
+    told_rows: list[list[b.Text]] = [[b.strong(capital(name)), *cells] for name, cells in rows]
     return b.table(heads, told_rows, size=b.SMALL, breaks=False)
 
 

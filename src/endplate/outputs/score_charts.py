@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from markupsafe import Markup
@@ -19,10 +18,12 @@ from endplate.outputs.svg import (
     RIGHT,
     WIDTH,
     Axis,
+    across_axis,
     axis_for,
     drawing,
     levels,
     short,
+    x_at,
     y_of,
 )
 
@@ -59,19 +60,6 @@ def _mark(x: float, y: float, inside: bool) -> str:
         return f'<circle class="in" cx="{x:.1f}" cy="{y:.1f}" r="{_MARK_PX}"/>'
     far = _MARK_PX + 1.5
     return f'<path class="out" d="M{x - far:.1f},{y:.1f}l{far},-{far}l{far},{far}l-{far},{far}z"/>'
-
-
-def across_axis(title: str, ticks: Sequence[tuple[float, str]]) -> list[str]:
-    """The horizontal axis: places in px with their labels, and its title."""
-    parts = [f'<line class="zero" x1="{LEFT}" x2="{_END}" y1="{_FLOOR}" y2="{_FLOOR}"/>']
-    for x, label in ticks:
-        parts.append(f'<line class="zero" x1="{x:.1f}" x2="{x:.1f}" y1="{_FLOOR}" y2="{_FLOOR + 4}"/>')
-        parts.append(f'<text class="tick" x="{x:.1f}" y="{_FLOOR + 18}" text-anchor="middle">{label}</text>')
-    middle = (LEFT + _END) / 2
-    parts.append(
-        f'<text class="axis" x="{middle:.0f}" y="{HEIGHT - 7}" text-anchor="middle">{escape(title)}</text>'
-    )
-    return parts
 
 
 def pit_chart(shares: Sequence[float]) -> Markup:
@@ -137,7 +125,7 @@ def _scales(numbers: Sequence[float], label: str) -> _Scales:
     axis = axis_for([], f"simulated{label}", cover=numbers)
 
     def across(number: float) -> float:
-        return LEFT + (_END - LEFT) * (number - axis.low) / (axis.high - axis.low)
+        return x_at(number, axis.low, axis.high)
 
     ticks = [(across(level), short(level)) for level in axis.ticks]
     return axis, across, lambda number: y_of(number, axis), ticks
@@ -152,7 +140,7 @@ def _log_scales(numbers: Sequence[float], least: float, label: str) -> _Scales:
         return math.log10(max(number, 10.0**low))
 
     def across(number: float) -> float:
-        return LEFT + (_END - LEFT) * (level(number) - axis.low) / (axis.high - axis.low)
+        return x_at(level(number), axis.low, axis.high)
 
     ticks = [(across(10.0**power), _power(power)) for power in axis.ticks]
     return axis, across, lambda number: y_of(level(number), axis), ticks
@@ -185,7 +173,7 @@ def course_chart(course: Row, rows: Sequence[Row], axis: Axis, title: str) -> Ma
     last = float(course["t_d"][-1])
 
     def across(day: float) -> float:
-        return LEFT + (_END - LEFT) * day / last
+        return x_at(day, 0, last)
 
     def line(name: str) -> list[str]:
         pairs = zip(course["t_d"], course[name], strict=True)

@@ -15,6 +15,7 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from endplate.outputs import outcomes, phrases
+from endplate.outputs.language import capital
 from endplate.outputs.pages import environment
 from endplate.outputs.score_charts import (
     Point,
@@ -81,7 +82,6 @@ def _template() -> Template:
         figure=outcomes.number,
         share=_share,
         strip=strip,
-        capital=_capital,
     )
     made.globals["marks"] = _MARKS
     return made.get_template("scoreboard.html.j2")
@@ -89,10 +89,6 @@ def _template() -> Template:
 
 def _share(number: float | None) -> str:
     return outcomes.number(None) if number is None else phrases.share(number)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _families(rows: Sequence[Document]) -> list[tuple[str, int, Markup]]:
@@ -109,7 +105,7 @@ def _families(rows: Sequence[Document]) -> list[tuple[str, int, Markup]]:
 
 
 def _named(family: str, unit: str | None) -> str:
-    return _capital(f"{family} in {unit}" if unit else family)
+    return capital(f"{family} in {unit}" if unit else family)
 
 
 def _points(rows: Sequence[Document]) -> list[Point]:
@@ -131,6 +127,6 @@ def _figures(study: Document, courses: Sequence[Document]) -> list[CourseFigure]
     axis = course_axis(courses, rows)
     titles = {k: f"{study['study']}, {outcomes.arm(course)}: {name}" for k, course in enumerate(courses)}
     return [
-        CourseFigure(_capital(name), outcomes.arm(course), course_chart(course, rows, axis, titles[k]))
+        CourseFigure(capital(name), outcomes.arm(course), course_chart(course, rows, axis, titles[k]))
         for k, course in enumerate(courses)
     ]

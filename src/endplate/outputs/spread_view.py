@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.outputs.language import _
+from endplate.outputs.limb_frame import Site, contours_of
 from endplate.outputs.limb_words import of_side
-from endplate.outputs.limbs import Site, section_svg
+from endplate.outputs.limbs import section_svg
 from endplate.physiology.spread.limb import Limb
 
 Array = NDArray[np.float64]
-
-_CONTOURS = (1.0, 10.0, 100.0)
 
 
 def section(
@@ -33,12 +32,11 @@ def section(
     """
     level = int(exposure.sum(axis=(1, 2)).argmax())
     cut = exposure[level]
-    contours = {f"{line:g} U h/mL": cut >= line for line in _CONTOURS if (cut >= line).any()}
     sites = [Site(str(k + 1), *(float(x) for x in tip)) for k, tip in enumerate(sites_mm)]
     title = _("{place}: exposure", place=of_side(document["segment"], document["side"]))
     at = (level + 1 / 2) / limb.labels.shape[0]
     side = document["side"]
-    return section_svg(limb, at, names, sites=sites, contours=contours, title=title, limb_side=side)
+    return section_svg(limb, at, names, sites=sites, contours=contours_of(cut), title=title, limb_side=side)
 
 
 def field_netcdf(document: Mapping[str, Any], limb: Limb, names: Sequence[str], exposure: Array) -> bytes:

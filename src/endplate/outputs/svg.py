@@ -147,17 +147,8 @@ def line_chart(t_d: Sequence[float], numbers: Numbers, axis: Axis, title: str) -
     known = [(day, number) for day, number in zip(t_d, numbers, strict=True) if number is not None]
     ends = known[:1] + known[-1:]
     told = "; ".join(_(_ON_DAY, number=short(number), day=f"{day:.0f}") for day, number in ends)
-    name = escape(f"{title}. {told}.", quote=True)
-    parts = [
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{name}">',
-        f"<title>{escape(title)}</title><desc>{escape(told)}.</desc>",
-        *levels(axis),
-        *weeks_axis(t_d),
-        line(t_d, numbers, axis, "median"),
-        *dose_markers(t_d),
-        "</svg>",
-    ]
-    return "".join(parts)
+    parts = [*levels(axis), *weeks_axis(t_d), line(t_d, numbers, axis, "median"), *dose_markers(t_d)]
+    return drawing(title, f"{told}.", parts)
 
 
 def describe(t_d: Sequence[float], band: Band) -> str:
@@ -209,6 +200,11 @@ def _nice_step(rough: float) -> float:
 def x_of(day: float, last_day: float) -> float:
     """The place of a day in a chart, px from the left."""
     return LEFT + (WIDTH - LEFT - RIGHT) * day / (last_day or 1)
+
+
+def x_at(number: float, low: float, high: float) -> float:
+    """The place of a number in a chart whose axis across runs from low to high, px from the left."""
+    return LEFT + (WIDTH - LEFT - RIGHT) * (number - low) / (high - low)
 
 
 def y_of(number: float, axis: Axis) -> float:
@@ -272,6 +268,20 @@ def weeks_axis(t_d: Sequence[float], given: Given = ONCE) -> list[str]:
         parts.append(f'<text class="tick" x="{x:.1f}" y="{floor + 18}" text-anchor="middle">{week}</text>')
     middle = (LEFT + WIDTH - RIGHT) / 2
     parts.append(f'<text class="axis" x="{middle}" y="{HEIGHT - 7}" text-anchor="middle">{given.axis}</text>')
+    return parts
+
+
+def across_axis(title: str, ticks: Sequence[tuple[float, str]]) -> list[str]:
+    """An axis across of anything but weeks: places in px with their labels, and its title."""
+    floor, end = HEIGHT - BOTTOM, WIDTH - RIGHT
+    parts = [f'<line class="zero" x1="{LEFT}" x2="{end}" y1="{floor}" y2="{floor}"/>']
+    for x, label in ticks:
+        parts.append(f'<line class="zero" x1="{x:.1f}" x2="{x:.1f}" y1="{floor}" y2="{floor + 4}"/>')
+        parts.append(f'<text class="tick" x="{x:.1f}" y="{floor + 18}" text-anchor="middle">{label}</text>')
+    middle = (LEFT + end) / 2
+    parts.append(
+        f'<text class="axis" x="{middle:.0f}" y="{HEIGHT - 7}" text-anchor="middle">{escape(title)}</text>'
+    )
     return parts
 
 

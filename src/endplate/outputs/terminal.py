@@ -11,6 +11,7 @@ from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
 from endplate.outputs import adverse, cycles, notes, outcomes, phrases
 from endplate.outputs.charts import place
 from endplate.outputs.joint_charts import grade_cells
+from endplate.outputs.language import capital
 from endplate.outputs.screen import new_console as _console
 from endplate.outputs.screen import print_table as _table
 
@@ -46,18 +47,13 @@ _CLOCKS = {"onset": "onset_d", "peak": "peak_d", "duration": "duration_d"}
 def _cells(row: Document, second: str, effect: Sequence[str], horizon_d: int) -> list[str]:
     """One row of a table: medians with the 90 % ranges below, and how often nothing happened."""
     told = [effect, *(phrases.days(row[key], horizon_d) for key in _CLOCKS.values())]
-    shown = ["\n".join(_dashed(part) for part in cell if part) for cell in map(_plain, told)]
+    shown = ["\n".join(_dashed(phrases.breaking(part)) for part in cell if part) for cell in told]
     return [place(row), second, *shown, phrases.share(1 - row["reached"])]
 
 
 def _dashed(held: str) -> str:
     """A range in short, unless a minus sign would meet the dash."""
     return held if "\N{MINUS SIGN}" in held else held.replace(" to ", "\N{EN DASH}")
-
-
-def _plain(parts: Sequence[str]) -> list[str]:
-    """Parts of a cell with ordinary spaces."""
-    return [part.replace("\N{NO-BREAK SPACE}", " ") for part in parts]
 
 
 def _product(simulation: Document) -> str:
@@ -71,9 +67,8 @@ def _simulation(console: Console, simulation: Document) -> None:
     if simulation.get("cycles"):
         _cycles(console, simulation)
     _adverse(console, simulation)
-    if simulation.get("outside_model"):
-        named = ", ".join(phrases.words(caution) for caution in simulation["outside_model"])
-        console.print(f"Outside the model: {named}. The numbers do not represent this person.", style="bold")
+    if outside := notes.outside_model(simulation):
+        console.print(outside, style="bold")
     console.print(SIMULATION, markup=False)
     if told := notes.recovery(simulation):
         console.print(told, markup=False)
@@ -113,20 +108,21 @@ def _adverse(console: Console, simulation: Document) -> None:
     """Adverse events that are counted or simulated, the names of the others, and the boxed ones."""
     told = adverse.lines(simulation)
     counted = [line for line in told if line.entry.get("simulated") or line.entry["held"]["n"] is not None]
-    rows = [_plain((line.name, line.held, line.simulated, line.background)) for line in counted]
+    cells = ((line.name, line.held, line.simulated, line.background) for line in counted)
+    rows = [[*map(phrases.breaking, row)] for row in cells]
     if rows:
         heads = ("event", "held on toxin", "simulated (90 %)", "on placebo (90 %)")
         _table(console, "Adverse events: share of people", heads, rows)
     for line in counted:
         if line.note and "any_setting" in (line.entry.get("simulated") or {}):
-            text = _plain([f"{line.name}: {line.note}."])[0]
-            console.print(text[:1].upper() + text[1:], markup=False)
+            text = phrases.breaking(f"{line.name}: {line.note}.")
+            console.print(capital(text), markup=False)
     for text in adverse.about(simulation):
         console.print(text, markup=False)
     if others := "; ".join(f"{line.name}, {line.held}" for line in told if line not in counted):
-        console.print(_plain([f"Without counts: {others}."])[0], markup=False)
+        console.print(phrases.breaking(f"Without counts: {others}."), markup=False)
     for line in adverse.boxed(simulation):
-        console.print(_plain([f"Boxed warning, {line.name}: {line.held}"])[0], markup=False)
+        console.print(phrases.breaking(f"Boxed warning, {line.name}: {line.held}"), markup=False)
 
 
 def _grades(console: Console, joints: Sequence[Document], of: str) -> None:
@@ -134,7 +130,7 @@ def _grades(console: Console, joints: Sequence[Document], of: str) -> None:
     told = [(place(row), cells) for row in joints if (cells := grade_cells(row)) is not None]
     if told:
         labels = joints[0]["grade_probability"]["modified_ashworth"]["categories"]
-        rows = [(name, _plain([week])[0], *cells) for name, (week, cells) in told]
+        rows = [(name, phrases.breaking(week), *cells) for name, (week, cells) in told]
         title = f"{of}Grade a rater records, % of ratings: before and near the peak, drug alone"
         _table(console, title, ("joint", "at", *labels), rows)
 
@@ -142,14 +138,13 @@ def _grades(console: Console, joints: Sequence[Document], of: str) -> None:
 def _cycles(console: Console, simulation: Document) -> None:
     """The sessions of a course, what each did, and what the rules held say of giving the plan again."""
     told = cycles.sessions(simulation)
-    _table(
-        console, "Sessions", ("session", *told.columns), ((name, *_plain(cells)) for name, cells in told.rows)
-    )
+    rows = [(name, *map(phrases.breaking, cells)) for name, cells in told.rows]
+    _table(console, "Sessions", ("session", *told.columns), rows)
     for table in cycles.effects(simulation):
         for part in cycles.parts(table):
-            rows = ((name, *cells) for name, cells in part.rows)
-            _table(console, f"By session: {part.head}", ("", *part.columns), rows)
-    console.print(_plain([cycles.notes(simulation)])[0], markup=False)
+            cells = ((name, *row) for name, row in part.rows)
+            _table(console, f"By session: {part.head}", ("", *part.columns), cells)
+    console.print(phrases.breaking(cycles.notes(simulation)), markup=False)
     for issue in simulation["repeat"].get("issues", ()):
         console.print(f"  [bold]{issue['severity']}[/bold] {_escaped(issue['message'])}")
 
@@ -317,7 +312,7 @@ def _board(console: Console, studies: Iterable[Document]) -> None:
             told = f"  {outcomes.arm(row)}: {outcomes.what(row)}{when}"
             told_side = _SIDES.get(outcomes.verdict(row), outcomes.verdict(row))
             cells = (told, outcomes.observed(row), outcomes.interval(row), told_side)
-            table.add_row(*(escape(part) for part in _plain(cells)))
+            table.add_row(*(escape(phrases.breaking(part)) for part in cells))
     console.print(table)
 
 

@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 
 from endplate.knowledge.anatomy import bodies_of, load_segments, structures_of
 from endplate.outputs.language import _
+from endplate.outputs.limb_frame import Across, Band, Site, across_of, contours_of, slice_at
 from endplate.outputs.limb_words import of_side
-from endplate.outputs.limbs import Across, Band, Site, across_of, section_svg, view_svg
+from endplate.outputs.limbs import section_svg, view_svg
 from endplate.outputs.outlines import outlines, path, roomiest
+from endplate.outputs.phrases import SPACE
 from endplate.physiology.spread.limb import OUTSIDE, Limb
 
 Array = NDArray[np.float64]
-_CONTOURS = (1.0, 10.0, 100.0)
 _NEAR_MM = 10.0
 _DOT_PX = 3.5
-_SPACE = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -83,32 +83,32 @@ def aiming_svg(
     elif shown == "shapes":
         names = tuple(str(place + 1) for place in range(len(names)))
 
-    def over(across: Across) -> Iterator[str]:
-        yield from _needles(needles, limb, at, across)
-        if mark is not None:
-            x, y = across.place(*mark)
-            yield (
-                f'<text x="{x:.1f}" y="{y + 8:.1f}" text-anchor="middle" class="i" '
-                'style="font-size:26px;font-weight:bold">?</text>'
-            )
-
     return section_svg(
         limb,
         at,
         names,
         structures=structures_of(segment) if shown == "names" else (),
         title=of_side(segment, side),
-        front=told.front,
-        back=told.back,
+        edges=(told.front, told.back),
         limb_side=side,
         labelled=shown == "names",
-        over=over,
+        over=lambda across: (*_needles(needles, limb, at, across), *_question(mark, across)),
     )
+
+
+def _question(mark: tuple[float, float] | None, across: Across) -> Iterator[str]:
+    """The question mark on the muscle to be named, where there is one."""
+    if mark is not None:
+        x, y = across.place(*mark)
+        yield (
+            f'<text x="{x:.1f}" y="{y + 8:.1f}" text-anchor="middle" class="i" '
+            'style="font-size:26px;font-weight:bold">?</text>'
+        )
 
 
 def _middle(limb: Limb, names: Sequence[str], muscle: str, at: float) -> tuple[float, float] | None:
     """Where a muscle has most room in a section, front and medial mm; None where it is not cut."""
-    cut = limb.labels[min(int(at * limb.labels.shape[0]), limb.labels.shape[0] - 1)]
+    cut = limb.labels[slice_at(limb, at)]
     mask = cut == names.index(muscle)
     if not mask.any():
         return None
@@ -119,7 +119,7 @@ def _middle(limb: Limb, names: Sequence[str], muscle: str, at: float) -> tuple[f
 
 def _needles(needles: Sequence[Drawn], limb: Limb, at: float, across: Across) -> Iterator[str]:
     """Lines from skin to tip of the needles near the cut, numbered at the skin."""
-    z = (min(int(at * limb.labels.shape[0]), limb.labels.shape[0] - 1) + 0.5) * limb.spacing_mm
+    z = (slice_at(limb, at) + 0.5) * limb.spacing_mm
     for each in needles:
         if abs(each.tip_mm[0] - z) > _NEAR_MM:
             continue
@@ -189,19 +189,17 @@ def reveal_section(
     """
     told = load_segments()[segment]
     targets = [names.index(row["muscle"]) for row in muscles if row["target"] and row["muscle"] in names]
-    cut = limb.labels[min(int(at * len(limb.labels)), len(limb.labels) - 1)]
+    cut = limb.labels[slice_at(limb, at)]
     held = {row["muscle"]: row["held_U"] for row in muscles}
-    shown = [f"{name} ({held[name]:.1f}{_SPACE}U)" if held.get(name, 0.0) >= 0.05 else name for name in names]
-    contours = {f"{line:g} U h/mL": exposure >= line for line in _CONTOURS if (exposure >= line).any()}
+    shown = [f"{name} ({held[name]:.1f}{SPACE}U)" if held.get(name, 0.0) >= 0.05 else name for name in names]
     return section_svg(
         limb,
         at,
         shown,
         structures=structures_of(segment),
-        contours=contours,
+        contours=contours_of(exposure),
         title=_("{place}: units held and spread", place=of_side(segment, side)),
-        front=told.front,
-        back=told.back,
+        edges=(told.front, told.back),
         limb_side=side,
         over=lambda across: (*_outlined(cut, targets, limb, across), *_needles(needles, limb, at, across)),
     )

@@ -9,7 +9,6 @@ from html import escape
 from markupsafe import Markup
 
 from endplate.outputs import trial_words as words
-from endplate.outputs.score_charts import across_axis
 from endplate.outputs.svg import (
     BOTTOM,
     HEIGHT,
@@ -17,10 +16,12 @@ from endplate.outputs.svg import (
     RIGHT,
     WIDTH,
     Axis,
+    across_axis,
     axis_for,
     drawing,
     levels,
     short,
+    x_at,
     y_of,
 )
 
@@ -188,7 +189,7 @@ def size_curve(
     end, y = WIDTH - RIGHT, y_of(wanted, axis)
 
     def across(size: float) -> float:
-        return LEFT + (end - LEFT) * size / people.high
+        return x_at(size, 0, people.high)
 
     def along(shares: Sequence[float]) -> list[str]:
         return [f"{across(n):.1f},{y_of(p, axis):.1f}" for n, p in zip(sizes, shares, strict=True)]

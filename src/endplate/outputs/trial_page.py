@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from endplate.outputs import outcomes, phrases
 from endplate.outputs import trial_words as words
+from endplate.outputs.language import capital
 from endplate.outputs.pages import environment
 from endplate.outputs.svg import bar
 from endplate.outputs.trial_charts import Row, band_rows, share_rows, size_curve
@@ -61,15 +62,10 @@ def _template() -> Template:
         share=words.share,
         interval=words.share_with_interval,
         figure=words.number,
-        capital=_capital,
         bar=lambda share: Markup(bar(share)),
     )
     made.globals["words"] = words
     return made.get_template("trial.html.j2")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _command(document: Document, file: str) -> str:
@@ -101,7 +97,7 @@ def _power(document: Document, row: Document) -> tuple[str, Markup]:
     caption = words.verdict_head(document, row)
     rows = [(one["arm"], words.verdict_share(document, row, one)) for one in row["comparisons"]]
     level = document["analysis"]["alpha"] if document["null"] else None
-    return _capital(caption), share_rows(rows, f"{row['endpoint']}: {caption}", level)
+    return capital(caption), share_rows(rows, f"{row['endpoint']}: {caption}", level)
 
 
 def _unit(row: Document) -> str:

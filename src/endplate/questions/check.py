@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from endplate.case.models import Case
-from endplate.errors import no_plan, not_a_case
 from endplate.knowledge.labels import Status
 from endplate.questions.checking.context import Context, gather
 from endplate.questions.checking.doses import doses
@@ -26,6 +25,7 @@ from endplate.questions.checking.preparation import check_preparation, preparati
 from endplate.questions.checking.selection import check_selection, selection
 from endplate.questions.checking.status import check_held, plan_status
 from endplate.questions.checking.totals import check_cumulative, check_totals
+from endplate.questions.needs import plan_of
 
 __all__ = ["CheckResult", "Finding", "check"]
 
@@ -96,11 +96,7 @@ def check(case: Case) -> CheckResult:
     Raises:
         InputError: when the case has no plan or a dose cannot be resolved.
     """
-    if not isinstance(case, Case):
-        raise not_a_case(case)
-    if case.plan is None:
-        raise no_plan()
-    context = gather(case, case.plan)
+    context = gather(case, plan_of(case))
     status, found = plan_status(context)
     for rule in _RULES:
         found += rule(context)

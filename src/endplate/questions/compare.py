@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from endplate._version import __version__
 from endplate.case import Case, joint_baselines, planned_injections
-from endplate.errors import InputError
 from endplate.knowledge.evidence import get
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
-from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.answer import Answer
 from endplate.questions.check import CheckResult
+from endplate.questions.comparing.comparable import LETTERS, comparable, product_of
 from endplate.questions.comparing.courses import (
     PlanCourses,
     Weeks,
@@ -29,7 +28,7 @@ from endplate.questions.comparing.courses import (
 )
 from endplate.questions.comparing.differences import difference_row, over_goal, summary_of, undrawn_row
 from endplate.questions.comparing.flips import record_flips, variant_flips, variants_of
-from endplate.questions.comparing.person import LETTERS, comparable, product_of
+from endplate.questions.needs import at_least_one
 from endplate.questions.readings import Reading
 from endplate.simulation import MODEL_VERSION, Biology
 from endplate.simulation.chain import run_chain, time_grid
@@ -99,14 +98,11 @@ def compare(
         biology: variants; the default ones without it.
 
     Raises:
-        InputError: the plans cannot be compared, see :func:`comparing.person.comparable`, or fewer than one
-            draw or day was asked for.
+        InputError: the plans cannot be compared, see :func:`comparable`, or fewer than one draw or day was
+            asked for.
     """
     checks = comparable(cases)
-    for name, number in (("draws", draws), ("horizon_d", horizon_d)):
-        if number < 1:
-            message = Sentence("{name} cannot be {number}", name=name, number=str(number))
-            raise InputError(message, rule="positive", remedy="Ask for at least one.", field=name)
+    at_least_one(draws=draws, horizon_d=horizon_d)
     pairs = tuple(combinations(range(len(cases)), 2))
     direct = tuple(pair for pair in pairs if len({product_of(cases[place]) for place in pair}) == 1)
     study = _Study(cases, biology or Biology(), RandomDraws(seed, draws), horizon_d)
@@ -148,11 +144,10 @@ class _Study:
         """Every plan in the same copies, read by week."""
         found = []
         for case in self.cases:
-            mass = case.patient.weight
             chain = run_chain(
                 planned_injections(case),
                 joint_baselines(case),
-                None if mass is None else mass.value,
+                case.patient.weight_kg,
                 draws,
                 time_grid(last_d),
                 runs.within,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from endplate.case import Case
-from endplate.errors import no_plan, not_a_case
 from endplate.questions.checking.repeats import check_repeats
+from endplate.questions.needs import plan_of
 from endplate.simulation.biology import Biology
 from endplate.simulation.results import SimulationResult
 from endplate.simulation.sessions.following import Rules, follow_courses
@@ -49,10 +49,7 @@ def courses(
         InputError: as ``simulate`` and ``check``; more sessions than can be followed; a rule that looks at a
             joint where none was assessed.
     """
-    if not isinstance(case, Case):
-        raise not_a_case(case)
-    if case.plan is None:
-        raise no_plan()
+    plan_of(case)
     rules = Rules(repeat, adapt, attendance or Attendance(), resistance or Resistance())
     issues = check_repeats(case, repeat.shortest_d, adapt.most if adapt else 1.0)
     result = follow_courses(case, rules, draws, seed, horizon_d, progress, biology)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Case
-from endplate.errors import InputError, no_plan, not_a_case
+from endplate.errors import InputError
 from endplate.knowledge.evidence import value
 from endplate.knowledge.labels import house_rule
 from endplate.knowledge.units import MONTHS_PER_YEAR
@@ -24,7 +24,8 @@ from endplate.questions.developing.circuits import Circuits, circuits_of
 from endplate.questions.developing.grown import Mean
 from endplate.questions.developing.influence import influence
 from endplate.questions.developing.members import PRESETS, Members, ensemble, preset
-from endplate.questions.developing.scenarios import MOST_D, age_words, scenarios
+from endplate.questions.developing.scenarios import MOST_D, Scenario, age_words, scenarios
+from endplate.questions.needs import at_least_one, plan_of
 from endplate.simulation import Biology
 from endplate.simulation.parameters import RandomDraws
 
@@ -79,26 +80,29 @@ def develop(
     swept = loop.gains(gains)
     tell = progress or (lambda _: None)
     planned = scenarios(age_y, every_d, stop_y, UNTIL_Y)
-    drawn = RandomDraws(seed, draws)
-    held: dict[tuple[int, int], Blocks] = {}
-    for k, each in enumerate(planned):
-        run = each.every_d, min(each.sessions, MOST_FOLLOWED)
-        if run not in held:
-            held[run] = blocks_of(case, drawn, *run, biology or Biology())
+    drawn, child = RandomDraws(seed, draws), Child(case, age_y, decline)
+    blocked = {}
+    for k, (name, blocks) in enumerate(_blocked(case, child, planned, (drawn, biology or Biology()))):
+        blocked[name] = blocks
         tell((k + 1) / (len(planned) + 2))
-    child = Child(case, age_y, decline)
-    blocked = {
-        each.name: held[each.every_d, min(each.sessions, MOST_FOLLOWED)].monthly(
-            each.start_y, child.ages, each.sessions
-        )
-        for each in planned
-    }
     maps = circuits_of(child.ages, {name: Mean.of(own) for name, own in blocked.items()})
     tell((len(planned) + 1) / (len(planned) + 2))
     starts = {each.name: each.start_y for each in planned if each.of_course}
     answers = _answers(child, blocked, maps, (seed, draws), swept, starts)
     tell(1.0)
     return DevelopResult(told.document(case, child, (draws, seed), planned, answers, drawn))
+
+
+def _blocked(
+    case: Case, child: Child, planned: Sequence[Scenario], how: tuple[RandomDraws, Biology]
+) -> Iterator[tuple[str, Monthly]]:
+    """What every scenario blocks of the calf, month by month; sessions as far apart are followed once."""
+    held: dict[tuple[int, int], Blocks] = {}
+    for each in planned:
+        run = each.every_d, min(each.sessions, MOST_FOLLOWED)
+        if run not in held:
+            held[run] = blocks_of(case, how[0], *run, how[1])
+        yield each.name, held[run].monthly(each.start_y, child.ages, each.sessions)
 
 
 def _answers(
@@ -142,10 +146,7 @@ def _answers(
 
 def _checked(case: Case, draws: int, every_d: int, stop_y: float) -> float:
     """Age of a child that can be followed, y."""
-    if not isinstance(case, Case):
-        raise not_a_case(case)
-    if case.plan is None:
-        raise no_plan()
+    plan_of(case)
     patient, adult = case.patient, house_rule("weight_age").age_to_y or UNTIL_Y
     if patient.age is None:
         raise _wrong("The age is not known", "age_required", "Add patient.age.", "patient.age")
@@ -168,9 +169,7 @@ def _checked(case: Case, draws: int, every_d: int, stop_y: float) -> float:
             "Add patient.gmfcs, 1 to 5.",
             "patient.gmfcs",
         )
-    if draws < 1:
-        message = Sentence("{name} cannot be {number}", name="draws", number=str(draws))
-        raise _wrong(message, "positive", "Ask for at least one.", "draws")
+    at_least_one(draws=draws)
     shortest = round(value("clinic.shortest_interval"))
     if not shortest * _WEEK_D <= every_d <= MOST_D:
         message = Sentence(

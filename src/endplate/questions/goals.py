@@ -13,6 +13,9 @@ from endplate.knowledge.evidence import record_ids, value
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.physiology.scales import GoalConstants, goal_t_score
 
+GOAL_RECORDS = tuple(record_ids(GoalConstants).values())
+"""What a score rests on: a convention, not the model."""
+
 
 @dataclass(frozen=True)
 class GoalScore:

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from endplate._version import __version__
 from endplate.case import Case, assessments_left_out
 from endplate.case.models import Plan
-from endplate.errors import InputError, library, no_plan, not_a_case
+from endplate.errors import InputError, library
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.answer import Answer
 from endplate.questions.checking.context import gather
 from endplate.questions.checking.next_session import next_session
+from endplate.questions.goals import GOAL_RECORDS, GoalScore, goal_score
 from endplate.questions.individualising.fit import fit_rows, surprises
 from endplate.questions.individualising.forecast import information, joint_forecasts, re_emergence
 from endplate.questions.individualising.person import Learnt, Person, learn
@@ -26,9 +27,10 @@ from endplate.questions.individualising.running import Runner
 from endplate.questions.individualising.sessions import SESSION_RECORDS
 from endplate.questions.individualising.taught import parameter_rows
 from endplate.questions.individualising.visits import Followed, followed
+from endplate.questions.needs import at_least_one, plan_of
 from endplate.simulation import MODEL_VERSION, Biology
 from endplate.simulation.adverse.rates import USED as WEAKNESS_RECORDS
-from endplate.simulation.document import evidence_rows
+from endplate.simulation.document import calibration_notes, evidence_rows
 from endplate.simulation.injection import one_product
 from endplate.simulation.joints.pool import joint_pool
 from endplate.simulation.parameters import Draws
@@ -126,12 +128,14 @@ def individualise(
         method: ``population``, ``laplace`` or ``smc``; the first that holds without it.
 
     Raises:
-        InputError: no plan, no joint assessed, products mixed, a visit that cannot be read, an unknown
-            method, or fewer than one draw or day.
+        InputError: no plan, no joint assessed, products mixed, a visit that cannot be read, goals of which
+            only some have a weight, an unknown method, or fewer than one draw or day.
     """
+    plan_of(case)
+    goals = goal_score(case)
     plan, person, learnt = learn_of(case, (draws, seed, horizon_d), progress, biology, method)
     read = person.followed
-    document = _document(case, plan, read, learnt, (draws, seed, horizon_d), person.runner.biology)
+    document = _document(case, plan, read, learnt, (draws, seed, horizon_d), person.runner.biology, goals)
     on = daily(learnt.after.time_d, horizon_d)
     changes = {place: on(j.change) for place, j in zip(read.places, learnt.after.joints, strict=True)}
     return IndividualiseResult(document, changes, learnt.after.values(), case, learnt.person())
@@ -178,19 +182,13 @@ def _checked(case: Case, draws: int, horizon_d: int, method: str | None) -> Plan
     Raises:
         InputError: it cannot.
     """
-    if not isinstance(case, Case):
-        raise not_a_case(case)
-    if case.plan is None:
-        raise no_plan()
-    for name, number in (("draws", draws), ("horizon_d", horizon_d)):
-        if number < 1:
-            message = Sentence("{name} cannot be {number}", name=name, number=str(number))
-            raise InputError(message, rule="positive", remedy="Ask for at least one.", field=name)
+    plan = plan_of(case)
+    at_least_one(draws=draws, horizon_d=horizon_d)
     if method not in (None, *METHODS):
         message = Sentence("{method} is no method", method=repr(method))
         remedy = Sentence("Use one of {options}.", options=", ".join(METHODS))
         raise InputError(message, rule="method", remedy=remedy, field="method")
-    return case.plan
+    return plan
 
 
 def _document(
@@ -200,6 +198,7 @@ def _document(
     learnt: Learnt,
     numbers: tuple[int, int, int],
     biology: Biology,
+    goals: GoalScore | None,
 ) -> Row:
     draws, seed, horizon_d = numbers
     before, after = learnt.before, learnt.after
@@ -233,7 +232,8 @@ def _document(
             "prior_re_emergence_d": re_emergence(before)["modelled_re_emergence_d"],
             "information": information(after, since_d, horizon_d),
         },
-        **grounds(case, read, learnt, fits),
+        "goals": goals and goals.to_dict(),
+        **grounds(case, read, learnt, fits, () if goals is None else GOAL_RECORDS),
     }
 
 
@@ -271,7 +271,7 @@ def records_used(read: Followed, learnt: Learnt) -> tuple[str, ...]:
 
 def notes_of(case: Case, read: Followed) -> list[str]:
     """What was left out, assumed or read otherwise, in sentences."""
-    notes = [*case.notes, *read.notes]
+    notes = [*case.notes, *calibration_notes(), *read.notes]
     if not read.sessions.used:
         notes += assessments_left_out(case)
     if case.history and not read.sessions.used:

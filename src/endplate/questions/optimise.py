@@ -17,6 +17,7 @@ from endplate.physiology.terminal.recovery import others
 from endplate.questions.answer import Answer
 from endplate.questions.individualise import IndividualiseResult
 from endplate.questions.individualising.next_time import NextSession, next_case
+from endplate.questions.needs import at_least_one
 from endplate.questions.optimising.asking import goals_of, may_search
 from endplate.questions.optimising.front import needs_pymoo
 from endplate.questions.optimising.study import Searched, Study
@@ -144,10 +145,7 @@ def _spaced(size: int, wanted: int) -> NDArray[np.int64]:
 
 def _possible(goals: Goals, front: int, draws: int, horizon_d: int) -> None:
     """Raise unless the numbers asked for can be."""
-    for name, number in (("front", front), ("draws", draws), ("horizon_d", horizon_d)):
-        if number < 1:
-            message = Sentence("{name} cannot be {number}", name=name, number=str(number))
-            raise InputError(message, rule="positive", remedy="Ask for at least one.", field=name)
+    at_least_one(front=front, draws=draws, horizon_d=horizon_d)
     if front > MOST_PLANS:
         message = Sentence("A front of {plans} plans cannot be told", plans=str(front))
         remedy = Sentence("Ask for at most {most}.", most=str(MOST_PLANS))

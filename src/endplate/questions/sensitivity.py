@@ -11,12 +11,13 @@ import numpy as np
 
 from endplate._version import __version__
 from endplate.case import Case, planned_injections
-from endplate.errors import InputError, no_plan, not_a_case
+from endplate.errors import InputError
 from endplate.knowledge.evidence import get
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.answer import Answer
+from endplate.questions.needs import at_least_one, plan_of
 from endplate.questions.sensing.asked import asked_of
 from endplate.questions.sensing.indices import (
     TRAJECTORIES,
@@ -152,15 +153,9 @@ def _document(
 
 def _check(case: Case, draws: int, horizon_d: int, kept: int) -> None:
     """Raise unless there is something to work out."""
-    if not isinstance(case, Case):
-        raise not_a_case(case)
-    if case.plan is None:
-        raise no_plan()
+    plan_of(case)
     one_product(planned_injections(case))
-    for name, number in (("draws", draws), ("horizon_d", horizon_d), ("kept", kept)):
-        if number < 1:
-            message = Sentence("{name} cannot be {number}", name=name, number=str(number))
-            raise InputError(message, rule="positive", remedy="Ask for at least one.", field=name)
+    at_least_one(draws=draws, horizon_d=horizon_d, kept=kept)
     if draws < FEWEST_SAMPLES:
         text = "{draws} base samples are too few: what they give as indices is chance"
         message = Sentence(text, draws=str(draws))

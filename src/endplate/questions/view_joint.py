@@ -66,7 +66,6 @@ def view_joint(
         "strength": _strength,
     }
     found = tests[test](seen)
-    left = seen.spinal["after"]
     loop = seen.held.loop
     return {
         "joint": base.joint,
@@ -78,17 +77,19 @@ def view_joint(
         "law": law,
         "loop_gain_clamped": bool(loop is not None and loop.clamped.any()),
         "range_deg": told(np.rad2deg(seen.end_rad)),
-        "muscles": [
-            {
-                "muscle": name,
-                "residual_force": told(left.residual[0, k]),
-                "reflex": told(left.spindle[0, k]),
-            }
-            for k, name in enumerate(seen.held.muscles)
-        ],
+        "muscles": _left(seen),
         **found,
         "notes": [*found.get("notes", ()), *notes(seen)],
     }
+
+
+def _left(seen: Seen) -> list[dict[str, Any]]:
+    """Force and reflex that treatment left every muscle, over untreated."""
+    left = seen.spinal["after"]
+    return [
+        {"muscle": name, "residual_force": told(left.residual[0, k]), "reflex": told(left.spindle[0, k])}
+        for k, name in enumerate(seen.held.muscles)
+    ]
 
 
 def _assessed(case: Case, joint: str | None, side: str | None) -> JointBaseline:

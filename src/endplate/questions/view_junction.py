@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.case import Case, PlannedInjection, planned_injections
-from endplate.errors import InputError, no_plan
+from endplate.case import Case, planned_injections
+from endplate.errors import no_plan
 from endplate.knowledge.units import MS_PER_S
 from endplate.physiology import terminal as terminal_stage
 from endplate.physiology.terminal import course, vesicles
+from endplate.questions.viewing.injected import injected_side
 from endplate.simulation.chain import Chain, run_chain, time_grid
 from endplate.simulation.injection import Place, one_product
 from endplate.simulation.parameters import OneAtATime, draw
@@ -45,12 +46,12 @@ def view_junction(case: Case, muscle: str, days: Sequence[float], side: str | No
     if case.plan is None:
         raise no_plan()
     shots = planned_injections(case)
-    side = _side(shots, muscle, side)
-    mass = None if case.patient.weight is None else case.patient.weight.value
+    one_product(shots)
+    side = injected_side(shots, muscle, side)
     draws = OneAtATime(())
     wanted = np.asarray(days, dtype=np.float64)
     time_d = np.union1d(time_grid(max(1, int(np.ceil(wanted.max())))), wanted)
-    chain = run_chain(shots, (), mass, draws, time_d)
+    chain = run_chain(shots, (), case.patient.weight_kg, draws, time_d)
     p = draw(vesicles.Parameters, draws)
     exposure = float(np.median(chain.reached[muscle, side].exposure_U_h_per_mL[0]))
     load, fano = _held(chain, (muscle, side), np.searchsorted(time_d, wanted))
@@ -69,19 +70,6 @@ def view_junction(case: Case, muscle: str, days: Sequence[float], side: str | No
         },
         "days": [{"day": float(day), **row} for day, row in zip(wanted, rows, strict=True)],
     }
-
-
-def _side(shots: tuple[PlannedInjection, ...], muscle: str, side: str | None) -> str:
-    """The side on which the muscle is injected, one product everywhere."""
-    one_product(shots)
-    sides = [shot.side for shot in shots if shot.muscle == muscle and side in (None, shot.side)]
-    if sides:
-        return sides[0]
-    injected = ", ".join(sorted({f"{shot.muscle} ({shot.side})" for shot in shots}))
-    remedy = f"Name one of those injected: {injected}."
-    raise InputError(
-        f"{muscle} is not injected there", rule="muscle_not_injected", remedy=remedy, field="--muscle"
-    )
 
 
 def _held(chain: Chain, place: Place, at: NDArray[np.int64]) -> tuple[Array, Array]:

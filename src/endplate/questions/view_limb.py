@@ -68,7 +68,7 @@ def view_limb(
     sides = [shot.side for shot in here]
     on = side or (sides[0] if sides else "right")
     shots = tuple(shot for shot in here if shot.side == on)
-    mass = case.patient.weight.value if case.patient.weight else None
+    mass = case.patient.weight_kg
     limb, names = _filled(shown, (_FINE_MM if fine else _QUICK_MM).get(shown, _COARSE_MM))
     length = load_segments()[shown].length_cm * MM_PER_CM
     document = {

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Case, PlannedInjection, planned_injections
-from endplate.errors import InputError, no_plan
+from endplate.errors import no_plan
 from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.units import H_PER_D, MM3_PER_ML
-from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.physiology import spread as spread_stage
 from endplate.physiology.spread.field import Grid, Medium, exposure, grid_of, lay_down
 from endplate.physiology.spread.limb import Limb
+from endplate.questions.viewing.injected import injected_side
 from endplate.simulation.anatomy import limb_of, load_part, segment_of
 from endplate.simulation.injection import one_product, person_of, rows_of, tips_of
 from endplate.simulation.parameters import OneAtATime
@@ -63,16 +63,10 @@ def view_spread(case: Case, muscle: str, side: str | None = None) -> SpreadView:
     if case.plan is None:
         raise no_plan()
     shots = planned_injections(case)
-    sides = [shot.side for shot in shots if shot.muscle == muscle and side in (None, shot.side)]
-    if not sides:
-        injected = ", ".join(sorted({f"{shot.muscle} ({shot.side})" for shot in shots}))
-        remedy = Sentence("Name one of those injected: {muscles}.", muscles=injected)
-        message = Sentence("{muscle} is not injected there", muscle=Word(muscle, muscle))
-        raise InputError(message, rule="muscle_not_injected", remedy=remedy, field="--muscle")
+    on = injected_side(shots, muscle, side)
     segment = segment_of(muscle)
-    here = tuple(shot for shot in shots if shot.side == sides[0] and segment_of(shot.muscle) == segment)
-    mass = case.patient.weight.value if case.patient.weight else None
-    return _field(here, mass, muscle, sides[0], segment)
+    here = tuple(shot for shot in shots if shot.side == on and segment_of(shot.muscle) == segment)
+    return _field(here, case.patient.weight_kg, muscle, on, segment)
 
 
 def _field(

@@ -14,6 +14,7 @@ from endplate._version import __version__
 from endplate.case import Case, assessments_left_out
 from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.evidence import get, load_sources
+from endplate.knowledge.evidence.posterior import stale
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
@@ -35,7 +36,6 @@ Daily = Callable[[Array], Array]
 Told = tuple[dict[str, Any], dict[str, Array]]  # a row of the document, and its courses on days
 
 _DRIVERS = 8
-_DEFAULTED = ("guidance", "co_therapy")
 _DIGITS = 4
 
 
@@ -119,7 +119,7 @@ def evidence_rows(used: tuple[str, ...]) -> tuple[list[dict[str, Any]], list[dic
 
 def plan_notes(case: Case, chain: Chain) -> list[str]:
     """What was left out, assumed or read otherwise in the run of a plan, in sentences."""
-    notes = [*case.notes, *assessments_left_out(case)]
+    notes = [*case.notes, *calibration_notes(), *assessments_left_out(case)]
     seen = {(muscle, j.baseline.side) for j in chain.joints for muscle in j.muscles}
     alone = sorted(
         Sentence("{muscle} ({side})", muscle=Word(muscle), side=Word(side))
@@ -148,10 +148,25 @@ def plan_notes(case: Case, chain: Chain) -> list[str]:
     return notes
 
 
+def calibration_notes() -> list[str]:
+    """That the stored sample of what studies taught may no longer hold; empty where it does."""
+    changed = stale("mechanism")
+    if changed is None:
+        return []
+    model = Sentence(
+        "What studies taught was learnt with another version of the model and may not hold for this one: "
+        "calibrate again (make calibrate)."
+    )
+    records = Sentence(
+        "Records have changed since studies taught of them, and what was learnt may not hold: calibrate "
+        "again (make calibrate)."
+    )
+    return [model if changed == "model" else records]
+
+
 def _not_stated(case: Case) -> list[str]:
     """Fields of the plan that the file leaves to their default."""
-    stated = case.plan.model_fields_set if case.plan else ()
-    return [name for name in _DEFAULTED if name not in stated]
+    return [*case.plan.not_stated] if case.plan else []
 
 
 def _unstated_guidance(case: Case, chain: Chain) -> list[str]:

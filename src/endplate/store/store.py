@@ -92,16 +92,11 @@ class Store:
             InputError: the place cannot be written to, or holds something else.
         """
         where = place_of(place)
-        new = where.file is not None and make_file(where.file)
-        try:
+        with _new_file(where):
             store = cls._at(where)
             with store._opening():
                 before = prepare(store._writer, where)
-            return store, Made(where.shown, NEWEST, before is None, None if before == NEWEST else before)
-        except BaseException:
-            if new and where.file is not None:
-                where.file.unlink(missing_ok=True)
-            raise
+        return store, Made(where.shown, NEWEST, before is None, None if before == NEWEST else before)
 
     @classmethod
     def _at(cls, place: Place) -> Self:
@@ -316,18 +311,25 @@ class Store:
             InputError: the backup is damaged, or the store is not empty.
         """
         where = place_of(place)
-        new = where.file is not None and make_file(where.file)
-        try:
+        with _new_file(where):
             store = cls._at(where)
             with store._opening(), store._writer.begin() as connection:
                 kept = backup.read(connection, file, schema_of(connection))
             prepare(store._writer, where)
             store.close()
-            return kept
-        except BaseException:
-            if new and where.file is not None:
-                where.file.unlink(missing_ok=True)
-            raise
+        return kept
+
+
+@contextmanager
+def _new_file(place: Place) -> Iterator[None]:
+    """An empty file for a store where there is none yet; it goes again where the work fails."""
+    new = place.file is not None and make_file(place.file)
+    try:
+        yield
+    except BaseException:
+        if new and place.file is not None:
+            place.file.unlink(missing_ok=True)
+        raise
 
 
 def _added(found: Held) -> Done:

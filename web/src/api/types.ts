@@ -99,7 +99,7 @@ export interface Plan {
   product: string;
   indication: string;
   dilution?: string | null;
-  guidance: string;
+  guidance?: string;
   vials: string[];
   co_therapy: string;
   injections: Injection[];

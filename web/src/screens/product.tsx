@@ -62,6 +62,7 @@ function Choice(): ReactNode {
         <SelectField
           label={t("product.guidance")}
           value={plan.guidance}
+          empty={t("not_stated")}
           options={meta.vocabulary.guidance}
           onChange={(guidance) => change(setPlan({ guidance }))}
         />

@@ -194,7 +194,7 @@ function Why({ row, range }: { row: DraftInjection; range: Range | null | undefi
           [t("check.source"), range ? <SourceLine source={range.source} /> : t("source.none")],
           [t("check.basis"), range ? `${term(range.basis)}${range.verified ? "" : `, ${t("check.unverified")}`}` : "–"],
           [t("sites.joints"), joints.map(term).join(", ") || "–"],
-          [t("product.guidance"), term(state.draft.plan.guidance)],
+          [t("product.guidance"), state.draft.plan.guidance ? term(state.draft.plan.guidance) : t("not_stated")],
         ]}
       />
       <p className="note">{meta.wording["ranges"]}</p>

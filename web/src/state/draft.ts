@@ -53,7 +53,7 @@ export function emptyDraft(date: string = today()): Draft {
       product: "",
       indication: "spasticity",
       dilution: "",
-      guidance: "manual",
+      guidance: "",
       vials: [],
       co_therapy: "",
       injections: [],
@@ -77,6 +77,7 @@ export function draftOf(value: Case): Draft {
       : {
           ...plan,
           dilution: plan.dilution ?? "",
+          guidance: plan.guidance ?? "",
           co_therapy: plan.co_therapy ?? "",
           vials: plan.vials ?? [],
           injections: plan.injections.map((row) => ({ ...row, sites: row.sites ?? null, at: row.at ?? "" })),

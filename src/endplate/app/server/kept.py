@@ -87,7 +87,7 @@ def case(file: FileName, request: Request) -> Response:
         found, text = _folder(request).read(file)
     except Missing:
         return _missing(Sentence("There is no case {file}", file=file))
-    return JSONResponse({"case": found.to_dict(), "yaml": text, "version": version_of(text)})
+    return JSONResponse({"case": found.as_stated(), "yaml": text, "version": version_of(text)})
 
 
 @router.put("/cases/{file}", responses=_ELSEWHERE)

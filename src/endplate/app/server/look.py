@@ -28,7 +28,7 @@ _SEVERITIES = ("critical", "warning", "info")
 def read(asked: Text) -> Document:
     """The text of a case file as a case."""
     case = read_case(asked.yaml, asked.name)
-    return {"case": case.to_dict(), "notes": list(case.notes)}
+    return {"case": case.as_stated(), "notes": list(case.notes)}
 
 
 @router.post("/case/write")

@@ -100,7 +100,7 @@ def example_case(name: str) -> tuple[dict[str, Any], str] | None:
     if name not in _EXAMPLES:
         return None
     with example(f"{name}.yaml") as path:
-        return load_case(path).to_dict(), path.read_text(encoding="utf-8")
+        return load_case(path).as_stated(), path.read_text(encoding="utf-8")
 
 
 def _first_sentence(name: str) -> str:

@@ -136,7 +136,7 @@ def case(code: Code, request: Request, cycle: Cycle = None) -> Document:
         found = store.case(code, cycle)
     number = len(held["cycles"]) if cycle is None else cycle
     about = {"code": code, "cycle": number, "version": held["version"]}
-    return {**about, "case": found.to_dict(), "notes": list(found.notes)}
+    return {**about, "case": found.as_stated(), "notes": list(found.notes)}
 
 
 @router.put("/persons/{code}/plan", responses=_CHANGED)

@@ -8,13 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from endplate.knowledge.evidence.populations import population_findings
-from endplate.knowledge.evidence.posterior import (
-    CALIBRATED,
-    PRIOR,
-    load_posterior,
-    origins,
-    priors_digest,
-)
+from endplate.knowledge.evidence.posterior import CALIBRATED, stale
 from endplate.knowledge.evidence.records import (
     BASES,
     KINDS,
@@ -24,6 +18,7 @@ from endplate.knowledge.evidence.records import (
     load_sources,
     median,
 )
+from endplate.knowledge.evidence.unit_names import pattern_of, unit_findings
 
 _PACKAGE = Path(__file__).parents[2]
 _CENTRED = 1e-3
@@ -64,7 +59,7 @@ def _modules(package: Path) -> dict[str, list[re.Pattern[str]]]:
     """For every module below the package, the record ids or patterns of ids that its text asks for."""
     return {
         ".".join(path.relative_to(package).with_suffix("").parts).removesuffix(".__init__"): [
-            _regex(match) for match in _USE.findall(path.read_text(encoding="utf-8"))
+            pattern_of(match) for match in _USE.findall(path.read_text(encoding="utf-8"))
         ]
         for path in sorted(package.rglob("*.py"))
     }
@@ -76,11 +71,6 @@ def _named(package: Path) -> tuple[set[str], tuple[str, ...]]:
         text for path in package.rglob("*.py") for text in _NAMED.findall(path.read_text(encoding="utf-8"))
     }
     return texts, tuple(text for text in texts if text.endswith("_"))
-
-
-def _regex(pattern: str) -> re.Pattern[str]:
-    parts = re.split(r"\{[^}]*\}", pattern)
-    return re.compile("[A-Za-z0-9_]+".join(re.escape(part) for part in parts))
 
 
 def _asked(record_id: str, patterns: Iterable[re.Pattern[str]]) -> bool:
@@ -118,12 +108,13 @@ def lint() -> list[LintFinding]:
     records = load_records()
     own = [finding for record in records.values() for finding in _own(record)]
     people = [LintFinding(*finding) for finding in population_findings()]
-    return [*own, *_uses(records, _PACKAGE), *_tests(records), *_samples(), *people]
+    units = [LintFinding(*finding) for finding in unit_findings(records, _PACKAGE)]
+    return [*own, *_uses(records, _PACKAGE), *units, *_tests(records), *_samples(), *people]
 
 
 def _samples() -> Iterator[LintFinding]:
-    """Samples of a calibration whose priors are no longer those that it was run with."""
+    """Samples of a calibration that was run with another model or other priors."""
+    told = {"model": "The model has changed since", "priors": "Priors have changed since"}
     for name in CALIBRATED:
-        held = load_posterior(name)
-        if held is not PRIOR and origins()[name].priors != priors_digest(held.ids):
-            yield LintFinding(name, "posterior_stale", "Priors have changed since: run make calibrate.")
+        if changed := stale(name):
+            yield LintFinding(name, "posterior_stale", f"{told[changed]}: run make calibrate.")

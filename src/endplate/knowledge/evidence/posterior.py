@@ -18,6 +18,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate._version import MODEL_VERSION
 from endplate.knowledge.evidence.records import DATA, get
 
 Array = NDArray[np.float64]
@@ -103,6 +104,17 @@ def origins() -> dict[str, Origin]:
     with _ORIGIN.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     return {row["model"]: Origin(row["model_version"], int(row["rows"]), row["priors"]) for row in rows}
+
+
+def stale(name: Calibrated) -> Literal["model", "priors"] | None:
+    """What has changed since a sample was learnt, so that it may no longer hold; None where nothing has."""
+    held = load_posterior(name)
+    if held is PRIOR:
+        return None
+    learnt = origins()[name]
+    if learnt.model_version != MODEL_VERSION:
+        return "model"
+    return "priors" if learnt.priors != priors_digest(held.ids) else None
 
 
 def write_posterior(name: Calibrated, posterior: Posterior, model_version: str) -> None:

@@ -63,7 +63,7 @@ def gather(case: Case, plan: Plan) -> Context:
         plan=plan,
         on=plan.date,
         age_y=age_y,
-        weight_kg=case.patient.weight.to("kg").value if case.patient.weight else None,
+        weight_kg=case.patient.weight_kg,
         injections=tuple(shot for shot in planned_injections(case) if shot.product == plan.product),
         rules=rules_for(plan.product, plan.jurisdiction, plan.date, age_y=age_y),
     )

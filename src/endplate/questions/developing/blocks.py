@@ -102,7 +102,7 @@ def blocks_of(case: Case, draws: Draws, every_d: int, sessions: int, biology: Bi
     shares = volume_shares(CALF)
     shots = planned_injections(case)
     side = _side(shots, shares)
-    mass = None if case.patient.weight is None else case.patient.weight.value
+    mass = case.patient.weight_kg
     followed = min(sessions, MOST_FOLLOWED)
     days = tuple(float(k * every_d) for k in range(followed))
     last_d = (followed - 1) * every_d + round(FADES_Y * DAYS_PER_YEAR)

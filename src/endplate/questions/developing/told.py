@@ -43,26 +43,13 @@ def document(
         drawn: which records the members were drawn from.
     """
     evidence, sources = evidence_rows(tuple(sorted({*drawn.used, *_records(child)})))
-    units = sum(shot.dose_U for shot in planned_injections(case))
-    mass = case.patient.weight.value if case.patient.weight else None
     return {
         "endplate": __version__,
         "model_version": MODEL_VERSION,
         "draws": numbers[0],
         "seed": numbers[1],
         "ages_y": [round(float(age), 4) for age in child.ages],
-        "scenarios": [
-            {
-                "scenario": each.name,
-                "start_y": each.start_y,
-                "every_d": each.every_d,
-                "until_y": each.until_y,
-                "sessions": each.sessions,
-                "units_now": units * each.sessions,
-                "units_per_kg": None if not mass else units * each.sessions / mass,
-            }
-            for each in scenarios
-        ],
+        "scenarios": _scenarios(case, scenarios),
         **answers,
         "evidence_classes": dict(CLASSES),
         "status": {key: {"status": word, "why": why} for key, (word, why) in STATUS.items()},
@@ -82,6 +69,24 @@ def document(
         "evidence": evidence,
         "sources": sources,
     }
+
+
+def _scenarios(case: Case, scenarios: list[Scenario]) -> list[Row]:
+    """How the plan was repeated, and the units that this comes to at the doses of today."""
+    units = sum(shot.dose_U for shot in planned_injections(case))
+    mass = case.patient.weight_kg
+    return [
+        {
+            "scenario": each.name,
+            "start_y": each.start_y,
+            "every_d": each.every_d,
+            "until_y": each.until_y,
+            "sessions": each.sessions,
+            "units_now": units * each.sessions,
+            "units_per_kg": None if not mass else units * each.sessions / mass,
+        }
+        for each in scenarios
+    ]
 
 
 _MODULES = {

@@ -156,7 +156,7 @@ def _history(case: Case, last: Case) -> tuple[HistoryEntry, ...]:
 def _units_given(entry: HistoryEntry, case: Case) -> float:
     """Units of an earlier session as the limits count them: those stated or those listed, if more."""
     stated = 0.0 if entry.total is None else float(entry.total.value)
-    return max(stated, listed_units(entry, case.patient.weight and case.patient.weight.value) or 0.0)
+    return max(stated, listed_units(entry, case.patient.weight_kg) or 0.0)
 
 
 def _wrong(message: str, remedy: str, field: str) -> InputError:

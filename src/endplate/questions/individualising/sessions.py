@@ -66,7 +66,7 @@ def sessions_of(case: Case, plan: Plan) -> Sessions:
     one cannot be told from it.
     """
     wanted = _by_muscle(planned_injections(case))
-    weight = case.patient.weight.value if case.patient.weight else None
+    weight = case.patient.weight_kg
     kept, left, closed = [(plan.date, 1.0, "plan")], [], ""
     rows = sorted(enumerate(case.history), key=lambda item: (item[1].date, item[0]), reverse=True)
     for place, entry in rows:

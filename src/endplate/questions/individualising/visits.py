@@ -126,7 +126,7 @@ def followed(case: Case, plan: Plan) -> Followed:
     return Followed(
         planned_injections(case),
         start.baselines,
-        None if case.patient.weight is None else case.patient.weight.value,
+        case.patient.weight_kg,
         sessions,
         None if months is None else max(months - earlier, 0),
         people,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from endplate.case import Case, JointBaseline, joint_baselines, planned_injections
 from endplate.case.goals import Goals
-from endplate.errors import InputError, no_plan, not_a_case
+from endplate.errors import InputError
 from endplate.knowledge.labels import house_rule, outside_model, rules_for
 from endplate.knowledge.labels.warnings import GMFCS_OUTSIDE
 from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.knowledge.vocabulary.quantity import shown
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.knowledge.vocabulary.wording import PRODUCT
+from endplate.questions.needs import plan_of
 from endplate.questions.readings import joint_place
 from endplate.simulation.injection import one_product
 
@@ -38,10 +39,7 @@ def may_search(case: Case) -> None:
         InputError: there is no plan, it mixes products, the age is not known or under 18, or a caution lies
             outside the model.
     """
-    if not isinstance(case, Case):
-        raise not_a_case(case)
-    if case.plan is None:
-        raise no_plan()
+    plan_of(case)
     one_product(planned_injections(case))
     _grown_up(case)
     outside = outside_model(case.patient.cautions, case.patient.gmfcs)

@@ -87,7 +87,7 @@ def run_in_full(
 
 
 def _told(case: Case, goals: Goals, draws: Draws, biology: Biology, horizon_d: int) -> Told:
-    mass = case.patient.weight.value if case.patient.weight else None
+    mass = case.patient.weight_kg
     chain = run_chain(
         planned_injections(case), joint_baselines(case), mass, draws, time_grid(horizon_d), biology=biology
     )

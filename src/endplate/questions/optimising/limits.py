@@ -107,7 +107,7 @@ def _limb(muscle: str) -> str:
 
 
 def _weight(space: Space) -> float | None:
-    return space.case.patient.weight.value if space.case.patient.weight else None
+    return space.case.patient.weight_kg
 
 
 def _units(limb: str, side: str | None, without: Sequence[str]) -> Counts:

@@ -111,7 +111,7 @@ def space_of(case: Case, goals: Goals, dilution: Quantity) -> Space:
         raise AssertionError("may_search looked at both")
     plan, age_y = case.plan, case.patient.age.to("y").value
     rules = rules_for(plan.product, plan.jurisdiction, plan.date, age_y=age_y)
-    weight = case.patient.weight.value if case.patient.weight else None
+    weight = case.patient.weight_kg
     wanted, notes = _wanted(case, plan, goals, rules)
     step = goals.step.value if goals.step else _usual_step(wanted, rules, weight)
     ways = [_choices(place, row, plan, rules, weight, step) for place, row in enumerate(wanted)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -26,7 +26,7 @@ from endplate.questions.optimising.space import Space, space_of
 from endplate.questions.optimising.told import certificate, goal_probability, plan_row, score, searched, used
 from endplate.simulation import MODEL_VERSION, Biology
 from endplate.simulation.blocks import side_by_side
-from endplate.simulation.document import evidence_rows
+from endplate.simulation.document import calibration_notes, evidence_rows
 from endplate.simulation.draws.steered import Remembered
 from endplate.simulation.joints.pool import joint_pool
 from endplate.simulation.parameters import Draws, RandomDraws
@@ -231,6 +231,13 @@ class Study:
     def _no(self, rows: list[Row], closest: Row | None = None) -> Answer:
         return self._document([], rows, closest), ()
 
+    def _notes(self) -> Iterator[str]:
+        """What must be known of case, calibration and spaces, and of an earlier cycle."""
+        yield from (*self.case.notes, *calibration_notes())
+        for space in self.spaces:
+            yield from space.notes
+        yield from self._of_learning()
+
     def _of_learning(self) -> Iterator[str]:
         """What must be known of the cycle that taught."""
         taught = self.copies.taught_by
@@ -264,7 +271,7 @@ class Study:
             "searched": [searched(space) for space in self.spaces],
             "discarded": self.discarded,
             "biologies": [asdict(biology) for biology in self.biologies],
-            "warnings": list(dict.fromkeys([*self.case.notes, *_notes(self.spaces), *self._of_learning()])),
+            "warnings": list(dict.fromkeys(self._notes())),
             "wording": {
                 "banner": wording.BANNER,
                 "optimiser": wording.OPTIMISER,
@@ -277,11 +284,6 @@ class Study:
             "evidence": evidence,
             "sources": sources,
         }
-
-
-def _notes(spaces: Iterable[Space]) -> Iterator[str]:
-    for space in spaces:
-        yield from space.notes
 
 
 def _harder(asked: Demands, wanted: Demands, run: FullRun) -> Demands:

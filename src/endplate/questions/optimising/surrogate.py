@@ -100,7 +100,7 @@ class Surrogate:
             biology: one variant.
             weakness: whether muscles not injected are read.
         """
-        mass = space.case.patient.weight.value if space.case.patient.weight else None
+        mass = space.case.patient.weight_kg
         self.space, self.goals, self.draws = space, goals, draws
         self.days = np.array(weeks_read(goals), dtype=np.float64)
         self._weakness = weakness

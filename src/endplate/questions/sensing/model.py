@@ -58,11 +58,10 @@ class Model:
         return self.asked.of(self._run(ScoredDraws(self.factors, shares, self.seed)))[1:]
 
     def _run(self, draws: Draws) -> Chain:
-        mass = self.case.patient.weight
         return run_chain(
             self._injections,
             self._baselines,
-            None if mass is None else mass.value,
+            self.case.patient.weight_kg,
             draws,
             time_grid(self.asked.to_d),
             biology=self.biology,

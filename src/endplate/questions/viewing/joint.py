@@ -148,10 +148,8 @@ def _after(
     case: Case, base: JointBaseline, held: Mechanics, draws: Draws, key: str, day: float
 ) -> reflex.Reflex:
     """The reflex that treatment leaves on a day."""
-    weight = case.patient.weight
     grid = np.union1d(time_grid(max(1, int(np.ceil(day)))), [day])
-    mass = None if weight is None else weight.value
-    chain = run_chain(planned_injections(case), (), mass, draws, grid)
+    chain = run_chain(planned_injections(case), (), case.patient.weight_kg, draws, grid)
     at = int(np.searchsorted(grid, day))
     here = [chain.course_of(muscle, base.side) for muscle in held.muscles]
     residual = np.array([[course.force[0, at] for course in here]])
@@ -162,8 +160,8 @@ def _after(
 
 def _body(case: Case, draws: Draws) -> tuple[float, float]:
     """Mass (kg) and height (m), those of the tables' adult where not recorded."""
-    weight, height = case.patient.weight, case.patient.height
-    mass = draws.of("muscle.reference_body_mass")[0] if weight is None else weight.value
+    mass, height = case.patient.weight_kg, case.patient.height
+    mass = draws.of("muscle.reference_body_mass")[0] if mass is None else mass
     tall = draws.of("muscle.reference_height")[0] if height is None else height.to("cm").value
     return float(mass), float(tall) / CM_PER_M
 

@@ -133,11 +133,6 @@ def limb(caption: Text, views: Sequence[Block], cuts: Sequence[Block], table: Bl
     } | {"told": table}
 
 
-def capital(text: str) -> str:
-    """The same with a capital."""
-    return text[:1].upper() + text[1:]
-
-
 def strong(text: Text) -> Block:
     """Bold."""
     return {"text": text, "strong": True}

@@ -68,7 +68,7 @@ def lines(document: Document) -> Iterator[str]:
         told = [left_out[question]] if question in left_out else list(_told(question, document[question]))
         if told:
             yield title
-        yield from (f"  {line}".replace(phrases.SPACE, " ") for line in told)
+        yield from (phrases.breaking(f"  {line}") for line in told)
 
 
 def _told(question: str, found: Document | None) -> Iterator[str]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from endplate.case import Case, planned_injections
-from endplate.errors import InputError, no_plan, not_a_case
+from endplate.errors import InputError
 from endplate.knowledge.vocabulary.quantity import shown
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.check import CheckResult, check
+from endplate.questions.needs import plan_of
 from endplate.simulation.injection import one_product
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -61,11 +62,8 @@ def first_difference(one: Any, other: Any, path: str = "") -> tuple[str, Any, An
 
 
 def _with_plan(place: int, case: Case) -> None:
-    if not isinstance(case, Case):
-        raise not_a_case(case)
     try:
-        if case.plan is None:
-            raise no_plan()
+        plan_of(case)
         one_product(planned_injections(case))
     except InputError as error:
         error.field = f"cases[{place}].{error.field}"

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
+from endplate.app.arguments import CaseFile, InjectedMuscle, OneSide
+from endplate.app.asked import known_muscle
 from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, ready_folder, write_bytes, write_text
 from endplate.app.options import Options, with_options
-from endplate.errors import InputError
-from endplate.knowledge.vocabulary import canonical_muscle
 from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
 
 if TYPE_CHECKING:
     from endplate.questions.view_spread import SpreadView
 
-CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
-MuscleName = Annotated[str, typer.Option("--muscle", help="An injected muscle.", show_default=False)]
-SideName = Annotated[str | None, typer.Option("--side", help="left or right.")]
-
 
 @with_options()
-def view_spread(case: CaseFile, options: Options, muscle: MuscleName, side: SideName = None) -> int:
+def view_spread(case: CaseFile, options: Options, muscle: InjectedMuscle, side: OneSide = None) -> int:
     """Draw where the units of a plan go in the limb segment of one muscle, in a median person."""
     from endplate.case.loader import load_case
     from endplate.questions.view_spread import view_spread as view
 
-    known = canonical_muscle(muscle)
-    if known is None:
-        remedy = "See 'endplate schema vocabulary' for the muscles."
-        raise InputError(
-            f"{muscle!r} is not a known muscle", rule="unknown_muscle", remedy=remedy, field="--muscle"
-        )
+    known = known_muscle(muscle)
     seen = view(load_case(case), known, side)
     folder = ready_folder(options.out or DEFAULT_FOLDER / "spread")
     files = _write(seen, folder)

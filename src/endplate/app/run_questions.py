@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from endplate.app.commands_optimise import OPTIMISE_DRAWS, naming
+from endplate.app.commands_optimise import OPTIMISE_DRAWS
+from endplate.app.naming import naming
 from endplate.app.options import Options, biology_of
 from endplate.app.progress import progress_bar
 from endplate.errors import InputError
@@ -83,7 +84,7 @@ def searched(
 
     file, wanted = goals
     try:
-        with naming(path, file), progress_bar("searching", options) as bar:
+        with naming(path, goals=file), progress_bar("searching", options) as bar:
             return optimise(
                 case,
                 wanted,
