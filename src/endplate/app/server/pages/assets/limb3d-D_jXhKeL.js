@@ -1,4 +1,4 @@
-import{u as nl,r as Dn,n as il,j as _n,h as rl,e as sl}from"./index-gLil_NUU.js";/**
+import{u as nl,r as Dn,n as il,j as _n,h as rl,e as sl}from"./index-wpTfuVze.js";/**
  * @license
  * Copyright 2010-2026 Three.js Authors
  * SPDX-License-Identifier: MIT
