@@ -54,6 +54,7 @@ from endplate.physiology.spread.limb import Limb
 _VIEW_HEIGHT = 700
 _HEADING_LETTERS, _HEADING_PX = 84, 18
 _COLUMNS = (232.0, 628.0)
+_COLUMN_SPAN = (64.0, HEIGHT - 40.0)
 _VIEW_COLUMNS = (240.0, 600.0)
 _STYLE = (
     "<style>"
@@ -105,14 +106,13 @@ def section_svg(
         labelled: whether muscles carry their names.
         over: draws more, given where places of the limb lie on the screen.
     """
-    across, level = across_of(limb, at, limb_side), slice_at(limb, at)
-    cut = limb.labels[level]
+    level = slice_at(limb, at)
+    across, cut = across_of(limb, at, limb_side), limb.labels[level]
     to_screen, px = section_frame(cut, across.turn)
     regions = regions_of(cut, names)
     marked = [row for row in structures if row.start <= at <= row.end]
     named = regions if labelled else {}
     labels, kept = _named(named, to_screen, px)
-    labels += [_structure_label(row, across) for row in marked]
     told = [*map(words, named), *(held(row.name) for row in marked)]
     parts = [
         *_open(section_heading(title, at, limb_side), HEIGHT, told),
@@ -122,7 +122,7 @@ def section_svg(
         *kept,
         *crosses(marks_near(sites, limb, level, across)),
         *(over(across) if over else ()),
-        *leaders(labels, _COLUMNS, (64.0, HEIGHT - 40.0)),
+        *leaders([*labels, *(_structure_label(row, across) for row in marked)], _COLUMNS, _COLUMN_SPAN),
         *_directions(*edges, across.turn),
         _scale_bar(px / limb.spacing_mm, HEIGHT),
     ]
