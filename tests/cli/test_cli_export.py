@@ -46,4 +46,4 @@ def test_without_libsbml_the_error_says_what_to_install(capsys, tmp_path, monkey
 
     monkeypatch.setitem(sys.modules, "libsbml", None)
     told = fails(capsys, "export", "sbml", ADULT, "--out", str(tmp_path))
-    assert told["rule"] == "extra_missing" and "endplate[exchange]" in told["remedy"]
+    assert told["rule"] == "missing_extra" and "endplate[exchange]" in told["remedy"]

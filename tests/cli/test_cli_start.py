@@ -199,30 +199,3 @@ def test_an_ascii_terminal_is_enough(tmp_path):
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     done = process("run", ADULT, "--out", str(tmp_path), *FEW, env=environment)
     assert done.returncode == 0, done.stderr
-
-
-# ---- doctor --------------------------------------------------------------------------------------
-
-
-def test_doctor_finds_this_installation_well(capsys):
-    code, document, _ = ask(capsys, "doctor", "--warm")
-    assert code == 0, document
-    assert {"python", "compile cache", "examples", "warm-up"} <= {
-        check["name"] for check in document["checks"]
-    }
-
-
-def test_doctor_lists_licences(capsys):
-    _, document, _ = ask(capsys, "doctor", "--licences")
-    names = {row["name"] for row in document["licences"]}
-    assert {"endplate", "numpy", "llvmlite"} <= names
-    assert all(row["licence"] for row in document["licences"])
-    assert main(["doctor", "--licences"]) == 0
-    assert "numpy" in capsys.readouterr().out
-
-
-def test_doctor_says_what_is_missing(capsys, monkeypatch):
-    monkeypatch.setenv("NUMBA_CACHE_DIR", "/no/such/folder")
-    code, document, _ = ask(capsys, "doctor")
-    assert code == 1
-    assert [check["name"] for check in document["checks"] if not check["ok"]] == ["compile cache"]

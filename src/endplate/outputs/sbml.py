@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.errors import InputError
+from endplate.errors import library
 from endplate.knowledge.vocabulary.wording import BANNER
 from endplate.physiology.ode import initial_state, state_names
 from endplate.simulation.population import People
@@ -76,7 +76,7 @@ def sbml_text(people: People, person: int = 0, title: str = "endplate", notes: S
         InputError: python-libsbml is not installed.
         RuntimeError: libsbml finds an error in what was written.
     """
-    libsbml = _libsbml()
+    libsbml = library("libsbml", "exchange")
     document = libsbml.SBMLDocument(_LEVEL, _VERSION)
     model = document.createModel()
     model.setId("endplate")
@@ -105,20 +105,6 @@ def sbml_text(people: People, person: int = 0, title: str = "endplate", notes: S
         if session:
             _event(model, f"session_{session + 1}", float(day), people.dose_U[person, session], libsbml)
     return _checked(document, libsbml)
-
-
-def _libsbml() -> Any:
-    """The library, or what to install."""
-    try:
-        import libsbml
-    except ImportError as error:
-        raise InputError(
-            "SBML needs the package python-libsbml",
-            rule="extra_missing",
-            remedy='Install it with: pip install "endplate[exchange]".',
-            field="export sbml",
-        ) from error
-    return libsbml
 
 
 def _define_units(model: Any, libsbml: Any) -> None:

@@ -25,9 +25,9 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from endplate._compiled import njit
 from endplate.knowledge.evidence import evidence
 
 Array = NDArray[np.float64]
