@@ -127,7 +127,9 @@ def shadowed(tmp_path):
 
 
 def test_an_extra_that_does_not_load_is_one_sentence(shadowed, tmp_path):
-    environment = shadowed("typst", "raise ImportError('libtypst.so.1: cannot open shared object file\\nmore')")
+    environment = shadowed(
+        "typst", "raise ImportError('libtypst.so.1: cannot open shared object file\\nmore')"
+    )
     done = process("doctor", "--json", env=environment)
     broken = of(strict(done.stdout), "pdf")
     assert done.returncode == 1 and broken["state"] == "broken"

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from endplate.app.completing import among, words
 from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, ready_folder, write_text
@@ -19,12 +20,29 @@ _DAY = 28.0
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
 TestName = Annotated[
-    str, typer.Option("--test", help="tardieu, mas, pendulum (needs an assessed knee, flexion) or strength.")
+    str,
+    typer.Option(
+        "--test",
+        help="tardieu, mas, pendulum (needs an assessed knee, flexion) or strength.",
+        autocompletion=among("tardieu", "mas", "pendulum", "strength"),
+    ),
 ]
-JointName = Annotated[str | None, typer.Option("--joint", help="An assessed joint; the first without it.")]
-SideName = Annotated[str | None, typer.Option("--side", help="left or right.")]
+JointName = Annotated[
+    str | None,
+    typer.Option("--joint", help="An assessed joint; the first without it.", autocompletion=words("JOINTS")),
+]
+SideName = Annotated[
+    str | None, typer.Option("--side", help="left or right.", autocompletion=among("left", "right"))
+]
 Day = Annotated[float, typer.Option("--day", help="Day after the injection.")]
-LawName = Annotated[str, typer.Option("--law", help="Law of the reflex: lambda, force or velocity.")]
+LawName = Annotated[
+    str,
+    typer.Option(
+        "--law",
+        help="Law of the reflex: lambda, force or velocity.",
+        autocompletion=among("lambda", "force", "velocity"),
+    ),
+]
 
 
 @with_options()

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from endplate.app.completing import among, words
 from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, ready_folder, write_text
@@ -21,8 +22,13 @@ _DAYS = "0,3,14,42,90"
 _MOST_DAYS = 8
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
-MuscleName = Annotated[str, typer.Option("--muscle", help="An injected muscle.", show_default=False)]
-SideName = Annotated[str | None, typer.Option("--side", help="left or right.")]
+MuscleName = Annotated[
+    str,
+    typer.Option("--muscle", help="An injected muscle.", show_default=False, autocompletion=words("MUSCLES")),
+]
+SideName = Annotated[
+    str | None, typer.Option("--side", help="left or right.", autocompletion=among("left", "right"))
+]
 DayList = Annotated[str, typer.Option("--days", metavar="D,D,...", help="Days after the injection.")]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from endplate.app.completing import among, words
 from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, ready_folder, write_bytes, write_text
@@ -19,8 +20,13 @@ if TYPE_CHECKING:
     from endplate.questions.view_spread import SpreadView
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="The case file (YAML).", show_default=False)]
-MuscleName = Annotated[str, typer.Option("--muscle", help="An injected muscle.", show_default=False)]
-SideName = Annotated[str | None, typer.Option("--side", help="left or right.")]
+MuscleName = Annotated[
+    str,
+    typer.Option("--muscle", help="An injected muscle.", show_default=False, autocompletion=words("MUSCLES")),
+]
+SideName = Annotated[
+    str | None, typer.Option("--side", help="left or right.", autocompletion=among("left", "right"))
+]
 
 
 @with_options()
