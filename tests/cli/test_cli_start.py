@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import statistics
 import subprocess
 import sys
 import time
@@ -60,6 +61,18 @@ def test_help_is_quick():
         return time.perf_counter() - since
 
     assert min(seconds() for _ in range(5)) < 0.3
+
+
+@pytest.mark.timed
+def test_importing_endplate_is_quick():
+    """The median of cold processes, the start of Python among it; bar 0.15 s."""
+
+    def seconds():
+        since = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "import endplate"], check=True, timeout=60)
+        return time.perf_counter() - since
+
+    assert statistics.median(seconds() for _ in range(9)) < 0.15
 
 
 def test_help_loads_nothing_heavy():

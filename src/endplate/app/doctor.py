@@ -57,11 +57,10 @@ def doctor(options: Options, warm: Warm = False, licences: Licences = False, loa
     """Look at the installation: versions, packages, extras, compile cache, machine."""
     wanted = packages()
     loading = Loading(wanted)
-    checks = [check_python(), check_cache_folder(), check_example(), check_disk()]
-    if warm:
-        checks.append(warm_up())
+    warmed = [warm_up()] if warm else []
+    others = [check_cache_folder(), check_example(), check_disk(), *warmed]
     found = loading.tried(wanted, None if load else TRYING_S)
-    checks[1:1] = check_packages(found)
+    checks = [check_python(), *check_packages(found), *others]
     held = extras(found)
     document: dict[str, Any] = {"endplate": __version__, "checks": plain(checks), "extras": plain(held)}
     document |= {"machine": machine(), "browser_for_tests": browser_for_tests()}
@@ -181,7 +180,7 @@ def _show(document: dict[str, Any], held: Iterable[Extra], options: Options) -> 
 
 def _show_extra(extra: Extra, options: Options) -> None:
     """Print what was found of an extra, what needs it, and how to get it."""
-    tell(f"  {_MARKS[extra.state]} {extra.name:<16} {extra.found}", options)
-    say(f"       for {', '.join(NEEDED_BY[extra.name]) or 'work on endplate itself'}", options)
+    needed_by = ", ".join(NEEDED_BY[extra.name]) or "work on endplate itself"
+    tell(f"  {_MARKS[extra.state]} {extra.name:<16} {extra.found}; for {needed_by}", options)
     if extra.remedy:
         say(f"       {extra.remedy}", options)
