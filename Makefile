@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or newer) and make; everything else is set up in .venv from requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test audit bench validate calibrate web docs wheel
+.PHONY: help setup demo test audit bench validate calibrate web docs wheel wheels
 
 BIN := .venv/bin
 # QUICK=1 scores the studies with fewer draws.
@@ -69,3 +69,6 @@ docs: setup ## write the generated pages and figures of docs/, then build all pa
 
 wheel: setup ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
+
+wheels: setup ## try the wheel in clean environments of every Python from 3.11 on this machine (about half an hour)
+	$(BIN)/python scripts/try_wheel.py --out docs/data/wheels.json

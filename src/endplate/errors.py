@@ -86,14 +86,25 @@ def library(name: str, extra: str) -> Any:
         extra: of endplate's that installs it.
 
     Raises:
-        InputError: it is not installed; the remedy is the command that does it.
+        InputError: it is not installed, or does not load; the remedy is the command that mends it.
     """
     try:
         return importlib.import_module(name)
-    except ImportError as error:
-        raise InputError(
-            f"{name.partition('.')[0]} is not installed.",
-            rule="missing_extra",
-            remedy=f"Install it with: python -m pip install 'endplate[{extra}]'.",
-            field=name,
-        ) from error
+    except Exception as error:  # whatever a library fails with while it loads
+        package = name.partition(".")[0]
+        message = f"{package} is installed and does not load ({first_line(error)})."
+        remedy = "'endplate doctor --load' names the command that mends it."
+        if isinstance(error, ModuleNotFoundError) and error.name in (package, name):
+            message, remedy = f"{package} is not installed.", f"Install it with: {install(extra)}."
+        raise InputError(message, rule="missing_extra", remedy=remedy, field=name) from error
+
+
+def install(extra: str) -> str:
+    """The command that installs an extra, or brings its packages to the versions needed."""
+    return f"python -m pip install 'endplate[{extra}]'"
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says, as one line without its full stop."""
+    told = str(error).strip().partition("\n")[0].rstrip(".")
+    return f"{type(error).__name__}: {told}" if told else type(error).__name__

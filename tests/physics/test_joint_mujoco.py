@@ -128,4 +128,4 @@ def test_without_mujoco_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "mujoco", None)
     with pytest.raises(InputError) as told:
         mujoco_engine.battery(found.joint, found.spinal, people.ramp(0, 1, 90), 0.1)
-    assert told.value.rule == "extra_missing" and "endplate[mujoco]" in told.value.remedy
+    assert told.value.rule == "missing_extra" and "endplate[mujoco]" in told.value.remedy

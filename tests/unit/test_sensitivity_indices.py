@@ -112,7 +112,7 @@ def test_progress_ends_with_all_done():
 
 def test_without_salib_one_sentence_tells_what_to_install(monkeypatch):
     def refuse(name):
-        raise ImportError(name)
+        raise ModuleNotFoundError(name, name=name)
 
     monkeypatch.setattr(importlib, "import_module", refuse)
     with pytest.raises(InputError, match="SALib is not installed") as raised:

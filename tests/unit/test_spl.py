@@ -311,7 +311,7 @@ def test_a_missing_file_is_one_sentence(tmp_path):
 
 def test_a_missing_reader_is_one_sentence(spl, monkeypatch):
     def refuse(name):
-        raise ImportError(name)
+        raise ModuleNotFoundError(name, name=name)
 
     path = spl(ADULT)
     monkeypatch.setattr(importlib, "import_module", refuse)

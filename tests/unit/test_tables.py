@@ -39,7 +39,7 @@ def test_the_dataset_holds_every_copy(run):
 
 def test_a_missing_library_is_one_sentence(run, monkeypatch):
     def refuse(name):
-        raise ImportError(name)
+        raise ModuleNotFoundError(name, name=name)
 
     monkeypatch.setattr(importlib, "import_module", refuse)
     with pytest.raises(InputError, match="polars is not installed"):

@@ -36,6 +36,7 @@ from endplate.app import (
     commands_studies,
     commands_train,
     commands_trial,
+    completing,
 )
 from endplate.app.doctor import doctor
 from endplate.app.exits import ExitCode
@@ -166,11 +167,53 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _show_completion(shell: str | None) -> None:
+    """Print what a shell reads to complete words, and stop, when asked."""
+    if shell is not None:
+        sys.stdout.write(completing.script(shell, PROGRAM))
+        raise typer.Exit
+
+
+def _install_completion(shell: str | None) -> None:
+    """Put that where the shell reads it, and stop, when asked."""
+    if shell is not None:
+        place = completing.install(shell, PROGRAM)
+        sys.stdout.write(f"Written to {place}; a new {shell} completes the words of {PROGRAM}.\n")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+]
+ShowCompletion = Annotated[
+    str | None,
+    typer.Option(
+        "--show-completion",
+        metavar="SHELL",
+        callback=_show_completion,
+        is_eager=True,
+        autocompletion=completing.among(*completing.SHELLS),
+        help="Print what makes bash, zsh or fish complete words at TAB.",
+    ),
+]
+InstallCompletion = Annotated[
+    str | None,
+    typer.Option(
+        "--install-completion",
+        metavar="SHELL",
+        callback=_install_completion,
+        is_eager=True,
+        autocompletion=completing.among(*completing.SHELLS),
+        help="Put that where the shell reads it at its start.",
+    ),
+]
+
+
 @app.callback()
 def _program(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
-    ] = False,
+    version: Version = False,
+    show_completion: ShowCompletion = None,
+    install_completion: InstallCompletion = None,
 ) -> None:
     """Simulate, check and report botulinum toxin type A plans for focal spasticity."""
 
@@ -183,6 +226,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if arguments is None:
         _collect_seldom()
+        if completing.VARIABLE in os.environ:
+            return completing.answer(get_command(app), PROGRAM)
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = _JSON_FLAG in given
     _soften_streams()

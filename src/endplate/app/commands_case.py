@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from endplate.app.arguments import CaseFile
+from endplate.app.completing import among, words
 from endplate.app.emit import emit, say
 from endplate.app.examples import example
 from endplate.app.exits import ExitCode
@@ -38,7 +39,10 @@ if TYPE_CHECKING:
 ReportLanguage = Annotated[
     str,
     typer.Option(
-        "--language", metavar="en|es", help="Language of the report; what is printed stays English."
+        "--language",
+        metavar="en|es",
+        autocompletion=among("en", "es"),
+        help="Language of the report; what is printed stays English.",
     ),
 ]
 Without = Annotated[
@@ -46,6 +50,7 @@ Without = Annotated[
     typer.Option(
         "--without",
         metavar="SECTION",
+        autocompletion=words("SECTIONS", "endplate.outputs.report"),
         help="Leave a section out of the report; may be repeated. Sections: person, sites, checks, course, "
         "sessions, charts, visits, plans, neighbours, adverse, drivers, store, record, followup, sources.",
     ),

@@ -8,6 +8,7 @@ import typer
 
 from endplate.app.arguments import CaseFile, OneSide
 from endplate.app.asked import known_word
+from endplate.app.completing import among, words
 from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, ready_folder, write_text
@@ -19,11 +20,26 @@ from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
 _DAY = 28.0
 
 TestName = Annotated[
-    str, typer.Option("--test", help="tardieu, mas, pendulum (needs an assessed knee, flexion) or strength.")
+    str,
+    typer.Option(
+        "--test",
+        help="tardieu, mas, pendulum (needs an assessed knee, flexion) or strength.",
+        autocompletion=among("tardieu", "mas", "pendulum", "strength"),
+    ),
 ]
-JointName = Annotated[str | None, typer.Option("--joint", help="An assessed joint; the first without it.")]
+JointName = Annotated[
+    str | None,
+    typer.Option("--joint", help="An assessed joint; the first without it.", autocompletion=words("JOINTS")),
+]
 Day = Annotated[float, typer.Option("--day", help="Day after the injection.")]
-LawName = Annotated[str, typer.Option("--law", help="Law of the reflex: lambda, force or velocity.")]
+LawName = Annotated[
+    str,
+    typer.Option(
+        "--law",
+        help="Law of the reflex: lambda, force or velocity.",
+        autocompletion=among("lambda", "force", "velocity"),
+    ),
+]
 
 
 @with_options()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from endplate.app.asked import known_word
+from endplate.app.completing import among, words
 from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.options import Options, with_options
@@ -23,16 +24,36 @@ if TYPE_CHECKING:
 Kind = Annotated[
     str,
     typer.Argument(
-        metavar="KIND", help="case, study, trial, goals, training or vocabulary.", show_default=False
+        metavar="KIND",
+        help="case, study, trial, goals, training or vocabulary.",
+        show_default=False,
+        autocompletion=among("case", "study", "trial", "goals", "training", "vocabulary"),
     ),
 ]
 RecordId = Annotated[
-    str, typer.Argument(metavar="ID", help="The record's id, or its symbol.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="ID",
+        help="The record's id, or its symbol.",
+        show_default=False,
+        autocompletion=words("load_records", "endplate.knowledge.evidence.records"),
+    ),
 ]
-BasisFilter = Annotated[str | None, typer.Option("--basis", help="Only records on this basis.")]
+BasisFilter = Annotated[
+    str | None,
+    typer.Option(
+        "--basis",
+        help="Only records on this basis.",
+        autocompletion=words("BASES", "endplate.knowledge.evidence.records"),
+    ),
+]
 StageFilter = Annotated[
     str | None,
-    typer.Option("--stage", help="Only what this stage of the model uses, such as terminal."),
+    typer.Option(
+        "--stage",
+        help="Only what this stage of the model uses, such as terminal.",
+        autocompletion=among("spread", "terminal", "muscle", "joint", "scales", "body", "development", "ode"),
+    ),
 ]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from endplate.app.asked import day_of, known_word, quantity_of
+from endplate.app.completing import among, words
 from endplate.app.emit import emit, tell
 from endplate.app.exits import ExitCode
 from endplate.app.options import Options, with_options
@@ -16,22 +17,40 @@ from endplate.knowledge.vocabulary.wording import BANNER, RANGES
 
 _LIMBS = ("upper", "lower", "any")
 
-Product = Annotated[str, typer.Option("--product", help="Such as onabotulinumtoxinA.", show_default=False)]
-AnyProduct = Annotated[str | None, typer.Option("--product", help="One product; all without it.")]
-Indication = Annotated[str, typer.Option("--indication", help="Such as spasticity.")]
-Limb = Annotated[str, typer.Option("--limb", help="upper, lower, or any.")]
+Product = Annotated[
+    str,
+    typer.Option(
+        "--product", help="Such as onabotulinumtoxinA.", show_default=False, autocompletion=words("PRODUCTS")
+    ),
+]
+AnyProduct = Annotated[
+    str | None,
+    typer.Option("--product", help="One product; all without it.", autocompletion=words("PRODUCTS")),
+]
+Indication = Annotated[
+    str, typer.Option("--indication", help="Such as spasticity.", autocompletion=words("INDICATIONS"))
+]
+Limb = Annotated[
+    str, typer.Option("--limb", help="upper, lower, or any.", autocompletion=among("upper", "lower", "any"))
+]
 UsedIn = Annotated[
     str,
     typer.Option(
         "--limb",
         help="upper or lower; needed where the answer depends on it, as for spasticity.",
         show_default=False,
+        autocompletion=among("upper", "lower"),
     ),
 ]
 Age = Annotated[str, typer.Option("--age", help="Such as '30 y' or '18 mo'.", show_default=False)]
 Weight = Annotated[str | None, typer.Option("--weight", help="Such as '20 kg', to work out limits per kg.")]
-Cause = Annotated[str | None, typer.Option("--cause", help="Such as stroke or cerebral_palsy.")]
-Jurisdiction = Annotated[str, typer.Option("--jurisdiction", help="Such as US.")]
+Cause = Annotated[
+    str | None,
+    typer.Option("--cause", help="Such as stroke or cerebral_palsy.", autocompletion=words("CONDITIONS")),
+]
+Jurisdiction = Annotated[
+    str, typer.Option("--jurisdiction", help="Such as US.", autocompletion=words("JURISDICTIONS"))
+]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The day asked about; today.")]
 From = Annotated[str, typer.Option("--from", metavar="DATE", help="The earlier day.", show_default=False)]
 To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="The later day; today.")]

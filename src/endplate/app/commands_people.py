@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from endplate.app.asked import quantity_of
+from endplate.app.completing import words
 from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.files import ready_folder, write_bytes, write_text
@@ -37,6 +38,7 @@ Populations = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="POPULATION...",
+        autocompletion=words("load_populations", "endplate.knowledge.evidence.populations"),
         help="Such as stroke_arm; several with shares: stroke_arm:0.8 traumatic_brain_injury_arm:0.2.",
         show_default=False,
     ),
@@ -57,10 +59,21 @@ Onset = Annotated[
     str | None, typer.Option("--onset", metavar="RANGE", help="Time since onset, such as '3 mo to 10 y'.")
 ]
 Weight = Annotated[str | None, typer.Option("--weight", metavar="RANGE", help="Such as '10 kg to 40 kg'.")]
-Sex = Annotated[str | None, typer.Option("--sex", metavar="SEX", help="The only one let in: female or male.")]
+Sex = Annotated[
+    str | None,
+    typer.Option(
+        "--sex", metavar="SEX", autocompletion=words("SEXES"), help="The only one let in: female or male."
+    ),
+]
 Levels = Annotated[str | None, typer.Option("--gmfcs", metavar="LEVELS", help="Of children, such as 1,2,3.")]
 Patterns = Annotated[
-    str | None, typer.Option("--patterns", metavar="IDS", help="To be treated first, such as flexed_elbow.")
+    str | None,
+    typer.Option(
+        "--patterns",
+        metavar="IDS",
+        autocompletion=words("PATTERNS"),
+        help="To be treated first, such as flexed_elbow.",
+    ),
 ]
 
 

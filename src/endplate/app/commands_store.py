@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from endplate.app.arguments import CaseFile
+from endplate.app.completing import Offer, movements, words
 from endplate.app.emit import emit, say_under_banner
 from endplate.app.exits import ExitCode
 from endplate.app.files import content_of
@@ -55,7 +56,11 @@ ResultFile = Annotated[
 ]
 SomeCode = Annotated[str | None, typer.Argument(metavar="[CODE]", help="Of one person.", show_default=False)]
 Day = Annotated[str, typer.Option("--date", metavar="DATE", help="Such as 2026-11-22.", show_default=False)]
-Word = typer.Option(metavar="ID", help="As in a case file.")
+
+
+def _word(offered: Offer) -> Any:
+    """An option that takes an id of the vocabulary."""
+    return typer.Option(metavar="ID", help="As in a case file.", autocompletion=offered)
 
 
 @with_options()
@@ -103,8 +108,8 @@ def store_list(
     code: Annotated[
         str | None, typer.Option("--code", metavar="TEXT", help="Codes that begin with this.")
     ] = None,
-    condition: Annotated[str | None, Word] = None,
-    product: Annotated[str | None, Word] = None,
+    condition: Annotated[str | None, _word(words("CONDITIONS"))] = None,
+    product: Annotated[str | None, _word(words("PRODUCTS"))] = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="Last session on this day or later.")
     ] = None,
@@ -152,11 +157,11 @@ def store_visit(
     code: Code,
     options: Options,
     date: Day,
-    measure: Annotated[str, Word] = "scale",
-    joint: Annotated[str | None, Word] = None,
-    side: Annotated[str | None, Word] = None,
-    movement: Annotated[str | None, Word] = None,
-    scale: Annotated[str | None, Word] = None,
+    measure: Annotated[str, _word(words("VISIT_MEASURES"))] = "scale",
+    joint: Annotated[str | None, _word(words("JOINTS"))] = None,
+    side: Annotated[str | None, _word(words("SIDES"))] = None,
+    movement: Annotated[str | None, _word(movements())] = None,
+    scale: Annotated[str | None, _word(words("SCALES"))] = None,
     value: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Such as 1+, 80 %, 9 d, none, yes.")
     ] = None,
@@ -202,9 +207,9 @@ def store_given(
         str, typer.Option(metavar="UNITS", help="Given of this lot, such as '150 U'.", show_default=False)
     ],
     discarded: Annotated[str, typer.Option(metavar="UNITS", help="Left in its vials.")] = "0 U",
-    product: Annotated[str | None, Word] = None,
+    product: Annotated[str | None, _word(words("PRODUCTS"))] = None,
     dilution: Annotated[str | None, typer.Option(metavar="U/ML", help="Such as '50 U/mL'.")] = None,
-    guidance: Annotated[str | None, Word] = None,
+    guidance: Annotated[str | None, _word(words("GUIDANCE"))] = None,
     injection: Annotated[
         list[str] | None,
         typer.Option(

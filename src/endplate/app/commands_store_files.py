@@ -11,6 +11,7 @@ import typer
 
 from endplate.app.asked import known_word
 from endplate.app.commands_store import CycleNumber, SomeCode
+from endplate.app.completing import among
 from endplate.app.emit import emit, say_under_banner
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, ready_folder, write_text
@@ -29,7 +30,12 @@ BackupFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="Such as store.endplate.gz.", show_default=False)
 ]
 
-Form = Annotated[str, typer.Option("--format", metavar="yaml|csv", help="Case files, or tables.")]
+Form = Annotated[
+    str,
+    typer.Option(
+        "--format", metavar="yaml|csv", autocompletion=among("yaml", "csv"), help="Case files, or tables."
+    ),
+]
 
 
 @with_options()

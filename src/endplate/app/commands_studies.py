@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from endplate.app.asked import known_word
+from endplate.app.completing import among
 from endplate.app.emit import emit, say
 from endplate.app.exits import ExitCode
 from endplate.app.files import ready_folder, write_text
@@ -23,7 +24,12 @@ StudyFiles = Annotated[
 ]
 
 ModelName = Annotated[
-    str, typer.Option("--model", help="mechanism, or the plain empirical baseline to compare it with.")
+    str,
+    typer.Option(
+        "--model",
+        help="mechanism, or the plain empirical baseline to compare it with.",
+        autocompletion=among("mechanism", "baseline"),
+    ),
 ]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from endplate.app.completing import trainings
 from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
 from endplate.app.files import ready_folder, write_text
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
     from endplate.case import Training
 
 TrainingName = Annotated[
-    str, typer.Argument(metavar="TRAINING", help="An id of 'train list', or a file.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="TRAINING",
+        help="An id of 'train list', or a file.",
+        show_default=False,
+        autocompletion=trainings(),
+    ),
 ]
 AnswerFile = Annotated[Path, typer.Argument(metavar="ANSWER", help="The answer (JSON).", show_default=False)]
 Record = Annotated[

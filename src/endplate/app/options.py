@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 
 import typer
 
+from endplate.app.completing import among
 from endplate.app.keeping import keeping
 from endplate.errors import InputError
 
@@ -31,7 +32,12 @@ Command = Callable[..., int]
 
 
 Recovery = Annotated[
-    str, typer.Option("--recovery", help="Who leads recovery: parent_first, or sprouts_first.")
+    str,
+    typer.Option(
+        "--recovery",
+        help="Who leads recovery: parent_first, or sprouts_first.",
+        autocompletion=among("parent_first", "sprouts_first"),
+    ),
 ]
 
 

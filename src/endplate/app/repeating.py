@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from endplate.app.asked import known_word, quantity_of
+from endplate.app.completing import among
 from endplate.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 RepeatBy = Annotated[
     str | None,
     typer.Option(
-        "--repeat", metavar="RULE", help="Give the plan again: by interval, on re_emergence, or at request."
+        "--repeat",
+        metavar="RULE",
+        autocompletion=among("interval", "re_emergence", "request"),
+        help="Give the plan again: by interval, on re_emergence, or at request.",
     ),
 ]
 Every = Annotated[
@@ -30,10 +34,22 @@ Sessions = Annotated[
     int | None, typer.Option(metavar="N", help="With --repeat: sessions at most, the first among them.")
 ]
 AdaptBy = Annotated[
-    str, typer.Option("--adapt", metavar="none|usual", help="With --repeat: how doses follow from effects.")
+    str,
+    typer.Option(
+        "--adapt",
+        metavar="none|usual",
+        autocompletion=among("none", "usual"),
+        help="With --repeat: how doses follow from effects.",
+    ),
 ]
 Attending = Annotated[
-    str, typer.Option("--attendance", metavar="all|usual", help="With --repeat: who stays and comes.")
+    str,
+    typer.Option(
+        "--attendance",
+        metavar="all|usual",
+        autocompletion=among("all", "usual"),
+        help="With --repeat: who stays and comes.",
+    ),
 ]
 _OPTIONS = {"kind": "--repeat", "every_d": "--every", "minimum_d": "--minimum", "most_sessions": "--sessions"}
 _TIMES = ("d", "wk", "mo", "y")

@@ -1,13 +1,8 @@
 """What is known, as data: records, their sources, and what may be asked about them."""
 
-from endplate.knowledge.evidence.posterior import (
-    PRIOR,
-    Calibrated,
-    Posterior,
-    load_posterior,
-    origins,
-    write_posterior,
-)
+from typing import TYPE_CHECKING
+
+from endplate._lazy import on_first_use
 from endplate.knowledge.evidence.records import (
     Distribution,
     Record,
@@ -20,6 +15,16 @@ from endplate.knowledge.evidence.records import (
     record_ids,
     value,
 )
+
+if TYPE_CHECKING:
+    from endplate.knowledge.evidence.posterior import (
+        PRIOR,
+        Calibrated,
+        Posterior,
+        load_posterior,
+        origins,
+        write_posterior,
+    )
 
 __all__ = [
     "PRIOR",
@@ -39,3 +44,6 @@ __all__ = [
     "value",
     "write_posterior",
 ]
+
+_OF_POSTERIOR = ("PRIOR", "Calibrated", "Posterior", "load_posterior", "origins", "write_posterior")
+__getattr__ = on_first_use(__name__, dict.fromkeys(_OF_POSTERIOR, "endplate.knowledge.evidence.posterior"))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from endplate.errors import InputError
+from endplate.errors import InputError, library
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -39,19 +38,6 @@ def _content(path: Path) -> bytes:
     return raw
 
 
-def _reader() -> Any:
-    """The XML reader of the extra ``maintainer``, or one sentence on how to get it."""
-    try:
-        return importlib.import_module("defusedxml.ElementTree")
-    except ImportError as error:
-        raise InputError(
-            "defusedxml is not installed.",
-            rule="missing_extra",
-            remedy="Install it with: python -m pip install 'endplate[maintainer]'.",
-            field="defusedxml",
-        ) from error
-
-
 def parse(path: Path) -> Element:
     """The root of an SPL file; document types and entities are refused.
 
@@ -59,7 +45,7 @@ def parse(path: Path) -> Element:
         InputError: the file cannot be read, is too large, is no SPL, or declares a document type; or
             defusedxml is not installed.
     """
-    raw, reader = _content(path), _reader()
+    raw, reader = _content(path), library("defusedxml.ElementTree", "maintainer")
     remedy = "Give the XML file of a label, as DailyMed offers it for download."
     wrong = partial(InputError, rule="xml", remedy=remedy, file=str(path))
     try:

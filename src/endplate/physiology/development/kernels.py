@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from endplate._compiled import njit
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]

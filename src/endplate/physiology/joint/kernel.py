@@ -13,8 +13,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from endplate._compiled import njit
 
 Array = NDArray[np.float64]
 

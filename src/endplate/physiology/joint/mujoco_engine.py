@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from endplate.errors import InputError
+from endplate._compiled import njit
+from endplate.errors import library
 from endplate.physiology.joint import kernel, pendulum, reflex, stretch
 from endplate.physiology.joint.kernel import DELAY, F0, FORCE, L0, SPINDLE, START, TENDON, TONIC, WIDTH
 
@@ -86,20 +86,6 @@ def _person(joint: stretch.Joint, spinal: reflex.Reflex, d: int, rigid: bool = F
         muscles = np.where(np.arange(muscles.shape[1]) == TENDON, 0.0, muscles)
     elastic = np.flatnonzero(muscles[:, TENDON] > 0)
     return _Person(spinal.law.law, grid, arm, path, rest, muscles, laws, spine, passive, elastic)
-
-
-def _mujoco() -> Any:
-    """The library, or what to install."""
-    try:
-        import mujoco
-    except ImportError as error:
-        raise InputError(
-            "the second engine of the joint needs the package mujoco",
-            rule="extra_missing",
-            remedy='Install it with: pip install "endplate[mujoco]".',
-            field="mujoco",
-        ) from error
-    return mujoco
 
 
 def _model_xml(who: _Person, step: float, limb: str, hand: str) -> str:
@@ -207,7 +193,7 @@ class _Limb:
     """A model of MuJoCo with its data, set from the tables before every step."""
 
     def __init__(self, who: _Person, xml: str, start_rad: float, hand: int) -> None:
-        mujoco = _mujoco()
+        mujoco = library("mujoco", "mujoco")
         self.step_once, self.who, self.hand = mujoco.mj_step, who, hand
         self.model = mujoco.MjModel.from_xml_string(xml)
         self.data = mujoco.MjData(self.model)

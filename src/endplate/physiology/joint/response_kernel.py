@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from endplate._compiled import njit
 
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]

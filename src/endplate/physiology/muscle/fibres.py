@@ -30,9 +30,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from endplate._compiled import njit
 from endplate.knowledge.evidence import evidence
 from endplate.physiology.terminal import course
 

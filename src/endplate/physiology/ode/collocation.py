@@ -14,9 +14,10 @@ the end of a step.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.polynomial import Polynomial
 from numpy.typing import NDArray
+
+from endplate._compiled import njit
 
 Array = NDArray[np.float64]
 

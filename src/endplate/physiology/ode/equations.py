@@ -40,9 +40,9 @@ from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from endplate._compiled import njit
 from endplate.knowledge.evidence import evidence
 from endplate.knowledge.units import H_PER_D, MIN_PER_H
 from endplate.physiology.terminal.junction import cleaved_at_block

@@ -14,9 +14,9 @@ from pathlib import Path
 from zlib import crc32
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from endplate._compiled import njit
 from endplate.physiology.ode import collocation, equations
 from endplate.physiology.ode import lanes as rows
 from endplate.physiology.ode import toxin as toxin_stage

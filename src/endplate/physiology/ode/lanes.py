@@ -13,9 +13,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from endplate._compiled import njit
 from endplate.physiology.ode.collocation import MATRIX, STAGES
 from endplate.physiology.ode.equations import Rates
 

@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from endplate._compiled import njit
 from endplate.physiology.ode import lanes as rows
 from endplate.physiology.ode.equations import MUSCLE_STATES, Rates
 from endplate.physiology.ode.lanes import Four, relax

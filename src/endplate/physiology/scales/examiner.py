@@ -15,9 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from endplate._compiled import njit
 from endplate.knowledge.evidence import evidence
 from endplate.knowledge.vocabulary import SCALES
 from endplate.physiology.scales.rater import TRUE_SCALE, RaterParameters

@@ -5,8 +5,9 @@ from __future__ import annotations
 from math import erfc, sqrt
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from endplate._compiled import njit
 
 Array = NDArray[np.float64]
 

@@ -17,9 +17,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from endplate._compiled import njit
 from endplate.knowledge.units import H_PER_D, MM3_PER_ML
 from endplate.physiology.spread.bolus import Parameters, variances_mm2
 from endplate.physiology.spread.geometry import Geometry

@@ -22,8 +22,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from endplate._compiled import njit
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int16]

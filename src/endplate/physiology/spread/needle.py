@@ -13,9 +13,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from endplate._compiled import njit
 from endplate.physiology.spread.geometry import Geometry
 
 Array = NDArray[np.float64]

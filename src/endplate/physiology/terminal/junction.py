@@ -26,9 +26,9 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from endplate._compiled import njit
 from endplate.knowledge.evidence import evidence
 from endplate.knowledge.units import H_PER_D, MIN_PER_H
 

@@ -15,9 +15,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from endplate._compiled import njit
 from endplate.physiology.terminal.response import BARE, HELPED, KINDS, RESERVES, TRAIN
 
 Array = NDArray[np.float64]

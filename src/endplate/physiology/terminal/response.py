@@ -25,9 +25,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from endplate._compiled import njit
 from endplate.physiology.terminal.junction import Parameters, cleaved_per_chain
 
 Array = NDArray[np.float64]
