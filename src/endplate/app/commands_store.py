@@ -16,6 +16,7 @@ from endplate.app.exits import ExitCode
 from endplate.app.options import Options, with_options
 from endplate.app.store_place import Place, opened, place_asked, wanted
 from endplate.errors import InputError
+from endplate.handed import LARGEST_RESULT, content
 from endplate.knowledge.vocabulary.wording import BANNER, PRIVACY
 
 if TYPE_CHECKING:
@@ -241,12 +242,8 @@ def store_run(
     code: Code, result: ResultFile, options: Options, place: Place = None, who: Who = "local"
 ) -> int:
     """Record a result that 'run' or 'simulate' wrote: checksum, seed and versions."""
-    try:
-        raw = result.read_bytes()
-    except OSError as error:
-        message = f"The file cannot be read: {error.strerror}"
-        remedy = "Give the path of a result.json."
-        raise InputError(message, rule="file", remedy=remedy, file=str(result)) from error
+    remedy = "Give the path of a result.json."
+    raw = content(result, LARGEST_RESULT, remedy=remedy, larger=remedy)
     with opened(place) as store:
         done = store.run(code, raw, who=who)
     return _tell(done, options, "run")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from endplate.case import Case, from_document
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.quantity import Quantity, parse_quantity
-from endplate.store.canonical import DamagedRow, canonical, checksum
+from endplate.store.canonical import DamagedRow, canonical
 from endplate.store.models import Cycle, Given, Kept, Person, Plan, Run, Visit
 
 _PLAN_KEYS = (
@@ -94,7 +94,7 @@ def held(session: Session, person: Person) -> Held:
 
 def _sound(rows: Sequence[Kept]) -> None:
     for row in rows:
-        if checksum(row.says()) != row.digest:
+        if not row.sound():
             raise DamagedRow(row.__tablename__)
 
 

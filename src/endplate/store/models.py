@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
-from endplate.store.canonical import content
+from endplate.store.canonical import content, fits
 from endplate.store.private import CODE_LETTERS
 
 _DIGEST_LETTERS = 64
@@ -33,7 +33,14 @@ class Base(DeclarativeBase):
 
     def says(self) -> dict[str, Any]:
         """What the row says, without its number and checksum."""
-        return content({column.name: getattr(self, column.name) for column in self.__table__.columns})
+        return content(self._columns())
+
+    def sound(self) -> bool:
+        """Whether the row says what its checksum was made of."""
+        return fits(self._columns())
+
+    def _columns(self) -> dict[str, Any]:
+        return {column.name: getattr(self, column.name) for column in self.__table__.columns}
 
 
 class Kept(Base):

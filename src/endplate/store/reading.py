@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from endplate.case import Case
 from endplate.errors import InputError
-from endplate.store.canonical import content
+from endplate.store.canonical import DamagedRow
 from endplate.store.held import Held, HeldCycle, case_of
 from endplate.store.models import Audit, Kept, Person
 from endplate.store.writing import inputs_of
@@ -142,5 +142,6 @@ def entries(session: Session, code: str | None, most: int) -> list[dict[str, Any
 
 
 def _entry(row: Audit) -> dict[str, Any]:
-    said = content({column.name: getattr(row, column.name) for column in row.__table__.columns})
-    return {"old": None, **said}
+    if not row.sound():
+        raise DamagedRow(row.__tablename__)
+    return {"old": None, **row.says()}

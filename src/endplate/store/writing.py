@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from endplate.case import Case, from_document, planned_injections
 from endplate.case import Given as GivenRecord
-from endplate.errors import InputError
+from endplate.errors import InputError, hidden
 from endplate.store.canonical import checksum
 from endplate.store.held import (
     Held,
@@ -32,6 +32,7 @@ from endplate.store.session import AuditedSession
 from endplate.store.telling import conflict
 
 _UNITS_AGREE = 1e-9  # relative
+_LARGEST = 2**63
 _RESULT_KEYS = ("inputs", "seed", "draws", "model_version", "endplate")
 R = TypeVar("R", bound=Kept)
 
@@ -290,7 +291,7 @@ def _remarks(given: Given) -> list[str]:
 def put_run(session: AuditedSession, found: Held, raw: bytes) -> int:
     """Record a result, written by ``run`` or ``simulate``, of a cycle as it stands now; the run's number."""
     result, verb = _result_of(raw)
-    inputs = checksum(result["inputs"])
+    inputs = _checksum_of(result["inputs"])
     fitting = [one for one in found.cycles if inputs == inputs_of(found, one.cycle.number)]
     if not fitting:
         message = f"The result was not computed from what is held of {found.person.code}"
@@ -320,15 +321,32 @@ def _result_of(raw: bytes) -> tuple[Mapping[str, Any], str]:
     """The simulation in a result file, and the verb that wrote it."""
     try:
         document = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if isinstance(document, dict):
         run = document.get("simulate")
         result = run if isinstance(run, dict) else document
-        if all(key in result for key in _RESULT_KEYS):
+        if all(key in result for key in _RESULT_KEYS) and _plausible(result):
             return result, "run" if result is run else "simulate"
     remedy = "Give the result.json that 'endplate run' wrote, or the JSON of 'simulate'."
     raise InputError("The file holds no result of a run", rule="no_result", remedy=remedy, field="RESULT")
+
+
+def _plausible(result: Mapping[str, Any]) -> bool:
+    """Whether what a run row takes from a result is what a run writes."""
+    counts = (result["seed"], result["draws"])
+    versions = (result["model_version"], result["endplate"])
+    return all(type(count) is int and 0 <= count < _LARGEST for count in counts) and all(
+        isinstance(version, (str, int)) and hidden(str(version)) is None for version in versions
+    )
+
+
+def _checksum_of(inputs: Any) -> str:
+    """The checksum of what a result was computed from; "" of what no result can hold."""
+    try:
+        return checksum(inputs)
+    except (ValueError, RecursionError):
+        return ""
 
 
 def check_who(who: str) -> None:
