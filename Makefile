@@ -27,10 +27,11 @@ test: setup ## style, types, import rules, then every test
 bench: setup ## run every benchmark (about half an hour), write docs/benchmarks.md; one JSON document last
 	$(BIN)/python scripts/write_benchmarks.py docs/data/benchmarks.json docs/benchmarks.md
 
-validate: setup ## score every study in studies/, page in endplate-out/scoreboard/ (QUICK=1: 100 draws; else also leave-one-out, 2,000 plans searched, ten killed workers and fifty people at once); the experiments on developing reflexes and maps; prove individualise; build the documentation with every cell run; and without QUICK the trainer's score and explain (which misses a criterion: docs/explain.md), where the truth is known
+validate: setup ## score every study in studies/, page in endplate-out/scoreboard/ (QUICK=1: 100 draws; else also leave-one-out, 2,000 plans searched, 10,200 spoilt files, ten killed workers and fifty people at once); the experiments on developing reflexes and maps; prove individualise; build the documentation with every cell run; and without QUICK the trainer's score and explain (which misses a criterion: docs/explain.md), where the truth is known
 	@scripts/score_studies.sh $(DRAWS) --out endplate-out/scoreboard
 	@test -n "$(QUICK)" || ENDPLATE_PLANS=2000 $(BIN)/python -m pytest -q tests/property/test_optimise_limits.py
 	@test -n "$(QUICK)" || ENDPLATE_KILLS=10 $(BIN)/python -m pytest -q tests/cli/test_trial_cluster.py
+	@test -n "$(QUICK)" || $(BIN)/python scripts/harden.py
 	@test -n "$(QUICK)" || ENDPLATE_LOAD_S=60 $(BIN)/python -m pytest -q tests/server/test_load.py
 	@test -n "$(QUICK)" || scripts/score_studies.sh --leave-one-out --out endplate-out/scoreboard_leave_one_out
 	$(BIN)/python scripts/validate_development.py $(if $(QUICK),--seeds 2)

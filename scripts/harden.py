@@ -1,8 +1,8 @@
-"""Hand endplate spoilt files of every kind, in process and as processes of their own, and keep how that ended.
+"""Hand endplate spoilt files of every kind, in process and by process, and keep how that ended.
 
 Run: python scripts/harden.py docs/data/hardening.json docs/hardening.md   (about half an hour)
      python scripts/harden.py docs/data/hardening.json docs/hardening.md --kept   (the page alone)
-     python scripts/harden.py --tries 500 --processes 20 --seed 7   (another seed, nothing kept; 1 when a try fails)
+     python scripts/harden.py --tries 500 --processes 20 --seed 7   (another seed; nothing kept)
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import platform
 import random
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,18 +33,47 @@ from hardening.tried import PATIENCE_S, REFUSED_S, Ended, command, judge, spoilt
 from endplate.handed import PATIENCE_S as PIPE_S
 
 TRIES, PROCESSES, SEED = 10_000, 200, 1
+PARTS = ("by_process", "in_process", "special")
 REFUSED_MB, ACCEPTED_MB = 300, 700
 """Memory of a process that refuses, and of one that computes with what it accepted."""
 SHARES = {
-    **{"case": 25, "study": 12, "trial": 8, "goals": 6, "training": 5, "answer": 6, "record": 3, "people": 6},
-    **{"people_parquet": 3, "parameters": 4, "store_tables": 5, "store_backup": 4, "store_file": 4, "result": 4},
-    **{"label": 6, "manifest": 4, "trial_folder": 2, "word": 6, "http": 5},
+    "case": 25,
+    "study": 12,
+    "trial": 8,
+    "goals": 6,
+    "training": 5,
+    "answer": 6,
+    "record": 3,
+    "people": 6,
+    "people_parquet": 3,
+    "parameters": 4,
+    "store_tables": 5,
+    "store_backup": 4,
+    "store_file": 4,
+    "result": 4,
+    "label": 6,
+    "manifest": 4,
+    "trial_folder": 2,
+    "word": 6,
+    "http": 5,
 }
 """How many of every 118 tries go to a kind."""
-AS_PROCESSES = ("case", "label", "people", "people_parquet", "store_tables", "store_backup", "answer", "manifest")
+AS_PROCESSES = (
+    *("case", "label", "people", "people_parquet"),
+    *("store_tables", "store_backup", "answer", "manifest"),
+)
 """Kinds whose special files are also handed to a process of its own."""
 _KB = 1024
-_LOOK_S = 0.02
+_LAUNCHER = """
+import json, os, subprocess, sys, time
+begun = time.monotonic()
+child = subprocess.Popen(sys.argv[2:])
+_, status, used = os.wait4(child.pid, 0)
+told = {"code": os.waitstatus_to_exitcode(status), "cpu_s": round(used.ru_utime + used.ru_stime, 2)}
+told |= {"wall_s": round(time.monotonic() - begun, 2), "peak_MB": used.ru_maxrss}
+open(sys.argv[1], "w").write(json.dumps(told))
+"""
+# A process is measured from a small one: the system counts the memory of whoever starts it as its own.
 _NO_PROCESS = ("http", "parameters", "word")
 _MOST_TOLD = 50
 
@@ -94,22 +124,22 @@ def in_process(home: Home, tries: int, seed: int) -> dict[str, Any]:
             kept.add(tried(home, kind, f"{kind}/{seed}/{number}", file, door))
         swept(home)
         print(kind, dict(kept.kinds[kind]), f"{time.monotonic() - begun:.0f} s", flush=True)
-    return {**kept.told(), "bundles": kept.bundles, "seconds": round(time.monotonic() - begun), "peak_MB": _peak()}
+    return {**_told(kept, begun), "bundles": kept.bundles}
 
 
 def special_in_process(home: Home) -> dict[str, Any]:
-    """Every special file, with and without ``--json``."""
+    """Every special file."""
     kept, begun = Kept(), time.monotonic()
     for special in specials():
         file, door = special.placed(home)
-        for name in (special.name, f"{special.name} "):  # an odd and an even name: with and without --json
-            kept.add(tried(home, special.kind, name, file, door))
+        kept.add(tried(home, special.kind, special.name, file, door))
         swept(home)
-    return {**kept.told(), "seconds": round(time.monotonic() - begun), "peak_MB": _peak()}
+    return _told(kept, begun)
 
 
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _KB
+def _told(kept: Kept, begun: float) -> dict[str, Any]:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _KB
+    return {**kept.told(), "seconds": round(time.monotonic() - begun), "peak_MB": peak}
 
 
 def as_processes(home: Home, count: int, seed: int) -> dict[str, Any]:
@@ -159,24 +189,20 @@ def _process(
     """One command as a process; how it ended and what it used."""
     words = command(home, file, tuple(door), as_json)
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
-    begun = time.monotonic()
-    child = subprocess.Popen([sys.executable, "-m", "endplate", *words], stdout=out, stderr=err, env=environment)
-    while True:
-        number, status, used = os.wait4(child.pid, os.WNOHANG)
-        if number:
-            break
-        if time.monotonic() - begun > PATIENCE_S:
-            child.kill()
-        time.sleep(_LOOK_S)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    told = {
-        "cpu_s": round(used.ru_utime + used.ru_stime, 2),
-        "wall_s": round(time.monotonic() - begun, 2),
-        "peak_MB": used.ru_maxrss // _KB,
-    }
-    texts = [_text(stream) for stream in (out, err)]
-    ended = Ended(kind, name, tuple(words), child.returncode, *texts, seconds=told["cpu_s"])
+    used, launched = home.folder / "used.json", [sys.executable, "-I", "-S", "-c", _LAUNCHER]
+    asked = [*launched, str(used), sys.executable, "-m", "endplate", *words]
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        launcher = subprocess.Popen(asked, stdout=out, stderr=err, env=environment, start_new_session=True)
+        try:
+            launcher.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(launcher.pid, signal.SIGKILL)
+            raise SystemExit(f"no answer within {PATIENCE_S} s: {kind}, {name}, {words}") from None
+        texts = [_text(stream) for stream in (out, err)]
+    found = json.loads(used.read_text(encoding="utf-8"))
+    code = found.pop("code")
+    told: dict[str, float] = {**found, "peak_MB": found["peak_MB"] // _KB}
+    ended = Ended(kind, name, tuple(words), code, texts[0], texts[1], told["cpu_s"])
     judge(ended, home, as_json)
     if told["peak_MB"] > (REFUSED_MB if ended.code == 2 else ACCEPTED_MB):
         ended.wrong.append(f"{told['peak_MB']} MB of memory")
@@ -186,7 +212,6 @@ def _process(
 def _text(stream: Any) -> str:
     stream.seek(0)
     raw: bytes = stream.read()
-    stream.close()
     return raw.decode("utf-8", "replace")
 
 
@@ -211,7 +236,9 @@ def main() -> int:
             "date": date.today().isoformat(),
             "seed": asked.seed,
             "machine": {
-                **{"cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()},
+                "cores": os.cpu_count(),
+                "system": platform.system(),
+                "python": platform.python_version(),
                 "load": round(os.getloadavg()[0], 1),
             },
             "bounds": {
@@ -231,7 +258,11 @@ def main() -> int:
         asked.data.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         asked.page.write_text(page(found), encoding="utf-8")
     wrong = sum(found[part]["wrong"] for part in ("by_process", "in_process", "special"))
-    print(json.dumps({part: found[part]["tries"] for part in ("by_process", "in_process", "special")}), "wrong", wrong)
+    print(
+        json.dumps({part: found[part]["tries"] for part in ("by_process", "in_process", "special")}),
+        "wrong",
+        wrong,
+    )
     return 1 if wrong else 0
 
 

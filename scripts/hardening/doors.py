@@ -1,8 +1,8 @@
-"""Every kind of file that somebody may hand over: what is right, how it is spoilt, and which doors it goes through.
+"""Every kind of file that somebody may hand over: what is right, how it is spoilt, and its doors.
 
-How a file is spoilt: the names of :data:`SPOILERS`, and ``crossed``, which gives keys values that other right files
-have there. A door is a command line in which ``{file}`` is the spoilt file, ``{out}`` a folder that is not there yet, and
-``{store}`` a place without a store; or a call of Python or of the server, told as a command ends.
+How a file is spoilt: the names of :data:`SPOILERS`, and ``crossed``, which gives keys values that other right
+files have there. A door is a command line in which ``{file}`` is the spoilt file, ``{out}`` a folder that is
+not there yet, and ``{store}`` a place without a store; or a call of Python or of the server.
 """
 
 from __future__ import annotations
@@ -95,17 +95,18 @@ def _record(home: Home, name: str) -> Path:
 def _parameters(_: Home) -> list[tuple[str, bytes, bytes]]:
     from endplate.knowledge.evidence import load_records
 
-    drawn = [name for name, each in sorted(load_records().items()) if each.distribution != "fixed"][:2]
+    drawn = [name for name, each in sorted(load_records().items()) if each.distribution.kind != "fixed"][:2]
     raw = f"person,{','.join(drawn)}\n1,0.5,0.4\n2,,1.2\n".encode()
     return [("parameters.csv", raw, raw)]
 
 
+_DEEP = ("crossed", "crossed", "text", "json", "bytes")
 _SIM = ("simulate", "{file}", *FEW)
 _INTO = ("--out", "{out}")
 KINDS: dict[str, Kind] = {
     "case": Kind(
         _yaml(EXAMPLES, EXAMPLES / "three_cycles"),
-        ("crossed", "crossed", "text", "json", "bytes"),
+        _DEEP,
         (
             ("check", "{file}"),
             ("check", "{file}", *_INTO),
@@ -128,29 +129,37 @@ KINDS: dict[str, Kind] = {
             ("export", "petab", "{file}", *_INTO),
             ("sensitivity", "{file}", "--draws", "64", "--horizon", "4 wk"),
             ("store", "add", "{file}", "--store", "{held}"),
-            ("store", "plan", "arm-01", "{file}", "--store", "{held}"),
+            ("store", "plan", "arm-04", "{file}", "--store", "{held}"),
         ),
     ),
     "study": Kind(
-        _yaml(ROOT / "studies"), ("crossed", "crossed", "text", "json", "bytes"), (("reproduce", "{file}", "--draws", "2"),)
+        _yaml(ROOT / "studies"),
+        _DEEP,
+        (("reproduce", "{file}", "--draws", "2"),),
     ),
     "goals": Kind(
         _yaml(EXAMPLES / "goals"),
-        ("crossed", "crossed", "text", "json", "bytes"),
+        _DEEP,
         (("optimise", str(ADULT), "--goals", "{file}", "--draws", "50"),),
     ),
     "trial": Kind(
         _yaml(EXAMPLES / "trials"),
-        ("crossed", "crossed", "text", "json", "bytes"),
+        _DEEP,
         (("trial", "{file}", "--replicates", "1"), ("trial", "{file}", "--replicates", "1", *_INTO)),
     ),
     "training": Kind(
         _yaml(TRAININGS),
-        ("crossed", "crossed", "text", "json", "bytes"),
-        (("train", "show", "{file}"), ("train", "attempt", "{file}", "{answer}"), ("train", "show", "{file}", *_INTO)),
+        _DEEP,
+        (
+            ("train", "show", "{file}"),
+            ("train", "attempt", "{file}", "{answer}"),
+            ("train", "show", "{file}", *_INTO),
+        ),
     ),
     "answer": Kind(
-        lambda _: [("answer.json", raw, raw) for raw in (json.dumps(answer).encode() for _, answer in ANSWERS)],
+        lambda _: [
+            ("answer.json", raw, raw) for raw in (json.dumps(answer).encode() for _, answer in ANSWERS)
+        ],
         ("crossed", "json", "text", "bytes"),
         tuple(("train", "attempt", training, "{file}") for training, _ in ANSWERS),
         (("train", "attempt", ANSWERS[0][0], "{file}", *_INTO),),
@@ -188,7 +197,7 @@ KINDS: dict[str, Kind] = {
         ("bytes",),
         (
             ("store", "list", "--store", "{file}"),
-            ("store", "show", "arm-01", "--store", "{file}"),
+            ("store", "show", "arm-04", "--store", "{file}"),
             ("store", "verify", "--store", "{file}"),
             ("store", "export", "--all", "--store", "{file}", *_INTO),
             ("store", "audit", "--store", "{file}"),
@@ -198,7 +207,7 @@ KINDS: dict[str, Kind] = {
         _same("result.json", lambda home: home.result),
         ("json", "text", "bytes"),
         (
-            ("store", "run", "arm-01", "{file}", "--store", "{held}"),
+            ("store", "run", "arm-04", "{file}", "--store", "{held}"),
             ("export", "fhir", str(ADULT), "--result", "{file}", *_INTO),
         ),
     ),
@@ -221,8 +230,13 @@ KINDS: dict[str, Kind] = {
         file=lambda place: place.parent.parent if place.parent.name == "people" else place.parent,
     ),
     "word": Kind(lambda _: [("", b"", b"")], ("text",), ()),
-    "http": Kind(lambda home: [(path, b"", json.dumps(body).encode()) for path, body in home.requests.items()], ("crossed", "json"), ()),
+    "http": Kind(
+        lambda home: [(path, b"", json.dumps(body).encode()) for path, body in home.requests.items()],
+        ("crossed", "json"),
+        (),
+    ),
 }
+_VISIT = ("store", "visit", "arm-04", "--measure", "weakness", "--store", "{held}")
 WORDS: tuple[Words, ...] = (
     ("check", "{word}"),
     ("check", str(ADULT), "--out", "{folder}/{word}"),
@@ -239,8 +253,32 @@ WORDS: tuple[Words, ...] = (
     ("store", "list", "--code", "{word}", "--store", "{held}"),
     ("store", "list", "--store", "{folder}/{word}"),
     ("store", "backup", "{folder}/{word}", "--store", "{held}"),
-    ("store", "visit", "arm-01", "--date", "{word}", "--measure", "weakness", "--value", "no", "--store", "{held}"),
-    ("store", "visit", "arm-01", "--date", "2026-12-20", "--measure", "weakness", "--value", "{word}", "--store", "{held}"),
+    (
+        "store",
+        "visit",
+        "arm-04",
+        "--date",
+        "{word}",
+        "--measure",
+        "weakness",
+        "--value",
+        "no",
+        "--store",
+        "{held}",
+    ),
+    (
+        "store",
+        "visit",
+        "arm-04",
+        "--date",
+        "2026-12-20",
+        "--measure",
+        "weakness",
+        "--value",
+        "{word}",
+        "--store",
+        "{held}",
+    ),
     ("store", "export", "{word}", "--store", "{held}", *_INTO),
     ("people", "{word}"),
     ("people", "stroke_arm", "--n", "2", "--age", "{word}"),

@@ -34,8 +34,8 @@ SPL = """<?xml version="1.0" encoding="UTF-8"?>
       <tbody><tr><td rowspan="2">Flexed elbow</td><td>Biceps Brachii<sup>a</sup></td>
         <td>60 Units-200 Units divided in 2-4 sites</td></tr>
       <tr><td><paragraph>Brachialis</paragraph></td><td>30 Units<br/>to 70 Units in 1-2 sites</td></tr>
-      <tr><td colspan="2">Flexor Digitorum Profundus (FDP)</td><td>30 Units-50 Units in 1 site</td></tr></tbody>
-    </table></text></section></component></structuredBody></component>
+      <tr><td colspan="2">Flexor Digitorum Profundus (FDP)</td><td>30 Units-50 Units in 1 site</td></tr>
+    </tbody></table></text></section></component></structuredBody></component>
 </document>
 """
 PEOPLE = """age_y,sex,weight_kg,height_cm,months_since_onset,grade_elbow,grade_wrist
@@ -97,7 +97,19 @@ class Home:
     def tables(self) -> Path:
         """A folder of CSV tables of that store."""
         folder = self.folder / "tables"
-        _done(quiet("store", "export", "--all", "--format", "csv", "--out", str(folder), "--store", str(self.store)))
+        _done(
+            quiet(
+                "store",
+                "export",
+                "--all",
+                "--format",
+                "csv",
+                "--out",
+                str(folder),
+                "--store",
+                str(self.store),
+            )
+        )
         return folder
 
     @cached_property
@@ -201,16 +213,25 @@ class Home:
             "POST /api/ranges": {"case": case},
             "POST /api/totals": {"case": case},
             "POST /api/curves": {"case": case, "draws": 2, "seed": 1, "horizon_wk": 4},
-            "POST /api/limb": {"case": case, "segment": "forearm", "side": "left", "view": "section", "at": 0.5},
+            "POST /api/limb": {
+                "case": case,
+                "segment": "forearm",
+                "side": "left",
+                "view": "section",
+                "at": 0.5,
+            },
             "POST /api/spread": {"case": case, "muscle": "biceps_brachii", "side": "left"},
             "POST /api/body3d": {"case": case},
             "POST /api/jobs": {
-                **{"case": case, "kind": "simulate", "goals": goals, "cases": [case]},
+                "case": case,
+                "kind": "simulate",
+                "goals": goals,
+                "cases": [case],
                 "options": {"draws": 2, "seed": 1, "horizon_wk": 4, "language": "en", "sections": ["checks"]},
             },
             "PUT /api/cases/a.yaml": {"case": case, "known": ""},
             "POST /api/store/persons": {"case": case, "who": "local"},
-            "POST /api/store/persons/arm-01/visits": {
+            "POST /api/store/persons/arm-04/visits": {
                 "finding": {"date": "2026-12-20", "measure": "weakness", "value": "no"},
                 "version": 1,
             },

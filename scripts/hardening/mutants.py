@@ -1,7 +1,7 @@
 """Spoilt files: whatever a seed asks for, made from files that are right.
 
-A mutator takes what is right and dice, and gives what may be wrong. Some know the structure (keys, values, rows),
-some know text, some know bytes only. The same seed spoils the same file in the same way.
+A mutator takes what is right and dice, and gives what may be wrong. Some know the structure (keys, values,
+rows), some know text, some know bytes only. The same seed spoils the same file in the same way.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-MANY = 100_000
-"""Entries of a list that is far too long."""
+from hardening.pieces import LETTERS, NUMBERS, ODD, PLACES, WORDS
+
 LONG_TEXT = 20_000
 DEEP = 200
 
@@ -30,30 +30,6 @@ class Pairs(list[tuple[str, Any]]):
     """A mapping that may hold a key twice."""
 
 
-NUMBERS = (
-    *("0", "-1", "-0.0", "1e308", "1e400", "-1e400", "1e-320", "0x1F", "0o17", "1_000", "1:30", "007"),
-    *(".nan", ".inf", "-.inf", "NaN", "Infinity", "9" * 5000, "0." + "3" * 5000, str(2**63), str(-(2**63) - 1)),
-)
-WORDS = (
-    *("", " ", "~", "null", "true", "yes", "no", "left", "bilateral", "1+", "1++", "2026-02-30", "0001-01-01"),
-    *("9999-12-31", "2026-11-22T10:00:00", "2026-11-22", "23:59", "400 y", "-5 U", "100 mL", "5 mU", "nan U"),
-    *("1e400 U", "1e9 U", "0 U", "10 U/kg", "1" * 400 + " U", "5 U ", "٥ U", "５ U", "5\u00a0U", "5 Ｕ"),
-)
-LETTERS = (
-    *("\u0430rm-01", "biceps_br\u0430chii", "le\u200bft", "\u202eleft", "\u2066x", "e\u0301", "\ufeff", "\u2028"),
-    *("\x1b[31mred\x1b[0m", "\x07", "\x00", "\x85", "a\nb", "a\rb", "\ud800", "\U0001f489", "{x}", "{0.__class__}"),
-    *("%s%n", "<script>alert(1)</script>", "[bold]x[/bold]", "[/]", "'; DROP TABLE person; --", "=1+1", "${HOME}"),
-)
-PLACES = (
-    *("../../etc/passwd", "/etc/passwd", "..", ".", "/", "C:\\Windows", "\\\\host\\share", "CON", "nul.yaml"),
-    *("~root", "-rf", "--help", "a/b", "a\x00b", "file:///etc/passwd", "x" * 300, "case\n.yaml", "\x1b]0;x\x07"),
-)
-MARKS = (
-    *("!!binary eA==", "!!python/object/apply:os.system ['true']", "!x y", "&a [*a]", "*b", "<<", "\t", "\0", "é"),
-    *("'", '"', "#", ": ", "- ", "%", "\n", "---\n", "...\n", "? ", "|", ">", "[", "]", "{", "}", ",", "@", "`"),
-    *("<<: *x", "&a", "::", "[]", "{}", "<![CDATA[", "&lt;", "&x;", "<!--", "]]>", "<?", "\x1b", "\u202e", "\r"),
-)
-ODD = (*NUMBERS, *WORDS, *LETTERS, *PLACES, *MARKS)
 TREES: tuple[Any, ...] = (None, True, [], Pairs(), [[]], [None], Pairs([("a", 1)]), [1, "a"], 0, -1, 1.5)
 
 
@@ -168,11 +144,15 @@ def _near(held: Any, dice: random.Random) -> Any:
     if dice.randrange(2):
         return odd(dice)
     if isinstance(held, (int, float)) and not isinstance(held, bool):
-        return dice.choice((-held, held * 1000, held + 0.5, str(held), [held], held * 1e300, 2**70, held / 1000))
+        return dice.choice(
+            (-held, held * 1000, held + 0.5, str(held), [held], held * 1e300, 2**70, held / 1000)
+        )
     if isinstance(held, str) and held:
         number = re.sub(r"\d+(\.\d+)?", dice.choice(NUMBERS[:9]), held)
         letter = held.replace(dice.choice(held), dice.choice(("\u0430", "\u200b", "\u202e", "Ａ", "")), 1)
-        return dice.choice((number, letter, held.upper(), held + " ", held[:-1], held.replace("U", "mL"), held * 50))
+        return dice.choice(
+            (number, letter, held.upper(), held + " ", held[:-1], held.replace("U", "mL"), held * 50)
+        )
     return odd(dice)
 
 
@@ -227,7 +207,9 @@ def indent(text: str, dice: random.Random) -> str:
     """A line stands further in or out."""
     lines = text.splitlines(keepends=True) or [""]
     row = dice.randrange(len(lines))
-    lines[row] = dice.choice(("  ", "\t", " " * 200, "- ")) + lines[row] if dice.randrange(2) else lines[row].lstrip()
+    lines[row] = (
+        dice.choice(("  ", "\t", " " * 200, "- ")) + lines[row] if dice.randrange(2) else lines[row].lstrip()
+    )
     return "".join(lines)
 
 
@@ -255,7 +237,9 @@ def spoilt_bytes(raw: bytes, dice: random.Random) -> bytes:
         return raw[: dice.randrange(len(raw) + 1)]
     where = dice.randrange(len(raw) + 1)
     if kind == 4:
-        return raw[:where] + dice.choice((b"\0", b"\xff\xfe", b"\xc3", b"\xed\xa0\x80", b"\x1b")) + raw[where:]
+        return (
+            raw[:where] + dice.choice((b"\0", b"\xff\xfe", b"\xc3", b"\xed\xa0\x80", b"\x1b")) + raw[where:]
+        )
     if kind == 5:
         text = raw.decode("latin-1")
         return text.encode(dice.choice(("utf-16", "utf-32", "utf-8-sig", "utf-7")))
@@ -274,7 +258,7 @@ def spoilt_tree(tree: Any, dice: random.Random) -> bytes:
 def crossed(document: Any, others: Iterable[Any], dice: random.Random) -> bytes:
     """A document whose values are those that right files have under the same keys, or numbers near its own.
 
-    Most of them are of the right kind, so that what only makes no sense gets further than what cannot be read.
+    Most are of the right kind, so that what only makes no sense gets further than what cannot be read.
     """
     held: dict[str, list[Any]] = {}
     for other in others:
@@ -289,7 +273,9 @@ def crossed(document: Any, others: Iterable[Any], dice: random.Random) -> bytes:
         if number and dice.randrange(2):
             near = f"{float(number[1]) * dice.choice((0, 0.01, 0.1, 0.5, 2, 10, 1000)):g}{number[2]}"
         elif type(own) in (int, float) and dice.randrange(2):
-            near = own + dice.choice((-1, 1, 0.5)) if dice.randrange(2) else own * dice.choice((0, 2, 10, 100))
+            near = (
+                own + dice.choice((-1, 1, 0.5)) if dice.randrange(2) else own * dice.choice((0, 2, 10, 100))
+            )
         else:
             near = _copied(dice.choice(held[key]))
         node[place] = (key, near)
@@ -326,7 +312,9 @@ def spoilt_backup(raw: bytes, dice: random.Random) -> bytes:
     lines = gzip.decompress(raw).decode().splitlines()[:-1]
     place = dice.randrange(len(lines))
     line = spoilt_tree(tree_of(json.loads(lines[place])), dice)
-    return backup_of([*(each.encode() for each in lines[:place]), line, *(x.encode() for x in lines[place + 1 :])])
+    return backup_of(
+        [*(each.encode() for each in lines[:place]), line, *(x.encode() for x in lines[place + 1 :])]
+    )
 
 
 def backup_of(lines: Iterable[bytes]) -> bytes:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import io
+import itertools
 import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from hardening import mutants
 from hardening.doors import KINDS, Words
@@ -18,8 +21,8 @@ HUGE = 100_000_000
 """Bytes of a file that is far too large."""
 DEEP = 10_000
 WIDE = 1_000_000
-_YAML = ("case", "study", "goals", "trial", "training")
-_JSON = ("answer", "result", "manifest")
+YAML_KINDS = ("case", "study", "goals", "trial", "training")
+JSON_KINDS = ("answer", "result", "manifest")
 _HEAD = "endplate: 1\n"
 
 
@@ -92,7 +95,7 @@ def _laughs(merge: bool) -> str:
     names = "abcdefghij"
     first = "a: &a {x: 1}\n" if merge else "a: &a [x, x, x, x, x, x, x, x, x]\n"
     lines = [first]
-    for old, new in zip(names, names[1:], strict=False):
+    for old, new in itertools.pairwise(names):
         nine = ", ".join([f"*{old}"] * 9)
         lines.append(f"{new}: &{new}\n  <<: [{nine}]\n" if merge else f"{new}: &{new} [{nine}]\n")
     return _HEAD + "".join(lines)
@@ -114,7 +117,9 @@ YAMLS: dict[str, str] = {
     "question marks": _HEAD + "? " * 400_000,
     "dashes": _HEAD + "- " * 400_000,
     "a list of 400,000": _HEAD + "plan: [" + "1," * 400_000 + "]\n",
-    "injections of 20,000": _HEAD + "plan:\n  injections:\n" + "    - {muscle: soleus, side: left, dose: 1 U}\n" * 20_000,
+    "injections of 20,000": _HEAD
+    + "plan:\n  injections:\n"
+    + "    - {muscle: soleus, side: left, dose: 1 U}\n" * 20_000,
     "2,000 rows with a key missing": _HEAD + "plan:\n  injections:\n" + "    - {muscle: soleus}\n" * 2000,
     "80,000 keys": _HEAD + "".join(f"k{number}: 1\n" for number in range(80_000)),
     "40,000 anchors": _HEAD + "".join(f"k{number}: &a{number} 1\n" for number in range(40_000)),
@@ -138,7 +143,7 @@ JSONS: dict[str, str] = {
     "lists 100,000 deep": "[" * 100_000 + "]" * 100_000,
     "mappings 100,000 deep": '{"a":' * 100_000 + "1" + "}" * 100_000,
     "a list 900 deep in a needle": '{"needles": ' + "[" * 900 + "]" * 900 + "}",
-    "not a number": '{"needles": [{"at": NaN, "angle_deg": Infinity, "depth_mm": -Infinity, "dose": "20 U"}]}',
+    "not a number": '{"needles": [{"at": NaN, "angle_deg": Infinity, "depth_mm": 1, "dose": "20 U"}]}',
     "beyond all numbers": '{"needles": [{"at": 1e400, "angle_deg": 0, "depth_mm": 1, "dose": "20 U"}]}',
     "a number of 5,000 digits": '{"muscle": ' + "9" * 5000 + "}",
     "a list of 300,000": '{"needles": [' + "1," * 300_000 + "1]}",
@@ -153,7 +158,8 @@ XMLS: dict[str, str | bytes] = {
     + "<!DOCTYPE d [<!ENTITY a0 'ha'>"
     + "".join(f"<!ENTITY a{level + 1} '{f'&a{level};' * 10}'>" for level in range(9))
     + "]><d>&a9;</d>",
-    "one entity 100,000 times": _XML + f"<!DOCTYPE d [<!ENTITY a '{'a' * 100_000}'>]><d>{'&a;' * 100_000}</d>",
+    "one entity 100,000 times": _XML
+    + f"<!DOCTYPE d [<!ENTITY a '{'a' * 100_000}'>]><d>{'&a;' * 100_000}</d>",
     "an entity of a file": _XML + '<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]><d>&a;</d>',
     "an entity of a server": _XML + '<!DOCTYPE d [<!ENTITY a SYSTEM "http://127.0.0.1:9/x">]><d>&a;</d>',
     "a parameter entity": _XML + '<!DOCTYPE d [<!ENTITY % a SYSTEM "file:///etc/passwd"> %a;]><d/>',
@@ -203,7 +209,8 @@ BACKUPS: dict[str, Callable[[Path], object]] = {
     "a backup in itself": lambda place: place.write_bytes(gzip.compress(gzip.compress(b"{}"))),
     "a tail that is no gzip": lambda place: place.write_bytes(gzip.compress(b"{}\n") + b"tail"),
     "rows that never end": _gzip(
-        b'{"endplate_backup":1,"schema":"2","rows":{"person":9}}\n', *[b'["person",{"id":1}]\n' * 50_000] * 100
+        b'{"endplate_backup":1,"schema":"2","rows":{"person":9}}\n',
+        *[b'["person",{"id":1}]\n' * 50_000] * 100,
     ),
     "a row of 3 MB": _gzip(
         b'{"endplate_backup":1,"schema":"2","rows":{"cycle":1}}\n',
@@ -224,15 +231,27 @@ def _parquet(columns: dict[str, object]) -> Callable[[Path], object]:
 
 
 PARQUETS: dict[str, Callable[[Path], object]] = {
-    "3,000,000 rows": _parquet({"age_y": [60.0] * 3_000_000}),
+    "1,000,001 rows": _parquet({"age_y": np.full(WIDE + 1, 60.0)}),
     "3,000 columns": _parquet({f"c{number}": [1] for number in range(3000)}),
     "lists in cells": _parquet({"age_y": [[1, 2], [3]]}),
     "mappings in cells": _parquet({"age_y": [{"a": 1}]}),
     "a cell of 5 MB": _parquet({"sex": ["x" * 5_000_000]}),
-    "one word of 1 MB in 3,000 rows": _parquet({"sex": ["x" * 1_000_000] * 3000}),
+    "one word of 1 MB in 60 rows": _parquet({"sex": ["x" * 1_000_000] * 60}),
     "a hidden letter": _parquet({"sex": ["\x1b[31m"]}),
 }
-NAMES = ("..%2f..%2fx", "CON", "-rf", "a\nb", "\x1b[31mred", "\u202etxt", "x" * 200, "\udcff", "%s", "{x}", "a;b")
+NAMES = (
+    "..%2f..%2fx",
+    "CON",
+    "-rf",
+    "a\nb",
+    "\x1b[31mred",
+    "\u202etxt",
+    "x" * 200,
+    "\udcff",
+    "%s",
+    "{x}",
+    "a;b",
+)
 """Names of right files: the file opens, and what is told of it shows no letter that steers a terminal."""
 _NAMED_DOORS: tuple[Words, ...] = (
     ("check", "{file}", "--out", "{out}"),
@@ -246,9 +265,9 @@ def specials() -> Iterator[Special]:
     for kind, asked in KINDS.items():
         if asked.light and kind not in ("trial_folder",):
             yield from (Special(kind, name, make) for name, make in PATHS.items())
-    for kind in _YAML:
+    for kind in YAML_KINDS:
         yield from (Special(kind, name, _text(text)) for name, text in YAMLS.items())
-    for kind in _JSON:
+    for kind in JSON_KINDS:
         yield from (Special(kind, name, _text(text)) for name, text in JSONS.items())
     yield from (Special("label", name, _text(text)) for name, text in XMLS.items())
     for kind in ("people", "parameters", "record"):
@@ -281,7 +300,7 @@ def forged_code(home: Home, code: str) -> bytes:
         found = json.loads(line)
         if isinstance(found, list):
             name, row = found
-            text = json.dumps(row).replace('"arm-07"', json.dumps(code)).replace('"arm-01"', json.dumps(code))
+            text = json.dumps(row).replace('"arm-04"', json.dumps(code))
             row = json.loads(text)
             row["digest"] = checksum(content(row))
             line = json.dumps([name, row], sort_keys=True, separators=(",", ":"), ensure_ascii=False)

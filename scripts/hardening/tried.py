@@ -24,6 +24,7 @@ from endplate.errors import InputError
 from hardening import mutants
 from hardening.doors import KINDS, SLOW, SPOILERS, WORDS, Words, request_of
 from hardening.home import Home
+from hardening.pieces import ODD
 
 REFUSED_S = 5.0
 """Seconds of processor within which what is wrong is refused."""
@@ -85,7 +86,7 @@ def spoilt(home: Home, kind: str, seed: int) -> tuple[Path, Words]:
     """A spoilt file of a kind and a door for it, as a seed asks for them."""
     dice, asked = random.Random(f"{kind}/{seed}"), KINDS[kind]
     if kind == "word":
-        return home.folder, tuple(part.replace("{word}", dice.choice(mutants.ODD)) for part in dice.choice(WORDS))
+        return home.folder, tuple(part.replace("{word}", dice.choice(ODD)) for part in dice.choice(WORDS))
     right = home.right(kind)
     name, raw, tree = dice.choice(right)
     how = dice.choice(asked.spoilers)
@@ -105,9 +106,18 @@ def spoilt(home: Home, kind: str, seed: int) -> tuple[Path, Words]:
 
 def command(home: Home, file: Path, door: Words, as_json: bool) -> list[str]:
     """A door's words with the places of this try."""
-    places = {"file": file, "out": home.fresh("out"), "store": home.fresh("new.db"), "folder": home.folder / "work"}
+    places = {
+        "file": file,
+        "out": home.fresh("out"),
+        "store": home.fresh("new.db"),
+        "folder": home.folder / "work",
+    }
     named = {name: str(place) for name, place in places.items()}
-    named |= {name: str(getattr(home, name)) for name in ("held", "answer", "trial") if f"{{{name}}}" in " ".join(door)}
+    named |= {
+        name: str(getattr(home, name))
+        for name in ("held", "answer", "trial")
+        if f"{{{name}}}" in " ".join(door)
+    }
     found = [re.sub(r"\{(\w+)\}", lambda match: named.get(match[1], match[0]), part) for part in door]
     return [*found, "--json"] if as_json else found
 

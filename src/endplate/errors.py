@@ -77,8 +77,8 @@ class InputError(Exception):
     def __str__(self) -> str:
         place = ":".join(_short(part) for part in (self.file, self.line) if part is not None)
         where = " ".join(part for part in (place, f"[{_short(self.field)}]" if self.field else "") if part)
-        told = f"{where + ': ' if where else ''}{_short(self.message)} (rule: {self.rule}). {_short(self.remedy)}"
-        return visible(told)
+        said, remedy = _short(self.message), _short(self.remedy)
+        return visible(f"{where + ': ' if where else ''}{said} (rule: {self.rule}). {remedy}")
 
 
 def _short(part: object) -> str:

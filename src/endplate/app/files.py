@@ -15,7 +15,9 @@ from endplate.errors import InputError
 DEFAULT_FOLDER = Path("endplate-out")
 _REMEDY = "Name a folder you may write to with --out."
 _STRICT, _EVERYBODY = 0o077, 0o666
-_MASK = os.umask(_STRICT)  # the system tells it only by changing it: once, while nothing else runs, and never laxer
+_MASK = os.umask(
+    _STRICT
+)  # the system tells it only by changing it: once, while nothing else runs, and never laxer
 os.umask(_MASK)
 _NOTED: ContextVar[list[Path] | None] = ContextVar("noted", default=None)
 

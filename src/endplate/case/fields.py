@@ -69,7 +69,9 @@ def _check_list(found: list[object], key: str) -> None:
 
 def _check_text(text: str, at: tuple[int | str, ...]) -> None:
     if len(text) > LONGEST_TEXT:
-        message = Sentence("The text here has more than {max_length} characters", max_length=str(LONGEST_TEXT))
+        message = Sentence(
+            "The text here has more than {max_length} characters", max_length=str(LONGEST_TEXT)
+        )
         raise wrong("string_too_long", message, "Shorten it.", at)
     letter = hidden(text)
     if letter is not None:

@@ -42,7 +42,10 @@ class BackupLines:
 
     def _read(self) -> Iterator[bytes]:
         try:
-            with open(self.file, "rb", opener=patient) as raw, gzip.GzipFile(fileobj=raw, mode="rb") as stream:
+            with (
+                open(self.file, "rb", opener=patient) as raw,
+                gzip.GzipFile(fileobj=raw, mode="rb") as stream,
+            ):
                 if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
                     raise damaged(self.file, "it is no file")
                 while line := stream.readline(_LONGEST_LINE + 1):

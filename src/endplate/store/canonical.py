@@ -36,7 +36,7 @@ def checksum(value: Any) -> str:
 def fits(row: Mapping[str, Any]) -> bool:
     """Whether a row says what its checksum was made of."""
     try:
-        return checksum(content(row)) == row["digest"]
+        return bool(checksum(content(row)) == row["digest"])
     except (ValueError, TypeError, AttributeError, RecursionError):  # what no row that was written can say
         return False
 

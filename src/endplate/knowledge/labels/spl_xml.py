@@ -63,7 +63,7 @@ def _counting() -> type:
 
         built = 0
 
-        def start(self, tag: str, attrs: dict[str, str]) -> Element:  # type: ignore[override]
+        def start(self, tag: str, attrs: dict[str, str]) -> Element:
             """One more element."""
             self.built += 1
             if self.built > _MOST_ELEMENTS:
