@@ -266,7 +266,7 @@ def _usage_error(error: Exception) -> InputError | None:
     called = getattr(context, "command_path", PROGRAM)
     spelled = getattr(getattr(error, "param", None), "opts", None) or [getattr(error, "option_name", None)]
     remedy = f"Read '{called} --help'."
-    return InputError(message, rule="command_line", remedy=remedy, field=spelled[0])
+    return InputError(message, rule="command_line", remedy=remedy, field=spelled[0] or "COMMAND")
 
 
 def _end(error: InputError, code: ExitCode, as_json: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -82,7 +83,7 @@ def store_add(
     ] = False,
 ) -> int:
     """Keep cases: everything in the files named, or nothing."""
-    folder = cases[0] if len(cases) == 1 and cases[0].is_dir() else None
+    folder = cases[0] if len(cases) == 1 and os.path.isdir(cases[0]) else None
     loaded = [] if folder else [_load(path) for path in cases]
     with opened(place) as store:
         if folder:

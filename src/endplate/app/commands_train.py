@@ -176,7 +176,13 @@ def train_attempt(
     """Score an answer of a file; 1 when it does not pass."""
     from endplate.questions.training.shipped import training_of
 
-    return _attempt(training_of(training), _read(answer), Kept(record, attempt, learner), options)
+    found = training_of(training)
+    try:
+        return _attempt(found, _read(answer), Kept(record, attempt, learner), options)
+    except InputError as error:
+        if not (error.field or "").startswith("--"):
+            error.file = error.file or str(answer)
+        raise
 
 
 @with_options()
@@ -282,7 +288,7 @@ def _recorded(path: Path | None) -> str:
     except (Unread, ValueError) as error:
         message = f"{path} cannot be read"
         raise InputError(message, rule="record", remedy="Name another file.", field="--record") from error
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         message = f"{path} cannot be written: there is no folder {path.parent}"
         remedy = "Name a file in a folder that is there."
         raise InputError(message, rule="record", remedy=remedy, field="--record")

@@ -48,7 +48,7 @@ def _line(root: Any, location: tuple[int | str, ...]) -> int:
 def _path(location: tuple[int | str, ...]) -> str:
     text = ""
     for part in location:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part or "''"
     return text
 
 

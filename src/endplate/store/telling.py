@@ -97,6 +97,9 @@ def telling(place: Place) -> Iterator[None]:
         if told is None:
             raise
         raise told from error
+    except UnicodeEncodeError as error:
+        message, remedy = "A word that was given is no text", "Use letters that can be written down."
+        raise InputError(message, rule="no_text", remedy=remedy, file=place.shown) from error
     except (DamagedRow, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise _error(_DAMAGED, place) from error
 

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -98,7 +99,7 @@ def add_case(session: AuditedSession, case: Case, next_cycle: bool, version: int
 
 
 def _new_person(session: AuditedSession, document: Mapping[str, Any]) -> Person:
-    plan = _dated(document.get("plan", {}), Plan)
+    plan = _dated(document.get("plan", {}))
     patient = document["patient"]
     return Person(
         code=patient["code"],
@@ -123,18 +124,15 @@ def _put_cycle(
     row = Cycle(person_id=person_id, number=number, patient=patient, notes=list(notes), **sections)
     cycle = _put(session, row)
     if "plan" in document:
-        _put(session, Plan(cycle_id=cycle.id, **_dated(document["plan"], Plan)))
+        _put(session, Plan(cycle_id=cycle.id, **_dated(document["plan"])))
     for visit in document["visits"]:
-        _put(session, Visit(cycle_id=cycle.id, **_dated(visit, Visit)))
+        _put(session, Visit(cycle_id=cycle.id, **_dated(visit)))
 
 
-def _dated(section: Mapping[str, Any], table: type[Kept]) -> dict[str, Any]:
-    """A section with days where the table has days."""
-    columns = table.__table__.columns
-    return {
-        name: columns[name].type.python_type.fromisoformat(part) if name in ("date", "expiry") else part
-        for name, part in section.items()
-    }
+def _dated(section: Mapping[str, Any]) -> dict[str, Any]:
+    """A section with days where a table has days."""
+    days = {name: date.fromisoformat(section[name]) for name in ("date", "expiry") if name in section}
+    return {**section, **days}
 
 
 def _put(session: AuditedSession, row: R) -> R:
@@ -167,7 +165,7 @@ def replace_plan(session: AuditedSession, found: Held, case: Case, number: int |
     if case.patient.code != found.person.code:
         message = f"The case is of {case.patient.code}, not of {found.person.code}"
         raise InputError(message, rule="other_person", remedy="Give this person's case.", field="CASE")
-    section = {"dilution": None, **_dated(case.plan.model_dump(mode="json", exclude_none=True), Plan)}
+    section = {"dilution": None, **_dated(case.plan.model_dump(mode="json", exclude_none=True))}
     if one.plan is None:
         one.plan = _put(session, Plan(cycle_id=one.cycle.id, **section))
     else:
@@ -195,7 +193,7 @@ def put_visit(
     others = replace(one, visits=[row for row in one.visits if row.id != correct])
     placed = [*visits_of(others), dict(section)]
     proved = from_document(Case, {**document_of(found, number), "visits": placed})
-    row = {**_dated(proved.visits[-1].model_dump(mode="json"), Visit), "note": note}
+    row = {**_dated(proved.visits[-1].model_dump(mode="json")), "note": note}
     visit = _placed(session, one.visits, Visit(cycle_id=one.cycle.id, **row), row, correct)
     _closed(session, found)
     return visit.id
@@ -236,7 +234,7 @@ def put_given(
 
 def _row_of_given(plan: Plan, record: GivenRecord) -> dict[str, Any]:
     """The record with what it leaves to the plan filled in."""
-    section = _dated(record.model_dump(mode="json"), Given)
+    section = _dated(record.model_dump(mode="json"))
     product = record.product or plan.product
     if not record.injections:
         if product != plan.product:
