@@ -31,11 +31,12 @@ bench: setup ## run every benchmark (about half an hour), write docs/benchmarks.
 	$(BIN)/python scripts/write_benchmarks.py docs/data/benchmarks.json docs/benchmarks.md
 	@$(BIN)/python scripts/write_bars.py docs/data/bars.toml docs/bars.md >&2
 
-validate: setup ## score every study in studies/, page in endplate-out/scoreboard/ (QUICK=1: 100 draws; else also leave-one-out, 2,000 plans searched, ten killed workers, stores and trials killed at five times as many moments, every verb on one thread and four, and fifty people at once); the experiments on developing reflexes and maps; prove individualise; build the documentation with every cell run; and without QUICK the trainer's score and explain (which misses a criterion: docs/explain.md), where the truth is known
+validate: setup ## score every study in studies/, page in endplate-out/scoreboard/ (QUICK=1: 100 draws; else also leave-one-out, 2,000 plans searched, 10,200 spoilt files, ten killed workers, stores and trials killed at five times as many moments, every verb on one thread and four, and fifty people at once); the experiments on developing reflexes and maps; prove individualise; build the documentation with every cell run; and without QUICK the trainer's score and explain (which misses a criterion: docs/explain.md), where the truth is known
 	@scripts/score_studies.sh $(DRAWS) --out endplate-out/scoreboard
 	@test -n "$(QUICK)" || ENDPLATE_PLANS=2000 $(BIN)/python -m pytest -q tests/property/test_optimise_limits.py
 	@test -n "$(QUICK)" || ENDPLATE_KILLS=10 $(BIN)/python -m pytest -q tests/cli/test_trial_cluster.py
 	@test -n "$(QUICK)" || for seed in 2 3 4 5 6; do ENDPLATE_SEED=$$seed $(BIN)/python -m pytest -q -k kill tests/store/test_reliability.py tests/cli/test_trial_scale.py || exit 1; done
+	@test -n "$(QUICK)" || $(BIN)/python scripts/harden.py
 	@test -n "$(QUICK)" || ENDPLATE_VERBS=all $(BIN)/python -m pytest -q tests/cli/test_cli_threads.py
 	@test -n "$(QUICK)" || ENDPLATE_LOAD_S=60 $(BIN)/python -m pytest -q tests/server/test_load.py
 	@test -n "$(QUICK)" || scripts/score_studies.sh --leave-one-out --out endplate-out/scoreboard_leave_one_out

@@ -3,7 +3,26 @@
 from __future__ import annotations
 
 import importlib
+import re
 from typing import Any
+
+_HIDDEN = "\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+_LONGEST_PART = 1000
+_UNSEEN = re.compile(f"[{_HIDDEN}]")
+
+
+def visible(text: str) -> str:
+    """A text in which what would steer a terminal, or turn letters around, stands as its code.
+
+    Controls (but line ends and tabs), marks of the direction of writing, and halves of letters.
+    """
+    return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def hidden(text: str) -> str | None:
+    """The first letter of a text that :func:`visible` shows by its code; None where there is none."""
+    found = _UNSEEN.search(text)
+    return None if found is None else found[0]
 
 
 class InputError(Exception):
@@ -56,9 +75,16 @@ class InputError(Exception):
         }
 
     def __str__(self) -> str:
-        place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
-        where = " ".join(part for part in (place, f"[{self.field}]" if self.field else "") if part)
-        return f"{where + ': ' if where else ''}{self.message} (rule: {self.rule}). {self.remedy}"
+        place = ":".join(_short(part) for part in (self.file, self.line) if part is not None)
+        where = " ".join(part for part in (place, f"[{_short(self.field)}]" if self.field else "") if part)
+        said, remedy = _short(self.message), _short(self.remedy)
+        return visible(f"{where + ': ' if where else ''}{said} (rule: {self.rule}). {remedy}")
+
+
+def _short(part: object) -> str:
+    """A part of a message, cut where it repeats a word without end."""
+    text = str(part)
+    return text if len(text) <= _LONGEST_PART else f"{text[:_LONGEST_PART]}..."
 
 
 def no_plan() -> InputError:

@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated, Any
 
 import typer
@@ -251,6 +252,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(error, as_json)
 
 
+@cache
+def _whole() -> Any:
+    """The program with all of its commands, put together once."""
+    return get_command(app)
+
+
 def parsed(verbs: Sequence[str], words: Sequence[str]) -> dict[str, Any]:
     """What a command's words say, parameter by parameter; nothing is run.
 
@@ -263,7 +270,7 @@ def parsed(verbs: Sequence[str], words: Sequence[str]) -> dict[str, Any]:
     """
     if "--help" in words:
         raise InputError("The words ask for help", rule="command_line", remedy="Leave --help out.")
-    command: Any = get_command(app)
+    command: Any = _whole()
     for verb in verbs:
         command = command.commands[verb]
     try:
@@ -280,7 +287,7 @@ def invoke(arguments: list[str]) -> int:
     Raises:
         InputError: the command line cannot be parsed, or the command's input is wrong.
     """
-    command = get_command(app)
+    command = _whole()
     try:
         with command.make_context(PROGRAM, arguments) as context:
             return int(command.invoke(context) or ExitCode.DONE)
@@ -304,7 +311,7 @@ def _usage_error(error: Exception) -> InputError | None:
     called = getattr(context, "command_path", PROGRAM)
     spelled = getattr(getattr(error, "param", None), "opts", None) or [getattr(error, "option_name", None)]
     remedy = f"Read '{called} --help'."
-    return InputError(message, rule="command_line", remedy=remedy, field=spelled[0])
+    return InputError(message, rule="command_line", remedy=remedy, field=spelled[0] or "COMMAND")
 
 
 def _end(error: InputError, code: ExitCode, as_json: bool) -> int:

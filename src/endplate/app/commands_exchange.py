@@ -11,10 +11,11 @@ import typer
 from endplate.app.arguments import CaseFile
 from endplate.app.emit import emit, say, tell
 from endplate.app.exits import ExitCode
-from endplate.app.files import DEFAULT_FOLDER, can_take, content_of, ready_folder, write_bytes, write_text
+from endplate.app.files import DEFAULT_FOLDER, can_take, ready_folder, write_bytes, write_text
 from endplate.app.options import Options, with_options
 from endplate.app.progress import progress_bar
-from endplate.errors import library
+from endplate.errors import library, visible
+from endplate.handed import LARGEST_RESULT, content
 from endplate.knowledge.vocabulary.wording import BANNER, SIMULATION
 
 if TYPE_CHECKING:
@@ -47,11 +48,7 @@ def export_fhir(case: CaseFile, options: Options, result: ResultFile = None) -> 
     from endplate.outputs.fhir import fhir_bundle
 
     loaded = load_case(case)
-    documents = {
-        path.name: content_of(path, "Give the path of a readable file.", "--result")
-        for path in (case, result)
-        if path is not None
-    }
+    documents = {visible(path.name): _content(path) for path in (case, result) if path is not None}
     bundle = fhir_bundle(loaded, documents)
     folder = ready_folder(options.out or DEFAULT_FOLDER / "fhir")
     text = json.dumps(bundle, allow_nan=False, indent=2) + "\n"
@@ -65,6 +62,16 @@ def export_fhir(case: CaseFile, options: Options, result: ResultFile = None) -> 
     }
     emit(document, options, "fhir", lambda: _show_fhir(document, options))
     return ExitCode.DONE
+
+
+def _content(path: Path) -> bytes:
+    """What a file holds.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    remedy, larger = "Give the path of a readable file.", "Give the result.json of a run."
+    return content(path, LARGEST_RESULT, remedy=remedy, larger=larger, field="--result")
 
 
 def _show_fhir(document: dict[str, Any], options: Options) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -122,7 +123,7 @@ def _table_file(out: Path) -> Path:
 
     if out.suffix in KINDS:
         return ready_folder(out.parent) / out.name
-    if _ENDING.fullmatch(out.suffix) and not out.is_dir():
+    if _ENDING.fullmatch(out.suffix) and not os.path.isdir(out):
         message = f"A table cannot be written as {out.suffix}"
         remedy = f"Name a file that ends in {' or '.join(KINDS)}, or a folder for {_TABLE}."
         raise InputError(message, rule="table_kind", remedy=remedy, file=str(out), field="--out")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -54,7 +55,7 @@ def rerun(manifest: ManifestFile, options: Options) -> int:
     arguments = _checked(held, folder, manifest)
     with _place(options.out, folder) as target:
         code = _again([*arguments[0], f"{_HERE}={target}", "--quiet", *arguments[1]])
-        made = read_manifest(target / NAME) if (target / NAME).is_file() else None
+        made = read_manifest(target / NAME) if os.path.isfile(target / NAME) else None
     document = _compared(manifest, held, made, code)
     emit(
         document,
@@ -78,7 +79,7 @@ def _checked(held: Manifest, folder: Path, manifest: Path) -> tuple[list[str], l
         inside(folder, place.file, manifest)
     for copy in held.inputs:
         path = inside(folder, copy.file, manifest)
-        if not path.is_file() or sha256_of(path) != copy.sha256:
+        if not os.path.isfile(path) or sha256_of(path) != copy.sha256:
             message = f"The copy {copy.file} is not the file that was read"
             raise refused(manifest, message, "Put the file back, or run the command itself again.")
     verbs = next((verbs for verbs in COMMANDS if held.words[: len(verbs)] == verbs), None)
@@ -138,7 +139,7 @@ def _place(out: Path | None, folder: Path) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="endplate-") as name:
             yield Path(name)
         return
-    if out.resolve() == folder.resolve() or (out / NAME).exists():
+    if os.path.realpath(out) == os.path.realpath(folder) or os.path.lexists(out / NAME):
         message = "A rerun would write over results that stand there"
         remedy = "Name another folder with --out, or leave it out."
         raise InputError(message, rule="rerun_over", remedy=remedy, file=str(out), field="--out")
@@ -182,7 +183,7 @@ def _status(told: str, made: str | None, path: Path) -> str:
         return "missing"
     if made != told:
         return "differs"
-    if not path.is_file():
+    if not os.path.isfile(path):
         return "lost"
     return "identical" if sha256_of(path) == told else "changed since"
 

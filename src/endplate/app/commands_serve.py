@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sys
 import threading
@@ -54,19 +55,21 @@ def serve(
     from endplate.app.server.settings import Settings, new_token
 
     own = token or new_token()
-    if trainings is not None and not trainings.is_dir():
+    if trainings is not None and not os.path.isdir(trainings):
         message = f"{trainings} is no folder"
         raise InputError(
             message, rule="trainings", remedy="Name one that holds YAML files.", field="--trainings"
         )
     if openapi:
-        app = create_app(Settings(cases.resolve(), own))
+        app = create_app(Settings(Path(os.path.realpath(cases)), own))
         sys.stdout.write(json.dumps(app.openapi(), indent=1) + "\n")
         return ExitCode.DONE
     with opened(store) if store else nullcontext() as kept:
         held = _bound(port)
         link = f"http://{HOST}:{held.getsockname()[1]}/#token={own}"
-        _answer(create_app(Settings(cases.resolve(), own, kept, trainings)), held, link, browser)
+        _answer(
+            create_app(Settings(Path(os.path.realpath(cases)), own, kept, trainings)), held, link, browser
+        )
     return ExitCode.DONE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -15,10 +16,10 @@ from endplate.app.arguments import CaseFile
 from endplate.app.completing import Offer, movements, words
 from endplate.app.emit import emit, say_under_banner
 from endplate.app.exits import ExitCode
-from endplate.app.files import content_of
 from endplate.app.options import Options, with_options
 from endplate.app.store_place import Place, opened, place_asked, wanted
 from endplate.errors import InputError
+from endplate.handed import LARGEST_RESULT, content
 from endplate.knowledge.vocabulary.wording import PRIVACY
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def store_add(
     ] = False,
 ) -> int:
     """Keep cases: everything in the files named, or nothing."""
-    folder = cases[0] if len(cases) == 1 and cases[0].is_dir() else None
+    folder = cases[0] if len(cases) == 1 and os.path.isdir(cases[0]) else None
     loaded = [] if folder else [_load(path) for path in cases]
     with opened(place) as store:
         if folder:
@@ -247,7 +248,8 @@ def store_run(
     code: Code, result: ResultFile, options: Options, place: Place = None, who: Who = "local"
 ) -> int:
     """Record a result that 'run' or 'simulate' wrote: checksum, seed and versions."""
-    raw = content_of(result, "Give the path of a result.json.")
+    remedy = "Give the path of a result.json."
+    raw = content(result, LARGEST_RESULT, remedy=remedy, larger=remedy)
     with opened(place) as store:
         done = store.run(code, raw, who=who)
     return _tell(done, options, "run")

@@ -14,7 +14,7 @@ from endplate.app.commands_store import CycleNumber, SomeCode
 from endplate.app.completing import among
 from endplate.app.emit import emit, say_under_banner
 from endplate.app.exits import ExitCode
-from endplate.app.files import DEFAULT_FOLDER, ready_folder, write_text
+from endplate.app.files import DEFAULT_FOLDER, folder_name, ready_folder, write_text
 from endplate.app.options import Options, with_options
 from endplate.app.store_place import Place, opened, place_asked
 from endplate.errors import InputError
@@ -82,7 +82,7 @@ def _cases(store: Store, code: str | None, cycle: int | None) -> Iterator[tuple[
 def _named(case: Case, suffix: str) -> tuple[str, str]:
     from endplate.case import case_yaml
 
-    return f"{case.patient.code}{suffix}.yaml", case_yaml(case, (BANNER, *case.notes))
+    return f"{folder_name(case.patient.code)}{suffix}.yaml", case_yaml(case, (BANNER, *case.notes))
 
 
 @with_options()

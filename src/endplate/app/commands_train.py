@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +17,7 @@ from endplate.app.exits import ExitCode
 from endplate.app.files import ready_folder, write_text
 from endplate.app.options import Options, with_options
 from endplate.errors import InputError
+from endplate.handed import MB, Unread, raw_of
 from endplate.knowledge.vocabulary.wording import BANNER, TRAINER
 
 if TYPE_CHECKING:
@@ -62,7 +65,7 @@ At = Annotated[
         help="Where to cut, share of the segment from proximal; without it where the training starts.",
     ),
 ]
-_LARGEST, _PERCENT = 1_000_000, 100
+_LARGEST, _LARGEST_RECORD, _PERCENT = 1 * MB, 10 * MB, 100
 
 
 @dataclass(frozen=True)
@@ -180,7 +183,13 @@ def train_attempt(
     """Score an answer of a file; 1 when it does not pass."""
     from endplate.questions.training.shipped import training_of
 
-    return _attempt(training_of(training), _read(answer), Kept(record, attempt, learner), options)
+    found = training_of(training)
+    try:
+        return _attempt(found, _read(answer), Kept(record, attempt, learner), options)
+    except InputError as error:
+        if not (error.field or "").startswith("--"):
+            error.file = error.file or str(answer)
+        raise
 
 
 @with_options()
@@ -234,18 +243,16 @@ def _read(path: Path) -> dict[str, Any]:
         InputError: it cannot be read as one.
     """
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(_LARGEST + 1)
-        found = json.loads(raw.decode("utf-8")) if len(raw) <= _LARGEST else None
-    except OSError as error:
-        message = f"The answer cannot be read: {error.strerror}"
+        found = json.loads(raw_of(path, _LARGEST).decode("utf-8"))
+    except Unread as error:
+        message = f"The answer cannot be read: {error.why or 'it is larger than 1 MB'}"
         remedy = "Give the path of a JSON file."
         raise InputError(message, rule="file", remedy=remedy, file=str(path)) from error
     except (ValueError, RecursionError) as error:
         message, remedy = "The answer is no JSON", 'Write it as {"needles": [...]}.'
         raise InputError(message, rule="json", remedy=remedy, file=str(path)) from error
     if not isinstance(found, dict):
-        message = "The answer is no JSON object of at most 1 MB"
+        message = "The answer is no JSON object"
         raise InputError(message, rule="json", remedy="Begin with {.", file=str(path))
     return found
 
@@ -284,18 +291,28 @@ def _recorded(path: Path | None) -> str:
     if path is None:
         return ""
     try:
-        held = path.read_text(encoding="utf-8-sig") if path.exists() else ""
-    except (OSError, ValueError) as error:
+        held = raw_of(path, _LARGEST_RECORD).decode("utf-8-sig") if os.path.exists(path) else ""
+    except (Unread, ValueError) as error:
         message = f"{path} cannot be read"
         raise InputError(message, rule="record", remedy="Name another file.", field="--record") from error
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         message = f"{path} cannot be written: there is no folder {path.parent}"
         remedy = "Name a file in a folder that is there."
         raise InputError(message, rule="record", remedy=remedy, field="--record")
-    if held.strip() and not held.startswith(csv_of([])):
+    if held.strip() and not (held.startswith(csv_of([])) and _is_csv(held)):
         message = f"{path} holds something else than attempts"
         raise InputError(message, rule="record", remedy="Name another file.", field="--record")
     return held
+
+
+def _is_csv(held: str) -> bool:
+    from endplate.app.trained import rows_of
+
+    try:
+        rows_of(held)
+    except csv.Error:
+        return False
+    return True
 
 
 def _next(training: Training, held: str, learner: str) -> int:

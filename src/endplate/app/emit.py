@@ -12,6 +12,7 @@ from typing import Any
 from endplate.app.files import ready_folder, write_text
 from endplate.app.options import Options
 from endplate.app.plain import plain, to_json
+from endplate.errors import visible
 from endplate.knowledge.vocabulary.wording import BANNER
 
 _PLACES = ("file", "files", "report", "report_pdf")
@@ -21,7 +22,7 @@ _PLACES = ("file", "files", "report", "report_pdf")
 def say(line: str, options: Options) -> None:
     """A line for people on standard output, unless --json or --quiet."""
     if options.talks:
-        sys.stdout.write(f"{line}\n")
+        sys.stdout.write(f"{visible(line)}\n")
 
 
 def say_under_banner(options: Options, *lines: str) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -14,6 +14,11 @@ from endplate.errors import InputError
 
 DEFAULT_FOLDER = Path("endplate-out")
 _REMEDY = "Name a folder you may write to with --out."
+_STRICT, _EVERYBODY = 0o077, 0o666
+_MASK = os.umask(
+    _STRICT
+)  # the system tells it only by changing it: once, while nothing else runs, and never laxer
+os.umask(_MASK)
 _NOTED: ContextVar[list[Path] | None] = ContextVar("noted", default=None)
 
 
@@ -46,10 +51,13 @@ def can_take(folder: Path | None) -> None:
     """
     if folder is None:
         return
-    if folder.exists() and not folder.is_dir():
+    if os.path.exists(folder) and not folder.is_dir():
         raise _bad_folder(folder, "is a file, not a folder", "out_is_a_file")
     try:
-        with tempfile.TemporaryFile(dir=next(place for place in (folder, *folder.parents) if place.exists())):
+        with suppress(FileNotFoundError):
+            folder.stat()
+        nearest = next(place for place in (folder, *folder.parents) if os.path.exists(place))
+        with tempfile.TemporaryFile(dir=nearest):
             return
     except (OSError, ValueError) as error:
         raise _unwritable(folder, error) from error
@@ -95,24 +103,6 @@ def write_bytes(path: Path, content: bytes) -> Path:
     return note(path)
 
 
-def content_of(path: Path, remedy: str, field: str | None = None) -> bytes:
-    """What a file holds.
-
-    Args:
-        path: of the file.
-        remedy: what to do where it cannot be read.
-        field: which argument or option names it.
-
-    Raises:
-        InputError: it cannot be read.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        message = f"The file cannot be read: {error.strerror}"
-        raise InputError(message, rule="file", remedy=remedy, file=str(path), field=field) from error
-
-
 def folder_name(code: str) -> str:
     """A patient's code as the name of one folder, whatever characters it holds."""
     return re.sub(r"[^A-Za-z0-9._-]+", "_", code).strip("._") or "case"
@@ -120,9 +110,7 @@ def folder_name(code: str) -> str:
 
 def _usual_mode() -> int:
     """The permissions an ordinary new file gets here (a temporary file has fewer)."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+    return _EVERYBODY & ~_MASK
 
 
 def _unwritable(folder: Path, error: Exception) -> InputError:

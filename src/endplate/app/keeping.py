@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,10 @@ import typer
 
 from endplate.app.exits import ExitCode
 from endplate.app.files import noting, write_bytes, write_text
+from endplate.handed import MB, Unread, raw_of
 
+LARGEST_COPY = 100 * MB
+"""Bytes of an input that is kept beside the results; none that a command takes is larger."""
 _STUDIES = (".yaml", ".yml")
 _STORE = "it read a store, which is not copied"
 _STREAM = "an input was no file that could be copied"
@@ -30,7 +34,7 @@ class _Copies:
         from endplate.app.manifest import INPUTS
 
         if path not in self.places:
-            place = f"{INPUTS}/{len(self.places) + 1}/{path.resolve().name}"
+            place = f"{INPUTS}/{len(self.places) + 1}/{Path(os.path.realpath(path)).name}"
             self.places[path] = place
             self.content |= {f"{place}{rest}": content for rest, content in self._read(path)}
         return self.places[path]
@@ -39,12 +43,12 @@ class _Copies:
         try:
             if path.is_dir():
                 studies = sorted(each for each in path.iterdir() if each.suffix in _STUDIES)
-                yield from [(f"/{each.name}", each.read_bytes()) for each in studies]
+                yield from [(f"/{each.name}", raw_of(each, LARGEST_COPY)) for each in studies]
             elif path.is_file():
-                yield "", path.read_bytes()
+                yield "", raw_of(path, LARGEST_COPY)
             else:
                 self.missed = True
-        except (OSError, ValueError):  # the command itself says what is wrong with it
+        except (OSError, ValueError, Unread):  # the command itself says what is wrong with it
             self.missed = True
 
 

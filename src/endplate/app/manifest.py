@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 
 from endplate._version import MODEL_VERSION, __version__
 from endplate.errors import InputError
+from endplate.handed import MB, Unread, raw_of
 
 NAME = "manifest.json"
 INPUTS = "inputs"
@@ -45,7 +47,7 @@ COMMANDS: Mapping[tuple[str, ...], str] = {
 """The commands that leave a manifest and that ``rerun`` runs; no other is ever run."""
 LEFT_OUT = frozenset({"as_json", "out", "quiet", "store", "scheduler", "workers", "record"})
 """Parameters that never stand in a manifest: places, addresses, and what changes no file."""
-_LARGEST_BYTES = 10_000_000
+_LARGEST_BYTES = 10 * MB
 # Module and distribution of what can move a byte; told where the command has loaded it.
 _LIBRARIES = {
     "numpy": "numpy",
@@ -157,22 +159,21 @@ def read_manifest(path: Path) -> Manifest:
         InputError: it cannot be read, is of another form, or was changed since.
     """
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(_LARGEST_BYTES + 1)
-        told = json.loads(raw.decode("utf-8")) if len(raw) <= _LARGEST_BYTES else None
-    except OSError as error:
-        why = f"The manifest cannot be read: {error.strerror}"
+        told = json.loads(raw_of(path, _LARGEST_BYTES).decode("utf-8"))
+    except Unread as error:
+        why = f"The manifest cannot be read: {error.why or 'it is larger than any'}"
         raise refused(path, why, "Give the path of a manifest.json.") from error
     except (ValueError, RecursionError):
         told = None
     if not isinstance(told, dict) or told.get("endplate_manifest") != FORMAT:
         raise refused(path, "This is no manifest of endplate", "Give the manifest.json of a folder of --out.")
     digest = told.pop("digest", None)
-    if digest != _digest(told):
-        raise refused(path, "The manifest was changed after it was written", "Run the command itself again.")
     try:
+        if digest != _digest(told):
+            message = "The manifest was changed after it was written"
+            raise refused(path, message, "Run the command itself again.")
         return _manifest(told)
-    except (KeyError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         raise refused(
             path, "The manifest is not of the form known here", "Run the command itself."
         ) from error
@@ -190,12 +191,17 @@ def inside(folder: Path, place: str, manifest: Path) -> Path:
         InputError: the place does not lie in the manifest's folder.
     """
     pure = PurePosixPath(place)
-    escapes = pure.is_absolute() or ".." in pure.parts or "\\" in place or not pure.parts
+    escapes = "\0" in place or pure.is_absolute() or ".." in pure.parts or "\\" in place or not pure.parts
     path = folder.joinpath(*pure.parts) if not escapes else folder
-    if escapes or not path.resolve().is_relative_to(folder.resolve()):
+    if escapes or not _real(path).is_relative_to(_real(folder)):
         message = f"The manifest names {place!r}, which does not lie in its folder"
         raise refused(manifest, message, "Only files of the manifest's own folder are read.")
     return path
+
+
+def _real(path: Path) -> Path:
+    """A path without links; one whose links go round in a circle stays as it is."""
+    return Path(os.path.realpath(path))
 
 
 def _manifest(told: Mapping[str, Any]) -> Manifest:

@@ -183,5 +183,5 @@ def csv_of(rows: Iterable[Mapping[str, Any]], header: bool = True) -> str:
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
-    """The attempts of a CSV file."""
-    return list(csv.DictReader(io.StringIO(text)))
+    """The attempts of a CSV file; raises ``csv.Error`` where it cannot be read."""
+    return list(csv.DictReader(io.StringIO(text, newline="")))

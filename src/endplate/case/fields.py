@@ -8,21 +8,44 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Strict, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    Strict,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
-from endplate.errors import InputError
+from endplate.errors import InputError, hidden
 from endplate.knowledge import vocabulary as words
 from endplate.knowledge.vocabulary.quantity import Quantity, parse_quantity, shown
 from endplate.knowledge.vocabulary.sentence import Sentence
 
 
 class FileModel(BaseModel):
-    """A mapping in a user file: unknown keys are errors, values are frozen."""
+    """A mapping in a user file: unknown keys are errors, values are frozen, and all text can be seen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _within_bounds(cls, found: object) -> object:
+        """No list or text without end, and no text that steers a terminal or turns letters around."""
+        for key, held in found.items() if isinstance(found, dict) else ():
+            if isinstance(held, list):
+                _check_list(held, str(key))
+            elif isinstance(held, str):
+                _check_text(held, (str(key),))
+        return found
 
+
+MOST_ITEMS, LONGEST_TEXT = 500, 4000
+"""Of any list, and of any text in characters: far beyond what one person or study needs."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 """Days that a file may name: those before and after them can always be told."""
@@ -32,6 +55,41 @@ _GOAL_LEVELS = words.SCALES["goal_attainment_level"].grades
 def wrong(rule: str, message: str, remedy: str, at: tuple[int | str, ...] = ()) -> PydanticCustomError:
     """A field error that carries its remedy, and the place below the model, to the loader."""
     return PydanticCustomError(rule, "{message}", {"message": message, "remedy": remedy, "at": at})
+
+
+def _check_list(found: list[object], key: str) -> None:
+    if len(found) > MOST_ITEMS:
+        text = "The list here may hold {max_length} or fewer, not {actual_length}"
+        message = Sentence(text, max_length=str(MOST_ITEMS), actual_length=str(len(found)))
+        raise wrong("too_long", message, "Leave some out.", (key,))
+    for place, item in enumerate(found):
+        if isinstance(item, str):
+            _check_text(item, (key, place))
+
+
+def _check_text(text: str, at: tuple[int | str, ...]) -> None:
+    if len(text) > LONGEST_TEXT:
+        message = Sentence(
+            "The text here has more than {max_length} characters", max_length=str(LONGEST_TEXT)
+        )
+        raise wrong("string_too_long", message, "Shorten it.", at)
+    letter = hidden(text)
+    if letter is not None:
+        raise unseen(letter, at)
+
+
+def unseen(letter: str, at: tuple[int | str, ...] = ()) -> PydanticCustomError:
+    """The error of a letter that nobody sees."""
+    message = Sentence("The text here holds the letter {letter}, which cannot be seen", letter=ascii(letter))
+    return wrong("hidden_letter", message, "Take it out.", at)
+
+
+def _code(text: str) -> str:
+    """A code whose every letter can be seen, so that no two look alike by what is between them."""
+    for letter in text:
+        if not letter.isprintable():
+            raise unseen(letter)
+    return text
 
 
 def _quantity(*units: str) -> Any:
@@ -116,6 +174,7 @@ def _format(found: object) -> object:
     return 1
 
 
+Code = Annotated[str, StringConstraints(min_length=1, max_length=80), AfterValidator(_code)]
 FormatVersion = Annotated[Literal[1], BeforeValidator(_format)]
 Day = Annotated[dt.date, BeforeValidator(_day)]
 Whole = Annotated[int, Strict()]

@@ -10,14 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import ScalarNode
 
 from endplate.case.checked import remedy_of, sentence_of
 from endplate.case.fields import FileModel
 from endplate.case.models import Case
+from endplate.case.parsing import fits, parse, text_of, too_many
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary import canonical_muscle
 from endplate.knowledge.vocabulary.quantity import shown
@@ -33,84 +30,6 @@ M = TypeVar("M", bound=FileModel)
 
 MORE = "{first} ({count} more after this one)"
 """What is said of several faults: the first of them and how many follow."""
-_LARGEST_BYTES = 1_000_000
-_MOST_VALUES = 200_000
-
-
-class _Constructor(RoundTripConstructor):
-    """As ruamel's, but a date stays text, so that a wrong one is reported with its line."""
-
-
-def _as_text(_: RoundTripConstructor, node: ScalarNode) -> str:
-    return str(node.value)
-
-
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _as_text)
-
-
-def _text(path: Path) -> str:
-    """The file's text, or one sentence why not."""
-    wrong = partial(InputError, rule="file", file=str(path))
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(_LARGEST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        why = str(getattr(error, "strerror", None) or error)
-        message = Sentence("The file cannot be read: {why}", why=why)
-        raise wrong(message, remedy="Give the path of a readable YAML file.") from error
-    if len(raw) > _LARGEST_BYTES:
-        raise wrong("The file is larger than 1 MB", remedy="A file holds one case or study.")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise wrong("The file is not UTF-8 text", remedy="Save it as UTF-8.") from error
-
-
-def _parse(text: str, path: Path) -> Any:
-    parser = YAML(typ="rt")
-    parser.Constructor = _Constructor
-    parser.allow_duplicate_keys = False
-    try:
-        found = parser.load(text)
-    except DuplicateKeyError as error:
-        raise _syntax(path, error, "duplicate_key", "Keep one of the two.") from error
-    except MarkedYAMLError as error:
-        raise _syntax(path, error, "yaml", "Mend the YAML there.") from error
-    except (
-        YAMLError,
-        ValueError,
-        RecursionError,
-        TypeError,
-        KeyError,
-        AttributeError,
-        OverflowError,
-    ) as error:
-        message = "The file is not valid YAML"
-        raise InputError(message, rule="yaml", remedy="Mend the YAML.", file=str(path)) from error
-    if not isinstance(found, dict):
-        remedy = "Begin with 'endplate: 1' and one section a key."
-        raise InputError("The file holds no mapping", rule="mapping", remedy=remedy, file=str(path), line=1)
-    if _count(found, {}) > _MOST_VALUES:
-        remedy = "Write the values out, without anchors that multiply them."
-        raise InputError("The file holds too many values", rule="size", remedy=remedy, file=str(path))
-    return found
-
-
-def _count(node: Any, known: dict[int, int]) -> int:
-    """How many values stand under a node, aliases written out; one inside itself is too many."""
-    if not isinstance(node, (dict, list)):
-        return 1
-    if id(node) not in known:
-        known[id(node)] = _MOST_VALUES + 1
-        parts = node.values() if isinstance(node, dict) else node
-        known[id(node)] = 1 + sum(_count(part, known) for part in parts)
-    return known[id(node)]
-
-
-def _syntax(path: Path, error: MarkedYAMLError, rule: str, remedy: str) -> InputError:
-    mark = error.problem_mark or error.context_mark
-    message = (error.problem or error.context or "The YAML is not valid").splitlines()[0]
-    return InputError(message, rule=rule, remedy=remedy, file=str(path), line=mark.line + 1 if mark else None)
 
 
 def _line(root: Any, location: tuple[int | str, ...]) -> int:
@@ -129,7 +48,7 @@ def _line(root: Any, location: tuple[int | str, ...]) -> int:
 def _path(location: tuple[int | str, ...]) -> str:
     text = ""
     for part in location:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part or "''"
     return text
 
 
@@ -153,35 +72,28 @@ def _keys_at(model: type[FileModel], location: tuple[int | str, ...]) -> list[st
     return list(resolve(node).get("properties", {}))
 
 
-def _rank(item: Any, rows: list[Any], root: Any) -> tuple[int, bool]:
-    """Order of errors: by line; a missing key follows a misspelt one beside it."""
+def _rank(item: Any, misspelt: Mapping[Any, list[Any]], root: Any) -> tuple[int, bool]:
+    """Order of errors: by line; a missing key follows the misspelt ones beside it."""
     location = item["loc"]
     if item["type"] == "missing":
-        beside = [
-            row["loc"]
-            for row in rows
-            if row["type"] == "extra_forbidden" and row["loc"][:-1] == location[:-1]
-        ]
+        beside = misspelt.get(location[:-1], [])
         return max(_line(root, place) for place in [*beside, location]), True
     return _line(root, (*location, *item.get("ctx", {}).get("at", ()))), False
 
 
 def _without_echoes(rows: list[Any]) -> list[Any]:
     """The errors without lists that are only too short because an item in them is wrong."""
-    return [
-        row
-        for row in rows
-        if row["type"] != "too_short"
-        or not any(
-            len(other["loc"]) > len(row["loc"]) and other["loc"][: len(row["loc"])] == row["loc"]
-            for other in rows
-        )
-    ]
+    above = {row["loc"][:length] for row in rows for length in range(len(row["loc"]))}
+    return [row for row in rows if row["type"] != "too_short" or row["loc"] not in above]
 
 
 def _first_error(error: ValidationError, model: type[FileModel], root: Any, path: Path) -> InputError:
     rows = _without_echoes(error.errors(include_url=False, include_input=False))
-    item = min(rows, key=partial(_rank, rows=rows, root=root))
+    misspelt: dict[Any, list[Any]] = {}
+    for row in rows:
+        if row["type"] == "extra_forbidden":
+            misspelt.setdefault(row["loc"][:-1], []).append(row["loc"])
+    item = min(rows, key=partial(_rank, misspelt=misspelt, root=root))
     context = item.get("ctx", {})
     location = (*item["loc"], *context.get("at", ()))
     line = _line(root, location)
@@ -211,11 +123,11 @@ def _first_error(error: ValidationError, model: type[FileModel], root: Any, path
 
 def _load(path: str | Path, model: type[M]) -> tuple[M, Any]:
     path = Path(path)
-    return _read(_text(path), path, model)
+    return _read(text_of(path), path, model)
 
 
 def _read(text: str, path: Path, model: type[M]) -> tuple[M, Any]:
-    root = _parse(text, path)
+    root = parse(text, path)
     try:
         return model.model_validate(root), root
     except ValidationError as error:
@@ -268,6 +180,8 @@ def from_document(model: type[M], document: Mapping[str, Any]) -> M:
     Raises:
         InputError: naming field, rule and remedy of the first thing that is wrong.
     """
+    if not fits(document):
+        raise too_many(None)
     try:
         return model.model_validate(document)
     except ValidationError as error:
@@ -294,7 +208,7 @@ def line_of(path: str | Path, field: str) -> int | None:
     """The line of a field of a file that was read, such as ``targets[0].joint``; None where it has none."""
     parts = re.findall(r"[^.\[\]]+", field)
     location = tuple(int(part) if part.isdigit() else part for part in parts)
-    return _line(_parse(_text(Path(path)), Path(path)), location) if location else None
+    return _line(parse(text_of(Path(path)), Path(path)), location) if location else None
 
 
 def load_trial(path: str | Path) -> Trial:

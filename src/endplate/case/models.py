@@ -12,6 +12,7 @@ from endplate.case.fields import (
     Age,
     Angle,
     Caution,
+    Code,
     Condition,
     CoTherapy,
     Day,
@@ -59,7 +60,7 @@ ADULT_Y = 18
 class Patient(FileModel):
     """Who is treated; a code, never a name."""
 
-    code: Annotated[str, Field(min_length=1, max_length=80)]
+    code: Code
     age: Age | None = None
     sex: Sex | None = None
     weight: Mass | None = None
@@ -208,7 +209,7 @@ class Visit(FileModel):
     scale: ScaleId | None = None
     value: Label | None = None
     tardieu: Tardieu | None = None
-    rater: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+    rater: Code | None = None
 
     @model_validator(mode="after")
     def _within(self) -> Self:

@@ -237,21 +237,24 @@ def _against_placebo(console: Console, board: Document) -> None:
             f"{study['study']}, {one['arm']}",
             ", ".join(part for part in (one["joint"], one["at"]) if part),
             one["group"],
-            *(outcomes.number(round(one[name], 2)) for name in ("observed", "mean")),
+            *(_rounded(one[name], 2) for name in ("observed", "mean")),
         )
         for study in board["studies"]
         for one in study["comparisons"]
     ]
     heads = ("trial and arm", "where, when", "people", "observed", "simulated")
     _table(console, "Drug against control, grades", heads, rows)
-    groups = "; ".join(
-        f"{name}: {outcomes.number(round(value, 2))}" for name, value in found["slope_by_group"].items()
-    )
-    told = f"Slope of observed on simulated {outcomes.number(round(found['slope'], 2))} ({groups})"
+    groups = "; ".join(f"{name}: {_rounded(value, 2)}" for name, value in found["slope_by_group"].items())
+    told = f"Slope of observed on simulated {_rounded(found['slope'], 2)} ({groups})"
     if found["constant_crps"] is not None:
-        crps = (outcomes.number(round(found[name], 3)) for name in ("crps", "constant_crps"))
+        crps = (_rounded(found[name], 3) for name in ("crps", "constant_crps"))
         told += "; CRPS {} against {} of a constant effect".format(*crps)
     console.print(told + ".", markup=False)
+
+
+def _rounded(value: float | None, digits: int) -> str:
+    """A number to some digits after the point; a dash where there is none."""
+    return outcomes.number(None if value is None else round(value, digits))
 
 
 def _pooled(console: Console, found: Sequence[Document]) -> None:

@@ -7,6 +7,7 @@ with its reason. ``model="baseline"`` sends a plain empirical model through the 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -130,7 +131,7 @@ def study_files(paths: Sequence[Path]) -> list[Path]:
     """The study files named, folders opened, in order of name."""
     files: list[Path] = []
     for path in paths:
-        files += sorted([*path.glob("*.yaml"), *path.glob("*.yml")]) if path.is_dir() else [path]
+        files += sorted([*path.glob("*.yaml"), *path.glob("*.yml")]) if os.path.isdir(path) else [path]
     return files
 
 

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.errors import InputError, library
+from endplate.handed import MB, content
+from endplate.knowledge.vocabulary.quantity import shown
 from endplate.simulation.draws.people import PeopleDraws
 from endplate.simulation.parameters import Draws
 
@@ -23,6 +25,10 @@ Array = NDArray[np.float64]
 T = TypeVar("T")
 
 KINDS = (".csv", ".parquet")
+LARGEST = 100 * MB
+MOST_ROWS, MOST_COLUMNS = 1_000_000, 2_000
+"""Of a table: as many rows as people that may be drawn."""
+_LONGEST_CELL = 1_000
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs"}
 
 
@@ -81,7 +87,7 @@ class TableFile:
             if name not in options:
                 near = get_close_matches(name, options, 1)
                 remedy = f"Did you mean {near[0]}?" if near else f"Use some of {', '.join(options[:12])}."
-                message = f"The column {name!r} is not known"
+                message = f"The column {shown(name)} is not known"
                 raise self.wrong(message, rule="unknown_column", remedy=remedy, column=name)
 
     def numbers(self, column: str) -> Array:
@@ -106,7 +112,7 @@ class TableFile:
         except (TypeError, ValueError):
             found = math.inf
         if not math.isfinite(found):
-            message, remedy = f"{cell!r} is not a number", "Write a number, or leave the cell blank."
+            message, remedy = f"{shown(cell)} is not a number", "Write a number, or leave the cell blank."
             raise self.wrong(message, rule="number", remedy=remedy, row=row, column=column)
         return found
 
@@ -119,9 +125,9 @@ class TableFile:
         """The word of a cell; ``InputError`` naming the nearest where it is not known."""
         if cell is None or cell in known:
             return cell  # type: ignore[no-any-return]
-        near = get_close_matches(str(cell), known, 1)
+        near = get_close_matches(str(cell)[:_LONGEST_CELL], known, 1)
         remedy = f"Did you mean {near[0]}?" if near else f"Use one of {', '.join(known)}."
-        message = f"{cell!r} is not a known {column}"
+        message = f"{shown(cell)} is not a known {column}"
         raise self.wrong(message, rule="unknown_word", remedy=remedy, row=row, column=column)
 
     def every(self, right: NDArray[np.bool_], tell: Callable[[int], str], **about: str) -> None:
@@ -169,12 +175,8 @@ def read_table(path: str | Path) -> TableFile:
     if place.suffix not in KINDS:
         remedy = f"Give a file that ends in {' or '.join(KINDS)}."
         raise InputError("The table is no CSV or Parquet", rule="table_kind", remedy=remedy, file=str(place))
-    try:
-        raw = place.read_bytes()
-    except (OSError, ValueError) as error:
-        message = f"The file cannot be read: {getattr(error, 'strerror', None) or error}"
-        remedy = "Give the path of a readable CSV or Parquet file."
-        raise InputError(message, rule="file", remedy=remedy, file=str(place)) from error
+    remedy = "Give the path of a readable CSV or Parquet file."
+    raw = content(place, LARGEST, remedy=remedy, larger="Share the rows out over several tables.")
     table = _of_csv(raw, str(place)) if place.suffix == ".csv" else _of_parquet(raw, str(place))
     if not table.columns or not table.size:
         remedy = "Give one line of names and one line for every row."
@@ -183,27 +185,42 @@ def read_table(path: str | Path) -> TableFile:
 
 
 def _of_csv(raw: bytes, file: str) -> TableFile:
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline=""), strict=True)
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        remedy = "Save it as UTF-8."
-        raise InputError("The file is not UTF-8 text", rule="file", remedy=remedy, file=file) from error
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        rows = [(reader.line_num, row) for row in reader if row]
+        rows = (row for row in reader if row)
+        names = [name.strip() for name in next(rows, [])]
+        _with_commas(names, file)
+        _named_once(names, file)
+        cells: list[list[Any]] = [[] for _ in names]
+        lines: list[int] = []
+        for row in rows:
+            _fits(row, names, reader.line_num, len(lines), file)
+            lines.append(reader.line_num)
+            for column, cell in zip(cells, row, strict=True):
+                column.append(cell.strip() or None)
     except csv.Error as error:
         message, remedy = f"The table cannot be read: {error}", "Mend the quotes there."
         raise InputError(message, rule="csv", remedy=remedy, file=file, line=reader.line_num) from error
-    names = [name.strip() for name in rows[0][1]] if rows else []
-    _with_commas(names, file)
-    _named_once(names, file)
-    for line, row in rows:
-        if len(row) != len(names):
-            message = f"The row has {len(row)} cells, the line of names {len(names)}"
-            remedy = "Give every row one cell for each name; a blank cell is empty between two commas."
-            raise InputError(message, rule="ragged_row", remedy=remedy, file=file, line=line)
-    cells = {name: [row[i].strip() or None for _, row in rows[1:]] for i, name in enumerate(names)}
-    return TableFile(file, cells, tuple(line for line, _ in rows[1:]))
+    except UnicodeDecodeError as error:
+        remedy = "Save it as UTF-8."
+        raise InputError("The file is not UTF-8 text", rule="file", remedy=remedy, file=file) from error
+    return TableFile(file, dict(zip(names, cells, strict=True)), tuple(lines))
+
+
+def _fits(row: Sequence[str], names: Sequence[str], line: int, above: int, file: str) -> None:
+    """Raise where a row is one too many, or has more or fewer cells than there are names."""
+    if len(row) != len(names):
+        message = f"The row has {len(row)} cells, the line of names {len(names)}"
+        remedy = "Give every row one cell for each name; a blank cell is empty between two commas."
+        raise InputError(message, rule="ragged_row", remedy=remedy, file=file, line=line)
+    if above >= MOST_ROWS:
+        raise _too_many(f"{MOST_ROWS} rows", file)
+
+
+def _too_many(what: str, file: str) -> InputError:
+    """The error of a table beyond the bounds."""
+    remedy = "Share the people out over several tables, and leave out what is not needed."
+    return InputError(f"The table holds more than {what}", rule="size", remedy=remedy, file=file)
 
 
 def _with_commas(names: Sequence[str], file: str) -> None:
@@ -216,21 +233,58 @@ def _with_commas(names: Sequence[str], file: str) -> None:
 
 
 def _named_once(names: Sequence[str], file: str) -> None:
+    if len(names) > MOST_COLUMNS:
+        raise _too_many(f"{MOST_COLUMNS} columns", file)
     for name in names:
         if not name or names.count(name) > 1:
-            message = f"The column {name!r} stands twice" if name else "A column has no name"
+            message = f"The column {shown(name)} stands twice" if name else "A column has no name"
             remedy = "Give every column one name of its own."
             raise InputError(message, rule="column_names", remedy=remedy, file=file, line=1, field=name)
 
 
 def _of_parquet(raw: bytes, file: str) -> TableFile:
-    polars = library("polars", "tables")
+    """Read by Arrow, which meets a damaged file with an error where polars may end the process."""
+    arrow, parquet = library("pyarrow", "tables"), library("pyarrow.parquet", "tables")
     try:
-        frame = polars.read_parquet(io.BytesIO(raw))
-    except (polars.exceptions.PolarsError, OSError, ValueError) as error:
-        message, remedy = f"The file is no Parquet table: {error}", "Write it anew."
-        raise InputError(message, rule="parquet", remedy=remedy, file=file) from error
-    return TableFile(file, {name: frame[name].to_list() for name in frame.columns}, ())
+        about = parquet.ParquetFile(arrow.BufferReader(raw))
+        rows, names = about.metadata.num_rows, about.schema_arrow.names
+        if rows > MOST_ROWS or len(names) > MOST_COLUMNS:
+            raise _too_many(f"{MOST_ROWS} rows" if rows > MOST_ROWS else f"{MOST_COLUMNS} columns", file)
+        words = [each.name for each in about.schema_arrow if _is_word(arrow, each.type)]
+        table = parquet.ParquetFile(arrow.BufferReader(raw), read_dictionary=words).read()
+        table.validate(full=True)
+    except (arrow.ArrowException, OSError, ValueError) as error:
+        message = f"The file is no Parquet table: {str(error)[:_LONGEST_CELL]}"
+        raise InputError(message, rule="parquet", remedy="Write it anew.", file=file) from error
+    _named_once(names, file)
+    return TableFile(file, {name: _cells(arrow, name, table.column(name), file) for name in names}, ())
+
+
+def _is_word(arrow: Any, kind: Any) -> bool:
+    types = arrow.types
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def _cells(arrow: Any, name: str, column: Any, file: str) -> list[Any]:
+    """The cells of a column that holds numbers or short words."""
+    types, kind = arrow.types, column.type
+    kind = kind.value_type if types.is_dictionary(kind) else kind
+    plain = (types.is_integer, types.is_floating, types.is_boolean, types.is_null)
+    if not (_is_word(arrow, kind) or any(each(kind) for each in plain)):
+        message = f"The column {shown(name)} holds neither numbers nor words"
+        remedy = "Write numbers, or words."
+        raise InputError(message, rule="column_kind", remedy=remedy, file=file, field=name)
+    if _is_word(arrow, kind) and _longest(types, column) > _LONGEST_CELL:
+        raise _too_many(f"{_LONGEST_CELL} letters in a cell", file)
+    found: list[Any] = column.to_pylist()
+    return found
+
+
+def _longest(types: Any, column: Any) -> int:
+    """Bytes of the longest word of a column, looked for where each stands once."""
+    compute = library("pyarrow.compute", "tables")
+    parts = [part.dictionary if types.is_dictionary(part.type) else part for part in column.chunks]
+    return max((compute.max(compute.binary_length(part)).as_py() or 0 for part in parts), default=0)
 
 
 def rows_of(table: TableFile, draws: Draws) -> NDArray[np.int64]:

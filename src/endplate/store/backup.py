@@ -95,7 +95,7 @@ def _lines(connection: Connection, table: Table) -> Iterator[str]:
 @contextmanager
 def _new_file(file: Path) -> Iterator[gzip.GzipFile]:
     """A compressed file that appears whole, or not at all."""
-    if file.exists():
+    if os.path.lexists(file):
         remedy = "Name a file that is not there yet."
         raise InputError("The file is there already", rule="file_exists", remedy=remedy, file=str(file))
     temporary = ""

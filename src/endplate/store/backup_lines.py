@@ -5,21 +5,25 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import re
+import stat
 import zlib
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, Column, Integer, Table
 
 from endplate.errors import InputError
+from endplate.handed import MB, patient
 
 FORMAT = 1
 ROWS_AT_ONCE = 1000
 _VERSION = re.compile(r"[1-9][0-9]{0,5}")
 _LARGEST = 2**63
+_AT_ONCE = 2 * MB
+_LONGEST_LINE = 4 * MB
 
 
 class BackupLines:
@@ -38,8 +42,16 @@ class BackupLines:
 
     def _read(self) -> Iterator[bytes]:
         try:
-            with gzip.open(self.file, "rb") as stream:
-                yield from stream
+            with (
+                open(self.file, "rb", opener=patient) as raw,
+                gzip.GzipFile(fileobj=raw, mode="rb") as stream,
+            ):
+                if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
+                    raise damaged(self.file, "it is no file")
+                while line := stream.readline(_LONGEST_LINE + 1):
+                    if len(line) > _LONGEST_LINE:
+                        raise damaged(self.file, "a line is longer than any of a backup")
+                    yield line
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise damaged(self.file, "it is cut off, or no backup") from error
         except OSError as error:
@@ -72,7 +84,7 @@ class BackupLines:
         Raises:
             InputError: a line is no row of them, or at the end the checksum does not fit.
         """
-        while lines := list(islice(self._lines, ROWS_AT_ONCE)):
+        while lines := self._some():
             groups: dict[str, list[dict[str, Any]]] = {}
             for line in lines:
                 found = self._parsed(line)
@@ -85,6 +97,16 @@ class BackupLines:
             yield from groups.items()
         if not self.sha256:
             raise damaged(self.file, "its end is missing")
+
+    def _some(self) -> list[bytes]:
+        """The next lines: a number of rows, fewer where they are long."""
+        lines, letters = [], 0
+        for line in self._lines:
+            lines.append(line)
+            letters += len(line)
+            if len(lines) == ROWS_AT_ONCE or letters > _AT_ONCE:
+                break
+        return lines
 
     def _row(self, found: Any, tables: dict[str, Table]) -> tuple[str, dict[str, Any]]:
         match found:

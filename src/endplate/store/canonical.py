@@ -33,6 +33,14 @@ def checksum(value: Any) -> str:
     return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
+def fits(row: Mapping[str, Any]) -> bool:
+    """Whether a row says what its checksum was made of."""
+    try:
+        return bool(checksum(content(row)) == row["digest"])
+    except (ValueError, TypeError, AttributeError, RecursionError):  # what no row that was written can say
+        return False
+
+
 def content(row: Mapping[str, Any]) -> dict[str, Any]:
     """What a row says, in JSON's types; empty columns are left out, so that a new one changes no checksum."""
     said = {name: held for name, held in row.items() if held is not None and name not in _APART}

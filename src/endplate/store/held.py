@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from endplate.case import Case, from_document
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.quantity import Quantity, parse_quantity
-from endplate.store.canonical import DamagedRow, canonical, checksum
-from endplate.store.models import Cycle, Given, Kept, Person, Plan, Run, Visit
+from endplate.store.canonical import DamagedRow, canonical
+from endplate.store.models import Base, Cycle, Given, Kept, Person, Plan, Run, Visit
 
 _PLAN_KEYS = (
     "date",
@@ -65,12 +65,18 @@ class Held:
         raise InputError(message, rule="no_cycle", remedy=remedy, field="--cycle")
 
 
-def held(session: Session, person: Person) -> Held:
+def held(session: Session, person: Person | None) -> Held:
     """Everything of one person.
+
+    Args:
+        session: to read with.
+        person: whose; None is what a database gives in place of a row without a number.
 
     Raises:
         DamagedRow: what a row says is not what was written.
     """
+    if person is None:
+        raise DamagedRow("person")
     cycles = list(session.scalars(select(Cycle).where(Cycle.person_id == person.id).order_by(Cycle.number)))
     ids = [cycle.id for cycle in cycles]
 
@@ -78,7 +84,7 @@ def held(session: Session, person: Person) -> Held:
         return list(session.scalars(select(table).where(table.cycle_id.in_(ids)).order_by(table.id)))
 
     plans, given, visits, runs = (of_cycles(table) for table in (Plan, Given, Visit, Run))
-    _sound([person, *cycles, *plans, *given, *visits, *runs])
+    check_sound([person, *cycles, *plans, *given, *visits, *runs])
     return Held(
         person,
         [
@@ -92,10 +98,11 @@ def held(session: Session, person: Person) -> Held:
     )
 
 
-def _sound(rows: Sequence[Kept]) -> None:
+def check_sound(rows: Sequence[Base | None]) -> None:
+    """Raise ``DamagedRow`` unless every row says what was written; one without a number is None."""
     for row in rows:
-        if checksum(row.says()) != row.digest:
-            raise DamagedRow(row.__tablename__)
+        if row is None or not row.sound():
+            raise DamagedRow("a row")
 
 
 def case_of(held: Held, number: int | None = None) -> Case:

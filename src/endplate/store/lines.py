@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from endplate.errors import InputError
+from endplate.handed import MB, Unread, raw_of
+from endplate.knowledge.vocabulary.quantity import shown
 
 KEY = ("code", "cycle")
+LARGEST_TABLE = 25 * MB
+_LARGEST_NUMBER = 2**31
 _SHOT = ("muscle", "side", "dose", "sites", "volume", "dilution", "at", "product")
 _FINDING = (
     *("date", "joint", "side", "movement", "measure", "scale", "value"),
@@ -57,7 +62,7 @@ Row = dict[str, Any]
 Key = tuple[str, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of a table.
 
@@ -175,7 +180,7 @@ def _one_session(lines: Iterable[Line]) -> None:
 
 def _read(file: Path, table: str) -> list[Line]:
     """The lines of a table; one that is not there has none."""
-    if not file.exists():
+    if not os.path.lexists(file):
         return []
     with _opened(file) as stream:
         reader = csv.DictReader(stream, strict=True)
@@ -194,15 +199,18 @@ def _read(file: Path, table: str) -> list[Line]:
             raise
 
 
-def _opened(file: Path) -> io.StringIO:
+def _opened(file: Path) -> io.TextIOWrapper:
     try:
-        return io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        remedy = "Give a readable CSV table."
+        raw = raw_of(file, LARGEST_TABLE)
+        raw.decode("utf-8")
+    except (Unread, UnicodeDecodeError) as error:
+        larger = f"it is larger than {LARGEST_TABLE // MB} MB"
+        reason = "it is not UTF-8 text" if isinstance(error, ValueError) else error.why or larger
+        remedy = "Give a readable CSV table; a whole store is moved by 'endplate store backup'."
         raise InputError(
             f"The table cannot be read: {reason}", rule="file", remedy=remedy, file=str(file)
         ) from error
+    return io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline="")
 
 
 def _parsed(cells: Mapping[str | None, Any], table: str) -> tuple[Key, Row]:
@@ -226,7 +234,10 @@ def _parsed(cells: Mapping[str | None, Any], table: str) -> tuple[Key, Row]:
 
 def _number(name: str, cell: Any, kind: type) -> Any:
     try:
-        return kind(cell)
+        found = kind(cell)
+        if kind is not str and not abs(found) < _LARGEST_NUMBER:
+            raise ValueError(cell)
     except ValueError as error:
         remedy = "Write a number."
-        raise InputError(f"{cell!r} is no number", rule="number", remedy=remedy, field=name) from error
+        raise InputError(f"{shown(cell)} is no number", rule="number", remedy=remedy, field=name) from error
+    return found

@@ -10,13 +10,34 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
-from endplate.store.canonical import content
+from endplate.store.canonical import DamagedRow, content, fits
 from endplate.store.private import CODE_LETTERS
 
 _DIGEST_LETTERS = 64
+
+
+class Day(TypeDecorator[dt.date]):
+    """A day; a column that holds something else is a damaged row."""
+
+    impl = Date
+    cache_ok = True
+
+    def result_processor(self, dialect: Any, coltype: object) -> Any:
+        """How what a database holds becomes a day."""
+        usual = super().result_processor(dialect, coltype)
+        if usual is None:
+            return None
+
+        def read(found: Any) -> Any:
+            try:
+                return usual(found)
+            except (ValueError, TypeError) as error:
+                raise DamagedRow("a day") from error
+
+        return read
 
 
 class Base(DeclarativeBase):
@@ -26,6 +47,7 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON(none_as_null=True),
         list[Any]: JSON(none_as_null=True),
         str: Text(),
+        dt.date: Day(),
     }
 
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
@@ -33,7 +55,14 @@ class Base(DeclarativeBase):
 
     def says(self) -> dict[str, Any]:
         """What the row says, without its number and checksum."""
-        return content({column.name: getattr(self, column.name) for column in self.__table__.columns})
+        return content(self._columns())
+
+    def sound(self) -> bool:
+        """Whether the row says what its checksum was made of."""
+        return fits(self._columns())
+
+    def _columns(self) -> dict[str, Any]:
+        return {column.name: getattr(self, column.name) for column in self.__table__.columns}
 
 
 class Kept(Base):

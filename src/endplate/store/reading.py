@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from endplate.case import Case
 from endplate.errors import InputError
-from endplate.store.canonical import content
-from endplate.store.held import Held, HeldCycle, case_of
+from endplate.store.canonical import DamagedRow
+from endplate.store.held import Held, HeldCycle, case_of, check_sound
 from endplate.store.models import Audit, Kept, Person
 from endplate.store.writing import inputs_of
 
@@ -61,8 +61,11 @@ def page_of(session: Session, number: int, wanted: Wanted) -> dict[str, Any]:
         remedy = f"Use a number from 1 to {pages}."
         raise InputError(f"There is no page {number}", rule="page", remedy=remedy, field="--page")
     first = PAGE_ROWS * (number - 1)
-    rows = session.scalars(select(Person).where(*where).order_by(Person.code).offset(first).limit(PAGE_ROWS))
-    persons = [{"code": row.code, **_said(row), "version": row.version} for row in rows]
+    asked = select(Person).where(*where).order_by(Person.code).offset(first).limit(PAGE_ROWS)
+    rows: Sequence[Person | None] = session.scalars(asked).all()
+    if None in rows:
+        raise DamagedRow("person")
+    persons = [{"code": row.code, **_said(row), "version": row.version} for row in rows if row]
     return {"persons": persons, "page": number, "pages": pages, "total": total}
 
 
@@ -138,9 +141,6 @@ def entries(session: Session, code: str | None, most: int) -> list[dict[str, Any
     asked = select(Audit).order_by(Audit.id.desc()).limit(most)
     if code is not None:
         asked = asked.where(Audit.code == code)
-    return [_entry(row) for row in reversed(session.scalars(asked).all())]
-
-
-def _entry(row: Audit) -> dict[str, Any]:
-    said = content({column.name: getattr(row, column.name) for column in row.__table__.columns})
-    return {"old": None, **said}
+    rows = session.scalars(asked).all()
+    check_sound(rows)
+    return [{"old": None, **row.says()} for row in reversed(rows)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -100,8 +101,8 @@ class Store:
 
     @classmethod
     def _at(cls, place: Place) -> Self:
-        if place.file is not None and not place.file.is_file():
-            message = "There is no store here" if not place.file.exists() else "This is no file"
+        if place.file is not None and not os.path.isfile(place.file):
+            message = "There is no store here" if not os.path.exists(place.file) else "This is no file"
             remedy = "Make one with 'endplate store init', or name another with --store."
             raise InputError(message, rule="no_store", remedy=remedy, file=str(place.file))
         return cls(place, connected(place))

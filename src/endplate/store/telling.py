@@ -69,6 +69,10 @@ _SENTENCES = {
 }
 
 
+_OTHER_TABLES = ("no such column", "no such table", "malformed database schema")
+"""What SQLite says of a file of the right version whose tables are not those that were made."""
+
+
 class Conflict(InputError):
     """Somebody else changed what was to be changed; the message says who and when."""
 
@@ -93,6 +97,9 @@ def telling(place: Place) -> Iterator[None]:
         if told is None:
             raise
         raise told from error
+    except UnicodeEncodeError as error:
+        message, remedy = "A word that was given is no text", "Use letters that can be written down."
+        raise InputError(message, rule="no_text", remedy=remedy, file=place.shown) from error
     except (DamagedRow, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise _error(_DAMAGED, place) from error
 
@@ -103,6 +110,8 @@ def _told(error: DBAPIError, place: Place) -> InputError | None:
     name = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
     if name is None:  # psycopg gives no code where no connection came about
         return _error(_UNREACHED, place) if place.url is not None else _told_in_words(cause, place)
+    if name == "SQLITE_ERROR" and str(cause).startswith(_OTHER_TABLES):
+        return _error(_DAMAGED, place)
     found = next((held for start, held in _SENTENCES.items() if name.startswith(start)), None)
     return None if found is None else _error(found, place)
 

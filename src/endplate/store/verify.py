@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping, Select, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from endplate.store.canonical import checksum, content
+from endplate.store.canonical import content, fits
 from endplate.store.models import KEPT, Audit, Base
 
 _ROWS_AT_ONCE = 1000
@@ -104,7 +104,7 @@ def _table(reading: _Reading, table: type[Base]) -> None:
 
 def _row(reading: _Reading, table: str, row: RowMapping, became: Any) -> None:
     """Compare one row with its checksum and with what the audit says it became; None: nothing."""
-    if checksum(content({**row})) != row["digest"]:
+    if not fits({**row}):
         reading.fault(table, row["id"], "it does not fit its checksum")
     if became is None:
         reading.fault(table, row["id"], "the audit does not know it")
@@ -120,7 +120,7 @@ def _histories(reading: _Reading, entity: str) -> Iterator[tuple[int, Any]]:
         before = None
         for entry in history:
             reading.rows["audit"] = reading.rows.get("audit", 0) + 1
-            if checksum(content({**entry})) != entry["digest"]:
+            if not fits({**entry}):
                 reading.fault("audit", entry["id"], "it does not fit its checksum")
             if entry["old"] != before:
                 reading.fault("audit", entry["id"], "it does not follow on the entry before it")

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from endplate.case import Case, from_document, planned_injections
 from endplate.case import Given as GivenRecord
-from endplate.errors import InputError
+from endplate.errors import InputError, hidden
 from endplate.store.canonical import checksum
 from endplate.store.held import (
     Held,
@@ -32,6 +33,7 @@ from endplate.store.session import AuditedSession
 from endplate.store.telling import conflict
 
 _UNITS_AGREE = 1e-9  # relative
+_LARGEST = 2**63
 _RESULT_KEYS = ("inputs", "seed", "draws", "model_version", "endplate")
 R = TypeVar("R", bound=Kept)
 
@@ -97,7 +99,7 @@ def add_case(session: AuditedSession, case: Case, next_cycle: bool, version: int
 
 
 def _new_person(session: AuditedSession, document: Mapping[str, Any]) -> Person:
-    plan = _dated(document.get("plan", {}), Plan)
+    plan = _dated(document.get("plan", {}))
     patient = document["patient"]
     return Person(
         code=patient["code"],
@@ -122,18 +124,15 @@ def _put_cycle(
     row = Cycle(person_id=person_id, number=number, patient=patient, notes=list(notes), **sections)
     cycle = _put(session, row)
     if "plan" in document:
-        _put(session, Plan(cycle_id=cycle.id, **_dated(document["plan"], Plan)))
+        _put(session, Plan(cycle_id=cycle.id, **_dated(document["plan"])))
     for visit in document["visits"]:
-        _put(session, Visit(cycle_id=cycle.id, **_dated(visit, Visit)))
+        _put(session, Visit(cycle_id=cycle.id, **_dated(visit)))
 
 
-def _dated(section: Mapping[str, Any], table: type[Kept]) -> dict[str, Any]:
-    """A section with days where the table has days."""
-    columns = table.__table__.columns
-    return {
-        name: columns[name].type.python_type.fromisoformat(part) if name in ("date", "expiry") else part
-        for name, part in section.items()
-    }
+def _dated(section: Mapping[str, Any]) -> dict[str, Any]:
+    """A section with days where a table has days."""
+    days = {name: date.fromisoformat(section[name]) for name in ("date", "expiry") if name in section}
+    return {**section, **days}
 
 
 def _put(session: AuditedSession, row: R) -> R:
@@ -166,7 +165,7 @@ def replace_plan(session: AuditedSession, found: Held, case: Case, number: int |
     if case.patient.code != found.person.code:
         message = f"The case is of {case.patient.code}, not of {found.person.code}"
         raise InputError(message, rule="other_person", remedy="Give this person's case.", field="CASE")
-    section = {"dilution": None, **_dated(case.plan.model_dump(mode="json", exclude_none=True), Plan)}
+    section = {"dilution": None, **_dated(case.plan.model_dump(mode="json", exclude_none=True))}
     if one.plan is None:
         one.plan = _put(session, Plan(cycle_id=one.cycle.id, **section))
     else:
@@ -194,7 +193,7 @@ def put_visit(
     others = replace(one, visits=[row for row in one.visits if row.id != correct])
     placed = [*visits_of(others), dict(section)]
     proved = from_document(Case, {**document_of(found, number), "visits": placed})
-    row = {**_dated(proved.visits[-1].model_dump(mode="json"), Visit), "note": note}
+    row = {**_dated(proved.visits[-1].model_dump(mode="json")), "note": note}
     visit = _placed(session, one.visits, Visit(cycle_id=one.cycle.id, **row), row, correct)
     _closed(session, found)
     return visit.id
@@ -235,7 +234,7 @@ def put_given(
 
 def _row_of_given(plan: Plan, record: GivenRecord) -> dict[str, Any]:
     """The record with what it leaves to the plan filled in."""
-    section = _dated(record.model_dump(mode="json"), Given)
+    section = _dated(record.model_dump(mode="json"))
     product = record.product or plan.product
     if not record.injections:
         if product != plan.product:
@@ -290,7 +289,7 @@ def _remarks(given: Given) -> list[str]:
 def put_run(session: AuditedSession, found: Held, raw: bytes) -> int:
     """Record a result, written by ``run`` or ``simulate``, of a cycle as it stands now; the run's number."""
     result, verb = _result_of(raw)
-    inputs = checksum(result["inputs"])
+    inputs = _checksum_of(result["inputs"])
     fitting = [one for one in found.cycles if inputs == inputs_of(found, one.cycle.number)]
     if not fitting:
         message = f"The result was not computed from what is held of {found.person.code}"
@@ -320,15 +319,32 @@ def _result_of(raw: bytes) -> tuple[Mapping[str, Any], str]:
     """The simulation in a result file, and the verb that wrote it."""
     try:
         document = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if isinstance(document, dict):
         run = document.get("simulate")
         result = run if isinstance(run, dict) else document
-        if all(key in result for key in _RESULT_KEYS):
+        if all(key in result for key in _RESULT_KEYS) and _plausible(result):
             return result, "run" if result is run else "simulate"
     remedy = "Give the result.json that 'endplate run' wrote, or the JSON of 'simulate'."
     raise InputError("The file holds no result of a run", rule="no_result", remedy=remedy, field="RESULT")
+
+
+def _plausible(result: Mapping[str, Any]) -> bool:
+    """Whether what a run row takes from a result is what a run writes."""
+    counts = (result["seed"], result["draws"])
+    versions = (result["model_version"], result["endplate"])
+    return all(type(count) is int and 0 <= count < _LARGEST for count in counts) and all(
+        isinstance(version, (str, int)) and hidden(str(version)) is None for version in versions
+    )
+
+
+def _checksum_of(inputs: Any) -> str:
+    """The checksum of what a result was computed from; "" of what no result can hold."""
+    try:
+        return checksum(inputs)
+    except (ValueError, RecursionError):
+        return ""
 
 
 def check_who(who: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import threading
 from datetime import UTC, datetime
@@ -53,11 +54,12 @@ class CaseFolder:
         """Every case file, the last changed first."""
         if not self._folder.is_dir():
             return []
-        files = sorted(self._folder.glob("*.yaml"), key=lambda path: path.stat().st_mtime, reverse=True)
+        names = (path for path in self._folder.glob("*.yaml") if _NAME.fullmatch(path.name))
+        seen = [(path.name, path.stat()) for path in names if os.path.isfile(path)]
+        seen.sort(key=lambda file: file[1].st_mtime, reverse=True)
         return [
-            {"file": path.name, "modified": _when(path.stat().st_mtime), "bytes": path.stat().st_size}
-            for path in files[:_MOST]
-            if _NAME.fullmatch(path.name)
+            {"file": name, "modified": _when(told.st_mtime), "bytes": told.st_size}
+            for name, told in seen[:_MOST]
         ]
 
     def read(self, name: str) -> tuple[Case, str]:
@@ -68,7 +70,7 @@ class CaseFolder:
             InputError: its name or its text cannot be read as a case.
         """
         path = self._path(name)
-        if not path.is_file():
+        if not os.path.isfile(path):
             raise Missing
         return load_case(path), path.read_text(encoding="utf-8")
 
@@ -98,7 +100,7 @@ class CaseFolder:
 
     @staticmethod
     def _version(path: Path) -> str:
-        return version_of(path.read_text(encoding="utf-8")) if path.is_file() else ""
+        return version_of(path.read_text(encoding="utf-8")) if os.path.isfile(path) else ""
 
     def drop(self, name: str, known: str | None = None) -> None:
         """Delete a case file.
@@ -113,7 +115,7 @@ class CaseFolder:
         """
         path = self._path(name)
         with self._writing:
-            if not path.is_file():
+            if not os.path.isfile(path):
                 raise Missing
             if known is not None and known != self._version(path):
                 raise Changed

@@ -14,10 +14,12 @@ from endplate.app.files import ready_folder, write_bytes, write_text
 from endplate.app.plain import to_json
 from endplate.app.trained import next_number, of_learner, row_of
 from endplate.errors import InputError
+from endplate.handed import MB, Unread, raw_of
 
 PROGRESS = "training-progress.json"
 _ASIDE = ".bad"
 _MOST_KEPT = 5000
+_LARGEST = 10 * MB
 _writing = threading.Lock()
 
 
@@ -77,9 +79,9 @@ class Progress:
         if not self._path.exists():
             return [], None
         try:
-            raw = self._path.read_bytes()
-        except OSError as error:
-            message = f"{PROGRESS} cannot be read: {error.strerror}"
+            raw = raw_of(self._path, _LARGEST)
+        except Unread as error:
+            message = f"{PROGRESS} cannot be read: {error.why or 'it is too large'}"
             raise InputError(message, rule="progress", remedy="See to the file.") from error
         try:
             found = json.loads(raw.decode("utf-8-sig"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,9 +59,11 @@ class Shelf:
         return shipped().get(name) or self.held().trainings.get(name)
 
     def _files(self) -> list[Path]:
-        if self.folder is None or not self.folder.is_dir():
+        if self.folder is None or not os.path.isdir(self.folder):
             return []
-        return sorted(path for path in self.folder.iterdir() if path.suffix in _ENDINGS and path.is_file())
+        return sorted(
+            path for path in self.folder.iterdir() if path.suffix in _ENDINGS and os.path.isfile(path)
+        )
 
     def _one(self, path: Path) -> Training | InputError:
         with self._lock:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from endplate.errors import InputError, library
+from endplate.handed import MB, content
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 LARGEST_MB = 50
+_MOST_ELEMENTS = 300_000  # of a label; the longest hold a few ten thousand
+_AT_ONCE = 1 << 16
 # What a table of a label never exceeds; a file that does cannot make the reader slow.
 _MOST_COLUMNS, _MOST_ROWS_SPANNED, _LONGEST_CELL, _DEEPEST = 40, 400, 500, 10
 
@@ -23,19 +26,37 @@ _BREAKS = frozenset(f"{HL7}{name}" for name in ("br", "paragraph", "item", "list
 _CELLS = (f"{HL7}td", f"{HL7}th")
 
 
-def _content(path: Path) -> bytes:
-    """The file's bytes, or one sentence why not."""
-    wrong = partial(InputError, rule="file", file=str(path))
-    most = LARGEST_MB * 1_000_000
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(most + 1)
-    except (OSError, ValueError) as error:
-        message = f"The file cannot be read: {getattr(error, 'strerror', None) or error}"
-        raise wrong(message, remedy="Give the path of a readable SPL file.") from error
-    if len(raw) > most:
-        raise wrong(f"The file is larger than {LARGEST_MB} MB", remedy="Give the SPL file of one label.")
-    return raw
+class _TooMany(Exception):
+    """A file holds more elements than any label."""
+
+
+def _built(raw: bytes, reader: Any) -> Element:
+    """The root of a document, which is given up at a number of elements."""
+    parser = reader.DefusedXMLParser(forbid_dtd=True, target=_counting()())
+    for start in range(0, len(raw), _AT_ONCE):
+        parser.feed(raw[start : start + _AT_ONCE])
+    root: Element = parser.close()
+    return root
+
+
+@cache
+def _counting() -> type:
+    """A builder of trees that counts what it builds; made when asked for, since most commands need no XML."""
+    from xml.etree.ElementTree import TreeBuilder
+
+    class Counting(TreeBuilder):
+        """Builds a tree of a bounded number of elements."""
+
+        built = 0
+
+        def start(self, tag: str, attrs: dict[str, str]) -> Element:
+            """One more element."""
+            self.built += 1
+            if self.built > _MOST_ELEMENTS:
+                raise _TooMany
+            return super().start(tag, attrs)
+
+    return Counting
 
 
 def parse(path: Path) -> Element:
@@ -45,17 +66,23 @@ def parse(path: Path) -> Element:
         InputError: the file cannot be read, is too large, is no SPL, or declares a document type; or
             defusedxml is not installed.
     """
-    raw, reader = _content(path), library("defusedxml.ElementTree", "maintainer")
+    larger, unread = "Give the SPL file of one label.", "Give the path of a readable SPL file."
+    raw, reader = (
+        content(path, LARGEST_MB * MB, remedy=unread, larger=larger),
+        library("defusedxml.ElementTree", "maintainer"),
+    )
     remedy = "Give the XML file of a label, as DailyMed offers it for download."
     wrong = partial(InputError, rule="xml", remedy=remedy, file=str(path))
     try:
-        root: Element = reader.fromstring(raw, forbid_dtd=True)
+        root = _built(raw, reader)
     except (reader.DTDForbidden, reader.EntitiesForbidden, reader.ExternalReferenceForbidden) as error:
         raise wrong("The file declares a document type or entities", rule="xml_dtd") from error
     except reader.ParseError as error:
         raise wrong(f"The file is not XML: {error}", line=error.position[0]) from error
     except (ValueError, LookupError) as error:
         raise wrong(f"The file is not XML: {error}") from error
+    except _TooMany as error:
+        raise wrong(f"The file holds more than {_MOST_ELEMENTS} elements", rule="size") from error
     if root.tag != f"{HL7}document":
         raise wrong("The file is XML, but no structured product label", rule="spl")
     return root

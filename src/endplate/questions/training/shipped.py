@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def training_of(name: str) -> Training:
     """
     if name in shipped():
         return shipped()[name]
-    if name.endswith(_FILE) or Path(name).exists():
+    if name.endswith(_FILE) or os.path.exists(name):
         return own_training(name)
     raise InputError(
         Sentence("There is no training {name}", name=repr(name)),

@@ -21,11 +21,13 @@ import numpy as np
 from endplate._version import __version__
 from endplate.case.trial import Trial
 from endplate.errors import InputError, library
+from endplate.handed import MB, Unread, raw_of
 from endplate.questions.trialling.chunk import CHUNK, Chunk, Columns
 from endplate.simulation import MODEL_VERSION
 
 PARTS, RUN, TABLE = "people", "run.json", "replicates.parquet"
 _UNFINISHED = ".unfinished"
+_LARGEST_RUN = 10 * MB
 _DIGEST = b"endplate_digest"
 _EMPTY = "Name another folder with --out, or empty this one."
 
@@ -159,8 +161,8 @@ class InFolder:
         place = folder / RUN
         if place.exists():
             try:
-                held = dict(json.loads(place.read_text(encoding="utf-8")))
-            except (OSError, ValueError, TypeError):
+                held = dict(json.loads(raw_of(place, _LARGEST_RUN).decode("utf-8")))
+            except (Unread, ValueError, TypeError, RecursionError):
                 held = {}
             apart = self._run.differs(held) if held else "no run that can be read"
             if apart is not None:
@@ -175,7 +177,7 @@ class InFolder:
     def take(self, chunk: Chunk) -> Columns | None:
         """The columns of a chunk; None where there is no part, or one that is not whole."""
         place = self._place(chunk)
-        if not place.exists():
+        if not os.path.isfile(place):
             return None
         try:
             table = self._parquet.read_table(self._arrow.BufferReader(place.read_bytes()))
