@@ -2,7 +2,8 @@
 
 How a file is spoilt: the names of :data:`SPOILERS`, and ``crossed``, which gives keys values that other right
 files have there. A door is a command line in which ``{file}`` is the spoilt file, ``{out}`` a folder that is
-not there yet, and ``{store}`` a place without a store; or a call of Python or of the server.
+not there yet, ``{store}`` a place without a store, ``{empty}`` a store of nobody; or a call of Python or of
+the server.
 """
 
 from __future__ import annotations
@@ -183,7 +184,7 @@ KINDS: dict[str, Kind] = {
     "store_tables": Kind(
         _tables,
         ("table", "text", "bytes"),
-        (("store", "add", "{file}", "--store", "{store}"),),
+        (("store", "add", "{file}", "--store", "{empty}"),),
         placed=_in_tables,
         file=lambda place: place.parent,
     ),

@@ -177,6 +177,21 @@ class Home:
         shutil.copyfile(self.store, place)
         return place
 
+    @property
+    def empty(self) -> Path:
+        """A fresh store that holds nobody."""
+        place = self.fresh("empty.db")
+        shutil.copyfile(self._of_nobody, place)
+        return place
+
+    @cached_property
+    def _of_nobody(self) -> Path:
+        from endplate.store import Store
+
+        place = self.folder / "nobody.db"
+        Store.init(place)[0].close()
+        return place
+
     @cached_property
     def client(self) -> Any:
         """Somebody who asks the server, in process, with its token."""

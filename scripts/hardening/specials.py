@@ -146,6 +146,7 @@ JSONS: dict[str, str] = {
     "not a number": '{"needles": [{"at": NaN, "angle_deg": Infinity, "depth_mm": 1, "dose": "20 U"}]}',
     "beyond all numbers": '{"needles": [{"at": 1e400, "angle_deg": 0, "depth_mm": 1, "dose": "20 U"}]}',
     "a number of 5,000 digits": '{"muscle": ' + "9" * 5000 + "}",
+    "5 MB of empty lists": "[" + "[]," * 1_666_000 + "[]]",
     "a list of 300,000": '{"needles": [' + "1," * 300_000 + "1]}",
     "keys of 300,000": "{" + ",".join(f'"k{number}": 1' for number in range(70_000)) + "}",
     "half a letter": '{"muscle": "\\ud800"}',
@@ -185,6 +186,7 @@ CSVS: dict[str, str] = {
     "1,000,000 names that are empty": "," * WIDE + "\n",
     "5,000,000 blank lines": "age_y\n" + "\n" * 5_000_000,
     "1,000,001 rows": "age_y\n" + "60\n" * (WIDE + 1),
+    "199,999 rows, the last wrong": "age_y\n" + "60\n" * 199_998 + "x\n",
     "rows that are longer and longer": "age_y\n" + "\n".join("1," * number for number in range(2000)),
     "a formula": "age_y\n=HYPERLINK(1)\n",
     "no number": "age_y\nNaN\n",
@@ -284,6 +286,7 @@ _ASSESSED = "code,cycle,date,joint,side,movement,scale,value,r1,r2,quality\n"
 TABLES: dict[str, str] = {
     "one cell of 20 MB": _ASSESSED + "x" * 20_000_000,
     "1,000,000 columns": f"{_COLUMNS}\n",
+    "399,999 rows of nobody": _ASSESSED + "a,1,,,,,,,,,\n" * 399_999,
     "1,000,000 rows of nobody": _ASSESSED + "a,1,,,,,,,,,\n" * WIDE,
     "a cycle of 5,000 digits": _ASSESSED + "a," + "9" * 5000 + ",,,,,,,,,\n",
     "a cycle without end": _ASSESSED + "a,1e400,,,,,,,,,\n",

@@ -115,7 +115,7 @@ def command(home: Home, file: Path, door: Words, as_json: bool) -> list[str]:
     named = {name: str(place) for name, place in places.items()}
     named |= {
         name: str(getattr(home, name))
-        for name in ("held", "answer", "trial")
+        for name in ("held", "empty", "answer", "trial")
         if f"{{{name}}}" in " ".join(door)
     }
     found = [re.sub(r"\{(\w+)\}", lambda match: named.get(match[1], match[0]), part) for part in door]

@@ -18,8 +18,8 @@ PATIENCE_S = 10
 """Seconds that a pipe may stay silent; who types at a terminal is waited for."""
 MB = 1_000_000
 """Bytes of the unit in which sizes are told."""
-LARGEST_RESULT = 100 * MB
-"""Bytes of a result of a run: a few MB with all curves."""
+LARGEST_RESULT = 5 * MB
+"""Bytes of a result of a run; the longest courses of the largest plans have some 1 MB."""
 _MS = 1000
 _AT_ONCE = 1 << 20
 
@@ -47,11 +47,12 @@ def raw_of(path: str | Path, most: int) -> bytes:
         Unread: it cannot be opened or read, is silent for too long, or holds more.
     """
     try:
-        with open(path, "rb", buffering=0, opener=patient) as stream:
+        with open(path, "rb", opener=patient) as stream:
             told = os.fstat(stream.fileno())
-            if stat.S_ISREG(told.st_mode) and told.st_size > most:
+            is_file, is_pipe = stat.S_ISREG(told.st_mode), stat.S_ISFIFO(told.st_mode)
+            if is_file and told.st_size > most:
                 raise Unread
-            raw = b"".join(_parts(stream.fileno(), stat.S_ISFIFO(told.st_mode), most))
+            raw = stream.read(most + 1) if is_file else b"".join(_parts(stream.fileno(), is_pipe, most))
     except (OSError, ValueError) as error:
         raise Unread(str(getattr(error, "strerror", None) or error)) from error
     if len(raw) > most:

@@ -32,6 +32,7 @@ FAULTS = (
     *(f"app/server/{name}.py" for name in ("application", "cases", "drafts", "guard", "jobs", "kept")),
     "app/server/long.py",
     *(f"case/{name}.py" for name in ("fields", "findings", "given", "goals", "loader", "models", "order")),
+    "case/parsing.py",
     *(f"questions/{name}.py" for name in ("compare", "develop", "explain", "goals", "needs", "optimise")),
     *(f"questions/{name}.py" for name in ("individualise", "sensitivity", "view_limb")),
     "app/asked.py",

@@ -14,7 +14,7 @@ from endplate.app.exits import ExitCode
 from endplate.app.files import noting, write_bytes, write_text
 from endplate.handed import MB, Unread, raw_of
 
-LARGEST_COPY = 100 * MB
+LARGEST_COPY = 50 * MB
 """Bytes of an input that is kept beside the results; none that a command takes is larger."""
 _STUDIES = (".yaml", ".yml")
 _STORE = "it read a store, which is not copied"

@@ -47,7 +47,7 @@ COMMANDS: Mapping[tuple[str, ...], str] = {
 """The commands that leave a manifest and that ``rerun`` runs; no other is ever run."""
 LEFT_OUT = frozenset({"as_json", "out", "quiet", "store", "scheduler", "workers", "record"})
 """Parameters that never stand in a manifest: places, addresses, and what changes no file."""
-_LARGEST_BYTES = 10 * MB
+_LARGEST_BYTES = 5 * MB
 # Module and distribution of what can move a byte; told where the command has loaded it.
 _LIBRARIES = {
     "numpy": "numpy",

@@ -32,8 +32,8 @@ class _TooManyValues(Exception):
     """A text holds more values than may be."""
 
 
-class _TooDeep(Exception):
-    """Lists or mappings stand in each other too deep.
+class _AtLine(Exception):
+    """Something stands where it may not.
 
     Attributes:
         line: counted from 1.
@@ -42,6 +42,22 @@ class _TooDeep(Exception):
     def __init__(self, line: int) -> None:
         super().__init__(line)
         self.line = line
+
+
+class _TooDeep(_AtLine):
+    """Lists or mappings stand in each other too deep."""
+
+
+class _Tagged(_AtLine):
+    """A value carries a tag, such as ``!!python/object``, which no file needs."""
+
+
+class _Scanner(Scanner):
+    """As ruamel's, which drops comments, but without tags."""
+
+    def fetch_tag(self) -> None:
+        """Refuse before it is read, which may take long."""
+        raise _Tagged(self.reader.line + 1)
 
 
 class _Composer(Composer):
@@ -109,6 +125,9 @@ def parse(text: str, path: Path) -> Any:
         raise _syntax(path, error, "duplicate_key", "Keep one of the two.") from error
     except MarkedYAMLError as error:
         raise _syntax(path, error, "yaml", "Mend the YAML there.") from error
+    except _Tagged as error:
+        message = "A tag stands here, which no file needs"
+        raise wrong(message, rule="yaml", remedy="Take it out.", line=error.line) from error
     except _TooDeep as error:
         message, remedy = "The file nests or counts too far", "Write plain values."
         raise wrong(message, rule="size", remedy=remedy, line=error.line) from error
@@ -127,7 +146,7 @@ def parse(text: str, path: Path) -> Any:
 def _reader() -> YAML:
     """A reader of YAML 1.2 that keeps the line of everything but drops comments, which take time."""
     reader = YAML(typ="rt")
-    reader.Scanner, reader.Parser = Scanner, Parser
+    reader.Scanner, reader.Parser = _Scanner, Parser
     reader.Composer, reader.Constructor = _Composer, _Constructor
     reader.allow_duplicate_keys = False
     return reader

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,10 +26,10 @@ Array = NDArray[np.float64]
 T = TypeVar("T")
 
 KINDS = (".csv", ".parquet")
-LARGEST = 100 * MB
-MOST_ROWS, MOST_COLUMNS = 1_000_000, 2_000
-"""Of a table: as many rows as people that may be drawn."""
-_LONGEST_CELL = 1_000
+LARGEST = 50 * MB
+MOST_ROWS, MOST_COLUMNS = 200_000, 2_000
+"""Of a table, which is held whole."""
+_LONGEST_CELL, _LONGEST_LINE = 1_000, 1 * MB
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs"}
 
 
@@ -185,7 +186,8 @@ def read_table(path: str | Path) -> TableFile:
 
 
 def _of_csv(raw: bytes, file: str) -> TableFile:
-    reader = csv.reader(io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline=""), strict=True)
+    stream = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline="")
+    reader = csv.reader(iter(partial(stream.readline, _LONGEST_LINE), ""), strict=True)
     try:
         rows = (row for row in reader if row)
         names = [name.strip() for name in next(rows, [])]

@@ -7,6 +7,7 @@ import io
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from endplate.knowledge.vocabulary.quantity import shown
 
 KEY = ("code", "cycle")
 LARGEST_TABLE = 25 * MB
+MOST_LINES = 400_000
+"""Of all tables of a folder, which are held whole."""
 _LARGEST_NUMBER = 2**31
 _SHOT = ("muscle", "side", "dose", "sites", "volume", "dilution", "at", "product")
 _FINDING = (
@@ -97,7 +100,9 @@ def read_tables(folder: Path) -> dict[str, list[Line]]:
     Raises:
         InputError: naming file and line.
     """
-    found = {name: _read(folder / f"{name}.csv", name) for name in COLUMNS}
+    found: dict[str, list[Line]] = {}
+    for name in COLUMNS:
+        found[name] = _read(folder / f"{name}.csv", name, MOST_LINES - sum(map(len, found.values())))
     if not found["persons"]:
         remedy = "Give a folder as 'endplate store export --format csv' writes it."
         raise InputError("There are no persons here", rule="no_tables", remedy=remedy, file=str(folder))
@@ -178,8 +183,8 @@ def _one_session(lines: Iterable[Line]) -> None:
                 raise each.wrong("session_line", message, remedy, "muscle")
 
 
-def _read(file: Path, table: str) -> list[Line]:
-    """The lines of a table; one that is not there has none."""
+def _read(file: Path, table: str, most: int) -> list[Line]:
+    """The lines of a table, of which there are at most ``most``; one that is not there has none."""
     if not os.path.lexists(file):
         return []
     with _opened(file) as stream:
@@ -188,7 +193,12 @@ def _read(file: Path, table: str) -> list[Line]:
             if sorted(reader.fieldnames or ()) != sorted((*KEY, *COLUMNS[table])):
                 remedy = f"The first line is {','.join((*KEY, *COLUMNS[table]))}."
                 raise InputError("The columns do not fit", rule="columns", remedy=remedy)
-            return [Line(str(file), reader.line_num, *_parsed(cells, table)) for cells in reader]
+            lines = (Line(str(file), reader.line_num, *_parsed(cells, table)) for cells in reader)
+            found = list(islice(lines, most + 1))
+            if len(found) > most:
+                remedy = "Share the persons out over several folders, or use 'endplate store backup'."
+                raise InputError(f"The tables hold more than {MOST_LINES} lines", rule="size", remedy=remedy)
+            return found
         except csv.Error as error:
             remedy = "Close quotes, and keep cells short."
             message = f"The line is no CSV: {error}"
