@@ -142,9 +142,8 @@ def run_chain(
         spindle = {muscle: course.spindle for muscle, course in here.items()}
         return joint_course(base, force, spindle, time_d, draws, size_of(mass_kg))
 
-    movements = list(dict.fromkeys((base.joint, base.movement) for base in baselines))
-    for _ in side_by_side(lambda movement: joint_pool(*movement), movements):
-        pass
+    for base in baselines:  # each in threads of its own
+        joint_pool(base.joint, base.movement)
     for joint in side_by_side(bend, baselines):
         chain.joints.append(joint)
         tell.one_more()
