@@ -339,8 +339,8 @@ def trials(
     chosen = {name: path for name, path in found.items() if not asked.python or name in asked.python}
     for name, python in chosen.items():
         yield name, partial(tried, python, wheel, with_all=not asked.minimal)
-    if not asked.minimal and chosen:
-        name, python = next(iter(chosen.items()))
+    name, python = next(iter(found.items()))
+    if not asked.minimal and name in chosen:
         yield f"{name}, lowest versions", partial(lowest, python, wheel)
 
 

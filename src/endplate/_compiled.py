@@ -21,8 +21,14 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def njit(**options: Any) -> Callable[[Function], Function]:
-    """As ``numba.njit`` with options, of which ``cache`` holds as far as anything can be kept."""
+def njit(*, inner: bool = False, **options: Any) -> Callable[[Function], Function]:
+    """As ``numba.njit`` with options.
+
+    Args:
+        inner: only compiled functions call it; what Python would need for that is spared.
+        options: of ``numba.njit``; ``cache`` holds as far as anything can be kept.
+    """
+    options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True} if inner else {}
     if KEPT is None:
         options.pop("cache", None)
     return cast("Callable[[Function], Function]", numba.njit(**options))

@@ -47,7 +47,7 @@ from endplate.knowledge.vocabulary.wording import BANNER
 
 PROGRAM = "endplate"
 _JSON_FLAG = "--json"
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+_OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
 app = typer.Typer(
     name=PROGRAM,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +47,8 @@ def movements() -> Offer:
 
 def trainings() -> Offer:
     """Offers the ids of the trainings that come with endplate, which are the names of their files."""
-    folder = files("endplate") / "questions" / "training" / "data"
-    return _offer(lambda: sorted(each.name[:-5] for each in folder.iterdir() if each.name.endswith(".yaml")))
+    folder = Path(__file__).parents[1] / "questions" / "training" / "data"
+    return _offer(lambda: sorted(path.stem for path in folder.glob("*.yaml")))
 
 
 def _offer(held: Callable[[], Iterable[str]]) -> Offer:

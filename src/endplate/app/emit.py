@@ -11,7 +11,7 @@ from typing import Any
 
 from endplate.app.files import ready_folder, write_text
 from endplate.app.options import Options
-from endplate.app.plain import plain, to_json
+from endplate.app.plain import dumped, plain, to_json
 from endplate.errors import visible
 from endplate.knowledge.vocabulary.wording import BANNER
 
@@ -52,7 +52,7 @@ def emit(document: Any, options: Options, name: str, show: Callable[[], None]) -
     """
     written = None
     if options.out is not None:
-        text = to_json(placeless(plain(document))) + "\n"
+        text = dumped(placeless(plain(document))) + "\n"
         written = write_text(ready_folder(options.out) / f"{name}.json", text)
     if options.as_json:
         sys.stdout.write(to_json(document) + "\n")

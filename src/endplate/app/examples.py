@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import as_file, files
 from pathlib import Path
 
 from endplate.errors import InputError
@@ -19,6 +18,8 @@ def example(name: str = DEMO) -> Iterator[Path]:
     Raises:
         InputError: when this installation holds no such example.
     """
+    from importlib.resources import as_file, files  # which loads much
+
     packaged = files("endplate").joinpath("examples", name)
     if packaged.is_file():
         with as_file(packaged) as path:

@@ -29,7 +29,12 @@ def plain(value: Any) -> Any:
 
 def to_json(value: Any) -> str:
     """One JSON document on one line, in ASCII so that any terminal can carry it."""
-    return json.dumps(plain(value), allow_nan=False, separators=(", ", ": "))
+    return dumped(plain(value))
+
+
+def dumped(document: Any) -> str:
+    """What is plain already, as that document."""
+    return json.dumps(document, allow_nan=False, separators=(", ", ": "))
 
 
 def _plain_container(value: Any) -> Any:

@@ -144,9 +144,8 @@ def _joints(
         spindle = {muscle: course.spindle for muscle, course in here.items()}
         return joint_course(base, force, spindle, chain.time_d, draws, size)
 
-    movements = list(dict.fromkeys((base.joint, base.movement) for base in baselines))
-    for _ in side_by_side(lambda movement: joint_pool(*movement), movements):
-        pass  # a pool is drawn once, before joints that share it are bent side by side
+    for base in baselines:  # each in threads of its own
+        joint_pool(base.joint, base.movement)
     return side_by_side(bend, baselines)
 
 

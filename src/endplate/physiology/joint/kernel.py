@@ -2,9 +2,9 @@ r"""Compiled laws and time loops of the joint: one file, since numba does not fo
 
 The laws are plain functions of numbers or arrays, told in :mod:`endplate.physiology.joint.hill` and
 :mod:`endplate.physiology.joint.reflex`; here they are compiled and stepped through a stretch. In a
-prescribed stretch muscles do not act on each other, so each is followed alone. No step is too long to be
-stable: the lag of force feedback takes implicit Euler steps; activation steps of second order that never
-overshoot; a fibre on an elastic tendon backward differences of second order, whose velocity is a root.
+prescribed stretch each muscle is followed alone. No step is too long to be stable: the lag of force feedback
+takes implicit Euler steps; activation steps of second order that never overshoot; a fibre on an elastic tendon
+backward differences of second order, whose velocity is a root.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ GAIN, SECOND, THRESHOLD, SHIFT, DELAY, TONIC, RESIDUAL, SPINDLE = range(8)
 
 _FAST = {"nnan", "nsz", "arcp", "contract"}  # no infinity or reordering is assumed away
 _compiled: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
-_SETTLING, _HALVINGS = 64, 48  # rounds in which force feedback, and a fibre, come to rest
-_ROOT_ROUNDS, _ROOT_TOLERANCE = 40, 1e-6
+_inner: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST, inner=True)
+_SETTLING, _HALVINGS, _ROOT_ROUNDS, _ROOT_TOLERANCE = 64, 48, 40, 1e-6  # rounds to rest, and to a root
 
 
 def force_length(length: Array, width: Array) -> Array:
@@ -100,7 +100,7 @@ _by_length, _by_speed, _by_force = map(_compiled, (lambda_drive, velocity_drive,
 _activate = _compiled(activation_step)
 
 
-@_compiled
+@_inner
 def _raw(law: int, length: float, speed: float, ref: Array) -> float:
     """Drive of the laws of length and speed, before delay."""
     if law == LAMBDA:
@@ -110,7 +110,7 @@ def _raw(law: int, length: float, speed: float, ref: Array) -> float:
     return 0.0
 
 
-@_compiled
+@_inner
 def _delayed(raw: Array, at: float, latest: int) -> float:
     """The drive at a step that need not be whole; that of rest before the start."""
     if at <= 0.0:
@@ -119,7 +119,7 @@ def _delayed(raw: Array, at: float, latest: int) -> float:
     return float(raw[k] if k >= latest else raw[k] + (at - k) * (raw[k + 1] - raw[k]))
 
 
-@_compiled
+@_inner
 def _start(law: int, raw: float, per_unit: float, rest: float, ref: Array, com: Array, state: Array) -> None:
     """State at rest: feedback, activation, force now and before, short-range stretch and stiffness, drive."""
     state[0], state[1] = raw, min(1.0, ref[TONIC] + ref[SPINDLE] * raw)
@@ -132,7 +132,7 @@ def _start(law: int, raw: float, per_unit: float, rest: float, ref: Array, com: 
     state[4], state[5], state[6] = 0.0, com[SHORT_RANGE] * ref[TONIC] * per_unit, state[1]
 
 
-@_compiled
+@_inner
 def _excite(
     law: int, n: int, latest: int, step: float, raw: Array, ref: Array, com: Array, state: Array
 ) -> float:
@@ -149,14 +149,14 @@ def _excite(
     return float(excited)
 
 
-@_compiled
+@_inner
 def _short_range(step: float, speed: float, com: Array, state: Array) -> float:
     """Short-range force (F0): grows to its critical stretch, is held, falls with shortening."""
     state[4] = max(0.0, min(com[CRITICAL], state[4] + step * speed))
     return float(state[4] * state[5])
 
 
-@_compiled
+@_inner
 def _rigid(
     law: int, steps: int, step: float, ref: Array, com: Array, way: Array, state: Array, out: Array
 ) -> None:  # fmt: skip
@@ -176,7 +176,7 @@ def _rigid(
         state[3], state[2] = state[2], out[1, n] + way[3, n]
 
 
-@_compiled
+@_inner
 def _at_rest(law: int, free: float, mus: Array, ref: Array, com: Array) -> float:
     """Fibre length at rest on an elastic tendon; ``free`` is that on a rigid one."""
     low, high = 0.0, max(free, 0.0)
@@ -192,7 +192,7 @@ def _at_rest(law: int, free: float, mus: Array, ref: Array, com: Array) -> float
     return (low + high) / 2
 
 
-@_compiled
+@_inner
 def _fibre_speed(
     speed: float, length: float, step: float, free: float, active: float, tone: float, yielded: float,
     mus: Array, com: Array,
@@ -228,7 +228,7 @@ def _fibre_speed(
     return speed
 
 
-@_compiled
+@_inner
 def _elastic(law: int, steps: int, step: float, mus: Array, ref: Array, com: Array, way: Array, state: Array,
              out: Array) -> None:  # fmt: skip
     """As :func:`_rigid` for a muscle on an elastic tendon; ``way[0]`` is its length on a rigid one."""
@@ -251,7 +251,7 @@ def _elastic(law: int, steps: int, step: float, mus: Array, ref: Array, com: Arr
         state[3], state[2] = state[2] if n else pull, pull
 
 
-@_compiled
+@_inner
 def _ramp(ramp: Array, onset: float, least: int, longest: float) -> tuple[int, float, float]:
     """Steps, their length (s) and the time (s) in which a ramp from rest reaches its speed."""
     distance, speed = abs(ramp[1] - ramp[0]), ramp[2]
@@ -261,7 +261,7 @@ def _ramp(ramp: Array, onset: float, least: int, longest: float) -> tuple[int, f
     return steps, duration / steps, onset
 
 
-@_compiled
+@_inner
 def _walk(steps: int, step: float, onset: float, ramp: Array, walk: Array) -> None:
     """Angle (rad) and angular speed (rad/s) at every step, the speed rising as a half cosine."""
     sign = 1.0 if ramp[1] >= ramp[0] else -1.0
@@ -288,7 +288,7 @@ def _between(row: Array, k: int, part: float) -> float:
     return float(row[k] + part * (row[k + 1] - row[k]))
 
 
-@_compiled
+@_inner
 def _fill(
     steps: int, walk: Array, grid: tuple[float, float], arm: Array, path: Array, rest: Array, mus: Array,
     com: Array, way: Array,
@@ -304,7 +304,7 @@ def _fill(
             way[2, n] = _fl(length, com[WIDTH]) * _fv(speed, com[VMAX], com[CURVATURE], com[LENGTHENING])
 
 
-@_compiled
+@_inner
 def _read(steps: int, walk: Array, lever: Array, out: Array, torque: Array, drive: Array) -> None:
     """Torque and excitation at even angles between the ends of the walk."""
     n, points = 0, torque.size
@@ -319,7 +319,7 @@ def _read(steps: int, walk: Array, lever: Array, out: Array, torque: Array, driv
         drive[k] = _between(out[2], n, part)
 
 
-@_compiled
+@_inner
 def _row(table: Array, d: int) -> Array:
     """The row of a person where all may share one."""
     row: Array = table[d if table.shape[0] > 1 else 0]
@@ -338,8 +338,7 @@ def battery(
     (people, muscles, 8). Returns (people, ramps, muscles, points) twice.
     """
     people, muscles, count = ref.shape[0], ref.shape[1], ramps.shape[1]
-    torque, drive = np.empty((2, people, count, muscles, points))
-    most = 0
+    (torque, drive), most = np.empty((2, people, count, muscles, points)), 0
     for ramp in ramps.reshape(-1, 3):
         most = max(most, _ramp(ramp, onset, least, longest)[0])
     walk, way, out = np.zeros((2, most + 1)), np.zeros((5, most + 1)), np.zeros((3, most + 1))

@@ -1,5 +1,6 @@
 """Compiled readings of the tables of :mod:`endplate.physiology.joint.response`: one file, as numba wants it.
 
+Arrays are worked on number by number: an expression or assignment of whole ones takes seconds to compile.
 ``knots`` are those of drive and of residual force, ``table`` torque made by active force, (joints, ramps,
 muscles, residuals, drives, points), ``felt`` the hand's least torque (Nm) and share of passive torque.
 """
@@ -20,9 +21,10 @@ SLOW, SECOND, FAST = range(3)
 _NOTHING = 40.0  # how far the logarithm of a weight lies below the best before it counts for nothing
 
 _compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
+_inner: Any = njit(cache=True, nogil=True, error_model="numpy", inner=True)
 
 
-@_compiled
+@_inner
 def _knot(drive: float, drives: Array) -> tuple[int, float]:
     """The knot below a drive, and how far beyond it the drive is; past the last, the last."""
     k = 0
@@ -31,7 +33,7 @@ def _knot(drive: float, drives: Array) -> tuple[int, float]:
     return k, min(1.0, (drive - drives[k]) / (drives[k + 1] - drives[k]))
 
 
-@_compiled
+@_inner
 def _left(left: float, residual: Array) -> tuple[int, int, float, float]:
     """Two knots of residual force and their weights; below the first, torque falls to none."""
     k = 0
@@ -43,7 +45,7 @@ def _left(left: float, residual: Array) -> tuple[int, int, float, float]:
     return k - 1, k, 1.0 - part, part
 
 
-@_compiled
+@_inner
 def _torque(
     table: Array, knots: tuple[Array, Array], gain: float, left: float, spindle: float, out: Array
 ) -> None:  # fmt: skip
@@ -69,19 +71,20 @@ def crossing(angle: Array, height: Array) -> float:
     return float(angle[-1])
 
 
-@_compiled
+@_inner
 def _end(
     angle: Array, passive: Array, end: float, table: Array, knots: tuple[Array, Array], left: Array,
     spindle: Array, slow: Array,
 ) -> float:  # fmt: skip
     """R2 of one joint; ``left`` and ``spindle`` (muscles,); the last is worked in."""
-    slow[:] = passive - end
+    for p in range(slow.size):
+        slow[p] = passive[p] - end
     for m in range(left.size):
         _torque(table[SLOW, m], knots, 0.0, left[m], spindle[m], slow)
     return float(crossing(angle, slow))
 
 
-@_compiled
+@_inner
 def _catch(
     angle: Array, passive: Array, felt: Array, table: Array, knots: tuple[Array, Array], gain: float,
     left: Array, spindle: Array, slow: Array, fast: Array,
@@ -134,11 +137,16 @@ def choose(
                 )  # fmt: skip
                 weight[j] -= ((min(at, ends[j]) - recorded[d, 0]) / recorded[d, 1]) ** 2 / 2
             best = max(best, weight[j])
-        joint[d], top = nearest, weight[first:after].max()
+        joint[d], top = nearest, -np.inf
+        for j in range(first, after):
+            top = max(top, weight[j])
         if top > -np.inf:
-            weight[first:after] = np.exp(weight[first:after] - top)
-            sum_, reached = weight[first:after].sum(), 0.0
-            effective[d] = sum_ * sum_ / (weight[first:after] ** 2).sum()
+            sum_, squares, reached = 0.0, 0.0, 0.0
+            for j in range(first, after):
+                weight[j] = np.exp(weight[j] - top)
+                sum_ += weight[j]
+                squares += weight[j] * weight[j]
+            effective[d] = sum_ * sum_ / squares
             for j in range(first, after):
                 reached += weight[j]
                 if weight[j] > 0.0:
@@ -173,13 +181,15 @@ def over_time(
     gain: Array, felt: Array, residual: Array, spindle: Array,
 ) -> tuple[Array, Array]:  # fmt: skip
     """R1 and R2, (copies, times) each."""
-    copies, _, times = residual.shape
+    copies, muscles, times = residual.shape
     r1, r2 = np.empty((copies, times)), np.empty((copies, times))
     slow, fast = np.empty(angle.shape[1]), np.empty(angle.shape[1])
+    left, kept = np.empty(muscles), np.empty(muscles)
     for d in range(copies):
         j = joint[d]
         for i in range(times):
-            left, kept = residual[d, :, i], spindle[d, :, i]
+            for m in range(muscles):
+                left[m], kept[m] = residual[d, m, i], spindle[d, m, i]
             r2[d, i] = _end(angle[j], passive[j], end[j], table[j], knots, left, kept, slow)
             at = _catch(
                 angle[j], passive[j], felt[d], table[j], knots, gain[d], left, kept, slow, fast
@@ -198,7 +208,8 @@ def curves(
     torque = np.empty((copies, table.shape[1], passive.shape[1]))
     for d in range(copies):
         for s in range(table.shape[1]):
-            torque[d, s] = passive[joint[d]]
+            for p in range(passive.shape[1]):
+                torque[d, s, p] = passive[joint[d], p]
             for m in range(muscles):
                 _torque(table[joint[d], s, m], knots, gain[d], residual[d, m], spindle[d, m], torque[d, s])
     return torque

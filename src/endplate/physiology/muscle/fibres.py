@@ -43,6 +43,7 @@ Parts = tuple[Array, Array, Array]
 _TINY = 1e-12
 _FAST = {"nnan", "nsz", "arcp", "contract"}  # no infinity or reordering is assumed away
 _compiled = njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
+_inner = njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST, inner=True)
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def courses(
     return out
 
 
-@_compiled
+@_inner
 def _step(step: float, row: Array, now: Array, rescued: Array, state: Array, seen: Array) -> None:
     """Fibres of every node over one step: those that transmit, answer and pull and the size of all."""
     open_share, open_size, blocked_size, lost = state
@@ -187,7 +188,7 @@ def _step(step: float, row: Array, now: Array, rescued: Array, state: Array, see
         size[q] = large + small
 
 
-@_compiled
+@_inner
 def _follow(transmits: Array, rescued: Array, time_d: Array, row: Array, many: int, seen: Array) -> None:
     """Fibres of one draw, from (times, nodes), into ``seen`` (4, nodes, times); ``many`` nodes hold some."""
     now, state = np.empty((4, many)), np.zeros((4, many))
@@ -200,7 +201,7 @@ def _follow(transmits: Array, rescued: Array, time_d: Array, row: Array, many: i
                 seen[k, q, i] = now[k, q]
 
 
-@_compiled
+@_inner
 def _last_held(parts: Parts, d: int) -> int:
     """How many nodes stand up to the last that holds a fibre of a draw."""
     last = 0
@@ -212,7 +213,7 @@ def _last_held(parts: Parts, d: int) -> int:
     return last
 
 
-@_compiled
+@_inner
 def _mean(share: Array, values: Array, out: Array) -> None:
     """Mean over the nodes that hold a share, (nodes,), of their values, (nodes, times), into ``out``."""
     for i in range(out.size):

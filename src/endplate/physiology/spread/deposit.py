@@ -155,7 +155,7 @@ def _share(
     return total / _TURNS
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _feel(
     zone: Array, each: int, centre: Array, scale: float, shift: float, factor: float, later: Array, out: Array
 ) -> None:

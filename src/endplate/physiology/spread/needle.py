@@ -98,7 +98,7 @@ def _layout(aim: Aim) -> tuple[Array, Array]:
     return (rows - rows.mean())[own], bank[own]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _interval(ascending: Array, x: float) -> tuple[int, float]:
     """The interval that holds x and the part of it below, 0 to 1."""
     low = 0
@@ -108,7 +108,7 @@ def _interval(ascending: Array, x: float) -> tuple[int, float]:
     return low, min(1.0, max(0.0, part))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _host(ends: Array, contact: Array, muscle: int, height: float, luck: float) -> int:
     """The neighbour a needle that misses lies in, of those present at its height; none: the one aimed at."""
     total = 0.0

@@ -33,7 +33,10 @@ CHAINS, SCATTER = RESERVES * KINDS, RESERVES * KINDS + 1
 _TINY = 1e-12
 _FAST = {"nnan", "nsz", "arcp", "contract"}  # no infinity or reordering is assumed away
 _compiled = njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST)
-_inlined = njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST, forceinline=True)  # asked often
+_inner = njit(cache=True, nogil=True, error_model="numpy", fastmath=_FAST, inner=True)
+_inlined = njit(
+    cache=True, nogil=True, error_model="numpy", fastmath=_FAST, inner=True, forceinline=True
+)  # asked often
 _X_OLD, _K_OLD, _K_BORN, _SHARED = range(4)  # of what a class holds
 
 
@@ -76,7 +79,7 @@ def _gate(
     return basal + (1.0 - basal) * mean, (1.0 - basal) * min(slope, 0.0), low
 
 
-@_compiled
+@_inner
 def _fill(release: Array, grids: Grids, basal: float, drives: Array, held: Array, filled: Array) -> None:
     """Births of every class while its drive grows, (drives, classes).
 
@@ -103,7 +106,7 @@ def _fill(release: Array, grids: Grids, basal: float, drives: Array, held: Array
             filled[2, j + 1, q] = c[q] + step * (x_old + k_old + half[2, q]) * slope
 
 
-@_compiled
+@_inner
 def _spread_part(drives: Array, born: Array, last: int) -> float:
     """Mean time of birth over that of the drive, for births up to the drive ``last``."""
     if last == 0:
@@ -129,7 +132,7 @@ def fill_all(release: Array, basal: Array, grids: Grids) -> Array:
     return born
 
 
-@_compiled
+@_inner
 def _born(born: Array, drives: Array, drive: float) -> tuple[float, float, float]:
     """Mean, excess and part spread like the drive, of births into empty terminals."""
     low = 0
@@ -152,7 +155,7 @@ def born_all(born: Array, drives: Array, drive: Array) -> Array:
     return mean
 
 
-@_compiled
+@_inner
 def _ripeness(time: Array, day: Array, first: Index, delay: float, growth: float) -> Array:
     """How ripe sprouts are that began with the session before."""
     ripe, session = np.zeros(time.size), 0
@@ -163,7 +166,7 @@ def _ripeness(time: Array, day: Array, first: Index, delay: float, growth: float
     return ripe
 
 
-@_compiled
+@_inner
 def _inject(
     row: Array,
     drive: Array,
@@ -200,7 +203,7 @@ def _inject(
         ws[session, q] = _spread_part(later[:, q], filled[0, :, q], again.size - 1)
 
 
-@_compiled
+@_inner
 def _loads(
     session: int, lags: Index, spread: Array, prompt: Array, xs: Array, ws: Array, held: Array, now: Array
 ) -> None:
@@ -222,7 +225,7 @@ def _loads(
         factor[q] = 1.0 + excess / load[q] if load[q] > 0.0 else 1.0
 
 
-@_compiled
+@_inner
 def _respond(table: Array, grids: Grids, low: Index, now: Array) -> None:
     """Responses of every class at one time; ``low`` keeps where each stands among the knots."""
     for q in range(low.size):
@@ -235,7 +238,7 @@ def _respond(table: Array, grids: Grids, low: Index, now: Array) -> None:
         low[q] = k
 
 
-@_compiled
+@_inner
 def _serve(
     apart: bool,
     quick: float,
@@ -260,7 +263,7 @@ def _serve(
             served[q], _, low[q] = _gate(release, grids, 0.0, x, e, low[q])
 
 
-@_compiled
+@_inner
 def _recover(
     row: Array,
     apart: bool,
@@ -300,7 +303,7 @@ def _recover(
         out[RESCUED, i, q] = min(1.0, max(0.0, train - bare) / closed)
 
 
-@_compiled
+@_inner
 def _one_draw(
     row: Array,
     apart: bool,

@@ -124,13 +124,13 @@ def transmission_table(p: Parameters, chains: Array, fano: float = 1) -> Array:
     return np.moveaxis(table.transmission[:, 0, :, : HELPED + 1], 1, 2)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _reaches(quanta: float, threshold: float) -> float:
     """Twice the chance that a junction's quanta reach its threshold."""
     return math.erfc(-math.sqrt(2.0) * (math.sqrt(quanta) - math.sqrt(threshold)))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _passing(m0: float, factor: float, log_sd: float, nodes: Array, weights: Array) -> Array:
     """Share of junctions that transmit, over naive, on a grid of the root of the quanta up to m0."""
     passing = np.zeros(_QUANTA)
@@ -143,7 +143,7 @@ def _passing(m0: float, factor: float, log_sd: float, nodes: Array, weights: Arr
     return passing
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _passes(passing: Array, share: float) -> float:
     """Share of junctions that transmit with this share of the naive quanta."""
     place = math.sqrt(min(1.0, share)) * (passing.size - 1)
@@ -152,7 +152,7 @@ def _passes(passing: Array, share: float) -> float:
     return share_passing
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _by_count(row: Array, apart: bool, passing: Array) -> Array:
     """Transmission of every kind at both reserves and the release, for 0, 1, 2 ... acting chains."""
     critical, shift, kappa, loss, complexes = row[0], row[1], row[2], row[3], row[4]
@@ -173,7 +173,7 @@ def _by_count(row: Array, apart: bool, passing: Array) -> Array:
     return each
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _add_poisson(each: Array, mean: float, out: Array) -> None:
     """Add the mean over Poisson counts."""
     probability, seen = math.exp(-mean), 0.0
@@ -187,7 +187,7 @@ def _add_poisson(each: Array, mean: float, out: Array) -> None:
         out[j] /= seen
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _add_binomial(each: Array, trials: int, chance: float, weight: float, out: Array) -> None:
     """Add the mean over binomial counts, weighted."""
     probability, odds = weight * (1.0 - chance) ** trials, chance / (1.0 - chance)
@@ -198,7 +198,7 @@ def _add_binomial(each: Array, trials: int, chance: float, weight: float, out: A
         probability *= (trials - count) * odds / (count + 1.0)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _mean_over_counts(
     each: Array, mean: float, fano: float, nodes: Array, weights: Array, out: Array
 ) -> None:

@@ -25,7 +25,6 @@ from endplate.questions.optimising.search import Found, search
 from endplate.questions.optimising.space import Space, space_of
 from endplate.questions.optimising.told import certificate, goal_probability, plan_row, score, searched, used
 from endplate.simulation import MODEL_VERSION, Biology
-from endplate.simulation.blocks import side_by_side
 from endplate.simulation.document import calibration_notes, evidence_rows
 from endplate.simulation.draws.steered import Remembered
 from endplate.simulation.joints.pool import joint_pool
@@ -128,9 +127,8 @@ class Study:
 
     def _problems(self, spaces: Sequence[Space]) -> list[Problem]:
         """Joints and surfaces of what can be searched."""
-        movements = list(dict.fromkeys((base.joint, base.movement) for base in joint_baselines(self.case)))
-        for _ in side_by_side(lambda movement: joint_pool(*movement), movements):
-            pass
+        for base in joint_baselines(self.case):  # each in threads of its own
+            joint_pool(base.joint, base.movement)
         self._tell(_READY)
         few = self.copies.few
         problems = [problem_of(self.case, space, self.goals, few, self.biologies) for space in spaces]
