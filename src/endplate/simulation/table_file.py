@@ -248,12 +248,13 @@ def _of_parquet(raw: bytes, file: str) -> TableFile:
     """Read by Arrow, which meets a damaged file with an error where polars may end the process."""
     arrow, parquet = library("pyarrow", "tables"), library("pyarrow.parquet", "tables")
     try:
-        about = parquet.ParquetFile(arrow.BufferReader(raw))
+        about = parquet.ParquetFile(arrow.BufferReader(raw), pre_buffer=False)
         rows, names = about.metadata.num_rows, about.schema_arrow.names
         if rows > MOST_ROWS or len(names) > MOST_COLUMNS:
             raise _too_many(f"{MOST_ROWS} rows" if rows > MOST_ROWS else f"{MOST_COLUMNS} columns", file)
         words = [each.name for each in about.schema_arrow if _is_word(arrow, each.type)]
-        table = parquet.ParquetFile(arrow.BufferReader(raw), read_dictionary=words).read()
+        found = parquet.ParquetFile(arrow.BufferReader(raw), pre_buffer=False, read_dictionary=words)
+        table = found.read(use_threads=False)  # a thread that outlives an error ends the process
         table.validate(full=True)
     except (arrow.ArrowException, OSError, ValueError) as error:
         message = f"The file is no Parquet table: {str(error)[:_LONGEST_CELL]}"

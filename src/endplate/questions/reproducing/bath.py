@@ -48,7 +48,10 @@ def in_bath(arm: Arm, outcome: Outcome, group: Group, preparations: int, row: st
     """
     p = _prepared(group)
     if outcome.measure == "half_time":
-        minutes = four_step.half_time_min(_at_concentration(arm, p, group))
+        steps = _at_concentration(arm, p, group)
+        if (steps.supply_per_min < _SUPPLIES_PER_MIN[0]).any():
+            raise CannotSimulate("with so little toxin in the bath nothing halves while a preparation lives")
+        minutes = four_step.half_time_min(steps)
         found = in_unit(minutes * Quantity(1, "min").to("d").value, outcome)
     elif outcome.measure in _LEFT:
         left = four_step.tension(_at_concentration(arm, p, group), np.array([_minutes(arm, outcome)]))

@@ -180,7 +180,7 @@ class InFolder:
         if not os.path.isfile(place):
             return None
         try:
-            table = self._parquet.read_table(self._arrow.BufferReader(place.read_bytes()))
+            table = self._parquet.read_table(self._arrow.BufferReader(place.read_bytes()), use_threads=False)
             found = {name: table.column(name).to_numpy() for name in table.column_names if name != "arm"}
         except (OSError, ValueError, self._arrow.ArrowException):
             return None
