@@ -26,7 +26,7 @@ from endplate.errors import InputError, first_line
 
 OLDEST_PYTHON = (3, 11)
 WARM_DRAWS = 2
-TRYING_S = 0.8
+TRYING_S = 1
 LEAST_DISK_MB = 100
 _MB = 10**6
 _COMPILED = "*.nbi"
@@ -56,10 +56,10 @@ class Check:
 def doctor(options: Options, warm: Warm = False, licences: Licences = False, load: Load = False) -> int:
     """Look at the installation: versions, packages, extras, compile cache, machine."""
     wanted = packages()
-    loading = Loading(wanted)
+    loading = Loading(wanted, None if load else TRYING_S)
     warmed = [warm_up()] if warm else []
     others = [check_cache_folder(), check_example(), check_disk(), *warmed]
-    found = loading.tried(wanted, None if load else TRYING_S)
+    found = loading.tried(wanted)
     checks = [check_python(), *check_packages(found), *others]
     held = extras(found)
     document: dict[str, Any] = {"endplate": __version__, "checks": plain(checks), "extras": plain(held)}

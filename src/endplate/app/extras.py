@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -39,14 +40,17 @@ _MODULES = {
     "salib": "SALib",
     "scikit-learn": "sklearn",
 }
-_SLOW = ("emcee", "sklearn", "arviz")
+_SLOW = ("polars", "sqlalchemy", "alembic", "SALib", "distributed", "xarray", "emcee", "sklearn", "arviz")
 _LINE = re.compile(r"([\w.-]+)(?:\[[^]]*\])?([^;]*)(?:;.*extra\s*==\s*['\"]([\w-]+)['\"])?")
 _CONDITION = re.compile(r"(>=|<|!=)\s*([\w.]+)")
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 _MARK = "loaded"
 _LOAD = """
-import importlib, sys
-for name in sys.argv[1:]:
+import importlib, resource, sys
+seconds = int(sys.argv[1])
+if seconds:
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+for name in sys.argv[2:]:
     try:
         importlib.import_module(name)
         told = ""
@@ -197,35 +201,34 @@ def fits(version: str, needed: str) -> bool:
 
 
 class Loading:
-    """Loads modules in a process of its own, which one that ends Python cannot take endplate along with."""
+    """Loads modules in a process of its own, which one that ends Python cannot take endplate along with.
 
-    def __init__(self, found: Iterable[Package]) -> None:
+    Args:
+        found: packages, of which those that are missing are left out.
+        seconds: of computing after which what is left is not tried; None: all is.
+    """
+
+    def __init__(self, found: Iterable[Package], seconds: int | None) -> None:
         names = dict.fromkeys(package.module for package in found if package.version is not None)
-        self._names = sorted(names, key=lambda name: name in _SLOW)
-        command = [sys.executable, "-P", "-W", "ignore", "-c", _LOAD, *self._names]
+        self._names = sorted(names, key=lambda name: _SLOW.index(name) + 1 if name in _SLOW else 0)
+        command = [sys.executable, "-P", "-W", "ignore", "-c", _LOAD, str(seconds or 0), *self._names]
         self._process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
         )
 
-    def tried(self, found: Iterable[Package], seconds: float | None) -> list[Package]:
-        """The same packages with why they do not load, as far as that could be tried in time (None: all)."""
-        faults = self._faults(seconds)
+    def tried(self, found: Iterable[Package]) -> list[Package]:
+        """The same packages with why they do not load, as far as that was tried."""
+        faults = self._faults()
         return [replace(package, fault=faults.get(package.module)) for package in found]
 
-    def _faults(self, seconds: float | None) -> dict[str, str]:
+    def _faults(self) -> dict[str, str]:
         """Why each module does not load, empty where it does."""
-        in_time = True
-        try:
-            raw, _ = self._process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            in_time = False
-            self._process.kill()
-            raw, _ = self._process.communicate()
+        raw, _ = self._process.communicate()
         lines = [line.split("\t") for line in raw.decode(errors="replace").splitlines()]
         faults = {line[1]: line[2] for line in lines if line[0] == _MARK and len(line) > 2}
-        left = [name for name in self._names if name not in faults]
-        if left and in_time:
-            faults[left[0]] = f"it ends Python with code {self._process.returncode}"
+        left, code = [name for name in self._names if name not in faults], self._process.returncode
+        if left and code != -signal.SIGXCPU:
+            faults[left[0]] = f"it ends Python with code {code}"
         return faults
 
 

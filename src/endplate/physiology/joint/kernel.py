@@ -3,8 +3,8 @@ r"""Compiled laws and time loops of the joint: one file, since numba does not fo
 The laws are plain functions of numbers or arrays, told in :mod:`endplate.physiology.joint.hill` and
 :mod:`endplate.physiology.joint.reflex`; here they are compiled and stepped through a stretch. In a
 prescribed stretch each muscle is followed alone. No step is too long to be stable: the lag of force feedback
-takes implicit Euler steps; activation steps of second order that never overshoot; a fibre on a tendon that
-gives backward differences of second order, whose velocity is a root.
+takes implicit Euler steps; activation steps of second order that never overshoot; a fibre on an elastic
+tendon backward differences of second order, whose velocity is a root.
 """
 
 from __future__ import annotations
