@@ -2,7 +2,7 @@
 
 numba keeps compiled code beside the source or in the user's home, and refuses to work where it may write in
 neither. Then a folder of this user's own among the temporary files takes it, until these are cleared; without
-even that every start compiles anew.
+even that every start compiles anew. The setting holds for all that numba compiles in this process.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+
+from endplate._version import MODEL_VERSION, __version__
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -40,7 +42,7 @@ def private_folder() -> Path | None:
     What lies in it is run: one that somebody else made, or may write in, is not used.
     """
     try:
-        folder = Path(tempfile.gettempdir()) / f"endplate-{os.getuid()}"
+        folder = Path(tempfile.gettempdir()) / f"endplate-{os.getuid()}-{__version__}-{MODEL_VERSION}"
         folder.mkdir(mode=stat.S_IRWXU, exist_ok=True)
         found = folder.lstat()
     except OSError:

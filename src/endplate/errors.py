@@ -6,9 +6,11 @@ import importlib
 import re
 from typing import Any
 
-_HIDDEN = "\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+_OF_DIRECTION = "\u200e\u200f"
+_HIDDEN = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 _LONGEST_PART = 1000
-_UNSEEN = re.compile(f"[{_HIDDEN}]")
+_UNSEEN = re.compile(f"[{_HIDDEN}{_OF_DIRECTION}]")
+_REFUSED = re.compile(f"[{_HIDDEN}]")
 
 
 def visible(text: str) -> str:
@@ -20,8 +22,11 @@ def visible(text: str) -> str:
 
 
 def hidden(text: str) -> str | None:
-    """The first letter of a text that :func:`visible` shows by its code; None where there is none."""
-    found = _UNSEEN.search(text)
+    """The first letter for which a text is refused; None where there is none.
+
+    Those that :func:`visible` shows by their code, but the two marks that Arabic and Hebrew texts need.
+    """
+    found = _REFUSED.search(text.replace("\r\n", "\n"))
     return None if found is None else found[0]
 
 

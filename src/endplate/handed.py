@@ -15,11 +15,11 @@ from pathlib import Path
 from endplate.errors import InputError
 
 PATIENCE_S = 10
-"""Seconds that a pipe may stay silent; who types at a terminal is waited for."""
+"""Seconds that a pipe may have nobody at its other end; who holds that is waited for, as who types is."""
 MB = 1_000_000
 """Bytes of the unit in which sizes are told."""
-LARGEST_RESULT = 5 * MB
-"""Bytes of a result of a run; the longest courses of the largest plans have some 1 MB."""
+LARGEST_RESULT = 50 * MB
+"""Bytes of a result of a run; both arms and every joint over two years have some 7 MB."""
 _MS = 1000
 _AT_ONCE = 1 << 20
 
@@ -92,27 +92,31 @@ def patient(path: str, flags: int) -> int:
 
 
 def _parts(number: int, is_pipe: bool, most: int) -> Iterator[bytes]:
-    """The content in parts, until one byte more than there may be."""
+    """The content in parts, until one byte more than there may be.
+
+    Raises:
+        TimeoutError: nobody came to the other end of a pipe.
+    """
     if not is_pipe and hasattr(os, "set_blocking"):
         os.set_blocking(number, True)
-    read = 0
+    read, expected = 0, is_pipe
     while read <= most:
-        if is_pipe:
-            _await(number)
-        part = os.read(number, min(_AT_ONCE, most + 1 - read))
-        if not part:
+        try:
+            part = os.read(number, min(_AT_ONCE, most + 1 - read))
+        except BlockingIOError:  # somebody holds the other end, and writes later
+            _stirs(number, None)
+            continue
+        if not part and not expected:
             return
+        if not part and not _stirs(number, PATIENCE_S):
+            raise TimeoutError(f"nothing came within {PATIENCE_S} s")
+        expected = False
         read += len(part)
         yield part
 
 
-def _await(number: int) -> None:
-    """Wait until a pipe has something to read or has ended.
-
-    Raises:
-        TimeoutError: nothing came.
-    """
+def _stirs(number: int, seconds: float | None) -> bool:
+    """Whether a pipe has something to read, or has ended, within some seconds; without these, whenever."""
     waiting = select.poll()
     waiting.register(number, select.POLLIN)
-    if not waiting.poll(PATIENCE_S * _MS):
-        raise TimeoutError(f"nothing came within {PATIENCE_S} s")
+    return bool(waiting.poll(None if seconds is None else seconds * _MS))

@@ -53,6 +53,8 @@ def test_threads_and_another_run_change_no_byte(verb, tmp_path):
 
 
 def test_a_number_of_threads_that_is_none_is_refused(capsys, monkeypatch):
-    monkeypatch.setenv("ENDPLATE_THREADS", "two")
-    error = fails(capsys, "simulate", ADULT, "--draws", "130", "--horizon", "6 wk")
-    assert "ENDPLATE_THREADS" in error["message"] and error["rule"] == "unusable_setting"
+    for wrong in ("two", "0", "-1", "1.5", "9" * 5000):
+        monkeypatch.setenv("ENDPLATE_THREADS", wrong)
+        error = fails(capsys, "simulate", ADULT, "--draws", "130", "--horizon", "6 wk")
+        assert error["field"] == "ENDPLATE_THREADS" and error["file"] is None
+        assert error["rule"] == "unusable_setting" and len(error["message"]) < 120

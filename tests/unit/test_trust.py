@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from functools import cache
 from pathlib import Path
@@ -37,6 +38,8 @@ UNSAFE = {
     ),
 }
 ALLOWED = {
+    # doctor loads every extra in a process of its own: of fixed words, nothing of a file.
+    ("app/extras.py", "subprocess"),
     # Chunks of a trial to workers that the user names with --scheduler; of one version on both sides.
     ("questions/trialling/cluster.py", "pickle"),
     # Builders of trees alone: parsing is defusedxml's, which refuses document types and entities.
@@ -192,6 +195,17 @@ def test_a_silent_pipe_is_given_up_and_one_that_talks_is_read(tmp_path, monkeypa
     os.close(read)
 
 
+def test_who_holds_a_pipe_is_waited_for(monkeypatch):
+    """A producer that takes longer than patience, as one at the other end of a network does."""
+    monkeypatch.setattr(handed, "PATIENCE_S", 0.1)
+    read, write = os.pipe()
+    later = threading.Timer(0.5, lambda: (os.write(write, b"endplate"), os.close(write)))
+    later.start()
+    assert handed.raw_of(f"/dev/fd/{read}", 10) == b"endplate"
+    later.join()
+    os.close(read)
+
+
 @pytest.mark.parametrize("most", [0, 9, 10])
 def test_a_file_is_read_whole_or_refused(tmp_path, most):
     file = tmp_path / "f"
@@ -216,3 +230,40 @@ def test_what_steers_a_terminal_is_shown_by_its_code(letter):
     told = InputError(f"a{letter}b", rule="r", remedy=f"{letter}", file=f"{letter}.yaml", field=letter)
     assert letter not in str(told)
     assert visible("é\n\t\u200d漢") == "é\n\t\u200d漢"
+
+
+def test_what_a_file_may_say_in_arabic_or_on_windows_is_no_hidden_letter():
+    assert hidden("\u200f\u0645\u0631\u0641\u0642 elbow\u200e") is None
+    assert hidden("one\r\ntwo") is None
+    assert visible("\u200fx") == "\\u200fx"
+    assert hidden("a\u202eb") == "\u202e"
+
+
+def test_a_table_is_bounded_in_cells_before_it_is_read(tmp_path, extra):
+    """A few kB of Parquet may stand for billions of cells."""
+    extra("pyarrow", "tables")
+    import pyarrow
+    from pyarrow import parquet
+
+    from endplate.simulation.table_file import MOST_CELLS, MOST_ROWS, read_table
+
+    columns = MOST_CELLS // MOST_ROWS + 1
+    column = pyarrow.array([1.0] * MOST_ROWS).dictionary_encode().dictionary_decode()
+    parquet.write_table(pyarrow.table({f"c{k}": column for k in range(columns)}), tmp_path / "wide.parquet")
+    with pytest.raises(InputError, match="cells"):
+        read_table(tmp_path / "wide.parquet")
+
+
+def test_a_table_of_decimals_is_read(tmp_path, extra):
+    """As databases write numbers."""
+    extra("pyarrow", "tables")
+    from decimal import Decimal
+
+    import pyarrow
+    from pyarrow import parquet
+
+    from endplate.simulation.table_file import read_table
+
+    held = pyarrow.table({"age_y": pyarrow.array([Decimal("6.5")], pyarrow.decimal128(5, 2))})
+    parquet.write_table(held, tmp_path / "ages.parquet")
+    assert float(read_table(tmp_path / "ages.parquet").columns["age_y"][0]) == 6.5

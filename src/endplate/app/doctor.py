@@ -69,9 +69,7 @@ def doctor(options: Options, warm: Warm = False, licences: Licences = False, loa
 
         document["licences"] = plain(installed_licences())
     emit(document, options, "doctor", lambda: _show(document, held, options))
-    well = all(check.ok for check in checks) and all(
-        extra.state in ("installed", "missing") for extra in held
-    )
+    well = all(check.ok for check in checks) and all(extra.well for extra in held)
     return ExitCode.DONE if well else ExitCode.ANSWER_IS_NO
 
 

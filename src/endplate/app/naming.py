@@ -19,6 +19,7 @@ _OPTIONS = {
     "stop_y": "--stop",
     "gains": "--gain",
 }
+_OF_NO_FILE = ("missing_extra", "unusable_setting")
 _OF_A_CASE = re.compile(r"cases\[(\d+)\]\.(.*)")
 
 
@@ -36,7 +37,7 @@ def naming(*files: Path, goals: Path | None = None) -> Iterator[None]:
         field = error.field or ""
         if field in _OPTIONS:
             error.field = _OPTIONS[field]
-        elif error.file is None and not field.startswith("--") and error.rule != "missing_extra":
+        elif error.file is None and not field.startswith("--") and error.rule not in _OF_NO_FILE:
             _place(error, files, goals)
         raise
 

@@ -44,7 +44,7 @@ class FileModel(BaseModel):
         return found
 
 
-MOST_ITEMS, LONGEST_TEXT = 500, 4000
+MOST_ITEMS, LONGEST_TEXT = 2000, 4000
 """Of any list, and of any text in characters: far beyond what one person or study needs."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31)

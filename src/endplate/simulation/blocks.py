@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ Result = TypeVar("Result")
 
 THREADS = "ENDPLATE_THREADS"
 _BLOCK = 64  # copies
+_SHOWN = 40  # letters of a setting that is wrong
 _HERE = threading.local()
 
 
@@ -28,18 +30,19 @@ def cores() -> int:
     """Threads that work at once: as the environment's ``ENDPLATE_THREADS`` says, else one per processor.
 
     Raises:
-        InputError: ``ENDPLATE_THREADS`` is no whole number from 1 up.
+        InputError: ``ENDPLATE_THREADS`` is no whole number from 1 to 9999.
     """
     told = os.environ.get(THREADS)
     if told:
-        if not (told.isascii() and told.isdigit() and int(told)):
+        if not re.fullmatch("[1-9][0-9]{0,3}", told):
             raise InputError(
-                f"{THREADS} is '{told}', no whole number from 1 up",
+                f"{THREADS} is '{told[:_SHOWN]}', no whole number from 1 to 9999",
                 rule="unusable_setting",
-                remedy=f"unset {THREADS}, or set it to 1 or more",
+                remedy="Unset it, or set it to 1 or more.",
+                field=THREADS,
             )
         return int(told)
-    if hasattr(os, "sched_getaffinity"):  # fewer than the machine has, where a container gives fewer
+    if hasattr(os, "sched_getaffinity"):  # fewer than the machine has, where a set of them is given
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 

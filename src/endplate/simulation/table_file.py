@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 KINDS = (".csv", ".parquet")
 LARGEST = 50 * MB
-MOST_ROWS, MOST_COLUMNS = 200_000, 2_000
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 200_000, 2_000, 5_000_000
 """Of a table, which is held whole."""
 _LONGEST_CELL, _LONGEST_LINE = 1_000, 1 * MB
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs"}
@@ -217,6 +217,8 @@ def _fits(row: Sequence[str], names: Sequence[str], line: int, above: int, file:
         raise InputError(message, rule="ragged_row", remedy=remedy, file=file, line=line)
     if above >= MOST_ROWS:
         raise _too_many(f"{MOST_ROWS} rows", file)
+    if above * len(names) >= MOST_CELLS:
+        raise _too_many(f"{MOST_CELLS} cells", file)
 
 
 def _too_many(what: str, file: str) -> InputError:
@@ -252,6 +254,8 @@ def _of_parquet(raw: bytes, file: str) -> TableFile:
         rows, names = about.metadata.num_rows, about.schema_arrow.names
         if rows > MOST_ROWS or len(names) > MOST_COLUMNS:
             raise _too_many(f"{MOST_ROWS} rows" if rows > MOST_ROWS else f"{MOST_COLUMNS} columns", file)
+        if rows * len(names) > MOST_CELLS:
+            raise _too_many(f"{MOST_CELLS} cells", file)
         words = [each.name for each in about.schema_arrow if _is_word(arrow, each.type)]
         found = parquet.ParquetFile(arrow.BufferReader(raw), pre_buffer=False, read_dictionary=words)
         table = found.read(use_threads=False)  # a thread that outlives an error ends the process
@@ -272,7 +276,7 @@ def _cells(arrow: Any, name: str, column: Any, file: str) -> list[Any]:
     """The cells of a column that holds numbers or short words."""
     types, kind = arrow.types, column.type
     kind = kind.value_type if types.is_dictionary(kind) else kind
-    plain = (types.is_integer, types.is_floating, types.is_boolean, types.is_null)
+    plain = (types.is_integer, types.is_floating, types.is_boolean, types.is_null, types.is_decimal)
     if not (_is_word(arrow, kind) or any(each(kind) for each in plain)):
         message = f"The column {shown(name)} holds neither numbers nor words"
         remedy = "Write numbers, or words."

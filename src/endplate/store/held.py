@@ -102,7 +102,7 @@ def check_sound(rows: Sequence[Base | None]) -> None:
     """Raise ``DamagedRow`` unless every row says what was written; one without a number is None."""
     for row in rows:
         if row is None or not row.sound():
-            raise DamagedRow("a row")
+            raise DamagedRow(getattr(row, "__tablename__", "a row"))
 
 
 def case_of(held: Held, number: int | None = None) -> Case:

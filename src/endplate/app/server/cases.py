@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,7 +56,7 @@ class CaseFolder:
         if not self._folder.is_dir():
             return []
         names = (path for path in self._folder.glob("*.yaml") if _NAME.fullmatch(path.name))
-        seen = [(path.name, path.stat()) for path in names if os.path.isfile(path)]
+        seen = [(path.name, told) for path in names if (told := _of_a_file(path)) is not None]
         seen.sort(key=lambda file: file[1].st_mtime, reverse=True)
         return [
             {"file": name, "modified": _when(told.st_mtime), "bytes": told.st_size}
@@ -130,6 +131,15 @@ class CaseFolder:
                 field="file",
             )
         return self._folder / name
+
+
+def _of_a_file(path: Path) -> os.stat_result | None:
+    """What the system tells of a file; None where it is none, or just went."""
+    try:
+        told = path.stat()
+    except OSError:
+        return None
+    return told if stat.S_ISREG(told.st_mode) else None
 
 
 def _when(seconds: float) -> str:

@@ -24,7 +24,6 @@ MOST_FOLLOWED = 3
 """Sessions followed; between the first and the last, later cycles are like the second."""
 FADES_Y = 2.0
 """Years followed after the last session; what is left then, half a percent of fibres, counts as none."""
-"""Steps of a year."""
 
 
 @dataclass(frozen=True)
