@@ -69,6 +69,7 @@ docs: setup ## write the generated pages and figures of docs/, then build all pa
 	@echo "The pages stand in endplate-out/docs/index.html"
 
 wheel: setup ## build the wheel into dist/
+	@rm -f dist/endplate-*.whl
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
 
 wheels: setup ## try the wheel in clean environments of every Python from 3.11 on this machine (about half an hour)
