@@ -1,5 +1,6 @@
 """The pages of docs/: every number is listed, and every link leads somewhere."""
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -107,3 +108,19 @@ def test_links_to_pages_that_the_site_writes_are_checked_against_those_it_writes
 
 def test_pages_of_subfolders_are_read():
     assert {"docs/tour.md", "docs/doors/developer.md"} <= {p.relative_to(ROOT).as_posix() for p in PAGES}
+
+
+def test_the_figures_of_the_readme_are_those_kept():
+    """Of the scoreboard, whose bounds are told apart, and of the scores against placebo."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    board = json.loads((ROOT / "src/endplate/app/server/board.json").read_text(encoding="utf-8"))
+    kept = json.loads((ROOT / "docs/data/coverage.json").read_text(encoding="utf-8"))["read"]
+    of = board["totals"]
+    told = f"Of {of['scored'] - of['bounds']} values they report"
+    assert told in " ".join(text.split())
+    assert f"{of['inside_80'] - of['bounds_kept']} lie inside its 80 % interval" in " ".join(text.split())
+    assert f"{of['outcomes'] - of['simulated']} of the values reported are not simulated" in " ".join(
+        text.split()
+    )
+    assert f"{kept['against_placebo']['slope_by_group']['arm, adults']:.2f})" in text
+    assert f"model version {board['model_version']})" in text
