@@ -27,6 +27,10 @@ _USE = re.compile(r"""(?:evidence|value|get|of)\(\s*f?["']([a-z_]+\.[A-Za-z0-9_.
 _NAMED = re.compile(r"""["']([a-z_]+\.[A-Za-z0-9_.]+)["']""")
 
 
+_SIGNED = ("1", "grade", "deg")
+"""Units of what may lie below 0: effects on a scale or an angle, logarithms, correlations."""
+
+
 @dataclass(frozen=True)
 class LintFinding:
     """One finding: the record or file, the rule broken and what to mend."""
@@ -47,6 +51,10 @@ def _own(record: Record) -> Iterator[LintFinding]:
         yield LintFinding(record.id, "distribution_unknown", "Use a known kind and level.")
     if record.distribution.kind != "fixed" and record.varies == "fixed":
         yield LintFinding(record.id, "level_missing", "State at which level the drawn record varies.")
+    log = record.distribution.kind in ("lognormal", "loguniform")
+    if (record.value < 0 and record.unit not in _SIGNED) or (log and record.value <= 0):
+        told = f"{record.value:g} {record.unit} cannot be: mend the value."
+        yield LintFinding(record.id, "not_positive", told)
     if abs(median(record.distribution, record.value) - record.value) > _CENTRED * abs(record.value):
         yield LintFinding(record.id, "not_centred", "The value is not the median of what is drawn.")
     if record.source not in load_sources():
