@@ -79,6 +79,21 @@ def test_fields_name_their_records():
         get("muscle.none.volume_mL")
 
 
+@pytest.mark.parametrize(
+    ("rest", "wrong"),
+    [
+        ("value = -5\n", True),
+        ('value = 0\nvaries = "person"\ndistribution = {kind = "lognormal", sd_log = 1}\n', True),
+        ("value = 0\n", False),
+        ("value = 5\n", False),
+    ],
+)
+def test_lint_finds_a_quantity_that_cannot_be(tmp_path, rest, wrong):
+    """A rate below 0, or drawn about 0 by its logarithm."""
+    record = _written(tmp_path, HEAD + rest)["stage.rate"]
+    assert ("not_positive" in {finding.rule for finding in _own(record)}) == wrong
+
+
 def test_lint_finds_what_is_missing_unused_undeclared_or_wrongly_used(tmp_path):
     text = HEAD.replace('unit = "1/d"', 'unit = ""').replace("endplate_design", "nobody1999")
     data, package = tmp_path / "data", tmp_path / "package"
