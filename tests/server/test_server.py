@@ -371,3 +371,13 @@ def test_a_fault_of_ours_is_said_without_a_traceback(client, case, monkeypatch):
         "error"
     ]
     assert spanish["message"] != found.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("product", [{"value": "onabotulinumtoxinA"}, ["onabotulinumtoxinA"], 5])
+@pytest.mark.parametrize("injections", [5, "biceps", [5, None], {"muscle": "soleus"}])
+def test_a_draft_of_odd_shapes_has_no_ranges(client, product, injections):
+    case = client.get("/api/examples/adult_arm").json()["case"]
+    case["plan"] |= {"product": product, "injections": injections}
+    told = client.post("/api/ranges", json={"case": case})
+    assert told.status_code == 200 and not told.json()["known"]
+    assert client.post("/api/totals", json={"case": case}).status_code == 422

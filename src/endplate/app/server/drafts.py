@@ -33,10 +33,9 @@ def drawable(document: Mapping[str, Any]) -> Case:
     """
     held = deepcopy(dict(document))
     plan = held.get("plan")
-    if isinstance(plan, dict):
-        for row in plan.get("injections") or ():
-            if isinstance(row, dict) and not row.get("dose"):
-                row["dose"] = _DRAWN
+    for row in _rows(plan) if isinstance(plan, dict) else ():
+        if not row.get("dose"):
+            row["dose"] = _DRAWN
     return from_document(Case, held)
 
 
@@ -49,14 +48,14 @@ def ranges(document: Mapping[str, Any]) -> dict[str, Any]:
         InputError: product, place, age, weight or day cannot be read.
     """
     plan, patient = (_section(document, name) for name in ("plan", "patient"))
-    product, place = plan.get("product"), plan.get("jurisdiction")
-    muscles = [str(row.get("muscle")) for row in plan.get("injections") or () if isinstance(row, Mapping)]
+    product, place = str(plan.get("product")), str(plan.get("jurisdiction"))
+    muscles = [str(row.get("muscle")) for row in _rows(plan)]
     if product not in PRODUCTS or place not in JURISDICTIONS or not patient.get("age"):
         return {"muscles": dict.fromkeys(muscles), "dilutions": [], "known": False}
     age_y = quantity_of(str(patient["age"]), ("y", "mo", "wk", "d"), "y", "patient.age")
     weight = patient.get("weight")
     weight_kg = None if not weight else float(quantity_of(str(weight), ("kg",), "kg", "patient.weight"))
-    every = rules_for(str(product), str(place), _day(plan.get("date")), age_y=float(age_y))
+    every = rules_for(product, place, _day(plan.get("date")), age_y=float(age_y))
     doses = [rule for rule in every if rule.scope.startswith("muscle_dose")]
     return {
         "muscles": {name: _range(doses, name, weight_kg) for name in muscles},
@@ -103,6 +102,12 @@ def _told(total: Total, weight_kg: float | None) -> dict[str, Any]:
 def _section(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     held = document.get(name)
     return held if isinstance(held, Mapping) else {}
+
+
+def _rows(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The injections of a draft, as far as there are any."""
+    held = plan.get("injections")
+    return [row for row in held if isinstance(row, dict)] if isinstance(held, list) else []
 
 
 def _day(text: object) -> date:

@@ -59,7 +59,11 @@ def lognormal(median: Array | float, sd_log: Array | float) -> Marginal:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(np.where(x <= 0, -np.inf, np.log(x / median) / sd_log))
 
-    return Marginal(lambda z: np.asarray(median * np.exp(sd_log * z)), score)
+    def at(z: Array) -> Array:
+        with np.errstate(over="ignore"):  # far out it has no end, as far in it is 0
+            return np.asarray(median * np.exp(sd_log * z))
+
+    return Marginal(at, score)
 
 
 def lms(power: Array, median: Array, variation: Array, shift: Array) -> Marginal:
