@@ -119,7 +119,7 @@ def in_process(home: Home, tries: int, seed: int) -> dict[str, Any]:
     kept, begun = Kept(), time.monotonic()
     whole = sum(SHARES.values())
     for kind, share in SHARES.items():
-        for number in range(round(tries * share / whole) or 1):
+        for number in range(-(-tries * share // whole)):
             file, door = spoilt(home, kind, seed * 1_000_000 + number)
             kept.add(tried(home, kind, f"{kind}/{seed}/{number}", file, door))
         swept(home)
