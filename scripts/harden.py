@@ -233,13 +233,13 @@ def main() -> int:
         home = Home(folder)
         found = {
             "command": "python scripts/harden.py docs/data/hardening.json docs/hardening.md",
-            "date": date.today().isoformat(),
+            "on": date.today().isoformat(),
+            "load": round(os.getloadavg()[0], 1),
             "seed": asked.seed,
             "machine": {
                 "cores": os.cpu_count(),
                 "system": platform.system(),
                 "python": platform.python_version(),
-                "load": round(os.getloadavg()[0], 1),
             },
             "bounds": {
                 "refused_cpu_s": REFUSED_S,

@@ -267,3 +267,15 @@ def test_a_table_of_decimals_is_read(tmp_path, extra):
     held = pyarrow.table({"age_y": pyarrow.array([Decimal("6.5")], pyarrow.decimal128(5, 2))})
     parquet.write_table(held, tmp_path / "ages.parquet")
     assert float(read_table(tmp_path / "ages.parquet").columns["age_y"][0]) == 6.5
+
+
+def test_a_folder_that_is_gone_is_one_message(tmp_path):
+    """Whoever works in a folder that was deleted is told of the file, not of ours."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = (
+        f"import os, shutil; os.chdir({str(gone)!r}); shutil.rmtree({str(gone)!r});"
+        "from endplate.app.cli import main; raise SystemExit(main(['check', 'case.yaml']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr

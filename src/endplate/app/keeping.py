@@ -34,7 +34,7 @@ class _Copies:
         from endplate.app.manifest import INPUTS
 
         if path not in self.places:
-            place = f"{INPUTS}/{len(self.places) + 1}/{Path(os.path.realpath(path)).name}"
+            place = f"{INPUTS}/{len(self.places) + 1}/{_name_of(path)}"
             self.places[path] = place
             self.content |= {f"{place}{rest}": content for rest, content in self._read(path)}
         return self.places[path]
@@ -50,6 +50,14 @@ class _Copies:
                 self.missed = True
         except (OSError, ValueError, Unread):  # the command itself says what is wrong with it
             self.missed = True
+
+
+def _name_of(path: Path) -> str:
+    """The name of what a path leads to; its own where the folder that one works in is no longer there."""
+    try:
+        return Path(os.path.realpath(path)).name
+    except OSError:
+        return path.name
 
 
 def keeping(command: Callable[[], int], context: typer.Context, out: Path | None) -> int:
