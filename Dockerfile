@@ -1,5 +1,6 @@
 # endplate in a container. Build the wheel first: make wheel && docker build -t endplate . (see docs/install.md)
-FROM python:3.11.11-slim-bookworm AS build
+ARG BASE=python:3.11.13-slim-bookworm
+FROM $BASE AS build
 ARG EXTRAS=web,pdf
 WORKDIR /build
 COPY requirements.lock dist/endplate-*.whl ./
@@ -10,10 +11,10 @@ RUN python -m venv --without-pip /opt/endplate \
     && wheel=$(ls endplate-*.whl) \
     && sum=$(sha256sum "$wheel" | cut -d ' ' -f 1) \
     && echo "endplate[$EXTRAS] @ file://$PWD/$wheel --hash=sha256:$sum" > wanted.txt \
-    && uv pip install --python /opt/endplate --no-cache --compile-bytecode --require-hashes \
+    && python -m uv pip install --python /opt/endplate --no-cache --compile-bytecode --require-hashes \
         --requirements wanted.txt --constraints requirements.lock
 
-FROM python:3.11.11-slim-bookworm
+FROM $BASE
 COPY --from=build /opt/endplate /opt/endplate
 ENV PATH=/opt/endplate/bin:$PATH NUMBA_CACHE_DIR=/var/cache/endplate
 RUN useradd --uid 10001 --no-create-home endplate \
