@@ -41,8 +41,12 @@ def words(name: str, module: str = _VOCABULARY) -> Offer:
 
 def movements() -> Offer:
     """Offers the passive movements by which joints are tested."""
-    joints = import_module(_VOCABULARY).JOINTS.values
-    return _offer(lambda: sorted({movement for joint in joints() for movement in joint.movements}))
+
+    def held() -> Iterable[str]:
+        joints = import_module(_VOCABULARY).JOINTS.values()
+        return sorted({movement for joint in joints for movement in joint.movements})
+
+    return _offer(held)
 
 
 def trainings() -> Offer:

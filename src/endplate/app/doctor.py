@@ -95,7 +95,7 @@ def check_cache_folder() -> Check:
     if told and (why := _not_writable(Path(told))):
         return Check("compile cache", False, f"NUMBA_CACHE_DIR cannot be written: {why}", remedy)
     try:
-        from endplate._compiled import KEPT, private_folder
+        from endplate._compiled import KEPT
     except Exception as error:  # whatever a broken numba fails with
         mend = "Mend the packages named above."
         return Check("compile cache", False, f"the compiler does not load ({first_line(error)})", mend)
@@ -105,8 +105,10 @@ def check_cache_folder() -> Check:
     folder = KEPT.parent if beside else KEPT.parent.resolve()
     files = [path for path in folder.rglob(_COMPILED) if path.is_file()]
     found = f"{len(files)} compiled functions kept in {folder}"
-    if not beside and folder == private_folder():
-        found += ", for as long as temporary files are; NUMBA_CACHE_DIR names a folder that lasts"
+    if not beside:
+        found += ", with those of other programs that share it"
+    if folder.parent == Path(tempfile.gettempdir()).resolve():
+        found += "; only as long as temporary files are; NUMBA_CACHE_DIR names a folder that lasts"
     return Check("compile cache", True, found)
 
 
