@@ -57,6 +57,12 @@ def test_simulate_has_the_promised_shape(capsys):
     assert document["t_d"] == list(range(43))
 
 
+@pytest.mark.parametrize(("case", "told"), [(ADULT, False), (WRONG, True)])
+def test_simulate_says_that_critical_findings_stand_against_a_plan(case, told, capsys):
+    assert main(["simulate", str(case), *FEW]) == 0
+    assert ("See endplate check" in capsys.readouterr().out) is told
+
+
 def test_simulate_tells_adverse_events(capsys):
     _, document, _ = ask(capsys, "simulate", ADULT, *FEW)
     events = {entry["event"]: entry for entry in document["adverse"]}

@@ -11,7 +11,7 @@ import typer
 
 from endplate.app.arguments import CaseFile
 from endplate.app.completing import among, words
-from endplate.app.emit import emit, say
+from endplate.app.emit import emit, say, tell
 from endplate.app.examples import example
 from endplate.app.exits import ExitCode
 from endplate.app.files import DEFAULT_FOLDER, can_take, folder_name, ready_folder
@@ -121,12 +121,16 @@ def simulate(
     rules = repeating_of(repeat, every, minimum, sessions, adapt, attendance, options.horizon_d)
     can_take(options.out)
     with naming(case):
-        document = _simulate(_load(case), options, recovery, rules).to_dict()
+        held = _load(case)
+        document = _simulate(held, options, recovery, rules).to_dict()
 
     def show() -> None:
         from endplate.outputs.terminal import print_simulation
+        from endplate.questions.check import check as check_case
 
         print_simulation(document)
+        if number := sum(issue.severity == "critical" for issue in check_case(held).issues):
+            tell(f"Critical findings against this plan: {number}. See endplate check {case}", options)
 
     emit(document, options, "simulate", show)
     return ExitCode.ANSWER_IS_NO if _too_soon(document) else ExitCode.DONE
