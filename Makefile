@@ -5,6 +5,8 @@
 BIN := .venv/bin
 # QUICK=1 scores the studies with fewer draws.
 DRAWS := $(if $(QUICK),--draws 100)
+# Where Python may keep no compiled modules, every process of tests and benchmarks would compile ours anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
