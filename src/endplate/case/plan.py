@@ -8,6 +8,7 @@ from endplate.case.dose import Dose
 from endplate.case.models import AssessmentRow, Case, HistoryEntry, Injection, Plan, Tardieu
 from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary import GROUPS, SCALES
+from endplate.knowledge.vocabulary.quantity import Quantity
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 
 # Scales whose grades are read as resistance, each with the scale that codes its labels.
@@ -65,17 +66,21 @@ def sides_of(side: str) -> tuple[str, ...]:
     return ("left", "right") if side == "bilateral" else (side,)
 
 
+def units_of(dose: Quantity, weight_kg: float | None) -> float | None:
+    """Units of a dose in U or U/kg; None where it goes by a weight that is not known."""
+    if dose.unit != "U/kg":
+        return dose.value
+    return None if weight_kg is None else dose.value * weight_kg
+
+
 def listed_units(entry: HistoryEntry, weight_kg: float | None) -> float | None:
     """Sum of the injections listed for an earlier session; None when none are or not all are in units."""
     total = 0.0
     for item in entry.injections:
-        sides = len(sides_of(item.side))
-        if item.dose.unit == "U":
-            total += item.dose.value * sides
-        elif item.dose.unit == "U/kg" and weight_kg is not None:
-            total += item.dose.value * weight_kg * sides
-        else:
+        units = units_of(item.dose, weight_kg)
+        if units is None:
             return None
+        total += units * len(sides_of(item.side))
     return total if entry.injections else None
 
 
@@ -98,7 +103,7 @@ def divided_sites(total: int, shares: dict[str, float]) -> dict[str, int]:
 
 
 def _expand(where: str, item: Injection, plan: Plan, weight_kg: float | None) -> list[PlannedInjection]:
-    units = item.dose.value * (weight_kg or 0) if item.dose.unit == "U/kg" else item.dose.value
+    units = units_of(item.dose, weight_kg) or 0.0  # a case whose doses go by weight states it
     dilution = item.dilution or plan.dilution
     volume = item.volume.value if item.volume else units / dilution.value if dilution else 0
     at = None if item.at is None else item.at.value / 100

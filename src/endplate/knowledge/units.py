@@ -14,3 +14,4 @@ US_PER_MS: Final = 1000.0
 MM_PER_CM: Final = 10.0
 CM_PER_M: Final = 100.0
 MM3_PER_ML: Final = 1000.0
+PERCENT: Final = 100

@@ -186,13 +186,13 @@ def _weighed(asked: _Asked, person: Person, learnt: Learnt, graded: dict[Place, 
     copies, first = learnt.population, np.arange(learnt.population.size)
     samples = sample_of(read, copies, first, np.zeros_like(first)), sample_of(read, *learnt.chosen)
 
-    def supports(changed: Changed, sample: Sample) -> dict[Place, Support]:
+    def supports(changed: Changed, sample: Sample, effective: float) -> dict[Place, Support]:
         found = {}
         for place, days in graded.items():
             at = read.places.index(place)
             joint, typical = sample.joints[at], np.median(samples[0].joints[at].other, axis=0)
-            apart = Apart(joint.true_grade, joint.other, typical)
-            found[place] = support_of(changed, at, apart, days, asked.hoped_of(joint.baseline))
+            apart, hoped = Apart(joint.true_grade, joint.other, typical), asked.hoped_of(joint.baseline)
+            found[place] = support_of(changed, at, apart, days, hoped, effective)
         return found
 
     once = replace(read, sessions=replace(read.sessions, days=(0.0,), doses=(1.0,), used=()))
@@ -200,10 +200,10 @@ def _weighed(asked: _Asked, person: Person, learnt: Learnt, graded: dict[Place, 
     again = Rerun(
         replace(runner, followed=once, last_d=min(runner.last_d, person.horizon_d)), anew, None, told
     )
-    held = supports(now, samples[1])
+    held = supports(now, samples[1], min(learnt.weighed.steps[-1].ess, first.size))
     short = [place for place in graded if not _reached(asked, read, place)]
     settled = {place: _settled(read, learnt, held[place].states, place, again) for place in short}
-    return _Weighed(graded, supports(prior, samples[0]), held, more, settled)
+    return _Weighed(graded, supports(prior, samples[0], first.size), held, more, settled)
 
 
 def _settled(read: Followed, learnt: Learnt, states: Array, place: Place, again: Rerun) -> Row:
@@ -212,7 +212,7 @@ def _settled(read: Followed, learnt: Learnt, states: Array, place: Place, again:
     looks = looks_of(learnt, plan_d, at, read.last_seen_d - plan_d)
     entropy, rows = settles(states, looks)
     _same, once_more = settles(states, [again_of(learnt.after.joints[at], again, at)])
-    return {"entropy_bits": entropy, "settles": rows, "next_session": once_more[0]}
+    return {"entropy_bits": entropy, "settles": rows, "next_session": once_more[0] if once_more else None}
 
 
 def _coding(scale: str) -> Mapping[str, float]:

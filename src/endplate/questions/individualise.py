@@ -32,6 +32,7 @@ from endplate.simulation import MODEL_VERSION, Biology
 from endplate.simulation.adverse.rates import USED as WEAKNESS_RECORDS
 from endplate.simulation.document import calibration_notes, evidence_rows
 from endplate.simulation.injection import one_product
+from endplate.simulation.joints.document import spread_alone
 from endplate.simulation.joints.pool import joint_pool
 from endplate.simulation.parameters import Draws
 from endplate.simulation.results import daily
@@ -276,6 +277,8 @@ def notes_of(case: Case, read: Followed) -> list[str]:
         notes += assessments_left_out(case)
     if case.history and not read.sessions.used:
         notes.append("No earlier session is followed: the person starts without toxin.")
+    stretched = ((base, joint_pool(base.joint, base.movement).muscles) for base in read.baselines)
+    notes += spread_alone(stretched, {(shot.muscle, shot.side) for shot in read.injections})
     if case.patient.weight is not None:
         notes.append("Muscle volumes are those of the table's adult, scaled by body mass (assumed).")
     if case.patient.months_since_onset is None:

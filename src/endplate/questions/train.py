@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from endplate.case import Answer, Needle, Training, from_document
+from endplate.case.training import NAME, WRONG
 from endplate.errors import InputError
 from endplate.knowledge.anatomy import load_sources
 from endplate.knowledge.vocabulary.sentence import Sentence, said
@@ -24,7 +25,6 @@ from endplate.questions.training.verdict import Reason, feedback_of, marks, reas
 
 __all__ = ["Attempt", "attempt", "needles_of", "shipped", "training_of"]
 
-NAME, WRONG = 1, 6
 _MM_DIGITS = 1
 
 

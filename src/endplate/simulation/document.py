@@ -22,7 +22,7 @@ from endplate.simulation.blocks import side_by_side
 from endplate.simulation.clocks import muscle_clock
 from endplate.simulation.grounding import known
 from endplate.simulation.injection import studied_place
-from endplate.simulation.joints.document import joint_row, joint_warnings
+from endplate.simulation.joints.document import joint_row, joint_warnings, spread_alone
 from endplate.simulation.parameters import learnt
 from endplate.simulation.parameters import summary as points
 from endplate.simulation.results import SimulationResult, band, daily, summary
@@ -129,6 +129,7 @@ def plan_notes(case: Case, chain: Chain) -> list[str]:
     if alone:
         text = "No joint assessed that these muscles act on, so only the muscle is shown: {muscles}."
         notes.append(Sentence(text, muscles=Sentence.joined(", ", list(alone))))
+    notes += spread_alone(((j.baseline, j.muscles) for j in chain.joints), chain.muscles)
     unstudied = sorted({m for m, _ in chain.muscles if load_bodies()[m].zone_basis == "assumed"})
     if unstudied:
         named = Sentence.joined(", ", [Word(muscle) for muscle in unstudied])
@@ -204,8 +205,7 @@ def build_document(
 ) -> SimulationResult:
     """Put the result together; see the contract of ``simulate`` for the keys."""
     on, usual_d = daily(chain.time_d, horizon_d), int(response.time_d[-1])
-    mass_kg = None if case.patient.weight is None else case.patient.weight.value
-    joint = partial(joint_row, chain, on, mass_kg, usual_d)
+    joint = partial(joint_row, chain, on, case.patient.weight_kg, usual_d)
     muscles = list(side_by_side(partial(_muscle, chain, on), chain.muscles))  # sorting holds no lock
     joints = list(side_by_side(joint, chain.joints))
     neighbours = list(side_by_side(partial(_neighbour, chain, on), chain.neighbours))

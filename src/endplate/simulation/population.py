@@ -253,7 +253,7 @@ def people_of_case(
         raise no_plan()
     injections = planned_injections(case)
     one_product(injections)
-    mass = None if case.patient.weight is None else case.patient.weight.value
+    mass = case.patient.weight_kg
     reached = reach(injections, mass, draws)
     places = tuple(dict.fromkeys((shot.muscle, shot.side) for shot in injections))
     exposure = np.stack([reached[place].exposure_U_h_per_mL for place in places], axis=1)

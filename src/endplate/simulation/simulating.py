@@ -72,7 +72,7 @@ def asked_of(
         )
     injections, baselines = planned_injections(case), joint_baselines(case)
     one_product(injections)
-    return injections, baselines, None if case.patient.weight is None else case.patient.weight.value
+    return injections, baselines, case.patient.weight_kg
 
 
 def result_of(case: Case, chain: Chain, drawn: RandomDraws, horizon_d: int) -> SimulationResult:

@@ -55,11 +55,11 @@ def settles(states: Array, looks: Iterable[Looked]) -> tuple[float, list[Row]]:
 
     Args:
         states: how much every copy says of itself in each state, (copies, states).
-        looks: the ways to look.
+        looks: the ways to look; one without a day is left out.
     """
     now = float(_entropy(states.mean(axis=0)))
     rows = []
-    for look in looks:
+    for look in (each for each in looks if each.days.size):
         removed = _removed(states, look.likely) / now if now else np.zeros(look.days.size)
         best = int(removed.argmax())
         rows.append(
@@ -109,8 +109,9 @@ def looks_of(learnt: Learnt, plan_d: float, joint: int, after_d: float) -> Itera
         spread = np.hypot(held.between_sd[rows], held.within_sd[rows])
         yield Looked("second_rater", days, _categories(sample.true[:, places], spread))
         since = np.flatnonzero(learnt.chosen[0].time_d >= plan_d)
+        before = held.strength[:, since[:1]] if plan_d > 0 else 1.0  # before the first session: untreated
         readings = {
-            "strength": (held.strength, None),
+            "strength": (held.strength / before, None),
             "r1": (held.r1_deg, np.hypot(held.r1_sd, value("visits.r1_model_sd"))),
             "r2": (held.r2_deg, held.r2_sd),
         }
@@ -134,6 +135,8 @@ def _binned(true: Array, error: Array) -> Array:
 
 def again_of(sample: JointSample, again: Rerun, joint: int) -> Looked:
     """A grade by the same rater after the same session given once more to the joint as it was before.
+
+    It has no day where less than a week is followed.
 
     Args:
         sample: the joint in copies that agree with the visits.

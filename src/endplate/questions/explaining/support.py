@@ -45,12 +45,14 @@ class Support:
         short: whether that is less than was hoped, (copies,).
         removed: share of the shortfall that every change of ``CAUSES`` removes, (causes, copies); 0 where
             nothing was missing or a change was not asked for.
+        effective: how many independent copies these count as.
     """
 
     gain: Array
     without: Array
     short: NDArray[np.bool_]
     removed: Array
+    effective: float
 
     @property
     def of_drug(self) -> Array:
@@ -70,14 +72,17 @@ class Support:
         return found
 
     def row(self, cause: str) -> Row:
-        """Mean share, its spread over copies, and how often the change alone had been enough."""
+        """Mean share, its standard error, its spread, and how often the change alone had been enough.
+
+        Copies drawn by weight repeat one another: the error counts them as those that they are worth.
+        """
         held = self.removed[CAUSES.index(cause)][self.short]
         if not held.size:
             return {"support": None, "error": None, "copies": summary(held), "alone": None, "most": None}
         most = self.states[self.short, STATES.index(cause)]
         return {
             "support": _rounded(held.mean()),
-            "error": _rounded(held.std() / np.sqrt(held.size)),
+            "error": _rounded(held.std() / np.sqrt(max(self.short.mean() * self.effective, 1.0))),
             "copies": summary(held),
             "alone": _rounded((held >= _WHOLE).mean()),
             "most": _rounded(most.mean()),
@@ -111,7 +116,9 @@ class Apart:
     typical: Array
 
 
-def support_of(changed: Changed, joint: int, apart: Apart, days: Array, hoped: float) -> Support:
+def support_of(
+    changed: Changed, joint: int, apart: Apart, days: Array, hoped: float, effective: float | None = None
+) -> Support:
     """How every change stands at one joint.
 
     Args:
@@ -120,6 +127,7 @@ def support_of(changed: Changed, joint: int, apart: Apart, days: Array, hoped: f
         apart: what else changes the joint.
         days: of the visits that graded it, since the plan's session, (days,).
         hoped: gain of the scale, grade, above 0.
+        effective: how many independent copies these count as; every one by itself without it.
     """
     drug = changed.as_it_was[joint]
 
@@ -145,7 +153,8 @@ def support_of(changed: Changed, joint: int, apart: Apart, days: Array, hoped: f
     for cause, better in had.items():
         share = np.clip((better - gain) / np.where(short, hoped - gain, 1.0), 0, 1)
         removed[CAUSES.index(cause)] = np.where(short, share, 0)
-    return Support(gain, without, short, removed)
+    counted = float(gain.size) if effective is None else effective
+    return Support(gain, without, short, removed, counted)
 
 
 def _rounded(number: Any) -> float:

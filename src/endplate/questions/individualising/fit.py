@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate.knowledge.units import PERCENT
 from endplate.questions.individualising.copies import Copies
 from endplate.questions.individualising.likelihood import log_likelihoods
 from endplate.questions.individualising.person import Learnt
@@ -63,7 +64,7 @@ def surprises(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """A sentence for every observation that hardly any copy shows even after all visits were used."""
     return [
         f"{row['where']} ({row['told']}, day {row['day']:.0f}) is hard to reconcile with the other findings: "
-        f"{100 * row['probability_after']:.1f} % of what was expected after using it."
+        f"it had a probability of {PERCENT * row['probability_after']:.1f} % even after it was used."
         for row in rows
         if row["probability_after"] is not None and row["probability_after"] < _HARDLY
     ]

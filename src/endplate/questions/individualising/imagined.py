@@ -21,6 +21,7 @@ from endplate.questions.individualising.likelihood import (
     noticed_again,
     same_rater,
     shortest_d,
+    strength_since,
 )
 from endplate.questions.individualising.spread_weights import systematic
 from endplate.questions.individualising.visits import Followed, Seen
@@ -107,7 +108,7 @@ def _shown(view: Viewed, asked: Seen, chance: np.random.Generator) -> list[list[
     if asked.kind == "reinjection":
         return _injected(view, asked, chance)
     if asked.kind == "strength":
-        true = view.at(view.joint(asked).strength, asked.day)[:, 0]
+        true = strength_since(view, asked)[:, 0]
         read = true * (1 + view.copies.ratio_cv * chance.standard_normal(true.size))
         return [[replace(asked, number=float(each), told=f"{each:.2f}")] for each in read]
     return _reported(view, asked, chance)

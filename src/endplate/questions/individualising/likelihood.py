@@ -137,20 +137,23 @@ def _grade(view: Viewed, seen: Seen) -> Array:
 
 def _before(view: Viewed, seen: Seen) -> Array:
     """The baseline record as one seen after a session, in place of one seen before any."""
-    joint = view.joint(seen)
-    any_rater = np.hypot(joint.between_sd, joint.within_sd)
-    counted = view.category(seen, joint.true_grade[:, None] * np.ones_like(joint.level), any_rater)
-    return _grade(view, seen) - np.log(np.maximum(counted, _LEAST))
+    return _grade(view, seen) - _counted(view, seen)
 
 
 def same_rater(view: Viewed, seen: Seen) -> Array:
     """What the baseline record tells of its rater, beside the true grade that it was already used for."""
     joint = view.joint(seen)
     true = joint.true_grade[:, None] + view.kept(joint, None)
+    own = view.category(seen, true, joint.within_sd)
+    return np.asarray(np.log(np.maximum(own, _LEAST)) - _counted(view, seen))
+
+
+def _counted(view: Viewed, seen: Seen) -> Array:
+    """Logarithm of the probability of a baseline record by any rater: the true grade was drawn by it."""
+    joint = view.joint(seen)
     any_rater = np.hypot(joint.between_sd, joint.within_sd)
     counted = view.category(seen, joint.true_grade[:, None] * np.ones_like(joint.level), any_rater)
-    own = view.category(seen, true, joint.within_sd)
-    return np.asarray(np.log(np.maximum(own, _LEAST)) - np.log(np.maximum(counted, _LEAST)))
+    return np.asarray(np.log(np.maximum(counted, _LEAST)))
 
 
 def _angle(true_deg: Array, seen: Seen, sd: Array) -> Array:
@@ -189,9 +192,16 @@ def _log_sum(logs: Array) -> Array:
 
 
 def _strength(view: Viewed, seen: Seen) -> Array:
-    true = view.at(view.joint(seen).strength, seen.day)
+    true = strength_since(view, seen)
     spread = np.maximum(true * view.copies.ratio_cv[:, None], scales.LEAST_SD)
     return scales.log_density(seen.number, true, spread) + np.zeros_like(view.copies.response)
+
+
+def strength_since(view: Viewed, seen: Seen) -> Array:
+    """Strength over that before the session that the finding is about, (copies, 1)."""
+    strength, start = view.joint(seen).strength, view.start_d(seen)
+    now = view.at(strength, seen.day)
+    return now / view.at(strength, start) if start > 0 else now  # before the first one it is untreated
 
 
 def _reported(view: Viewed, seen: Seen) -> Array:

@@ -10,7 +10,7 @@ from datetime import date
 
 from endplate.case import Case, JointBaseline, PlannedInjection, joint_baselines, planned_injections
 from endplate.case.models import AssessmentRow, HistoryEntry, Plan
-from endplate.case.plan import sides_of, volume_shares
+from endplate.case.plan import sides_of, units_of, volume_shares
 from endplate.knowledge.evidence import value
 from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.knowledge.vocabulary import GROUPS
@@ -107,9 +107,9 @@ def _factor(
         return "two sessions are given on one day"
     given: dict[tuple[str, str], float] = defaultdict(float)
     for shot in entry.injections:
-        if shot.dose.unit == "U/kg" and weight_kg is None:
+        units = units_of(shot.dose, weight_kg)
+        if units is None:
             return "its doses are per kg and no weight is given"
-        units = shot.dose.value * (weight_kg or 0) if shot.dose.unit == "U/kg" else shot.dose.value
         if not {m for m, _ in wanted}.issuperset(GROUPS.get(shot.muscle, (shot.muscle,))):
             return "its muscles are not those of the plan"
         for side in sides_of(shot.side):

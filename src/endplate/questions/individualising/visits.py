@@ -9,13 +9,14 @@ from typing import Literal
 
 import numpy as np
 
-from endplate.case import Case, JointBaseline, PlannedInjection, parse_quantity, planned_injections
+from endplate.case import Case, JointBaseline, PlannedInjection, planned_injections
 from endplate.case.findings import NONE, days_reported, share_of_strength
 from endplate.case.models import ADULT_Y, AssessmentRow, Plan, Tardieu, Visit
 from endplate.case.plan import sides_of
 from endplate.knowledge.vocabulary import UNLINKED_SCALES
 from endplate.physiology import scales
 from endplate.questions.individualising.answers import settled
+from endplate.questions.individualising.copies import months
 from endplate.questions.individualising.sessions import Place, Reason, Sessions, sessions_of, start_of
 from endplate.simulation.adverse.rates import WEAKNESS, rates
 from endplate.simulation.joints.mechanics import turns
@@ -33,11 +34,12 @@ class Seen:
         kind: what was seen; ``before`` is the baseline grade of a joint first assessed after that session.
         place: of which joint; None for the joint that gains most.
         told: as it was written.
-        number: angle (deg), share of strength, or days since the session; NaN where not until ``day``.
+        number: angle (deg), share of the strength before the session, or days since it; NaN where not until
+            ``day``.
         scale: of a grade.
         rater: code of who graded; None for the rater of the baseline.
         end: whether an angle was met only by the end of the range: it may lie further.
-        session_d: day of the session that a report is about; None for the plan's.
+        session_d: day of the session that a report or a strength is about; None for the plan's.
         no_d: of an answer about weakness, day of the last no before it; None where it is the first.
     """
 
@@ -120,15 +122,14 @@ def followed(case: Case, plan: Plan) -> Followed:
     for k, goal in enumerate(case.goals):
         if goal.gas_achieved is not None:
             reader.not_used.append((f"goals[{k}]", UNLINKED_SCALES["goal_attainment"]))
-    months = case.patient.months_since_onset
+    onset_mo = case.patient.months_since_onset
     seen, repeated = settled(reader.seen, sessions)
-    earlier = parse_quantity(f"{sessions.plan_d:g} d").to("mo").value
     return Followed(
         planned_injections(case),
         start.baselines,
         case.patient.weight_kg,
         sessions,
-        None if months is None else max(months - earlier, 0),
+        None if onset_mo is None else max(onset_mo - float(months(sessions.plan_d)), 0),
         people,
         tuple(seen),
         (*reader.not_used, *repeated),
@@ -250,7 +251,11 @@ class _Reader:
 
     def _strength(self, where: str, day: float, visit: Visit) -> None:
         told, share = visit.value or "", share_of_strength(visit.value)
-        self.seen += [Seen(where, day, "strength", place, told, share) for place in self._at(where, visit)]
+        own = self._session_d
+        self.seen += [
+            Seen(where, day, "strength", place, told, share, session_d=own)
+            for place in self._at(where, visit)
+        ]
 
     def _clock(self, where: str, day: float, visit: Visit) -> None:
         kind: Kind = "onset" if visit.measure == "onset" else "wear_off"

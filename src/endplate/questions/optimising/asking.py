@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from endplate.case import Case, JointBaseline, joint_baselines, planned_injections
-from endplate.case.goals import Goals
+from endplate.case.goals import Goals, Target
 from endplate.errors import InputError
 from endplate.knowledge.labels import house_rule, outside_model, rules_for
 from endplate.knowledge.labels.warnings import GMFCS_OUTSIDE
@@ -73,7 +73,8 @@ def goals_of(case: Case, goals: Goals | None) -> Goals:
 
     Raises:
         InputError: the goals are of another product, name a joint that was not examined or a rule that is
-            not held, or loosen one; or none are given and no joint was examined.
+            not held, ask for more grades than were recorded, or loosen a rule; or none are given and no joint
+            was examined.
     """
     if goals is None:
         return _own_goals(case)
@@ -84,6 +85,7 @@ def goals_of(case: Case, goals: Goals | None) -> Goals:
     known = {joint_place(base): base for base in joint_baselines(case)}
     for place, target in enumerate(goals.targets):
         _examined(target.place, known, f"targets[{place}].joint")
+        _reachable(target, known[target.place], f"targets[{place}].improve_by")
     for place, kept in enumerate(goals.keep.strength):
         _examined(kept.place, known, f"keep.strength[{place}].joint")
     _only_tighter(case, goals)
@@ -117,6 +119,20 @@ def _examined(
     if raised:
         remedy = Sentence("Graded with raised tone: {places}.", places=Sentence.joined(", ", raised))
     raise goals_error(message, "target_not_assessed", remedy, field)
+
+
+def _reachable(target: Target, base: JointBaseline, field: str) -> None:
+    """Raise where a target asks for more grades than were recorded."""
+    if target.improve_by <= base.coded:
+        return
+    message = Sentence(
+        "{place} cannot improve by {wanted} grades from grade {grade}",
+        place=_place(target.place),
+        wanted=f"{target.improve_by:g}",
+        grade=base.value,
+    )
+    remedy = Sentence("Write at most {most}.", most=f"{base.coded:g}")
+    raise goals_error(message, "target_beyond_grade", remedy, field)
 
 
 def _place(place: tuple[str, str, str]) -> Sentence:

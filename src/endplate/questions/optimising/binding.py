@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from endplate.case import Case, PlannedInjection, planned_injections
 from endplate.knowledge.labels import Rule
-from endplate.knowledge.vocabulary import GROUPS, MUSCLES
+from endplate.knowledge.labels.tables import ANY
+from endplate.knowledge.vocabulary import MUSCLES
 from endplate.questions.check import Finding, check
 from endplate.questions.optimising.limits import (
-    ANY,
     SITE_FAMILIES,
     Limit,
     site_limits_broken,
@@ -22,7 +22,7 @@ from endplate.questions.optimising.limits import (
     volume,
 )
 from endplate.questions.optimising.problem import Problem
-from endplate.questions.optimising.space import Space
+from endplate.questions.optimising.space import Space, covered
 
 Picks = NDArray[np.int64]
 Row = dict[str, Any]
@@ -181,16 +181,12 @@ def limits_met(rules: Sequence[Rule], case: Case) -> Row:
     return told | {"not_held": len(missing), "not_held_what": missing}
 
 
-def _covered(rule: Rule) -> set[str]:
-    return {member for name in rule.muscles for member in (name, *GROUPS.get(name, ()))}
-
-
 def _applies(rule: Rule, muscles: Iterable[str], limbs: Iterable[str], history: bool) -> bool:
     """Whether a rule limits a plan in these muscles."""
     if rule.family == "interval" and not history:
         return False
     if rule.family == "muscle_dose":
-        return rule.maximum is not None and bool(_covered(rule).intersection(muscles))
+        return rule.maximum is not None and bool(covered(rule).intersection(muscles))
     return rule.limb == ANY or rule.limb in limbs
 
 
@@ -202,7 +198,7 @@ def _missing(rules: Iterable[Rule], muscles: Iterable[str], limbs: Iterable[str]
             if not any(rule.family == family and rule.limb in (ANY, limb) for rule in held):
                 yield f"{family}, {limb} limb"
     for muscle in muscles:
-        if not any(rule.family == "muscle_dose" and muscle in _covered(rule) for rule in held):
+        if not any(rule.family == "muscle_dose" and muscle in covered(rule) for rule in held):
             yield f"muscle_dose, {muscle}"
     for family in ("interval", "cumulative_3_months"):
         if not any(rule.family == family for rule in held):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from endplate.case import Case, joint_baselines, planned_injections
 from endplate.case.goals import Goals, Strength, Target
-from endplate.knowledge.units import DAYS_PER_WEEK
+from endplate.knowledge.units import DAYS_PER_WEEK, PERCENT
 from endplate.questions.check import CheckResult, check
 from endplate.questions.optimising.problem import Demands
 from endplate.questions.optimising.surrogate import Believed, worst_of
@@ -23,8 +23,6 @@ from endplate.simulation.parameters import Draws
 from endplate.simulation.results import Clock, daily
 
 Array = NDArray[np.float64]
-
-_PERCENT = 100
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def _told(case: Case, goals: Goals, draws: Draws, biology: Biology, horizon_d: i
         float(np.maximum(c + t.improve_by, 0).mean()) for c, t in zip(change, goals.targets, strict=True)
     ]
     kept = [
-        float((s >= row.at_least.value / _PERCENT).mean())
+        float((s >= row.at_least.value / PERCENT).mean())
         for s, row in zip(strong, goals.keep.strength, strict=True)
     ]
     shares = Believed(
@@ -145,4 +143,4 @@ def _within(weakness: Array, goals: Goals) -> float:
         return 1.0
     first, last = demanded.weeks
     most = weakness[:, first : last + 1].max(axis=1)
-    return float((most <= demanded.at_most.value / _PERCENT).mean())
+    return float((most <= demanded.at_most.value / PERCENT).mean())

@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 from endplate.case import PlannedInjection
 from endplate.case.goals import Goals
 from endplate.knowledge.labels import Rule, months_before
+from endplate.knowledge.labels.tables import ANY
 from endplate.knowledge.vocabulary import GROUPS, MUSCLES, PRODUCTS
 from endplate.questions.checking.preparation import fewest_vials
-from endplate.questions.optimising.space import Candidate, Space
+from endplate.questions.optimising.space import Candidate, Space, covered
 
 Array = NDArray[np.float64]
 Picks = NDArray[np.int64]
 Counts = Callable[[PlannedInjection], float]
 
-ANY = "any"
 _DUST = 1e-9
 _USER = "user"
 SITE_FAMILIES = ("site_dose", "site_volume")
@@ -165,8 +165,8 @@ def _muscles(space: Space) -> Iterator[Limit]:
     """Ranges of muscles: those that a row names together, each by itself, by side or over both."""
     injected = {shot.muscle for c in space.candidates for shots in c.shots for shot in shots}
     for rule in (rule for rule in space.rules if rule.family == "muscle_dose"):
-        covered = {member for name in rule.muscles for member in (name, *GROUPS.get(name, ()))} & injected
-        parts = [{muscle} for muscle in sorted(covered)] if rule.per == "each" else [covered]
+        here = covered(rule) & injected
+        parts = [{muscle} for muscle in sorted(here)] if rule.per == "each" else [here]
         for part in parts:
             for side in (None,) if rule.extent == "session" else ("left", "right"):
                 if part and _touched(space, part, side):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from endplate.case import Case, planned_injections
 from endplate.case.goals import Goals
+from endplate.knowledge.units import PERCENT
 from endplate.questions.optimising.limits import (
     Limit,
     amounts,
@@ -33,7 +34,6 @@ Picks = NDArray[np.int64]
 SUMMED = {"units": units, "volume": volume, "punctures": punctures}
 _DUST = 1e-9
 _RANKED = 12  # decimals
-_PERCENT = 100
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ def demands_of(goals: Goals) -> Demands:
     """The demands of the goals; 0 where none is made."""
     keep = goals.keep
     return Demands(
-        np.array([(t.probability.value if t.probability else 0) / _PERCENT for t in goals.targets]),
-        np.array([row.probability.value / _PERCENT for row in keep.strength]),
-        keep.unwanted.probability.value / _PERCENT if keep.unwanted else 0.0,
+        np.array([(t.probability.value if t.probability else 0) / PERCENT for t in goals.targets]),
+        np.array([row.probability.value / PERCENT for row in keep.strength]),
+        keep.unwanted.probability.value / PERCENT if keep.unwanted else 0.0,
     )
 
 

@@ -76,6 +76,12 @@ class Space:
     tighter: dict[str, float]
     notes: tuple[str, ...]
 
+    @property
+    def searched(self) -> frozenset[tuple[str, str]]:
+        """Muscles with their sides that some choice injects."""
+        every = (shot for candidate in self.candidates for shots in candidate.shots for shot in shots)
+        return frozenset((shot.muscle, shot.side) for shot in every)
+
     def plan_of(self, picks: NDArray[np.int64]) -> Case:
         """The case with the plan of one choice for each candidate; at least one must inject."""
         rows = [
@@ -208,10 +214,14 @@ def _ranges(
     return found
 
 
+def covered(rule: Rule) -> set[str]:
+    """Muscles that a rule names, groups with their members."""
+    return {member for name in rule.muscles for member in (name, *GROUPS.get(name, ()))}
+
+
 def _parts(muscle: str, rule: Rule) -> list[float]:
     """Shares of the muscle or group whose dose the rule judges: its members together, or each alone."""
-    covered = {member for name in rule.muscles for member in (name, *GROUPS.get(name, ()))}
-    shares = [share for member, share in volume_shares(muscle).items() if member in covered]
+    shares = [share for member, share in volume_shares(muscle).items() if member in covered(rule)]
     if not shares:
         return []
     return shares if rule.per == "each" else [sum(shares)]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate._version import __version__
-from endplate.case import Case, joint_baselines
+from endplate.case import Case, JointBaseline, joint_baselines
 from endplate.case.goals import Goals
 from endplate.errors import InputError
 from endplate.knowledge.labels import Rule
@@ -24,9 +24,11 @@ from endplate.questions.optimising.problem import Demands, Problem, nearest, pro
 from endplate.questions.optimising.search import Found, search
 from endplate.questions.optimising.space import Space, space_of
 from endplate.questions.optimising.told import certificate, goal_probability, plan_row, score, searched, used
+from endplate.questions.readings import joint_place
 from endplate.simulation import MODEL_VERSION, Biology
 from endplate.simulation.document import calibration_notes, evidence_rows
 from endplate.simulation.draws.steered import Remembered
+from endplate.simulation.joints.document import spread_alone
 from endplate.simulation.joints.pool import joint_pool
 from endplate.simulation.parameters import Draws, RandomDraws
 
@@ -234,7 +236,15 @@ class Study:
         yield from (*self.case.notes, *calibration_notes())
         for space in self.spaces:
             yield from space.notes
+            yield from spread_alone(self._stretched(), space.searched)
         yield from self._of_learning()
+
+    def _stretched(self) -> Iterator[tuple[JointBaseline, tuple[str, ...]]]:
+        """The joints that the goals name, with the muscles that they stretch."""
+        named = {row.place for row in (*self.goals.targets, *self.goals.keep.strength)}
+        for base in joint_baselines(self.case):
+            if joint_place(base) in named:
+                yield base, joint_pool(base.joint, base.movement).muscles
 
     def _of_learning(self) -> Iterator[str]:
         """What must be known of the cycle that taught."""
@@ -250,8 +260,8 @@ class Study:
     def _document(self, plans: list[Row], rows: list[Row], closest: Row | None) -> Row:
         own = plan_row(self.goals, self._rules, self.run(self.case), None)
         pools = [joint_pool(base.joint, base.movement) for base in joint_baselines(self.case)]
-        used = {*self.draws.used, *(record for pool in pools for record in pool.used)}
-        evidence, sources = evidence_rows(tuple(sorted(used)))
+        records = {*self.draws.used, *(record for pool in pools for record in pool.used)}
+        evidence, sources = evidence_rows(tuple(sorted(records)))
         self._tell(1)
         return {
             "endplate": __version__,

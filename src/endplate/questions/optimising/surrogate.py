@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from endplate.case import JointBaseline, joint_baselines
 from endplate.case.goals import Goals, Strength, Target
+from endplate.knowledge.units import PERCENT
 from endplate.physiology.joint.reflex import drive_kept
 from endplate.questions.optimising.asking import weeks_read
 from endplate.questions.optimising.space import Candidate, Space
@@ -154,7 +155,7 @@ class Surrogate:
         joint = self.joints[row.place]
         residual, _ = left.of_joint(joint, _weeks(row.weeks))
         strength = joint.found.strength(residual).reshape(self.draws.size, left.plans, -1)
-        return np.asarray((strength.mean(axis=2) >= row.at_least.value / 100).mean(axis=0))
+        return np.asarray((strength.mean(axis=2) >= row.at_least.value / PERCENT).mean(axis=0))
 
     def _worst(self, left: _Left, picks: Picks) -> Array:
         """Worst loss of force of any muscle that a plan does not inject, (draws, plans, days)."""
@@ -174,7 +175,7 @@ class Surrogate:
             return np.ones(plans)
         first, last = demanded.weeks
         most = worst[:, :, first : last + 1].max(axis=2)
-        return np.asarray((most <= demanded.at_most.value / 100).mean(axis=0))
+        return np.asarray((most <= demanded.at_most.value / PERCENT).mean(axis=0))
 
     def effects(self, target: Target) -> tuple[Array, tuple[Array, ...]]:
         """What a target needs of a joint's resistance, and what each choice alone takes off it, Nm.

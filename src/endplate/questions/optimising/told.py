@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from endplate.case import Case, planned_injections
 from endplate.case.goals import Goals
 from endplate.knowledge.labels import Rule
+from endplate.knowledge.units import PERCENT
 from endplate.questions.checking.next_session import earliest_next
 from endplate.questions.optimising.binding import limits_met
 from endplate.questions.optimising.full import FullRun, Told
@@ -150,7 +151,7 @@ def _targets(goals: Goals, run: FullRun) -> list[Row]:
     shares, rows = run.worst.targets[0], []
     for k, target in enumerate(goals.targets):
         joint, side, movement = target.place
-        demanded = target.probability.value / 100 if target.probability else None
+        demanded = target.probability.value / PERCENT if target.probability else None
         rows.append(
             {
                 "joint": joint,
@@ -177,9 +178,9 @@ def _kept(goals: Goals, run: FullRun) -> list[Row]:
             "joint": row.joint,
             "side": row.side,
             "movement": row.movement,
-            "at_least": row.at_least.value / 100,
+            "at_least": row.at_least.value / PERCENT,
             "weeks": list(row.weeks),
-            "demanded": row.probability.value / 100,
+            "demanded": row.probability.value / PERCENT,
             "probability": round(float(share), _DIGITS),
         }
         for row, share in zip(keep.strength, worst.strength[0], strict=True)
@@ -187,9 +188,9 @@ def _kept(goals: Goals, run: FullRun) -> list[Row]:
     if keep.unwanted is not None:
         told = {
             "kind": "unwanted",
-            "at_most": keep.unwanted.at_most.value / 100,
+            "at_most": keep.unwanted.at_most.value / PERCENT,
             "weeks": list(keep.unwanted.weeks),
-            "demanded": keep.unwanted.probability.value / 100,
+            "demanded": keep.unwanted.probability.value / PERCENT,
             "probability": round(float(worst.unwanted[0]), _DIGITS),
         }
         rows.append(told)
@@ -236,7 +237,7 @@ def certificate(found: Found, picks: NDArray[np.int64]) -> Row | None:
         "says": (
             f"In the programme (effects of muscles added up in {found.solved.copies} copies, how far each "
             f"target is reached) this plan is worth {value:.3f} and no plan searched more than {bound:.3f}, "
-            f"a gap of {100 * gap:.1f} %. It says nothing of what the programme leaves out: spread between "
-            "muscles, the other copies, demands on shares of copies."
+            f"a gap of {PERCENT * gap:.1f} %. It says nothing of what the programme leaves out: spread "
+            "between muscles, the other copies, demands on shares of copies."
         ),
     }

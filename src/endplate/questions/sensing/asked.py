@@ -87,7 +87,7 @@ def asked_of(case: Case, name: str | None, horizon_d: int) -> Asked:
         InputError: there is no such outcome, its days cannot be read or lie beyond the horizon.
     """
     known = names_of(case)
-    wanted, _, when = (name or next(iter(known))).partition("@")
+    wanted, at, when = (next(iter(known)) if name is None else name).partition("@")
     kind, *place = (part.strip() for part in wanted.split(":"))
     if place and (muscle := canonical_muscle(place[0])):
         place[0] = muscle
@@ -96,14 +96,15 @@ def asked_of(case: Case, name: str | None, horizon_d: int) -> Asked:
         raise _unknown(plain, known)
     reading = known[plain]
     if kind == DURATION:
-        if when:
+        if at:
             raise _bad_days(when, "A duration has no day")
         return Asked(plain, reading, "d", 0, horizon_d, duration=True)
-    from_d, to_d = _days(when or USUAL)
+    when = when if at else USUAL
+    from_d, to_d = _days(when)
     if to_d > horizon_d:
         message = Sentence("The outcome lies beyond the horizon of {days} d", days=str(horizon_d))
-        raise _bad_days(when or USUAL, message)
-    return Asked(f"{plain}@{when or USUAL}", reading, reading.unit, from_d, to_d)
+        raise _bad_days(when, message)
+    return Asked(f"{plain}@{when}", reading, reading.unit, from_d, to_d)
 
 
 def _days(when: str) -> tuple[int, int]:

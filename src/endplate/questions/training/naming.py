@@ -41,12 +41,8 @@ def parts_of(training: Training, named: str) -> tuple[tuple[Part, ...], bool, st
 
     Args:
         training: of level 1.
-        named: the muscle answered.
-
-    Raises:
-        InputError: the name is none of those to choose from.
+        named: the muscle answered, one of those to choose from.
     """
-    check_choice(training, named)
     asked = training.muscles[0]
     right, near = named == asked, body(named).compartment == body(asked).compartment
     names = {"named": Word(named), "asked": Word(asked)}

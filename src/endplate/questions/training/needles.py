@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Needle, Training
+from endplate.case.training import BLIND
 from endplate.knowledge.anatomy import Structure
 from endplate.knowledge.evidence import value
 from endplate.physiology.spread.limb import BONE
@@ -27,7 +28,6 @@ from endplate.simulation.parameters import stream
 
 UNPLACED = ("assumed",)
 """Bases on which a structure's place is nobody's: its crossing is told and not judged."""
-_BLIND = 4
 Array = NDArray[np.float64]
 Point = tuple[float, float, float]
 
@@ -80,7 +80,7 @@ def place(
 
 def _errors(training: Training, attempt: int, count: int) -> Array:
     """How far each needle is off along the limb, sideways and in depth, mm, (needles, 3)."""
-    if training.level != _BLIND or training.plan is None:
+    if training.level != BLIND or training.plan is None:
         return np.zeros((count, 3))
     across = value(f"needle.across_sd.{training.plan.guidance}")
     sd = np.array([value("needle.along_sd"), across, across])

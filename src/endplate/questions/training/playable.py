@@ -88,6 +88,12 @@ def _moved(training: Training) -> None:
     if all(base.coded == 0 for base in own):
         message = Sentence("The joint that {muscles} would stiffen has grade 0", muscles=muscles)
         raise _wrong(message, remedy="Write a grade above 0: else nothing can be gained.", field="assessment")
+    most, wanted = max(own, key=lambda base: base.coded), training.task.improve_by
+    if wanted is not None and wanted > most.coded:
+        text = "The joint cannot improve by {wanted} grades from grade {grade}"
+        message = Sentence(text, wanted=f"{wanted:g}", grade=most.value)
+        remedy = Sentence("Write at most {most}.", most=f"{most.coded:g}")
+        raise _wrong(message, remedy=remedy, field="task.improve_by")
 
 
 def _resisting(base: JointBaseline) -> tuple[str, ...]:

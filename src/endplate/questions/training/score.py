@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from endplate.case import Training
 from endplate.knowledge.evidence import value
+from endplate.knowledge.units import PERCENT
 from endplate.knowledge.vocabulary.sentence import Sentence, Word, said
 from endplate.questions.checking.finding import Finding
 from endplate.questions.training.effects import Effects
@@ -21,7 +22,6 @@ from endplate.questions.training.reference import held_ranges
 
 ON_TARGET, ZONE, NEIGHBOURS, LIMITS, GOAL = 35, 25, 20, 10, 10
 """Points of the parts; they make 100."""
-_PERCENT = 100
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def parts_of(
 
 def _measure(training: Training) -> Sentence:
     """What the placement by the book gives, in words."""
-    held = {muscle for row in held_ranges(training) if row.low_U for muscle in row.muscles}
+    held = {muscle for row in held_ranges(training) if row.low_U or row.high_U for muscle in row.muscles}
     return Sentence("the least dose held" if held >= set(training.muscles) else "the budget")
 
 
@@ -90,7 +90,7 @@ def score_of(parts: Sequence[Part]) -> float:
 
 def percent(share: float) -> str:
     """A share as whole per cent."""
-    return f"{share * _PERCENT:.0f}"
+    return f"{share * PERCENT:.0f}"
 
 
 def _of(share: float, whole: float) -> float:

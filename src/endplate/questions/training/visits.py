@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from endplate.case import PlannedInjection, Training, joint_baselines, planned_injections
 from endplate.knowledge.evidence import value
+from endplate.knowledge.units import PERCENT
 from endplate.physiology import scales
 from endplate.simulation.biology import Biology
 from endplate.simulation.chain import run_chain, time_grid
@@ -25,7 +26,6 @@ from endplate.simulation.results import on_day
 
 Array = NDArray[np.float64]
 
-_PERCENT = 100
 _READINGS = ("grade", "r1_deg", "r2_deg", "strength", "beside")
 
 
@@ -61,8 +61,8 @@ def _visits(text: str) -> tuple[dict[str, Any], ...]:
                 "grade": held.labels[place],
                 "r1_deg": min(max(round(float(r1)), 0), r2_deg),
                 "r2_deg": r2_deg,
-                "strength_percent": max(round(float(strength) * _PERCENT), 1),
-                "beside_percent": max(round(float(beside) * _PERCENT), 0),
+                "strength_percent": max(round(float(strength) * PERCENT), 1),
+                "beside_percent": max(round(float(beside) * PERCENT), 0),
             }
         )
     return tuple(rows)

@@ -139,12 +139,13 @@ def session_of(case: Case, chain: Chain) -> Session:
     """The session of a plan."""
     patient, plan = case.patient, case.plan
     age = None if patient.age is None else patient.age.to("y").value
-    mass = None if patient.weight is None else patient.weight.value
     child = age is not None and age < ADULT_Y
     limbs = tuple(sorted({MUSCLES[muscle].limb for muscle, _ in chain.muscles}))
     people = "children" if child else "adults"
     dose_U = sum(chain.dose_U.values())
-    return Session(plan.product if plan else "", people, limbs, dose_U, mass, age, patient.condition)
+    return Session(
+        plan.product if plan else "", people, limbs, dose_U, patient.weight_kg, age, patient.condition
+    )
 
 
 def _entry(event: Event, session: Session, rows: Sequence[AdverseRow]) -> dict[str, Any]:

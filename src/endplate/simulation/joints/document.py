@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate.case import JointBaseline
 from endplate.knowledge.evidence import value
 from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
@@ -173,17 +174,36 @@ def _off(course: JointCourse) -> list[Row]:
     return told
 
 
+def spread_alone(
+    joints: Iterable[tuple[JointBaseline, Iterable[str]]], injected: Container[tuple[str, str]]
+) -> list[str]:
+    """A sentence on the joints of which no muscle is injected; none where all have one.
+
+    Args:
+        joints: each with the muscles that it stretches.
+        injected: muscles with their sides.
+    """
+    named = [
+        _where(base.joint, base.movement, base.side)
+        for base, muscles in joints
+        if not any((muscle, base.side) in injected for muscle in muscles)
+    ]
+    text = "No muscle injected resists these movements, so only toxin that spreads reaches them: {joints}."
+    return [Sentence(text, joints=Sentence.joined(", ", named))] if named else []
+
+
+def _where(joint: str, movement: str, side: str) -> Sentence:
+    return Sentence(
+        "{joint} {movement} ({side})", joint=Word(joint), movement=Word(movement), side=Word(side)
+    )
+
+
 def joint_warnings(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """What the examination left that is little, in plain words; rows as in the document."""
     told: list[str] = []
     for row in rows:
         seen = row.get("examination") or {}
-        where = Sentence(
-            "{joint} {movement} ({side})",
-            joint=Word(row["joint"]),
-            movement=Word(row["movement"]),
-            side=Word(row["side"]),
-        )
+        where = _where(row["joint"], row["movement"], row["side"])
         middle = seen.get("effective", {}).get("median")
         if middle is not None and 0 < middle < _FEW_JOINTS:
             told.append(
