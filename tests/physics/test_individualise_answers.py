@@ -19,7 +19,12 @@ from endplate.questions.individualise import individualise
 from endplate.questions.individualising import likelihood
 from endplate.questions.individualising.answers import settled
 from endplate.questions.individualising.imagined import imagined
-from endplate.questions.individualising.likelihood import log_likelihood, log_likelihoods
+from endplate.questions.individualising.likelihood import (
+    Viewed,
+    log_likelihood,
+    log_likelihoods,
+    strength_since,
+)
 from endplate.questions.individualising.running import Runner
 from endplate.questions.individualising.sessions import sessions_of
 from endplate.questions.individualising.visits import Seen, followed
@@ -201,3 +206,18 @@ def test_each_catch_is_told_given_those_before_it():
     first, second = (part[:, 0] for part in log_likelihoods(case, copies))
     np.testing.assert_allclose(first + second, log_likelihood(case, copies)[:, 0], rtol=1e-12)
     assert second.mean() > first.mean() + 1
+
+
+def test_strength_is_over_that_before_its_own_session():
+    """On the day of a session it is 1, though the one before it still weakens; later the ratio of both."""
+    later = followed(LATER, LATER.plan)
+    place = later.places[0]
+    asked = tuple(
+        seen("strength", day, place=place, number=1.0, session_d=start)
+        for day, start in ((98, 0.0), (98, 98.0), (126, 0.0), (126, 98.0))
+    )
+    view = Viewed(*copies_of(*asked, read=later))
+    before, own, both, ratio = (strength_since(view, one) for one in asked)
+    assert before.mean() < 0.99
+    np.testing.assert_allclose(own, 1, atol=1e-12)
+    np.testing.assert_allclose(ratio, both / before, atol=1e-12)

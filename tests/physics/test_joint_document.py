@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from endplate.case import load_case
+from endplate.case import Case, from_document, load_case
 from endplate.physiology.joint import response
 from endplate.physiology.scales import CODED_GRADES
+from endplate.questions.individualise import individualise
 from endplate.simulation import simulate
 from endplate.simulation.joints import document as joint_document
 from endplate.simulation.results import QUANTILES
@@ -168,3 +169,17 @@ def test_a_grade_that_no_joint_has_is_counted(arm, monkeypatch):
     result = simulate(arm, draws=DRAWS, horizon_d=14).document
     assert {row["examination"]["not_reached"] for row in result["joints"]} == {0.25}
     assert sum("25 % of copies" in note for note in result["warnings"]) == len(result["joints"])
+
+
+def test_a_joint_of_which_no_muscle_is_injected_is_told_by_every_answer(arm):
+    """The ankle of an arm's plan: its grade has nothing of the drug, and simulation and learning say so."""
+    told = arm.to_dict()
+    ankle = {"joint": "ankle", "side": "left", "movement": "dorsiflexion"}
+    rows = [*told["assessment"], {**ankle, "scale": "modified_ashworth", "value": "2"}]
+    case = from_document(Case, told | {"assessment": rows})
+    said = "only toxin that spreads reaches them: ankle dorsiflexion (left)."
+    for question in (simulate, individualise):
+        own = question(case, draws=20, horizon_d=28).document["warnings"]
+        assert any(note.endswith(said) for note in own)
+        bare = question(arm, draws=20, horizon_d=28).document["warnings"]
+        assert not any("only toxin that spreads" in note for note in bare)

@@ -167,6 +167,8 @@ def test_names_of_outcomes(arm, name, whole):
         ("force:bicep:left@4wk", "unknown_outcome"),
         ("pain:elbow:left@4wk", "unknown_outcome"),
         ("force:biceps_brachii:right@4wk", "unknown_outcome"),
+        ("", "unknown_outcome"),
+        ("force:biceps_brachii:left@", "outcome_days"),
         ("force:biceps_brachii:left@soon", "outcome_days"),
         ("force:biceps_brachii:left@8wk-4wk", "outcome_days"),
         ("force:biceps_brachii:left@0d", "outcome_days"),

@@ -127,7 +127,7 @@ def test_a_dose_at_the_top_of_its_range_is_not_raised(case):
     assert raised(top, top.plan) is None
 
 
-def made(gains, **had):
+def made(gains, effective=None, **had):
     """A joint whose copies gain so much on day 10, and had gained so much else; twice that on day 20."""
     time_d = np.array([0.0, 10.0, 20.0])
 
@@ -136,7 +136,8 @@ def made(gains, **had):
 
     changed = Changed(time_d, (course(gains),), {name: (course(each),) for name, each in had.items()})
     zero = np.zeros((len(gains), 3))
-    return support_of(changed, 0, Apart(np.full(len(gains), 3.0), zero, zero[0]), np.array([10.0]), 1.0)
+    apart = Apart(np.full(len(gains), 3.0), zero, zero[0])
+    return support_of(changed, 0, apart, np.array([10.0]), 1.0, effective)
 
 
 def test_shares_of_a_shortfall():
@@ -159,6 +160,22 @@ def test_shares_of_a_shortfall():
         dict.fromkeys(STATES, 0.0) | {"reached": 1.0},
     ]
     assert found.share_reached() == pytest.approx(1 / 3, abs=1e-5)
+
+
+def test_copies_that_repeat_one_another_leave_the_error_of_those_that_count():
+    """One copy in four counts: the error is twice that of as many independent ones."""
+    gains, had = [0.5, 0.2] * 8, [0.75, 0.2] * 8
+    alone, repeated = made(gains, dose=had).row("dose"), made(gains, effective=4.0, dose=had).row("dose")
+    assert repeated["error"] == pytest.approx(2 * alone["error"], abs=2e-5)
+    assert repeated["support"] == alone["support"]
+
+
+def test_less_than_a_week_followed_leaves_no_day_of_a_next_session(case):
+    one = visited(case, grade("2026-03-30", "3"))
+    (row,) = explain(one, draws=40, horizon_d=5).to_dict()["joints"]
+    assert row["verdict"] == "fell_short"
+    assert row["next_session"] is None and row["settles"] == []
+    assert explained.joint_words(row)["next_session"] == []
 
 
 def test_what_comes_without_the_drug_counts_as_missing_too():

@@ -165,6 +165,7 @@ def test_muscles_that_do_nothing_at_a_joint_leave_no_limit_to_bind():
     found = endplate.optimise(arm(plan={"injections": rows}), wanted, **FEW)
     assert not found.feasible and found.document["closest"]["targets"][0]["change"]["p05"] > -0.01
     assert found.document["binding"] == []
+    assert any("only toxin that spreads reaches them" in told for told in found.document["warnings"])
     assert NOTHING_BINDS in render_optimise(found.document)
 
 
@@ -362,6 +363,7 @@ def test_another_product_is_refused():
     ("wanted", "rule"),
     [
         (goals(target("ankle") | {"movement": "dorsiflexion"}), "target_not_assessed"),
+        (goals(target("wrist", 2.5)), "target_beyond_grade"),
         (goals(candidates=[{"muscle": "supinator", "side": "left"}]), "most_required"),
         (goals(candidates=[{"muscle": "brachialis", "side": "left", "least": "60 U"}]), "least_above_limit"),
         (goals(step="0.1 U"), "step_too_fine"),

@@ -105,6 +105,11 @@ def test_every_training_that_comes_along_can_be_played(training):
         ),
         ({"task": {"muscles": ["triceps_brachii"]}}, "assessment", "No joint that"),
         (
+            {"assessment": joint(value="2"), "task": {"muscles": ["biceps_brachii"], "improve_by": 2.5}},
+            "task.improve_by",
+            "cannot improve by 2.5 grades from grade 2",
+        ),
+        (
             {
                 "assessment": joint(joint="wrist"),
                 "show": {"segment": "forearm", "side": "right"},

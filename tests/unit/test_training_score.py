@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ from scipy import stats
 
 from endplate.knowledge.vocabulary.quantity import Quantity
 from endplate.questions.train import shipped
-from endplate.questions.training.reference import book_needles, least_doses
+from endplate.questions.training import score
+from endplate.questions.training.reference import book_needles, held_ranges, least_doses
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 import validate_training as proof
@@ -124,3 +126,13 @@ def test_the_held_proof_is_of_these_trainings_and_meets_its_criteria():
     held = json.loads((Path(__file__).parents[2] / "docs" / "data" / "training.json").read_text("utf-8"))
     assert all(held["verdicts"].values())
     assert set(held["trainings"]) == {each.training for each in STEADY}
+
+
+def test_a_range_with_a_top_alone_is_a_dose_held(monkeypatch):
+    """What is measured against is a dose of the label, not a budget that nobody gave."""
+    training = shipped()[FCR]
+    (row,) = held_ranges(training)
+    monkeypatch.setattr(score, "held_ranges", lambda training: (replace(row, low_U=None),))
+    assert score._measure(training) == "the least dose held"
+    monkeypatch.setattr(score, "held_ranges", lambda training: (replace(row, low_U=None, high_U=None),))
+    assert score._measure(training) == "the budget"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from endplate.case import Case, planned_injections
 from endplate.case.goals import Goals
+from endplate.case.plan import units_of
 from endplate.knowledge.units import PERCENT
 from endplate.questions.optimising.limits import (
     Limit,
@@ -233,13 +234,17 @@ def problem_of(case: Case, space: Space, goals: Goals, draws: Draws, biologies: 
 
 
 def nearest(problem: Problem, case: Case) -> Picks | None:
-    """The user's plan in the choices searched, doses rounded down, (candidates,); None where it fits none."""
+    """The user's plan in the choices searched, (candidates,); None where it fits none.
+
+    Doses are rounded down; of several ways to give one the last stands in, with the most sites searched.
+    """
     rows = {(item.muscle, item.side): item for item in case.plan.injections} if case.plan else {}
     picks = np.zeros(len(problem.allowed), dtype=np.int64)
     for k, candidate in enumerate(problem.space.candidates):
         row = rows.get((candidate.muscle, candidate.side))
+        dose_U = (units_of(row.dose, case.patient.weight_kg) if row else None) or 0.0
         for place, choice in enumerate(candidate.choices):
-            if row and row.dose.unit == "U" and place and choice.dose_U <= row.dose.value + _DUST:
+            if place and choice.dose_U <= dose_U + _DUST:
                 picks[k] = place
     return picks if problem.fits(picks[None])[0] else None
 
