@@ -23,12 +23,12 @@ from endplate.app.extras import NEEDED_BY, Extra, Loading, Package, extras, pack
 from endplate.app.options import Options, with_options
 from endplate.app.plain import plain
 from endplate.errors import InputError, first_line
+from endplate.handed import MB
 
 OLDEST_PYTHON = (3, 11)
 WARM_DRAWS = 2
 TRYING_S = 1
 LEAST_DISK_MB = 100
-_MB = 10**6
 _COMPILED = "*.nbi"
 _MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -123,7 +123,7 @@ def check_example() -> Check:
 
 def check_disk() -> Check:
     """Is there room for results in the current folder?"""
-    free = shutil.disk_usage(Path.cwd()).free // _MB
+    free = shutil.disk_usage(Path.cwd()).free // MB
     remedy = f"Make room, or write elsewhere with --out; results need up to {LEAST_DISK_MB} MB."
     return Check("disk", free >= LEAST_DISK_MB, f"{free} MB free here", remedy)
 
@@ -144,7 +144,7 @@ def machine() -> dict[str, int | None]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     limit = _MEMORY_LIMIT.read_text(encoding="ascii").strip() if _MEMORY_LIMIT.is_file() else "max"
-    return {"cores": cores, "memory_MB": min(memory, int(limit) if limit.isdigit() else memory) // _MB}
+    return {"cores": cores, "memory_MB": min(memory, int(limit) if limit.isdigit() else memory) // MB}
 
 
 def browser_for_tests() -> str | None:

@@ -47,6 +47,7 @@ from endplate.case.findings import check_value
 from endplate.case.order import check_after_plan, check_after_session, check_before_plan
 from endplate.case.visit_limits import check_angles, check_days, check_fields, check_movement
 from endplate.errors import InputError
+from endplate.knowledge.units import MONTHS_PER_YEAR
 from endplate.knowledge.vocabulary import SCALES
 from endplate.knowledge.vocabulary.quantity import shown
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
@@ -67,7 +68,7 @@ class Patient(FileModel):
     weighed_on: Day | None = None
     height: Length | None = None
     condition: Condition | None = None
-    months_since_onset: Annotated[Number, Field(ge=0, le=12 * OLDEST_Y)] | None = None
+    months_since_onset: Annotated[Number, Field(ge=0, le=MONTHS_PER_YEAR * OLDEST_Y)] | None = None
     gmfcs: Annotated[Whole, Field(ge=1, le=5)] | None = None
     cautions: tuple[Caution, ...] = ()
     asked: tuple[Caution, ...] = ()

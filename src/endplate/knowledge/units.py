@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+S_PER_MIN: Final = 60.0
 MIN_PER_H: Final = 60.0
 H_PER_D: Final = 24.0
+S_PER_D: Final = S_PER_MIN * MIN_PER_H * H_PER_D
 DAYS_PER_WEEK: Final = 7
 DAYS_PER_YEAR: Final = 365.25
 MONTHS_PER_YEAR: Final = 12

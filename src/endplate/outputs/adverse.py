@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.outputs import phrases
 from endplate.outputs.language import N_, _, figures, told
 
@@ -37,7 +38,6 @@ _BY_SESSION: Final = {
     True: N_("see the sessions: immune"),
     False: N_("by session, with --repeat"),
 }
-_DAYS_PER_WEEK = 7
 _DASH = "\N{EN DASH}"
 _SPREAD = ("median", "p05", "p95")
 
@@ -121,7 +121,7 @@ def about(simulation: Document) -> list[str]:
     """What has to be said of the simulated numbers: over which sessions and days, and how counts arise."""
     told = []
     if simulation.get("cycles"):
-        told.append(_(SESSIONS, week=figures(f"{simulation['t_d'][-1] / _DAYS_PER_WEEK:.3g}")))
+        told.append(_(SESSIONS, week=figures(f"{simulation['t_d'][-1] / DAYS_PER_WEEK:.3g}")))
     counted = [line for line in lines(simulation) if line.entry.get("kind") == "summary"]
     if names := ", ".join(line.name for line in counted if line.entry.get("simulated")):
         told.append(_(ASKING, names=names))

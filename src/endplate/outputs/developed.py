@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from endplate.knowledge.units import MONTHS_PER_YEAR
 from endplate.outputs import phrases
 from endplate.outputs.screen import new_console, print_table
 
@@ -14,7 +15,6 @@ Cells = tuple[str, ...]
 
 UNTREATED = "untreated"
 ENSEMBLE = "ensemble"
-_MONTHS = 12
 _HYPOTHESIS = "hypothesis"
 _MOST_TOLD = 99.0  # of a loop gain
 
@@ -45,8 +45,8 @@ def under(document: Document) -> dict[str, Document]:
 
 def age(years: float) -> str:
     """An age in years where it is whole, else in months."""
-    months = round(years * _MONTHS)
-    return f"{months / _MONTHS:g} y" if months % _MONTHS == 0 else f"{months} mo"
+    months = round(years * MONTHS_PER_YEAR)
+    return f"{months / MONTHS_PER_YEAR:g} y" if months % MONTHS_PER_YEAR == 0 else f"{months} mo"
 
 
 def _many(count: int, word: str) -> str:

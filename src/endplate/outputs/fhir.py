@@ -15,11 +15,11 @@ from endplate.case import Case, planned_injections
 from endplate.case.dose import Dose
 from endplate.case.models import Goal, HistoryEntry, PastInjection, Plan
 from endplate.case.plan import PlannedInjection, sides_of
+from endplate.knowledge.units import MONTHS_PER_YEAR
 from endplate.knowledge.vocabulary.wording import BANNER
 from endplate.outputs.fhir_findings import observations
 from endplate.outputs.fhir_parts import OWN, Ids, Resource, bare, dose_quantity, extension, own_code, quantity
 
-_MONTHS_A_YEAR = 12
 _CODES = "Codes of public terminologies that nobody has looked up officially say so in their display."
 _TYPES = {"yaml": "application/yaml", "json": "application/json"}
 
@@ -90,9 +90,9 @@ def _year_of_birth(age: float, unit: str, on: date | None) -> str | None:
     """The year, where whoever has this age in whole units on the day can only be born in one."""
     if on is None or unit not in ("y", "mo"):
         return None
-    step = _MONTHS_A_YEAR if unit == "y" else 1
-    latest = on.year * _MONTHS_A_YEAR + on.month - 1 - int(age) * step
-    year, earliest = latest // _MONTHS_A_YEAR, (latest - step) // _MONTHS_A_YEAR
+    step = MONTHS_PER_YEAR if unit == "y" else 1
+    latest = on.year * MONTHS_PER_YEAR + on.month - 1 - int(age) * step
+    year, earliest = latest // MONTHS_PER_YEAR, (latest - step) // MONTHS_PER_YEAR
     return str(year) if year == earliest else None
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-_DAYS_PER_WEEK = 7
+from endplate.knowledge.units import DAYS_PER_WEEK
+
 _COLUMNS = 7
 
 
@@ -41,6 +42,6 @@ class Panel:
 
 def shown_days(t_d: Sequence[int]) -> list[int]:
     """Places of whole weeks, about evenly over the course, first and last included."""
-    whole = [k for k, day in enumerate(t_d) if day % _DAYS_PER_WEEK == 0]
+    whole = [k for k, day in enumerate(t_d) if day % DAYS_PER_WEEK == 0]
     step = max(1, -(-len(whole) // _COLUMNS))
     return sorted({*whole[::step], len(t_d) - 1})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.knowledge.vocabulary.wording import BANNER, PRODUCT, SIMULATION
 from endplate.outputs import notes, phrases
 from endplate.outputs.language import N_, _, capital, figures, told
@@ -34,7 +35,6 @@ PARAMETERS = {
     "true_grade": N_("true grade behind the baseline record"),
     "non_drug_change": N_("change without the drug, grade"),
 }
-_DAYS_PER_WEEK = 7
 _TAUGHT = ("of this person", "before", "after", "learnt")
 _FOUND = ("week", "what", "found", "likely before", "after")
 _CYCLE = ("where", "onset", "end before visits", "end", "back")
@@ -184,7 +184,7 @@ def _information(rows: Sequence[Document]) -> Iterator[str]:
             "A next grade of the {joint}: most is expected of one in week {week}, which would remove {share} "
             "of the variance of the day of re-emergence (SD {sd} d now).",
             joint=place,
-            week=row["t_d"][most] // _DAYS_PER_WEEK,
+            week=row["t_d"][most] // DAYS_PER_WEEK,
             share=phrases.share(row["removed"][most]),
             sd=f"{row['sd_now_d']:.0f}",
         )

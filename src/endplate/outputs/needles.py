@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
+from endplate.knowledge.units import MM_PER_CM
 from endplate.outputs import phrases
 from endplate.outputs.language import N_, _, figures
 
@@ -28,7 +29,7 @@ _OWN_FACES = {
     ("foot", "front"): N_("seen from the dorsum"),
     ("foot", "back"): N_("seen from the sole"),
 }
-_PERCENT, _MM_PER_CM = 100, 10
+_PERCENT = 100
 _NAME = re.compile(r'aria-label="[^"]*"')
 
 
@@ -39,7 +40,7 @@ def limb_title(drawing: Document) -> str:
 
 def level_from(drawing: Document) -> str:
     """Where levels are counted from, and how long the segment of the table's adult is in this size."""
-    length = figures(f"{drawing['length_mm'] * drawing['scale'] / _MM_PER_CM:.1f}")
+    length = figures(f"{drawing['length_mm'] * drawing['scale'] / MM_PER_CM:.1f}")
     return _("level from: {place}; length {length} cm", place=_(drawing["starts_at"]), length=length)
 
 

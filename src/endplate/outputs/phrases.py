@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.knowledge.vocabulary import MUSCLES
 from endplate.outputs.language import N_, _, figures, held_word, quantity, unit
 
-_DAYS_PER_WEEK = 7
 MINUS = "\N{MINUS SIGN}"
 """Before a negative number."""
 SPACE = "\N{NO-BREAK SPACE}"
@@ -104,7 +104,7 @@ def units(number: float, product: str = "") -> str:
 
 def weeks(days: float) -> str:
     """A span of days as weeks."""
-    number = figures(f"{days / _DAYS_PER_WEEK:.3g}")
+    number = figures(f"{days / DAYS_PER_WEEK:.3g}")
     return f"{number}{SPACE}{unit('wk')}"
 
 

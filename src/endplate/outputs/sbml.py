@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.errors import library
+from endplate.knowledge.units import S_PER_D
 from endplate.knowledge.vocabulary.wording import BANNER
 from endplate.physiology.ode import initial_state, state_names
 from endplate.simulation.population import People
@@ -53,13 +54,13 @@ _UNITS = {
 }
 # Kind, exponent, scale and multiplier of the base units of every unit used; U is a count of its own product.
 _DEFINITIONS: dict[str, tuple[tuple[str, int, int, float], ...]] = {
-    "day": (("second", 1, 0, 86400.0),),
+    "day": (("second", 1, 0, S_PER_D),),
     "U": (("item", 1, 0, 1.0),),
     "mL": (("litre", 1, -3, 1.0),),
-    _PER_DAY: (("second", -1, 0, 86400.0),),
+    _PER_DAY: (("second", -1, 0, S_PER_D),),
     "U_per_mL": (("item", 1, 0, 1.0), ("litre", -1, -3, 1.0)),
-    "mL_per_U_per_day": (("litre", 1, -3, 1.0), ("item", -1, 0, 1.0), ("second", -1, 0, 86400.0)),
-    "per_U_per_day": (("item", -1, 0, 1.0), ("second", -1, 0, 86400.0)),
+    "mL_per_U_per_day": (("litre", 1, -3, 1.0), ("item", -1, 0, 1.0), ("second", -1, 0, S_PER_D)),
+    "per_U_per_day": (("item", -1, 0, 1.0), ("second", -1, 0, S_PER_D)),
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from endplate.case import parse_quantity
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.outputs import outcomes
 from endplate.outputs.svg import (
     BOTTOM,
@@ -32,7 +33,6 @@ Row = Mapping[str, Any]
 _FLOOR, _END = HEIGHT - BOTTOM, WIDTH - RIGHT
 _MARK_PX = 4.5
 _SHORT_D = 28.0
-_DAYS_PER_WEEK = 7.0
 _TICKS = 7
 _DECADES_WANTED = 1.3  # positive numbers that span more are drawn on a logarithmic axis
 _STRIP_SHARE = 0.4  # of a strip's width that the interval fills
@@ -211,7 +211,7 @@ def _stated_d(row: Row) -> float:
 
 def _time_axis(last_d: float, across: Callable[[float], float]) -> list[str]:
     """Days for short courses, weeks for long ones."""
-    size, unit = (1.0, "days") if last_d <= _SHORT_D else (_DAYS_PER_WEEK, "weeks")
+    size, unit = (1.0, "days") if last_d <= _SHORT_D else (DAYS_PER_WEEK, "weeks")
     times = axis_for([], "", cover=(0, last_d / size * _TICKS / 5))
     ticks = [k * times.step for k in range(int(last_d / size / times.step) + 1)]
     return across_axis(f"{unit} after the first injection", [(across(t * size), f"{t:g}") for t in ticks])

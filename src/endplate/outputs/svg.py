@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.outputs.language import N_, _, figures
 
 Numbers = Sequence[float | None]
@@ -16,7 +17,6 @@ WIDTH, HEIGHT = 440, 250
 LEFT, RIGHT, TOP, BOTTOM = 62, 14, 26, 46
 _TICKS_WANTED = 5
 _STEPS = (1, 2, 5, 10)
-_DAYS_PER_WEEK = 7
 _WEEKS_LABELLED = 8
 _MINUS = "\N{MINUS SIGN}"
 _ON_DAY = N_("{number} on day {day}")
@@ -260,10 +260,10 @@ def levels(axis: Axis, name: Callable[[float], str] | None = None) -> list[str]:
 def weeks_axis(t_d: Sequence[float], given: Given = ONCE) -> list[str]:
     """The axis of weeks with its labels and title."""
     floor, last = HEIGHT - BOTTOM, t_d[-1]
-    step = max(1, math.ceil(last / _DAYS_PER_WEEK / _WEEKS_LABELLED))
+    step = max(1, math.ceil(last / DAYS_PER_WEEK / _WEEKS_LABELLED))
     parts = [f'<line class="zero" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{floor}" y2="{floor}"/>']
-    for week in range(0, int(last // _DAYS_PER_WEEK) + 1, step):
-        x = x_of(week * _DAYS_PER_WEEK, last)
+    for week in range(0, int(last // DAYS_PER_WEEK) + 1, step):
+        x = x_of(week * DAYS_PER_WEEK, last)
         parts.append(f'<line class="zero" x1="{x:.1f}" x2="{x:.1f}" y1="{floor}" y2="{floor + 4}"/>')
         parts.append(f'<text class="tick" x="{x:.1f}" y="{floor + 18}" text-anchor="middle">{week}</text>')
     middle = (LEFT + WIDTH - RIGHT) / 2

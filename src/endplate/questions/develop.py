@@ -13,7 +13,7 @@ from endplate.case import Case
 from endplate.errors import InputError
 from endplate.knowledge.evidence import value
 from endplate.knowledge.labels import house_rule
-from endplate.knowledge.units import MONTHS_PER_YEAR
+from endplate.knowledge.units import DAYS_PER_WEEK, MONTHS_PER_YEAR
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.physiology.development.clock import child_shares
 from endplate.questions.answer import Answer
@@ -37,7 +37,6 @@ Row = dict[str, Any]
 DRAWS = 500
 ENSEMBLE = "ensemble"
 EVERY_D = 182
-_WEEK_D = 7
 _YOUNGEST_Y = 1 / MONTHS_PER_YEAR
 
 
@@ -171,12 +170,12 @@ def _checked(case: Case, draws: int, every_d: int, stop_y: float) -> float:
         )
     at_least_one(draws=draws)
     shortest = round(value("clinic.shortest_interval"))
-    if not shortest * _WEEK_D <= every_d <= MOST_D:
+    if not shortest * DAYS_PER_WEEK <= every_d <= MOST_D:
         message = Sentence(
-            "Sessions every {weeks} wk are not followed here", weeks=f"{every_d / _WEEK_D:.3g}"
+            "Sessions every {weeks} wk are not followed here", weeks=f"{every_d / DAYS_PER_WEEK:.3g}"
         )
         text = "Give {shortest} to {longest} wk: no source held injects again sooner."
-        remedy = Sentence(text, shortest=str(shortest), longest=str(MOST_D // _WEEK_D))
+        remedy = Sentence(text, shortest=str(shortest), longest=str(MOST_D // DAYS_PER_WEEK))
         raise _wrong(message, "interval", remedy, "every_d")
     if not age_y < stop_y <= UNTIL_Y:
         text = "Treatment of a child of {age} cannot end at {stop} y"

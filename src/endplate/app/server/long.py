@@ -16,10 +16,11 @@ from endplate.app.server.asked import Document, Question, Report
 from endplate.app.server.guard import Refusal, in_language, problem
 from endplate.app.server.jobs import ENDED, Full, Job, Jobs, deadline, not_done
 from endplate.app.server.questions import sections_of, work_of
-from endplate.app.server.settings import SLOWEST_S, WEEK_D
+from endplate.app.server.settings import SLOWEST_S
 from endplate.case import Case
 from endplate.case.loader import from_document
 from endplate.errors import library
+from endplate.knowledge.units import DAYS_PER_WEEK
 
 router = APIRouter(prefix="/api", tags=["jobs"])
 JobId = Annotated[str, Path(max_length=64)]
@@ -161,7 +162,7 @@ def _reported(
     sections = sections_of(asked.sections)
     case = from_document(Case, asked.case)
     text = json.dumps(asked.case, sort_keys=True)
-    found = _simulated(text, asked.draws, asked.seed, asked.horizon_wk * WEEK_D)
+    found = _simulated(text, asked.draws, asked.seed, asked.horizon_wk * DAYS_PER_WEEK)
     shown = {
         "language": asked.language,
         "sections": sections,

@@ -13,10 +13,11 @@ from endplate.app.server.drafts import drawable, ranges, totals
 from endplate.app.server.jobs import deadline
 from endplate.app.server.meta import PLAN_SECTIONS
 from endplate.app.server.questions import sections_of
-from endplate.app.server.settings import LIVE_AT_ONCE, SLOWEST_S, WEEK_D
+from endplate.app.server.settings import LIVE_AT_ONCE, SLOWEST_S
 from endplate.case import Case
 from endplate.case.loader import from_document, read_case
 from endplate.case.writer import case_yaml
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.outputs.language import LANGUAGES, is_english, spoken, told
 
 router = APIRouter(prefix="/api", tags=["case"])
@@ -100,7 +101,7 @@ def curves(asked: Curves) -> Document:
     case = from_document(Case, asked.case)
     with _live:
         found = simulate(
-            case, asked.draws, asked.seed, asked.horizon_wk * WEEK_D, progress=deadline(SLOWEST_S)
+            case, asked.draws, asked.seed, asked.horizon_wk * DAYS_PER_WEEK, progress=deadline(SLOWEST_S)
         )
     return dict(plain(found.to_dict()))
 

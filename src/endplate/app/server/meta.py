@@ -10,11 +10,12 @@ from typing import Any
 from endplate._version import __version__
 from endplate.app.examples import example
 from endplate.app.plain import plain
-from endplate.app.server.settings import MOST_DRAWS, WEEK_D
+from endplate.app.server.settings import MOST_DRAWS
 from endplate.case.loader import load_case
 from endplate.knowledge import vocabulary as words
 from endplate.knowledge.evidence import value
 from endplate.knowledge.labels.screening import must_ask
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.knowledge.vocabulary import patterns, wording
 from endplate.outputs.language import LANGUAGES, N_, _, catalog, speaking
 from endplate.outputs.report import SECTIONS
@@ -89,7 +90,7 @@ def _develop() -> dict[str, dict[str, float]]:
 
     shortest = round(value("clinic.shortest_interval"))
     return {
-        "every": {"usual": EVERY_D // WEEK_D, "least": shortest, "most": MOST_D // WEEK_D},
+        "every": {"usual": EVERY_D // DAYS_PER_WEEK, "least": shortest, "most": MOST_D // DAYS_PER_WEEK},
         "stop": {"usual": UNTIL_Y, "least": 1, "most": UNTIL_Y},
         "draws": {"usual": DRAWS, "least": 1, "most": MOST_DRAWS},
     }

@@ -10,10 +10,10 @@ from endplate.app.asked import known_word
 from endplate.app.drawings import drawings
 from endplate.app.server.asked import Question
 from endplate.app.server.jobs import Progress, Work
-from endplate.app.server.settings import WEEK_D
 from endplate.case import Case
 from endplate.case.loader import from_document
 from endplate.errors import InputError
+from endplate.knowledge.units import DAYS_PER_WEEK
 
 Ask = Callable[[Question, Case, Progress], Any]
 
@@ -68,7 +68,7 @@ def _draws(question: Question, usual: int) -> int:
 
 def _common(question: Question, progress: Progress) -> dict[str, Any]:
     own = question.options
-    return {"seed": own.seed, "horizon_d": own.horizon_wk * WEEK_D, "progress": progress}
+    return {"seed": own.seed, "horizon_d": own.horizon_wk * DAYS_PER_WEEK, "progress": progress}
 
 
 def _simulate(question: Question, case: Case, progress: Progress) -> Any:
@@ -146,7 +146,7 @@ def _develop(question: Question, case: Case, progress: Progress) -> Any:
     from endplate.questions.develop import DRAWS, develop
 
     own = question.options
-    every_d = own.every_wk * WEEK_D
+    every_d = own.every_wk * DAYS_PER_WEEK
     draws = _draws(question, DRAWS)
     return develop(case, draws, own.seed, every_d=every_d, stop_y=own.stop_y, progress=progress).to_dict()
 

@@ -15,7 +15,6 @@ SLOWEST_S = 20.0  # a question answered at once
 MOST_LIVE_DRAWS = 200  # of curves drawn while a dose is typed
 MOST_DRAWS = 5_000
 MOST_HORIZON_WK = 208
-WEEK_D = 7
 JOBS_WAITING = 8
 JOBS_KEPT = 16
 LIVE_AT_ONCE = 2

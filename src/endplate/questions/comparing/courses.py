@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Case, joint_baselines, planned_injections
+from endplate.case.goals import GOAL_WEEKS
 from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.questions.readings import WEAKNESS, Reading, joint_readings, muscle_reading, on_days
 from endplate.simulation.chain import Chain
 from endplate.simulation.injection import Place
 
 Array = NDArray[np.float64]
-
-_GOAL_WEEKS = (4, 12)
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,8 @@ class Weeks:
 def weeks_to(horizon_d: int) -> Weeks:
     """Weeks up to a horizon; goal weeks 4 to 12, or what of them lies before it, at least its last week."""
     t_d = tuple(range(0, horizon_d + 1, DAYS_PER_WEEK))
-    first = min(_GOAL_WEEKS[0], len(t_d) - 1)
-    return Weeks(t_d, slice(first, _GOAL_WEEKS[1] + 1))
+    first = min(GOAL_WEEKS[0], len(t_d) - 1)
+    return Weeks(t_d, slice(first, GOAL_WEEKS[1] + 1))
 
 
 def goal_end_d(horizon_d: int) -> int:
