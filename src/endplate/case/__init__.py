@@ -11,6 +11,7 @@ from endplate.case.plan import (
     assessments_left_out,
     divided_sites,
     joint_baselines,
+    plan_of,
     planned_injections,
     volume_shares,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "load_training",
     "load_trial",
     "parse_quantity",
+    "plan_of",
     "planned_injections",
     "volume_shares",
 ]

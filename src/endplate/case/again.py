@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from endplate.case.models import OLDEST_Y, Case, Patient, Plan
-from endplate.errors import no_plan
+from endplate.case.plan import plan_of
 from endplate.knowledge.vocabulary.quantity import parse_quantity
 
 
@@ -24,16 +24,15 @@ def given_again(case: Case, after_d: int, dose: float = 1.0) -> Case:
     Raises:
         InputError: the case has no plan.
     """
-    if case.plan is None:
-        raise no_plan()
+    given = plan_of(case)
     told = case.to_dict()
-    due = case.plan.date + timedelta(days=after_d)
+    due = given.date + timedelta(days=after_d)
     seen = [row for row, visit in zip(told["visits"], case.visits, strict=True) if visit.date <= due]
-    history = [*told["history"], {**_session(case.plan), "visits": seen}]
+    history = [*told["history"], {**_session(given), "visits": seen}]
     plan = told["plan"] | {"date": due}
     plan["injections"] = [
         row | {"dose": f"{item.dose.value * dose:.12g} {item.dose.unit}"}
-        for row, item in zip(plan["injections"], case.plan.injections, strict=True)
+        for row, item in zip(plan["injections"], given.injections, strict=True)
     ]
     later = {"history": history, "plan": plan, "visits": (), "patient": _older(case.patient, after_d)}
     return Case.model_validate(told | later)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from endplate.case.dose import Dose
 from endplate.case.models import AssessmentRow, Case, HistoryEntry, Injection, Plan, Tardieu
+from endplate.errors import no_plan, not_a_case
 from endplate.knowledge.evidence import value
 from endplate.knowledge.vocabulary import GROUPS, SCALES
 from endplate.knowledge.vocabulary.quantity import Quantity
@@ -124,6 +125,19 @@ def _expand(where: str, item: Injection, plan: Plan, weight_kg: float | None) ->
         for side in sides_of(item.side)
         for muscle, share in shares.items()
     ]
+
+
+def plan_of(case: Case) -> Plan:
+    """The plan of a case.
+
+    Raises:
+        InputError: there is none, or something else was given in place of a case.
+    """
+    if not isinstance(case, Case):
+        raise not_a_case(case)
+    if case.plan is None:
+        raise no_plan()
+    return case.plan
 
 
 def planned_injections(case: Case) -> tuple[PlannedInjection, ...]:

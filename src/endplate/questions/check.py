@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from endplate.case.models import Case
+from endplate.case.plan import plan_of
 from endplate.knowledge.labels import Status
 from endplate.questions.checking.context import Context, gather
 from endplate.questions.checking.doses import doses
@@ -25,7 +26,6 @@ from endplate.questions.checking.preparation import check_preparation, preparati
 from endplate.questions.checking.selection import check_selection, selection
 from endplate.questions.checking.status import check_held, plan_status
 from endplate.questions.checking.totals import check_cumulative, check_totals
-from endplate.questions.needs import plan_of
 
 __all__ = ["CheckResult", "Finding", "check"]
 

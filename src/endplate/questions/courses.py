@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from endplate.case import Case
+from endplate.case import Case, plan_of
 from endplate.questions.checking.repeats import check_repeats
-from endplate.questions.needs import plan_of
 from endplate.simulation.biology import Biology
 from endplate.simulation.results import SimulationResult
 from endplate.simulation.sessions.following import Rules, follow_courses

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.case import Case
+from endplate.case import Case, plan_of
 from endplate.errors import InputError
 from endplate.knowledge.evidence import value
 from endplate.knowledge.labels import house_rule
@@ -25,7 +25,7 @@ from endplate.questions.developing.grown import Mean
 from endplate.questions.developing.influence import influence
 from endplate.questions.developing.members import PRESETS, Members, ensemble, preset
 from endplate.questions.developing.scenarios import MOST_D, Scenario, age_words, scenarios
-from endplate.questions.needs import at_least_one, plan_of
+from endplate.questions.needs import at_least_one
 from endplate.simulation import Biology
 from endplate.simulation.parameters import RandomDraws
 

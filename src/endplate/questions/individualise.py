@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate._version import __version__
-from endplate.case import Case, assessments_left_out
+from endplate.case import Case, assessments_left_out, plan_of
 from endplate.case.models import Plan
 from endplate.errors import InputError, library
 from endplate.knowledge.labels import outside_model
@@ -27,7 +27,7 @@ from endplate.questions.individualising.running import Runner
 from endplate.questions.individualising.sessions import SESSION_RECORDS
 from endplate.questions.individualising.taught import parameter_rows
 from endplate.questions.individualising.visits import Followed, followed
-from endplate.questions.needs import at_least_one, plan_of
+from endplate.questions.needs import at_least_one
 from endplate.simulation import MODEL_VERSION, Biology
 from endplate.simulation.adverse.rates import USED as WEAKNESS_RECORDS
 from endplate.simulation.document import calibration_notes, evidence_rows

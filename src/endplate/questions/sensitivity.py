@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from endplate._version import __version__
-from endplate.case import Case, planned_injections
+from endplate.case import Case, plan_of, planned_injections
 from endplate.errors import InputError
 from endplate.knowledge.evidence import get
 from endplate.knowledge.labels import outside_model
 from endplate.knowledge.vocabulary import wording
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.answer import Answer
-from endplate.questions.needs import at_least_one, plan_of
+from endplate.questions.needs import at_least_one
 from endplate.questions.sensing.asked import asked_of
 from endplate.questions.sensing.indices import (
     TRAJECTORIES,

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import g
 
-from endplate.case import Case, JointBaseline, joint_baselines, planned_injections
-from endplate.errors import InputError, no_plan
+from endplate.case import Case, JointBaseline, joint_baselines, plan_of, planned_injections
+from endplate.errors import InputError
 from endplate.knowledge.anatomy import load_axes
 from endplate.knowledge.evidence import value
 from endplate.physiology.joint import pendulum, stretch, voluntary
@@ -94,8 +94,7 @@ def _left(seen: Seen) -> list[dict[str, Any]]:
 
 def _assessed(case: Case, joint: str | None, side: str | None) -> JointBaseline:
     """The assessed joint asked for, or the first."""
-    if case.plan is None:
-        raise no_plan()
+    plan_of(case)
     one_product(planned_injections(case))
     held = joint_baselines(case)
     for base in held:

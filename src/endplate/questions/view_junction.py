@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.case import Case, planned_injections
-from endplate.errors import no_plan
+from endplate.case import Case, plan_of, planned_injections
 from endplate.knowledge.units import MS_PER_S
 from endplate.physiology import terminal as terminal_stage
 from endplate.physiology.terminal import course, vesicles
@@ -43,8 +42,7 @@ def view_junction(case: Case, muscle: str, days: Sequence[float], side: str | No
     Raises:
         InputError: the case has no plan or mixes products, or the muscle is not injected on that side.
     """
-    if case.plan is None:
-        raise no_plan()
+    plan_of(case)
     shots = planned_injections(case)
     one_product(shots)
     side = injected_side(shots, muscle, side)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from endplate.case import Case, PlannedInjection, planned_injections
-from endplate.errors import InputError, no_plan
+from endplate.case import Case, PlannedInjection, plan_of, planned_injections
+from endplate.errors import InputError
 from endplate.knowledge.anatomy import bodies_of, load_segments
 from endplate.knowledge.units import MM_PER_CM
 from endplate.knowledge.vocabulary.sentence import Sentence
@@ -39,8 +39,7 @@ class LimbView:
 
 def segments_of(case: Case) -> list[str]:
     """The segments into which a plan injects, in the order of its rows."""
-    if case.plan is None:
-        raise no_plan()
+    plan_of(case)
     return list(dict.fromkeys(segment_of(shot.muscle) for shot in planned_injections(case)))
 
 

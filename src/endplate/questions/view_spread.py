@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.case import Case, PlannedInjection, planned_injections
-from endplate.errors import no_plan
+from endplate.case import Case, PlannedInjection, plan_of, planned_injections
 from endplate.knowledge.anatomy import load_bodies
 from endplate.knowledge.units import H_PER_D, MM3_PER_ML
 from endplate.physiology import spread as spread_stage
@@ -60,8 +59,7 @@ def view_spread(case: Case, muscle: str, side: str | None = None) -> SpreadView:
     Raises:
         InputError: the case has no plan, or the muscle is not injected on that side.
     """
-    if case.plan is None:
-        raise no_plan()
+    plan_of(case)
     shots = planned_injections(case)
     on = injected_side(shots, muscle, side)
     segment = segment_of(muscle)

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.case import Case, planned_injections
-from endplate.errors import InputError, no_plan
+from endplate.case import Case, plan_of, planned_injections
+from endplate.errors import InputError
 from endplate.physiology.ode import (
     OUTPUTS,
     PRESETS,
@@ -249,12 +249,10 @@ def people_of_case(
     Raises:
         InputError: the case has no plan or mixes products.
     """
-    if case.plan is None:
-        raise no_plan()
+    plan_of(case)
     injections = planned_injections(case)
     one_product(injections)
-    mass = case.patient.weight_kg
-    reached = reach(injections, mass, draws)
+    reached = reach(injections, case.patient.weight_kg, draws)
     places = tuple(dict.fromkeys((shot.muscle, shot.side) for shot in injections))
     exposure = np.stack([reached[place].exposure_U_h_per_mL for place in places], axis=1)
     held = np.stack([reached[place].held_U for place in places], axis=1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from endplate._version import MODEL_VERSION
-from endplate.case import Case, JointBaseline, PlannedInjection, joint_baselines, planned_injections
-from endplate.errors import InputError, no_plan, not_a_case
+from endplate.case import Case, JointBaseline, PlannedInjection, joint_baselines, plan_of, planned_injections
+from endplate.errors import InputError
 from endplate.knowledge.evidence import load_records
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.simulation.adverse import rates as adverse_rates
@@ -57,10 +57,7 @@ def asked_of(
     Raises:
         InputError: the case has no plan, mixes products, or fewer than one draw or day was asked for.
     """
-    if not isinstance(case, Case):
-        raise not_a_case(case)
-    if case.plan is None:
-        raise no_plan()
+    plan_of(case)
     if draws < 1 or horizon_d < 1:
         raise InputError(
             Sentence(

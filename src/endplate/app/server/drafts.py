@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 
 from endplate.app.asked import quantity_of
-from endplate.case import Case
+from endplate.case import Case, plan_of
 from endplate.case.loader import from_document
-from endplate.errors import InputError, no_plan
+from endplate.errors import InputError
 from endplate.knowledge.labels import Rule, rules_for
 from endplate.knowledge.vocabulary import GROUPS, JURISDICTIONS, PRODUCTS, canonical_muscle
 from endplate.knowledge.vocabulary.sentence import Sentence
@@ -74,9 +74,7 @@ def totals(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         InputError: the draft has no plan, or what is there cannot be read.
     """
     sketch = drawable(document)
-    if sketch.plan is None:
-        raise no_plan()
-    whole = gather(sketch, sketch.plan)
+    whole = gather(sketch, plan_of(sketch))
     rows = [row for row in document["plan"]["injections"] if row.get("dose")]
     dosed = (
         from_document(Case, {**document, "plan": {**document["plan"], "injections": rows}}) if rows else None

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from endplate.case import Case, planned_injections
+from endplate.case import Case, plan_of, planned_injections
 from endplate.errors import InputError
 from endplate.knowledge.vocabulary.quantity import shown
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.check import CheckResult, check
-from endplate.questions.needs import plan_of
 from endplate.simulation.injection import one_product
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

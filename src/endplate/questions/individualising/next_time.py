@@ -9,11 +9,11 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.case import Case, JointBaseline
+from endplate.case import Case, JointBaseline, plan_of
 from endplate.case.again import given_again
 from endplate.case.models import AssessmentRow, HistoryEntry
 from endplate.case.plan import listed_units, sides_of
-from endplate.errors import InputError, no_plan
+from endplate.errors import InputError
 from endplate.knowledge.vocabulary.sentence import Sentence
 from endplate.questions.individualising.sessions import sessions_of, start_of
 from endplate.simulation.draws.overlay import Overlay
@@ -82,8 +82,7 @@ def next_case(case: Case, last: Case) -> Case:
         InputError: codes or products differ, the next session does not lie after the last one, or its history
             holds less of an earlier session than the earlier cycle does.
     """
-    if case.plan is None or last.plan is None:
-        raise no_plan()
+    plan, before = plan_of(case), plan_of(last)
     if case.patient.code != last.patient.code:
         raise _wrong(
             Sentence(
@@ -92,14 +91,14 @@ def next_case(case: Case, last: Case) -> Case:
             "Give an earlier cycle of the same person.",
             "patient.code",
         )
-    if case.plan.product != last.plan.product:
-        product = last.plan.product
+    if plan.product != before.product:
+        product = before.product
         raise _wrong(
             Sentence("The session that taught was of {product}, whose units do not convert", product=product),
             Sentence("Plan {product}, or search without an earlier cycle.", product=product),
             "plan.product",
         )
-    if case.plan.date <= last.plan.date:
+    if plan.date <= before.date:
         raise _wrong(
             "The plan does not lie after the session that taught", "Give its plan a later date.", "plan.date"
         )
@@ -108,10 +107,9 @@ def next_case(case: Case, last: Case) -> Case:
 
 def _assessment(case: Case, last: Case) -> tuple[AssessmentRow, ...]:
     """Joints as the earlier cycle is followed from, and what else the case assessed."""
-    if last.plan is None:
-        raise no_plan()
-    sessions = sessions_of(last, last.plan)
-    before = start_of(last, last.plan, sessions).baselines
+    plan = plan_of(last)
+    sessions = sessions_of(last, plan)
+    before = start_of(last, plan, sessions).baselines
     known = {(base.joint, base.side, base.movement) for base in before}
     others = [
         row.model_copy(update={"side": side})

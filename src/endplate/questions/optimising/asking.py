@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from endplate.case import Case, JointBaseline, joint_baselines, planned_injections
+from endplate.case import Case, JointBaseline, joint_baselines, plan_of, planned_injections
 from endplate.case.goals import Goals, Target
 from endplate.errors import InputError
 from endplate.knowledge.labels import house_rule, outside_model, rules_for
@@ -11,7 +11,6 @@ from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.knowledge.vocabulary.quantity import shown
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.knowledge.vocabulary.wording import PRODUCT
-from endplate.questions.needs import plan_of
 from endplate.questions.readings import joint_place
 from endplate.simulation.injection import one_product
 
