@@ -390,3 +390,12 @@ def test_plans_tell_sites_and_volumes_that_add_up(forth):
         for shot in plan["injections"]:
             assert shot["volume_mL"] == pytest.approx(shot["dose_U"] / 50)  # 50 U/mL
         assert set(plan["notes"]) <= set(forth.document["warnings"])
+
+
+@pytest.mark.parametrize("plans", [2, 3])
+def test_progress_goes_forward_and_is_whole_only_at_the_end(arm, elbow, plans):
+    """As simulated, record by record, and every variant of biology, each plan in each."""
+    told = []
+    endplate.compare(*(arm, elbow, arm)[:plans], draws=4, horizon_d=28, progress=told.append)
+    assert all(early <= late for early, late in pairwise(told))
+    assert told[-1] == 1 and all(share < 1 for share in told[:-1])

@@ -24,6 +24,7 @@ from endplate.questions.developing.blocks import Blocks
 from endplate.questions.developing.circuits import _circuits
 from endplate.questions.developing.influence import ASSUMPTIONS, BLOCK
 from endplate.questions.developing.members import ensemble, preset
+from endplate.questions.developing.scenarios import COURSE_Y, Scenario
 
 CASE = load_case(Path(__file__).parents[2] / "examples" / "child_calf.yaml")
 DRAWS = 60
@@ -316,3 +317,42 @@ def test_every_figure_says_what_its_curves_rest_on(told):
         assert page.count(what) == 5  # beside the numbers and below every group of figures
     for word in ("recommended dose", "optimal for this patient", "predicts"):
         assert word not in page
+
+
+def test_a_child_without_function_in_whom_something_comes_back_leaves_an_answer():
+    """Its loop gain has no end: null in the document, and the member is left out."""
+    lost = ensemble(46, 10)
+    curve = Curve.of_level(5)
+    assert ((curve.limit + curve.limit_sd * lost.limit_score <= 0) & (lost.range_weight > 0)).any()
+    found = develop(child(gmfcs=5), 10, 46)
+    row = found.document["loop"][0]["told"]["ensemble"]
+    assert row["loop_gain"]["p95"] is None and row["rejected"] > 0
+    assert "Infinity" not in found.to_json() and "99.000" in render_develop(found.document)
+
+
+@pytest.mark.parametrize("age_y", [1.0, 50 / 12, 53 / 12, 55 / 12, 7.3])
+@pytest.mark.parametrize("every_d", [84, 182, 487])
+def test_courses_of_equal_length_have_as_many_sessions_from_any_age(age_y, every_d):
+    """Four years are 1,461 days, three times 487."""
+    course = Scenario("course", age_y, every_d, age_y + COURSE_Y, of_course=True)
+    assert course.sessions == -(-1461 // every_d)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([("bilateral", "modified_ashworth", "0")], True),
+        ([("left", "modified_ashworth", "0"), ("right", "modified_ashworth", "3")], False),
+        ([("bilateral", "tardieu_angle", "0")], False),
+        ([("bilateral", "disability_assessment", "0")], False),
+    ],
+)
+def test_no_tone_is_said_where_every_ankle_graded_has_none(rows, said):
+    """An angle or a disability of 0 is no grade of tone, and one leg does not speak for the other."""
+    first = CASE.assessment[0]
+    examined = tuple(
+        first.model_copy(update={"side": side, "scale": scale, "value": grade, "tardieu": None})
+        for side, scale, grade in rows
+    )
+    found = develop(CASE.model_copy(update={"assessment": examined}), 10).document
+    assert any("has no raised tone" in warning for warning in found["warnings"]) is said

@@ -16,7 +16,7 @@ Cells = tuple[str, ...]
 UNTREATED = "untreated"
 ENSEMBLE = "ensemble"
 _HYPOTHESIS = "hypothesis"
-_MOST_TOLD = 99.0  # of a loop gain
+_MOST_TOLD = 99.0  # of a loop gain; that of a child without function has no end
 
 
 @dataclass(frozen=True)
@@ -270,9 +270,10 @@ def loops(document: Document) -> Told:
             at_18 = row["at_18"]
             opened = f"{at_18['gmfm66_gained_open']['median']:.2f}" if at_18 else "none left"
             shut = phrases.summary_range(at_18["gmfm66_gained"], 2) if at_18 else "none left"
-            back = min(row["loop_gain"]["p95"], _MOST_TOLD)
+            back = row["loop_gain"]["p95"]
+            most = _MOST_TOLD if back is None else min(back, _MOST_TOLD)
             opened = opened.replace("-", "\N{MINUS SIGN}")
-            found.append((name, key, f"{back:.3f}", opened, shut, phrases.share(row["rejected"])))
+            found.append((name, key, f"{most:.3f}", opened, shut, phrases.share(row["rejected"])))
             name = ""
     heads = ("gain", "assumed", "loop gain", "open", "closed", "left out")
     notes = (

@@ -106,7 +106,8 @@ def compare(
     pairs = tuple(combinations(range(len(cases)), 2))
     direct = tuple(pair for pair in pairs if len({product_of(cases[place]) for place in pair}) == 1)
     study = _Study(cases, biology or Biology(), RandomDraws(seed, draws), horizon_d)
-    runs = _Counted(progress, len(cases) * (4 if direct else 1))
+    again = 1 + len(variants_of(study.biology)) if direct else 0  # for what turns a ranking
+    runs = _Counted(progress, len(cases) * (1 + again))
     plans = study.run(study.draws, horizon_d, runs)
     readings = readings_of(cases, plans)
     rows, held = _differences(pairs, direct, plans, readings, weeks_to(horizon_d))

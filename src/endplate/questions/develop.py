@@ -87,9 +87,9 @@ def develop(
     maps = circuits_of(child.ages, {name: Mean.of(own) for name, own in blocked.items()})
     tell((len(planned) + 1) / (len(planned) + 2))
     starts = {each.name: each.start_y for each in planned if each.of_course}
-    answers = _answers(child, blocked, maps, (seed, draws), swept, starts)
+    answers = _answers(child, blocked, maps, drawn, swept, starts)
     tell(1.0)
-    return DevelopResult(told.document(case, child, (draws, seed), planned, answers, drawn))
+    return DevelopResult(told.document(case, child, planned, answers, drawn))
 
 
 def _blocked(
@@ -108,7 +108,7 @@ def _answers(
     child: Child,
     blocked: dict[str, Monthly],
     maps: Circuits,
-    numbers: tuple[int, int],
+    drawn: RandomDraws,
     swept: Sequence[float],
     starts: dict[str, float],
 ) -> Row:
@@ -117,9 +117,9 @@ def _answers(
     told_of: Row = {}
     looped: list[Row] = [{"gain": gain, "told": {}} for gain in swept]
     by_start: Row = {}
-    everyone = ensemble(*numbers)
+    everyone = ensemble(drawn.seed, drawn.size)
     for name in (*PRESETS, ENSEMBLE):
-        life = child.untreated(everyone if name == ENSEMBLE else preset(name, numbers[1]))
+        life = child.untreated(everyone if name == ENSEMBLE else preset(name, drawn.size))
         effects = {each: child.treated(life, each, own, maps) for each, own in blocked.items()}
         told_of[name] = {"untreated": rows.untreated(child, life)} | {
             key: rows.treated(child, life, own) for key, own in effects.items()

@@ -100,8 +100,8 @@ def _assessed(case: Case, joint: str | None, side: str | None) -> JointBaseline:
     for base in held:
         if joint in (None, base.joint) and side in (None, base.side):
             return base
-    told = ", ".join(f"{base.joint} ({base.side})" for base in held)
-    remedy = f"Name one of those assessed: {told}." if told else "Add a graded joint under assessment."
+    names = ", ".join(f"{base.joint} ({base.side})" for base in held)
+    remedy = f"Name one of those assessed: {names}." if names else "Add a graded joint under assessment."
     raise InputError("No such joint was assessed", rule="joint_not_assessed", remedy=remedy, field="--joint")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from endplate.knowledge.units import MS_PER_S
 from endplate.physiology import terminal as terminal_stage
 from endplate.physiology.terminal import course, vesicles
 from endplate.questions.viewing.injected import injected_side
+from endplate.questions.viewing.told import told
 from endplate.simulation.chain import Chain, run_chain, time_grid
 from endplate.simulation.injection import Place, one_product
 from endplate.simulation.parameters import OneAtATime, draw
@@ -24,6 +26,7 @@ RATES_HZ = (3, 30)
 IMPULSES = 10
 _SEEN = 0.01  # jitter is told where more impulses than this pass
 _DIGITS = 5
+_told = partial(told, digits=_DIGITS)
 
 
 def view_junction(case: Case, muscle: str, days: Sequence[float], side: str | None = None) -> dict[str, Any]:
@@ -94,7 +97,7 @@ def _states(p: vesicles.Parameters, chain: Chain, load: Array, fano: Array) -> l
             "cleaved_share": _told(cleaved[k]),
             "factors": {item.name: _told(getattr(left, item.name)[k]) for item in fields(left)},
             "pools_at_rest": dict(zip(vesicles.POOLS, map(_told, pools[k]), strict=True)),
-            "single": {name: told[0] for name, told in _impulses(p, trains[RATES_HZ[0]], k).items()},
+            "single": {name: row[0] for name, row in _impulses(p, trains[RATES_HZ[0]], k).items()},
             "restoring_calcium": _told(calcium[k]),
             "junctions_transmitting": _told(muscle[k]),
             "trains": {f"{rate}_Hz": _train(p, seen, k) for rate, seen in trains.items()},
@@ -138,8 +141,3 @@ def _impulses(p: vesicles.Parameters, seen: vesicles.Train, k: int) -> dict[str,
         "jitter_us": np.where(found.transmits > _SEEN, found.jitter_us, np.nan),
     }
     return {name: [_told(x) for x in row[k]] for name, row in rows.items()}
-
-
-def _told(number: float) -> float | None:
-    """A number of the document, None where there is none."""
-    return float(f"{number:.{_DIGITS}g}") if np.isfinite(number) else None

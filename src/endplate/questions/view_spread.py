@@ -125,7 +125,6 @@ def _in_zone(own: NDArray[np.bool_], muscle: str) -> NDArray[np.bool_]:
     """Which voxels of a muscle lie in its endplate zone."""
     z = np.nonzero(own)[0]
     along = (z - z.min()) / max(int(np.ptp(z)), 1)
-    body = load_bodies()[muscle]
-    bands = [(body.zone_low, body.zone_high), *body.zone_further]
-    inside = np.any([(along >= low) & (along <= high) for low, high in bands], axis=0)
+    zones = load_bodies()[muscle].zones
+    inside = np.any([(along >= low) & (along <= high) for low, high in zones], axis=0)
     return np.asarray(inside if inside.any() else np.ones(along.shape, dtype=bool))

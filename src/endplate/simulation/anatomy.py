@@ -67,9 +67,7 @@ def limb_of(segment: str, scale: float = 1, spacing_mm: float = 2) -> tuple[Limb
 def build_part(segment: str) -> Part:
     """Fill a segment and take its points: what the library holds, made anew."""
     limb, muscles = limb_of(segment, spacing_mm=_SPACING_MM.get(segment, _SPACING_ELSEWHERE_MM))
-    zones = tuple(
-        np.array([[body.zone_low, body.zone_high], *body.zone_further]) for body in bodies_of(segment)
-    )
+    zones = tuple(np.array(body.zones) for body in bodies_of(segment))
     geometry = geometry_of(limb, zones, _POINTS, _CLASSES, _LEVELS)
     return Part(segment, muscles, replace(geometry, contact=geometry.contact * _joined(segment)))
 

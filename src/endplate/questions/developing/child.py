@@ -85,7 +85,7 @@ class Life:
 
 @dataclass(frozen=True)
 class Effects:
-    """What a scenario changes against the same child untreated, (members, ages) each.
+    """What a scenario changes against the same child untreated, (members or 1, ages) each.
 
     Attributes:
         grown: calf and range under it.
@@ -108,6 +108,9 @@ class Child:
     """A child whose untreated course is its reference.
 
     Attributes:
+        gmfcs: level, 1 to 5.
+        age_y: age now.
+        decline: whether function is told by the account with a late decline.
         ages: from now to the end, (ages,).
         bone: L_b at these ages, (ages,).
         curve: reference curve of its level.

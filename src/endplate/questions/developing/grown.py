@@ -226,7 +226,7 @@ def _future(
 
 
 def _picture(body: body_map.Body, weights: Array) -> Index:
-    """How far each unit speaks for the injected part, percent, (units, units)."""
+    """How far each unit speaks for the injected part, percent, (side, side)."""
     own = map_metrics.part_weights(body, weights)
     share = own[:, DISTAL] / own.sum(axis=1)
     return np.asarray(np.rint(_PERCENT * share), dtype=np.int64).reshape(body.side, body.side)

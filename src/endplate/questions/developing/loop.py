@@ -55,6 +55,11 @@ class Closed:
     function: Array
 
     @property
+    def activity(self) -> Array:
+        """Function over that of the same child untreated; 1 where there is none to begin with."""
+        return 1 + _over(self.function - self.untreated, self.untreated, 0.0)
+
+    @property
     def rejected(self) -> float:
         """Share of members left out."""
         return float((self.loop_gain >= 1).mean())
@@ -114,6 +119,8 @@ def closed(child: Child, life: Life, effects: Effects, circuits: Circuits, gain:
 def loop_gain(child: Child, life: Life, more: Measured, gain: float) -> Array:
     """The most that can come back of a change of activity after once round the loop, (members,).
 
+    Infinite for a member without function in whom anything comes back.
+
     Args:
         child: who is followed.
         life: untreated.
@@ -125,7 +132,7 @@ def loop_gain(child: Child, life: Life, more: Measured, gain: float) -> Array:
     kept = value("development.range_per_deficit") * life.grows.resting[:, None] * grown
     of_map = (life.limit * own.map_weight)[:, None] * np.abs(life.judged(more)) * (1 + kept / child.arc_deg)
     most = np.maximum.accumulate(own.range_weight[:, None] * kept + of_map, axis=1)
-    return np.asarray(gain * _over(most, life.function, np.finfo(float).max / MOST_GAIN).max(axis=1))
+    return np.asarray(gain * _over(most, life.function, np.inf).max(axis=1))
 
 
 def _over(change: Array, function: Array, without: float) -> Array:

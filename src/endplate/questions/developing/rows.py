@@ -77,16 +77,14 @@ def closed(found: Closed) -> Row:
     if not len(found.function):
         return told | dict.fromkeys(("gmfm66_gained_open", "gmfm66_gained", "activity", "at_18"))
     gained, opened = found.function - found.untreated, found.open - found.untreated
-    with np.errstate(divide="ignore", invalid="ignore"):
-        activity = np.where(found.untreated > 0, found.function / found.untreated, 1.0)
     return told | {
         "gmfm66_gained_open": band(opened),
         "gmfm66_gained": band(gained),
-        "activity": band(activity),
+        "activity": band(found.activity),
         "at_18": {
             "gmfm66_gained_open": summary(opened[:, -1]),
             "gmfm66_gained": summary(gained[:, -1]),
-            "activity": summary(activity[:, -1]),
+            "activity": summary(found.activity[:, -1]),
         },
     }
 

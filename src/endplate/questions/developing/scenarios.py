@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-
-import numpy as np
 
 from endplate.knowledge.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from endplate.questions.developing.blocks import FADES_Y
@@ -38,7 +37,8 @@ class Scenario:
     @property
     def sessions(self) -> int:
         """Sessions given."""
-        return max(int(np.ceil((self.until_y - self.start_y) * DAYS_PER_YEAR / self.every_d)), 0)
+        days = round((self.until_y - self.start_y) * DAYS_PER_YEAR)  # whole, as sessions fall on days
+        return max(math.ceil(days / self.every_d), 0)
 
 
 def age_words(age_y: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from endplate._version import __version__
-from endplate.case import Case, planned_injections
+from endplate.case import Case, joint_baselines, planned_injections
 from endplate.knowledge.evidence import load_records, value
 from endplate.knowledge.labels import load_approvals, outside_model
 from endplate.knowledge.vocabulary import wording
@@ -27,7 +27,6 @@ _LEVELS_OF_DIFFERENCE = 3  # GMFCS levels in which important differences were fo
 def document(
     case: Case,
     child: Child,
-    numbers: tuple[int, int],
     scenarios: list[Scenario],
     answers: Row,
     drawn: RandomDraws,
@@ -37,17 +36,16 @@ def document(
     Args:
         case: as given.
         child: who was followed.
-        numbers: members and seed.
         scenarios: how the plan was repeated.
         answers: presets, ensemble, loop, circuits and influence.
-        drawn: which records the members were drawn from.
+        drawn: seed and number of the members, and which records they were drawn from.
     """
     evidence, sources = evidence_rows(tuple(sorted({*drawn.used, *_records(child)})))
     return {
         "endplate": __version__,
         "model_version": MODEL_VERSION,
-        "draws": numbers[0],
-        "seed": numbers[1],
+        "draws": drawn.size,
+        "seed": drawn.seed,
         "ages_y": [round(float(age), 4) for age in child.ages],
         "scenarios": _scenarios(case, scenarios),
         **answers,
@@ -61,7 +59,7 @@ def document(
         **background(child.gmfcs, child.decline),
         "smallest_difference": value("development.smallest_difference"),
         "large_difference": value("development.large_difference"),
-        "plan_check": _checked(case),
+        "plan_check": _plan_check(case),
         "outside_model": outside_model(case.patient.cautions, case.patient.gmfcs),
         "warnings": _warnings(case, child),
         "wording": {"banner": wording.BANNER, "development": wording.DEVELOPMENT, "product": wording.PRODUCT},
@@ -109,7 +107,7 @@ def _records(child: Child) -> list[str]:
     return [*found, *background_records(child.gmfcs, child.decline)]
 
 
-def _checked(case: Case) -> Row:
+def _plan_check(case: Case) -> Row:
     """What `check` says of the plan as it stands now."""
     found = check(case)
     critical = [issue.message for issue in found.issues if issue.severity == "critical"]
@@ -117,7 +115,7 @@ def _checked(case: Case) -> Row:
 
 
 _SPASTIC_CP = "cerebral_palsy"
-_NO_TONE = ("0",)
+_OF_THE_CALF = "ankle"
 
 
 def _warnings(case: Case, child: Child) -> list[str]:
@@ -137,7 +135,8 @@ def _warnings(case: Case, child: Child) -> list[str]:
         )
     if child.gmfcs > _LEVELS_OF_DIFFERENCE:
         notes.append("The differences called important were found in GMFCS levels I to III, not in this one.")
-    if any(row.joint == "ankle" and str(row.value) in _NO_TONE for row in case.assessment):
+    ankles = [base.coded for base in joint_baselines(case) if base.joint == _OF_THE_CALF]
+    if ankles and not any(ankles):
         notes.append(
             "The ankle was examined and has no raised tone: what is told of tone is not this child's."
         )

@@ -12,9 +12,9 @@ Array = NDArray[np.float64]
 _DIGITS = 4
 
 
-def told(number: Any) -> float | None:
-    """A number of the document, None where there is none."""
-    return float(f"{float(number):.{_DIGITS}g}") if np.isfinite(number) else None
+def told(number: Any, digits: int = _DIGITS) -> float | None:
+    """A number of the document with so many figures, None where there is none."""
+    return float(f"{float(number):.{digits}g}") if np.isfinite(number) else None
 
 
 def line(name: str, numbers: Array) -> dict[str, Any]:
