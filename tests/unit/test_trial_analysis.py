@@ -36,6 +36,7 @@ from endplate.questions.trialling.analysis import (
     rejected,
     values_of,
 )
+from endplate.questions.trialling.characteristics import Tally, endpoint_row
 
 
 @pytest.fixture
@@ -77,11 +78,25 @@ def test_without_noise_at_baseline_ancova_is_a_t_test(tmp_path, rng):
 @pytest.mark.parametrize(
     ("values", "found"), [([1.0, np.nan, np.nan, 2.0], UNTESTED), ([0.0, 0.0, 0.0, 0.0], NOTHING)]
 )
-def test_too_few_people_or_no_spread_give_no_difference(tmp_path, values, found):
+def test_too_few_people_have_no_difference_and_people_alike_one_of_none(tmp_path, values, found):
     control = group(change=[0.0, 0.0, 0.0, 0.0], change__baseline=[2, 2, 3, 3])
     told = one(made(tmp_path), group(change=values, change__baseline=[2, 2, 3, 3]), control)
     assert (told.p, told.tested) == (1, found.tested)
-    assert np.isnan(told.difference)
+    np.testing.assert_equal(told.difference, found.difference)
+
+
+def test_replicates_without_any_event_count_in_the_difference_expected(tmp_path):
+    """Shares of 1 in 4 against none, and of none against none: 1/8 in the mean, not 1/4."""
+    asked = made(tmp_path, SHARE, replicates=2)
+    tally = Tally(asked)
+    for replicate, seen in enumerate(([1, 0, 0, 0], [0, 0, 0, 0])):
+        held = {"placebo": group(responders=[0, 0, 0, 0]), "dose": group(responders=seen)}
+        for arm, people in held.items():
+            tally.see(replicate, arm, people, asked.endpoints)
+        tally.add(replicate, held, asked.endpoints)
+    (row,) = endpoint_row(asked, asked.endpoints[0], tally, None)["comparisons"]
+    assert row["expected_difference"] == pytest.approx(1 / 8)
+    assert row["difference"]["p05"] < row["difference"]["p95"]
 
 
 @pytest.mark.parametrize("endpoint", [CHANGE, MIXED])
@@ -213,7 +228,7 @@ def test_a_person_who_leaves_has_the_event_under_the_composite_estimand(tmp_path
     asked = {name: made(tmp_path, AGAIN, extra=f"estimand: {name}") for name in ("composite", "hypothetical")}
     found = one(asked["composite"], group(left, again=days), control)
     assert found == one(asked["composite"], group(again=left), control)
-    assert one(asked["hypothetical"], group(left, again=days), control) == NOTHING
+    assert one(asked["hypothetical"], group(left, again=days), control) == UNTESTED
 
 
 # More than one arm

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_trials import BICEPS, CHANGE, SHARE, load, made, text
+from made_trials import BICEPS, CHANGE, SHARE, VISITS, load, made, text
 
 from endplate.case import load_study, load_trial
 from endplate.case.schema import schema
@@ -126,6 +126,14 @@ REFUSED = {
     ),
     "too many people": (text(n=900_000, replicates=20_000), "size", "at most"),
     "everybody leaves": (text(extra="attendance: {left_by_end: 100 %}"), "attendance", "less than 100 %"),
+    "leaving without an end": (
+        text(
+            "{endpoint: lasting, measure: duration, of: scale, joint: elbow}",
+            extra="attendance: {left_by_end: 9 %}",
+        ).replace(VISITS, "visits: [0 wk]\n"),
+        "attendance",
+        "Add visits",
+    ),
     "a look at nobody": (text(extra="interims: [{after: 0 %}]"), "interim", "more than 0 %"),
     "looks out of order": (text(extra="interims: [{after: 50 %}, {after: 25 %}]"), "interim", "earlier"),
     "looks at one arm": (

@@ -18,6 +18,7 @@ from endplate.app.files import ready_folder, write_text
 from endplate.app.options import Options, with_options
 from endplate.errors import InputError
 from endplate.handed import MB, Unread, raw_of
+from endplate.knowledge.units import PERCENT
 from endplate.knowledge.vocabulary.wording import BANNER, TRAINER
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ At = Annotated[
         help="Where to cut, share of the segment from proximal; without it where the training starts.",
     ),
 ]
-_LARGEST, _LARGEST_RECORD, _PERCENT = 1 * MB, 10 * MB, 100
+_LARGEST, _LARGEST_RECORD = 1 * MB, 10 * MB
 
 
 @dataclass(frozen=True)
@@ -348,9 +349,9 @@ def _tell(result: dict[str, Any], files: list[Path], options: Options) -> None:
         name = part["part"].replace("_", " ")
         tell(f"  {name:15} {part['points']:5.1f} of {part['of']:3}  {part['why']}", options)
     for row in result["muscles"]:
-        told = f"{row['held_U']:6.1f} U  {row['beyond_half'] * 100:3.0f} % of endplates half blocked"
+        told = f"{row['held_U']:6.1f} U  {row['beyond_half'] * PERCENT:3.0f} % of endplates half blocked"
         mark = "*" if row["target"] else " "
-        force = f"force down to {row['lowest_force'] * 100:.0f} %"
+        force = f"force down to {row['lowest_force'] * PERCENT:.0f} %"
         say(f"  {mark} {row['muscle'].replace('_', ' '):32} {told}, {force}", options)
     for sentence in _explained(result):
         tell(f"  {sentence}", options)
@@ -361,7 +362,7 @@ def _tell(result: dict[str, Any], files: list[Path], options: Options) -> None:
     tell(str(result["feedback"]), options)
     marks = result["marks"]
     if marks is not None:
-        share = round(marks["share"] * _PERCENT)
+        share = round(marks["share"] * PERCENT)
         tell(f"A pass takes {marks['points']:g} points and {share} % of the points of every part.", options)
     for path in files:
         say(f"Wrote {path}", options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from endplate.errors import InputError
+from endplate.knowledge.units import PERCENT
 from endplate.knowledge.vocabulary.quantity import parse_quantity, shown
 from endplate.knowledge.vocabulary.sentence import Sentence
 
@@ -12,7 +13,6 @@ REPORTS = ("onset", "wear_off")
 """Measures whose value is a time since the injection."""
 _WEAKNESS = ("yes", "no")
 _TIMES = ("h", "d", "wk", "mo")
-_PERCENT = 100
 _MOST_STRENGTH = 10.0
 
 
@@ -68,7 +68,7 @@ def share_of_strength(value: str | None) -> float:
     """
     told = value or ""
     try:
-        share = parse_quantity(told, ("%",)).value / _PERCENT if "%" in told else float(told)
+        share = parse_quantity(told, ("%",)).value / PERCENT if "%" in told else float(told)
     except (InputError, ValueError) as error:
         raise _no_share(told) from error
     if not 0 <= share <= _MOST_STRENGTH:

@@ -8,6 +8,7 @@ from endplate.case.dose import Dose
 from endplate.case.models import AssessmentRow, Case, HistoryEntry, Injection, Plan, Tardieu
 from endplate.errors import no_plan, not_a_case
 from endplate.knowledge.evidence import value
+from endplate.knowledge.units import PERCENT
 from endplate.knowledge.vocabulary import GROUPS, SCALES
 from endplate.knowledge.vocabulary.quantity import Quantity
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
@@ -107,7 +108,7 @@ def _expand(where: str, item: Injection, plan: Plan, weight_kg: float | None) ->
     units = units_of(item.dose, weight_kg) or 0.0  # a case whose doses go by weight states it
     dilution = item.dilution or plan.dilution
     volume = item.volume.value if item.volume else units / dilution.value if dilution else 0
-    at = None if item.at is None else item.at.value / 100
+    at = None if item.at is None else item.at.value / PERCENT
     shares = volume_shares(item.muscle)
     sites = divided_sites(item.sites or 1, shares)
     return [

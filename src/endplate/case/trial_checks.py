@@ -27,6 +27,7 @@ def check_coherent(trial: Trial) -> None:
         _recruited(trial, trial.recruit)
     _joint_named(trial)
     _visits_in_order(trial)
+    _leaving_has_an_end(trial)
     _control_known(trial)
     _sites(trial)
 
@@ -77,6 +78,15 @@ def _visits_in_order(trial: Trial) -> None:
                 f"The visit at {trial.visits[place + 1]} does not come after that at {trial.visits[place]}"
             )
             raise wrong("visits", message, "Write visits in order of time, each once.", ("visits", place + 1))
+
+
+def _leaving_has_an_end(trial: Trial) -> None:
+    """People leave at a constant rate up to the last day that the file names, so that it must name one."""
+    share = trial.attendance.left_by_end
+    days = [*trial.visits, *(each.at for each in trial.endpoints if each.at is not None)]
+    if share is not None and share.value > 0 and not any(day.value > 0 for day in days):
+        message = "People leave by the last visit, and none lies after baseline"
+        raise wrong("attendance", message, "Add visits.", ("attendance", "left_by_end"))
 
 
 def _control_known(trial: Trial) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from endplate.knowledge.units import DAYS_PER_WEEK
+from endplate.knowledge.units import DAYS_PER_WEEK, PERCENT
 from endplate.outputs import phrases
 from endplate.outputs.language import N_, _, figures, told
 
@@ -65,7 +65,7 @@ class Line:
 
 def percent(share: float) -> str:
     """A share in percent, with a decimal below ten."""
-    number = 100 * share
+    number = PERCENT * share
     text = figures(f"{number:.0f}" if number >= 10 else f"{number:.1f}")
     return f"{text}{phrases.SPACE}%"
 

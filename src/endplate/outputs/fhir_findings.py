@@ -9,10 +9,10 @@ from typing import Any
 from endplate.case import Case
 from endplate.case.findings import NONE, days_reported, share_of_strength
 from endplate.case.models import AssessmentRow, Tardieu, Visit
+from endplate.knowledge.units import PERCENT
 from endplate.knowledge.vocabulary import SCALES
 from endplate.outputs.fhir_parts import Ids, Resource, bare, own_code, quantity
 
-_PERCENT = 100
 _PUBLIC = {"modified_ashworth": ("modified_ashworth",)}
 
 
@@ -101,7 +101,7 @@ def _site(row: AssessmentRow | Visit | None) -> Resource | None:
 
 
 def _strength(told: str | None) -> Resource:
-    return {"valueQuantity": quantity(share_of_strength(told) * _PERCENT, "%")}
+    return {"valueQuantity": quantity(share_of_strength(told) * PERCENT, "%")}
 
 
 def _clock(told: str | None) -> Resource:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from endplate.knowledge.units import PERCENT
 from endplate.outputs.language import N_, _, capital, figures, held_word, translated
 
 ZONE = N_("hatched: endplate zone")
 """Below a view."""
 LATERAL, MEDIAL = N_("lateral"), N_("medial")
-_PERCENT = 100
 
 
 def words(muscle: str) -> str:
@@ -33,7 +33,7 @@ def section_heading(title: str, at: float, side: str) -> str:
     return _(
         "{title}, section at {share} % of its length (schematic, drawn as a {side} limb seen from distal)",
         title=title,
-        share=f"{at * _PERCENT:.0f}",
+        share=f"{at * PERCENT:.0f}",
         side=words(side),
     )
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
-from endplate.knowledge.units import MM_PER_CM
+from endplate.knowledge.units import MM_PER_CM, PERCENT
 from endplate.outputs import phrases
 from endplate.outputs.language import N_, _, figures
 
@@ -29,7 +29,6 @@ _OWN_FACES = {
     ("foot", "front"): N_("seen from the dorsum"),
     ("foot", "back"): N_("seen from the sole"),
 }
-_PERCENT = 100
 _NAME = re.compile(r'aria-label="[^"]*"')
 
 
@@ -84,7 +83,7 @@ def place_rows(drawing: Document) -> list[tuple[str, ...]]:
 
 def _row(row: Document) -> tuple[str, ...]:
     deep = f" ({_(DEEP)})" if row["deep"] else ""
-    level = _between(*(f"{_PERCENT * share:.0f}" for share in row["level"]))
+    level = _between(*(f"{PERCENT * share:.0f}" for share in row["level"]))
     cm = (_between(*(figures(f"{number:.1f}") for number in row[key])) for key in ("along_cm", "depth_cm"))
     return _between(row["names"][0], row["names"][-1]), f"{phrases.words(row['muscle'])}{deep}", level, *cm
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from endplate.knowledge.evidence.trace import UNMEASURED
+from endplate.knowledge.units import PERCENT
 
 _NAMES = {
     "age_y": "age, y",
@@ -14,7 +15,7 @@ _NAMES = {
     "height_cm": "height, cm",
     "months_since_onset": "time since onset, mo",
 }
-_WIDE, _NARROW, _PERCENT = 24, 8, 100
+_WIDE, _NARROW = 24, 8
 
 
 def people_lines(document: Mapping[str, Any]) -> Iterator[str]:
@@ -64,7 +65,7 @@ def _short(number: float | None) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{share * _PERCENT:.3g} %"
+    return f"{share * PERCENT:.3g} %"
 
 
 def _row(name: str, *cells: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from endplate.knowledge.units import DAYS_PER_WEEK
+from endplate.knowledge.units import DAYS_PER_WEEK, PERCENT
 from endplate.knowledge.vocabulary import MUSCLES
 from endplate.outputs.language import N_, _, figures, held_word, quantity, unit
 
@@ -128,7 +128,7 @@ def summary_range(summary: Mapping[str, float | None], digits: int = 0) -> str:
 
 def summary_percent(summary: Mapping[str, float | None]) -> str:
     """Median with its 90 % range of a share, in percent."""
-    low, middle, high = (100 * (summary[key] or 0) for key in ("p05", "median", "p95"))
+    low, middle, high = (PERCENT * (summary[key] or 0) for key in ("p05", "median", "p95"))
     return f"{spread(middle, low, high, 0)}{SPACE}%"
 
 

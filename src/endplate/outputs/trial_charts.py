@@ -8,6 +8,7 @@ from html import escape
 
 from markupsafe import Markup
 
+from endplate.knowledge.units import PERCENT
 from endplate.outputs import trial_words as words
 from endplate.outputs.svg import (
     BOTTOM,
@@ -31,7 +32,6 @@ _EDGE = 16.0  # px left and right of what lies on its side
 _ROW, _NAME, _BAR = 42.0, 14.0, 12.0  # px: a row, where its name stands, the height of its bar
 _FOOT = 44.0
 _POINT = 5.0
-_PERCENT = 100
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def share_rows(rows: Sequence[tuple[str, Band]], title: str, level: float | None
         level: of the tests.
     """
     axis = _share_axis([] if level is None else [level, *(found["high"] or 0 for _, found in rows)])
-    parts = _upright(axis, len(rows), [f"{_PERCENT * tick:.3g} %" for tick in axis.ticks])
+    parts = _upright(axis, len(rows), [f"{PERCENT * tick:.3g} %" for tick in axis.ticks])
     if level is not None:
         x = _x(level, axis)
         parts.append(f'<line class="level" x1="{x:.1f}" x2="{x:.1f}" y1="2" y2="{len(rows) * _ROW:g}"/>')
@@ -197,7 +197,7 @@ def size_curve(
     edges = [*along([high for _, high in band]), *reversed(along([low for low, _ in band]))]
     parts = [
         f'<polygon class="outer" points="{" ".join(edges)}"/>',
-        *levels(axis, lambda level: f"{_PERCENT * level:.0f} %"),
+        *levels(axis, lambda level: f"{PERCENT * level:.0f} %"),
         *across_axis("people in the arm", [(across(n), f"{n:g}") for n in people.ticks]),
         f'<line class="level" x1="{LEFT}" x2="{end}" y1="{y:.1f}" y2="{y:.1f}"/>',
         f'<polyline class="median" points="{" ".join(along(power))}"/>',

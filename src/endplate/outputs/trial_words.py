@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from endplate.knowledge.units import PERCENT
 from endplate.outputs import notes, outcomes, phrases
 
 Document = Mapping[str, Any]
@@ -22,7 +23,6 @@ NO_SHARE: Mapping[str, float | None] = {"value": None, "low": None, "high": None
 
 _OF_GRADES = ("responder_fraction", "catch_angle_change")
 _LARGE = 10
-_PERCENT = 100
 _METHODS = {
     "ancova": "ANCOVA",
     "mixed_model": "mixed model over visits",
@@ -53,7 +53,7 @@ def share(found: float | None) -> str:
 
 
 def _percent(found: float) -> str:
-    percent = _PERCENT * found
+    percent = PERCENT * found
     return f"{percent:.1f}" if 0 < round(percent, 1) < _LARGE else f"{percent:.0f}"
 
 

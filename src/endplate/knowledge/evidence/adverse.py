@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from endplate.knowledge.evidence.records import DATA
 from endplate.knowledge.rows import csv_rows
+from endplate.knowledge.units import PERCENT
 
 _FILE = DATA / "adverse" / "events.csv"
-_PERCENT = 100.0
 ANY = "any"
 BOTH = "both"
 
@@ -115,7 +115,7 @@ class AdverseRow:
             return None
         if self.statistic == "people":
             return Counts(int(value), n)
-        return Counts(round(value * n / _PERCENT), n, True) if self.statistic == "percent" else None
+        return Counts(round(value * n / PERCENT), n, True) if self.statistic == "percent" else None
 
     def is_about(self, product: str, people: str, limbs: Iterable[str]) -> bool:
         """Whether the row tells of spasticity in this product, these people and one of these limbs."""

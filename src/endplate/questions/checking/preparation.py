@@ -9,6 +9,7 @@ from typing import Any
 
 from endplate.knowledge.evidence import value
 from endplate.knowledge.labels import Rule, house_rule
+from endplate.knowledge.units import PERCENT
 from endplate.knowledge.vocabulary import GROUPS, PRODUCTS
 from endplate.knowledge.vocabulary.sentence import Sentence, Word
 from endplate.questions.checking.bounds import above
@@ -216,7 +217,7 @@ def _fluid(context: Context) -> list[Finding]:
     for muscle, side in sorted({(item.muscle, item.side) for item in context.injections}):
         items = [i for i in context.injections if (i.muscle, i.side) == (muscle, side)]
         fluid, belly = sum(i.volume_mL for i in items), value(f"muscle.{muscle}.volume_mL") * scale
-        share = fluid / belly * 100
+        share = fluid / belly * PERCENT
         if above(share, house.maximum or 0):
             message = Sentence(
                 "{muscle}, {side}: {fluid} mL are {share} % of a muscle of about {volume} mL "

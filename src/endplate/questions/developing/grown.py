@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import value
+from endplate.knowledge.units import PERCENT
 from endplate.physiology.development import body_map, map_metrics, reflex_network
 from endplate.physiology.development.clock import Window
 from endplate.physiology.development.growth import spasticity
@@ -36,7 +37,6 @@ _SNAPSHOTS = 12  # at which a map is measured on its way
 _CLOSED = 1e-3  # plasticity below which a window counts as closed
 _MORE = 1 / 2  # how much busier a limb is made to see what activity does
 _HALVES = 2  # levels of co-activation above none
-_PERCENT = 100
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,7 @@ def _picture(body: body_map.Body, weights: Array) -> Index:
     """How far each unit speaks for the injected part, percent, (side, side)."""
     own = map_metrics.part_weights(body, weights)
     share = own[:, DISTAL] / own.sum(axis=1)
-    return np.asarray(np.rint(_PERCENT * share), dtype=np.int64).reshape(body.side, body.side)
+    return np.asarray(np.rint(PERCENT * share), dtype=np.int64).reshape(body.side, body.side)
 
 
 @dataclass(frozen=True)

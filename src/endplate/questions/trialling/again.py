@@ -15,6 +15,7 @@ from scipy.special import ndtr
 
 from endplate.case.published import Published
 from endplate.case.trial import Endpoint, Trial
+from endplate.knowledge.units import PERCENT
 from endplate.questions.trialling.characteristics import Tally
 from endplate.questions.trialling.told import share_of, summary_of
 
@@ -22,7 +23,6 @@ Array = NDArray[np.float64]
 Found = NDArray[np.bool_]
 
 _DIGITS = 2
-_PERCENT = 100
 
 
 def again(trial: Trial, tally: Tally, cannot: Mapping[str, str]) -> dict[str, Any] | None:
@@ -127,4 +127,4 @@ def _simulated(told: Mapping[str, Any]) -> str:
 
 
 def _percent(share: Mapping[str, float | None]) -> str:
-    return f"{_PERCENT * (share['value'] or 0):.0f} %"
+    return f"{PERCENT * (share['value'] or 0):.0f} %"

@@ -29,7 +29,8 @@ class Comparison:
     """An arm against the control.
 
     Attributes:
-        difference: of the arm minus the control: of means, shares, or shares with the event by the end.
+        difference: of the arm minus the control: of means, shares, or shares with the event by the end; NaN
+            where it was not tested.
         error: its standard error; NaN where the method gives none.
         p: two-sided; 1 where nothing can be compared.
         tested: whether the method had what it needs.
@@ -48,11 +49,16 @@ class Comparison:
         return self.p / 2 if towards else 1 - self.p / 2
 
 
-NOTHING = Comparison(float("nan"), float("nan"), 1.0)
-"""No difference: nobody differs from anybody, or no event came."""
+NOTHING = Comparison(0.0, float("nan"), 1.0)
+"""No difference: nobody differs from anybody, or no event came. It counts in the mean of the differences."""
 
 UNTESTED = Comparison(float("nan"), float("nan"), 1.0, tested=False)
-"""No test: too few people, or a fit that has no single answer."""
+"""No test: too few people, none of one arm while events came, or a fit that has no single answer."""
+
+
+def first_of(people: int, share: float) -> int:
+    """How many of some people a share of them is, at least two."""
+    return max(2, round(share * people))
 
 
 @dataclass(frozen=True)
@@ -65,10 +71,14 @@ class Group:
 
     columns: Columns
 
+    @property
+    def people(self) -> int:
+        """How many people."""
+        return len(self.columns["left_d"])
+
     def first(self, share: float) -> Group:
         """Its first people: those of a smaller trial, or of an interim look."""
-        people = len(self.columns["left_d"])
-        kept = max(2, round(share * people))
+        kept = first_of(self.people, share)
         return Group({name: column[:kept] for name, column in self.columns.items()})
 
 
@@ -200,7 +210,7 @@ def _log_rank(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> C
     try:
         _, p = survival.survdiff(np.concatenate(times), np.concatenate(events), treated)
     except np.linalg.LinAlgError:  # no event while people of both arms were followed
-        return NOTHING
+        return UNTESTED
     by_end = [
         1 - survival.SurvfuncRight(t, e).surv_prob[-1] if e.any() else 0.0
         for t, e in zip(times, events, strict=True)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from endplate.case.study import Arm, Outcome
 from endplate.case.trial import Endpoint, Trial, TrialArm
 from endplate.knowledge.evidence import Posterior, load_posterior
+from endplate.knowledge.units import PERCENT
 from endplate.questions.reproducing.adverse import AdverseStudy
 from endplate.questions.reproducing.grades import rated, when_of
 from endplate.questions.reproducing.groups import CannotSimulate, Group
@@ -62,7 +63,7 @@ class TrialStudy(SimulatedStudy):
             return np.full(self.group.size, np.inf)
         days = [visit.to("d").value for visit in self.trial.visits]
         days += [e.at.to("d").value for e in self.trial.endpoints if e.at is not None]
-        rate = -np.log1p(-share.value / 100) / max(days, default=1.0)
+        rate = -np.log1p(-share.value / PERCENT) / max(days)
         return np.asarray(-np.log(self.group.uniform("attendance/left", 1)[:, 0]) / rate)
 
     def _people(self, arm: Arm) -> int:
@@ -148,7 +149,7 @@ class Followed:
         share = self.trial.attendance.missed_visits
         if share is None:
             return np.zeros(self.people.size, dtype=np.bool_)
-        return np.asarray(self.people.uniform(f"attendance/missed/{when}", 1)[:, 0] < share.value / 100)
+        return np.asarray(self.people.uniform(f"attendance/missed/{when}", 1)[:, 0] < share.value / PERCENT)
 
     def _endpoint(self, endpoint: Endpoint) -> Columns:
         """Columns of one endpoint: its value, and what its analysis needs beside it."""

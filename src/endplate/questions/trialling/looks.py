@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case.trial import Trial
+from endplate.knowledge.units import PERCENT
 from endplate.questions.trialling.analysis import NOTHING, Group, compared
 from endplate.questions.trialling.told import share_of, summary_of
 from endplate.questions.trialling.verdicts import verdicts, won_of
 
 Found = NDArray[np.bool_]
-
-_PERCENT = 100
 
 
 @dataclass(frozen=True)
@@ -47,31 +46,27 @@ def looks(trial: Trial, groups: Mapping[str, Group]) -> Looks:
     """
     primary, control, sides = trial.primary, trial.control.arm, trial.analysis.sides
     going, dropped = dict(groups), dict[str, int]()
-    people = {arm: _size(group) for arm, group in groups.items()}
+    people = {arm: group.people for arm, group in groups.items()}
     for place, interim in enumerate(trial.interims, start=1):
-        now = {arm: group.first(interim.after.value / _PERCENT) for arm, group in going.items()}
+        now = {arm: group.first(interim.after.value / PERCENT) for arm, group in going.items()}
         found = compared(trial, primary, now)
         p = {arm: each.sided(sides, primary) for arm, each in found.items()}
         low = {arm: each < interim.stop_if_p_below for arm, each in p.items()}
         won = won_of(primary, found, low)
         if any(won.values()):
-            people |= {arm: _size(group) for arm, group in now.items()}
+            people |= {arm: group.people for arm, group in now.items()}
             return Looks(dropped, place, low, won, sum(people.values()))
         for arm, each in p.items():
             if each > interim.drop_if_p_above and found[arm].tested:
-                people[arm], dropped[arm] = _size(now[arm]), place
+                people[arm], dropped[arm] = now[arm].people, place
                 going.pop(arm)
         if set(going) == {control}:
-            people[control] = _size(now[control])
+            people[control] = now[control].people
             return Looks(dropped, 0, {}, {}, sum(people.values()))
     at_end = compared(trial, primary, going)
     all_arms = {arm.arm: at_end.get(arm.arm, NOTHING) for arm in trial.compared}
     different = verdicts(trial, primary, all_arms)
     return Looks(dropped, 0, different, won_of(primary, all_arms, different), sum(people.values()))
-
-
-def _size(group: Group) -> int:
-    return len(group.columns["left_d"])
 
 
 def declared(trial: Trial, found: Sequence[Looks], *, null: bool) -> Found:

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case.trial import Trial
-from endplate.questions.trialling.analysis import Group, compared
+from endplate.knowledge.units import PERCENT
+from endplate.questions.trialling.analysis import Group, compared, first_of
 from endplate.questions.trialling.told import Share, rounded, share_of
 from endplate.questions.trialling.verdicts import verdicts, won_of
 
 Array = NDArray[np.float64]
 
 _SIZES = 20  # steps between no people and those of the file
-_PERCENT = 100
 _BOUNDS = {"n": "value", "n_low": "high", "n_high": "low"}  # the more power, the fewer people
 
 
@@ -47,7 +47,7 @@ def size_found(trial: Trial, by_size: Mapping[str, Sequence[Sequence[bool]]]) ->
     """
     if trial.sample_size is None or not by_size:
         return None
-    wanted, control = trial.sample_size.power.value / _PERCENT, trial.control.n
+    wanted, control = trial.sample_size.power.value / PERCENT, trial.control.n
     arms = {arm.arm: arm.n for arm in trial.compared}
     told = []
     for name, won in by_size.items():
@@ -63,7 +63,7 @@ def size_found(trial: Trial, by_size: Mapping[str, Sequence[Sequence[bool]]]) ->
 
 
 def _sizes(people: int) -> list[int]:
-    return [max(2, round(share * people)) for share in shares_of_size()]
+    return [first_of(people, share) for share in shares_of_size()]
 
 
 def _kept_from(power: Sequence[Share], bound: str, wanted: float) -> int | None:

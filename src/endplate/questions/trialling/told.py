@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate.simulation.results import QUANTILES
+
 Array = NDArray[np.float64]
 Share = dict[str, float | None]
 
-_LEVELS = {"p05": 1 / 20, "p25": 1 / 4, "median": 1 / 2, "p75": 3 / 4, "p95": 19 / 20}
 _DIGITS = 5
 
 
@@ -29,8 +30,8 @@ def summary_of(values: Array) -> Share:
     """5, 25, 50, 75 and 95 % points, null where there is nothing."""
     seen = values[np.isfinite(values)]
     if not seen.size:
-        return dict.fromkeys(_LEVELS)
-    return {name: rounded(np.quantile(seen, level)) for name, level in _LEVELS.items()}
+        return dict.fromkeys(QUANTILES)
+    return {name: rounded(np.quantile(seen, level)) for name, level in QUANTILES.items()}
 
 
 def share_of(found: NDArray[np.bool_]) -> Share:

@@ -8,6 +8,7 @@ import numpy as np
 
 from endplate.case.trial import Endpoint, Trial
 from endplate.knowledge.evidence import load_posterior
+from endplate.knowledge.units import PERCENT
 from endplate.questions.reproducing.adverse import needs_force, setting_of
 from endplate.questions.trialling.characteristics import Tally
 from endplate.questions.trialling.doses import doses_told
@@ -15,8 +16,6 @@ from endplate.questions.trialling.told import summary_of
 
 ANY = "any"
 """The setting of weakness that is told as studies differ."""
-
-_PERCENT = 100
 
 
 def warnings_of(trial: Trial, tally: Tally, cannot: Mapping[str, str], *, null: bool) -> list[str]:
@@ -54,7 +53,7 @@ def settings_of(trial: Trial, endpoint: Endpoint, *, null: bool) -> dict[str, st
 def _of_weakness(trial: Trial, tally: Tally, endpoint: Endpoint, *, null: bool) -> Iterator[str]:
     for arm, setting in settings_of(trial, endpoint, null=null).items():
         found = np.array(tally.means[endpoint.endpoint, arm])[:, 0]
-        band = {name: _PERCENT * (each or 0) for name, each in summary_of(found).items()}
+        band = {name: PERCENT * (each or 0) for name, each in summary_of(found).items()}
         middle, low, high = (f"{band[name]:.0f}" for name in ("median", "p05", "p95"))
         rate = f"median of replicates {middle} %, 90 % of them {low} to {high} %"
         if setting == ANY:
