@@ -119,7 +119,7 @@ def petab_problem(case: Case, people: People, days: Sequence[float] | None = Non
             remedy="Add visits with measure: strength, or use --simulated 14,28 for the engine's own values.",
             field="visits",
         )
-    error = value("measures.ratio_cv")
+    error = value("measures.ratio_cv")  # of a small error the same as that of the logarithm
     parts = _parameters(people), tuple(observables), tuple(measured), error
     return PetabProblem(*parts, days is not None, tuple(left_out))
 

@@ -8,10 +8,17 @@ from typing import Any
 import numpy as np
 
 from endplate.knowledge.evidence import value
-from endplate.knowledge.evidence.populations import GMFCS_LEVELS, load_growth
-from endplate.knowledge.units import MONTHS_PER_YEAR
+from endplate.knowledge.evidence.populations import GMFCS_LEVELS
 from endplate.knowledge.vocabulary import SEXES
-from endplate.simulation.people.body_size import Array, Flags, adult_ages, adult_height, adult_weight, growth
+from endplate.simulation.people.body_size import (
+    Array,
+    Flags,
+    adult_ages,
+    adult_height,
+    adult_weight,
+    growth,
+    growth_from_y,
+)
 
 _DIGITS = 1
 _MEASURES = ("weight_kg", "height_cm")
@@ -34,8 +41,7 @@ def _of_sex(sex: str, most: float) -> Iterator[dict[str, Any]]:
     female, grown = np.array([sex == SEXES[0]]), adult_ages()
     adults = {age: _adult(np.array([float(age)]), female, most) for age in grown}
     highest = adults[grown[0]]
-    youngest = int(load_growth()[_MEASURES[0], sex].age_mo[0] / MONTHS_PER_YEAR)
-    for age in range(youngest, grown[0]):
+    for age in range(int(growth_from_y()), grown[0]):
         child = _child(np.array([float(age)]), female, most)
         # The skew of a growth reference leaves no highest body mass for some ages; then that of adults holds.
         held = {name: (low, min(high, highest[name][1])) for name, (low, high) in child.items()}

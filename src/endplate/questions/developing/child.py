@@ -23,8 +23,6 @@ Array = NDArray[np.float64]
 
 UNTIL_Y = 18.0
 """Age to which a child is followed."""
-STANDARD_FROM_Y = 2.0
-"""Age at which the growth standard begins."""
 
 
 def bone_length(age_y: Array, female: bool, gmfcs: int) -> Array:
@@ -38,12 +36,13 @@ def bone_length(age_y: Array, female: bool, gmfcs: int) -> Array:
         female: whether a girl.
         gmfcs: level, 1 to 5.
     """
-    at = np.append(np.maximum(age_y, STANDARD_FROM_Y), STANDARD_FROM_Y)
+    begins_y = body_size.growth_from_y()
+    at = np.append(np.maximum(age_y, begins_y), begins_y)
     height = body_size.growth("height_cm", at, np.full(at.size, female), np.full(at.size, gmfcs)).at(
         np.zeros(at.size)
     )
     start = value("development.length_at_birth")
-    early = start + (1 - start) * np.minimum(age_y, STANDARD_FROM_Y) / STANDARD_FROM_Y
+    early = start + (1 - start) * np.minimum(age_y, begins_y) / begins_y
     return np.asarray(height[:-1] / height[-1] * early / start)
 
 

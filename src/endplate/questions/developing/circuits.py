@@ -32,7 +32,6 @@ class Circuits:
     """Maps and reflexes of a child under every scenario.
 
     Attributes:
-        ages: (ages,).
         middles_y: t_c of each window, (windows,).
         coactive: levels of co-activation, (levels,).
         blocked: mean block of each scenario.
@@ -46,7 +45,6 @@ class Circuits:
         reflex_error: by scenario, also untreated: by window, (days + 1,).
     """
 
-    ages: Array
     middles_y: Array
     coactive: Array
     blocked: Mapping[str, Mean]
@@ -128,7 +126,6 @@ def _circuits(of_ages: bytes, plans: tuple[tuple[str, bytes, bytes], ...]) -> Ci
     names = (UNTREATED, *blocked)
     middling = rhos.size // 2
     return Circuits(
-        ages,
         middles,
         rhos,
         blocked,

@@ -55,9 +55,9 @@ def reflex_tuning(seeds: int) -> Outcomes:
     }
 
 
-def barrel_map(seeds: int, lesion_d: float | None = None, parts: int = 1) -> tuple[body_map.Body, Array]:
+def barrel_map(seeds: int, lesion_d: float | None = None) -> tuple[body_map.Body, Array]:
     """The grown whisker map, (seeds, units, receptors), after a lesion of its middle row on a day, if any."""
-    return whiskers(WhiskerLife(value("experiments.barrel.end"), lesion_d), seeds, parts=parts)
+    return whiskers(WhiskerLife(value("experiments.barrel.end"), lesion_d), seeds)
 
 
 def barrel_lesions(seeds: int) -> Outcomes:

@@ -162,7 +162,7 @@ def _map_rule(of: Read, species: str) -> body_map.Rule:
 
 
 def whiskers(
-    life: WhiskerLife, seeds: int, *, of: Read = value, first_seed: int = 0, parts: int = 1
+    life: WhiskerLife, seeds: int, *, of: Read = value, first_seed: int = 0
 ) -> tuple[body_map.Body, Array]:
     """The whisker maps of mice at the end of a life, (seeds, units, receptors).
 
@@ -171,7 +171,6 @@ def whiskers(
         seeds: animals.
         of: numbers of the records.
         first_seed: the same seed meets the same chance.
-        parts: steps into which the change by one volley is cut.
     """
     body = body_map.strips(ROWS, ACROSS_ROWS, ALONG, SIDE)
     rule, held = _map_rule(of, "mouse"), window("mouse_barrel", "d", of)
@@ -183,7 +182,7 @@ def whiskers(
     if life.lesion is not None:
         live[edges[:-1] >= life.lesion, LESIONED] = 0
     over = body_map.epochs(body, held, edges, live=live, rate=live)
-    done = {"volleys": VOLLEYS["mouse"], "first_seed": first_seed, "parts": parts}
+    done = {"volleys": VOLLEYS["mouse"], "first_seed": first_seed}
     return body, body_map.grow(body, rule, over, born, **done).weights
 
 

@@ -12,12 +12,13 @@ from endplate.knowledge.vocabulary import wording
 from endplate.physiology.development.function import LEVELS
 from endplate.questions.check import check
 from endplate.questions.developing.background import background, background_records
-from endplate.questions.developing.child import STANDARD_FROM_Y, Child
+from endplate.questions.developing.child import Child
 from endplate.questions.developing.known import CLASSES, STATUS, assumptions
 from endplate.questions.developing.scenarios import Scenario
 from endplate.simulation import MODEL_VERSION
 from endplate.simulation.document import evidence_rows
 from endplate.simulation.parameters import RandomDraws
+from endplate.simulation.people.body_size import growth_from_y
 
 Row = dict[str, Any]
 
@@ -126,8 +127,8 @@ def _warnings(case: Case, child: Child) -> list[str]:
             f"No approval held begins before {first:g} y. A review of trials under 2 y found milestones "
             "not shown to improve (Druschel 2013)."
         )
-    if child.age_y < STANDARD_FROM_Y:
-        notes.append(f"Growth before {STANDARD_FROM_Y:g} y is assumed.")
+    if child.age_y < growth_from_y():
+        notes.append(f"Growth before {growth_from_y():g} y is assumed.")
     patient = case.patient
     if patient.condition != _SPASTIC_CP:
         notes.append(

@@ -20,7 +20,7 @@ from endplate.knowledge.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from endplate.knowledge.vocabulary import SEXES
 from endplate.physiology.development import growth
 from endplate.questions.developing.blocks import CALF
-from endplate.questions.developing.child import STANDARD_FROM_Y, bone_length
+from endplate.questions.developing.child import bone_length
 from endplate.questions.developing.members import ensemble
 from endplate.questions.reproducing.animals import measured
 from endplate.questions.reproducing.arms import body_mass_kg, injections_of, sessions_d
@@ -29,6 +29,7 @@ from endplate.questions.reproducing.reported import Statistic, mean_of_people, r
 from endplate.simulation.biology import Biology
 from endplate.simulation.chain import Chain, run_chain, session_times
 from endplate.simulation.parameters import stream
+from endplate.simulation.people.body_size import growth_from_y
 from endplate.simulation.results import daily
 
 Array = NDArray[np.float64]
@@ -213,8 +214,8 @@ class Children:
 
     def _volume_change(self, arm: Arm, outcome: Outcome, start: float, end: float) -> Array:
         """Change of muscle volume, of itself or over the length of bone, as measured, (children,)."""
-        if start < STANDARD_FROM_Y:
-            raise CannotSimulate(f"the growth standard begins at {STANDARD_FROM_Y:g} y")
+        if start < growth_from_y():
+            raise CannotSimulate(f"the growth standard begins at {growth_from_y():g} y")
         ages, group = np.array([start, end]), self._group(arm)
         grown = _typical(end) / _typical(start)
         if outcome.measure == "normalised_volume_change":

@@ -42,7 +42,8 @@ def again(trial: Trial, tally: Tally, cannot: Mapping[str, str]) -> dict[str, An
 def verdict_of(trial: Trial, row: Published) -> bool | None:
     """Whether the trial found a difference for the better, at the level of the file's analysis.
 
-    By the p value printed, else by the standard error; None where neither is held, or no way is better.
+    By the p value printed, else by the standard error; None where neither is held, or no way is better. A p
+    value printed without a difference is taken to be for the better.
     """
     level = trial.analysis.alpha * (1 if trial.analysis.sides == 2 else 2)  # printed p values are two-sided
     better, small = _endpoint(trial, row).better, _is_small(row, level)

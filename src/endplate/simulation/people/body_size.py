@@ -26,6 +26,11 @@ def adult_ages() -> tuple[int, ...]:
     return tuple(sorted(int(name.removeprefix(_BANDS)) for name in load_records() if name.startswith(_BANDS)))
 
 
+def growth_from_y() -> float:
+    """Age at which the growth reference of children begins, y."""
+    return float(max(table.age_mo[0] for table in load_growth().values())) / MONTHS_PER_YEAR
+
+
 def _of_bands(table: list[list[float]], age_y: Array, female: Flags) -> Array:
     """Each person's entry of a table (sex, band), women first, (people,)."""
     band = np.clip(np.searchsorted(adult_ages(), age_y, side="right") - 1, 0, None)
@@ -61,7 +66,7 @@ def growth(measure: str, age_y: Array, female: Flags, gmfcs: Levels) -> Marginal
 
     Args:
         measure: ``height_cm`` or ``weight_kg``.
-        age_y: from 2 y; older than the table counts as its last age.
+        age_y: from ``growth_from_y`` on; older than the table counts as its last age.
         female: whether a girl.
         gmfcs: level, 1 to 5.
     """
