@@ -99,13 +99,13 @@ def no_plan() -> InputError:
     )
 
 
-def not_a_case(given: object) -> InputError:
-    """The error of something given in place of a case, such as the path of its file."""
+def not_a(kind: str, given: object) -> InputError:
+    """The error of something given in place of a case or a trial, such as the path of its file."""
     return InputError(
-        f"A case is needed, not {type(given).__name__} {str(given)[:80]!r}",
-        rule="case_required",
-        remedy="Read the file first: case = endplate.load_case(path).",
-        field="case",
+        f"A {kind} is needed, not {type(given).__name__} {str(given)[:80]!r}",
+        rule=f"{kind}_required",
+        remedy=f"Read the file first: {kind} = endplate.load_{kind}(path).",
+        field=kind,
     )
 
 

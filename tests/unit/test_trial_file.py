@@ -320,3 +320,12 @@ def test_a_duration_without_a_muscle_says_what_to_write(tmp_path):
     (told,) = warned(tmp_path, two)
     assert "write muscle, or, for a time told by the grade of a joint, of: scale" in told
     assert warned(tmp_path, two.replace("duration,", "duration, of: scale,")) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "rule"), [("trial.yaml", {}, "trial_required"), (None, {"workers": 0}, "positive")]
+)
+def test_what_is_no_trial_and_nobody_to_do_it_are_refused(tmp_path, given, options, rule):
+    with pytest.raises(InputError) as refused:
+        trial(given or made(tmp_path), **options)
+    assert refused.value.rule == rule

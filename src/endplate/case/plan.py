@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from endplate.case.dose import Dose
 from endplate.case.models import AssessmentRow, Case, HistoryEntry, Injection, Plan, Tardieu
-from endplate.errors import no_plan, not_a_case
+from endplate.errors import no_plan, not_a
 from endplate.knowledge.evidence import value
 from endplate.knowledge.units import PERCENT
 from endplate.knowledge.vocabulary import GROUPS, SCALES
@@ -135,7 +135,7 @@ def plan_of(case: Case) -> Plan:
         InputError: there is none, or something else was given in place of a case.
     """
     if not isinstance(case, Case):
-        raise not_a_case(case)
+        raise not_a("case", case)
     if case.plan is None:
         raise no_plan()
     return case.plan

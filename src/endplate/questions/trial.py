@@ -11,8 +11,9 @@ from typing import Any
 
 from endplate._version import __version__
 from endplate.case.trial import Trial
-from endplate.errors import InputError, library
+from endplate.errors import InputError, library, not_a
 from endplate.questions.answer import Answer
+from endplate.questions.needs import at_least_one
 from endplate.questions.trialling.again import again
 from endplate.questions.trialling.analysis import method_of
 from endplate.questions.trialling.characteristics import Tally, endpoint_row, power_of
@@ -58,9 +59,13 @@ def trial(
         progress: told people done and people in all.
 
     Raises:
-        InputError: no endpoint is simulated; the folder holds another run or cannot be written; no scheduler
-            answers; a library is missing.
+        InputError: no trial or fewer than one worker is given; no endpoint is simulated; the folder holds
+            another run or cannot be written; no scheduler answers; a library is missing.
     """
+    if not isinstance(asked, Trial):
+        raise not_a("trial", asked)
+    if workers is not None:
+        at_least_one(workers=workers)
     library("statsmodels", "trials")
     cannot = _simulated(asked, seed)
     kept: Kept = Nowhere()

@@ -53,8 +53,8 @@ class _Threads:
 
 @contextmanager
 def threads(work: Work, count: int | None = None) -> Iterator[Workers]:
-    """Threads of this machine; as many as processors where not said."""
-    count = count or cores()
+    """Threads of this machine; as many as processors where None."""
+    count = cores() if count is None else count
     with ThreadPoolExecutor(count) as pool:
         yield _Threads(pool, work, count)
 
