@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.knowledge.evidence import value
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.physiology import scales
 from endplate.physiology.scales.normal import share_below
 from endplate.questions.explaining.changed import Rerun
@@ -28,7 +29,6 @@ Array = NDArray[np.float64]
 Row = dict[str, Any]
 
 AGAIN = "again"
-_WEEK_D = 7
 _MOST_WEEKS = 12  # after the last visit, or after the next session
 _BINS = 24
 _REACH = 3.0  # standard deviations of a reading beyond the copies
@@ -101,7 +101,7 @@ def looks_of(learnt: Learnt, plan_d: float, joint: int, after_d: float) -> Itera
     sample, held = learnt.after.joints[joint], learnt.chosen[0].joints[joint]
     rows = learnt.chosen[1]
     time_d = learnt.after.time_d
-    days = after_d + _WEEK_D * np.arange(1, _MOST_WEEKS + 1)
+    days = after_d + DAYS_PER_WEEK * np.arange(1, _MOST_WEEKS + 1)
     days = days[days <= time_d[-1]]
     if days.size:
         places = np.array([learnt.after.place_of(day) for day in days])
@@ -144,7 +144,7 @@ def again_of(sample: JointSample, again: Rerun, joint: int) -> Looked:
         joint: its place.
     """
     time_d, change = again.course(joint)
-    days = _WEEK_D * np.arange(1, _MOST_WEEKS + 1).astype(np.float64)
+    days = DAYS_PER_WEEK * np.arange(1, _MOST_WEEKS + 1).astype(np.float64)
     at = np.searchsorted(time_d, days[days <= time_d[-1]])
     true = scales.within_scale(sample.true_grade[:, None] + change[:, at] + sample.level[:, None])
     seen = true + sample.kept[:, None]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.physiology import scales
 from endplate.questions.individualising.sample import SCALE, JointSample, Sample
 from endplate.simulation.results import band, daily, rounded, summary
@@ -14,7 +15,6 @@ from endplate.simulation.results import band, daily, rounded, summary
 Array = NDArray[np.float64]
 Row = dict[str, Any]
 
-_WEEK_D = 7
 _DIGITS = 5
 
 
@@ -54,7 +54,7 @@ def joint_forecasts(before: Sample, after: Sample, horizon_d: int) -> list[Row]:
 
 def _weekly(joint: JointSample, sample: Sample, horizon_d: int) -> Row:
     """Probability of every category that the same rater would write down week by week."""
-    days = list(range(0, horizon_d + 1, _WEEK_D))
+    days = list(range(0, horizon_d + 1, DAYS_PER_WEEK))
     places = np.array([sample.place_of(day) for day in days])
     found = joint.categories(places).mean(axis=0)
     labels = list(scales.categories_of(SCALE).labels)
@@ -91,7 +91,7 @@ def information(sample: Sample, after_d: float, horizon_d: int) -> list[Row]:
     if gained.sum() < 2:
         return []
     again = np.minimum(days[gained], horizon_d)
-    weeks = [day for day in range(_WEEK_D, horizon_d + 1, _WEEK_D) if day > after_d]
+    weeks = [day for day in range(DAYS_PER_WEEK, horizon_d + 1, DAYS_PER_WEEK) if day > after_d]
     places = np.array([sample.place_of(day) for day in weeks], dtype=np.int64)
     now = float(again.var())
     rows = []

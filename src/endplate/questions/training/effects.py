@@ -12,6 +12,7 @@ import numpy as np
 
 from endplate.case import PlannedInjection, Training, joint_baselines
 from endplate.case.goals import GOAL_WEEKS
+from endplate.knowledge.units import DAYS_PER_WEEK
 from endplate.physiology.spread import Tips
 from endplate.questions.training.limb import ShownLimb
 from endplate.questions.training.needles import Placed
@@ -19,8 +20,7 @@ from endplate.simulation.chain import Chain, run_chain, time_grid
 from endplate.simulation.injection import Needles, Reached, reach_at
 from endplate.simulation.parameters import OneAtATime
 
-_WEEK_D = 7
-HORIZON_D = GOAL_WEEKS[1] * _WEEK_D
+HORIZON_D = GOAL_WEEKS[1] * DAYS_PER_WEEK
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _muscles(training: Training, chain: Chain) -> tuple[OfMuscle, ...]:
 
 
 def _joints(chain: Chain) -> tuple[OfJoint, ...]:
-    inside = (chain.time_d >= GOAL_WEEKS[0] * _WEEK_D) & (chain.time_d <= GOAL_WEEKS[1] * _WEEK_D)
+    inside = (chain.time_d >= GOAL_WEEKS[0] * DAYS_PER_WEEK) & (chain.time_d <= GOAL_WEEKS[1] * DAYS_PER_WEEK)
     days = chain.time_d[inside]
     found = []
     for joint in chain.joints:
