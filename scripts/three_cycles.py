@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.case import Case, load_case
+from endplate.case import Case, load_case, plan_of
 from endplate.case.again import given_again
 from endplate.case.models import Visit
 from endplate.questions.individualise import IndividualiseResult, individualise
@@ -97,13 +97,6 @@ def asked(case: Case) -> tuple[Seen, ...]:
         Seen("12", start + GRADED_WK[-1] * DAYS, "wear_off", None, ""),
     )
     return (*grades, angles, *told)
-
-
-def plan_of(case: Case) -> Any:
-    """The plan; there always is one here."""
-    if case.plan is None:
-        raise SystemExit("the example has no plan")
-    return case.plan
 
 
 def truth_of(case: Case, who: int | None) -> tuple[int, Sample, tuple[Seen, ...]]:

@@ -27,13 +27,12 @@ from three_cycles import (
     cycles,
     first_case,
     mean_change,
-    plan_of,
     reached,
     total_U,
     true_change,
 )
 
-from endplate.case import Case
+from endplate.case import Case, plan_of
 from endplate.case.writer import case_yaml
 from endplate.outputs import learnt as words
 from endplate.physiology.scales import categories_of

@@ -16,7 +16,7 @@ from program import ADULT, ask, process, strict
 from typer.main import get_command
 
 from endplate import _compiled
-from endplate.app import extras
+from endplate.app import doctor, extras
 from endplate.app.cli import app, main
 from endplate.app.extras import NEEDED_BY, Extra, Package
 
@@ -215,3 +215,14 @@ def test_a_read_only_installation_without_a_home_still_works(tmp_path, temporary
     assert [check for check in checks if not check["ok"]] == ([] if temporary else [cache])
     assert done.returncode == (0 if temporary else 1), done.stderr
     assert (str(place) in cache["found"]) is temporary
+    assert ("only as long as temporary files are" in cache["found"]) is temporary
+    assert "other programs" not in cache["found"]
+
+
+def test_a_folder_for_compiled_code_that_was_named_may_be_shared(monkeypatch, tmp_path):
+    named = tmp_path / "kept"
+    named.mkdir()
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(named))
+    monkeypatch.setattr(_compiled, "KEPT", named / "endplate_0")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert doctor.check_cache_folder().found.endswith("with those of other programs that share it")

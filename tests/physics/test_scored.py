@@ -183,6 +183,12 @@ def test_outcomes_that_are_none_are_refused(arm, name, rule):
     assert raised.value.rule == rule
 
 
+def test_what_is_wrong_of_the_days_of_an_outcome_is_shown_as_it_was_written(arm):
+    with pytest.raises(InputError) as raised:
+        asked_of(arm, "duration:biceps_brachii:left@", 182)
+    assert raised.value.message == "A duration has no day (@)"
+
+
 def test_a_wrong_name_lists_what_may_be_asked_for(arm):
     with pytest.raises(InputError, match="bicep") as raised:
         asked_of(arm, "force:bicep:left@4wk", 182)

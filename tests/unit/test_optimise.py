@@ -17,7 +17,7 @@ from endplate.questions.optimising import front as front_module
 from endplate.questions.optimising import problem as problem_module
 from endplate.questions.optimising.front import evolved, front
 from endplate.questions.optimising.full import run_in_full
-from endplate.questions.optimising.problem import problem_of
+from endplate.questions.optimising.problem import nearest, problem_of
 from endplate.questions.optimising.programme import Programme
 from endplate.questions.optimising.search import by_chance, greedy, search
 from endplate.questions.optimising.space import space_of
@@ -98,6 +98,18 @@ def answer_rows(doses):
     """The rows of the arm's plan with other doses, all of them steps of the search."""
     rows = arm().to_dict()["plan"]["injections"]
     return [row | {"dose": f"{dose} U"} for row, dose in zip(rows, doses, strict=True)]
+
+
+def test_an_own_plan_by_weight_starts_the_search_where_the_same_units_do():
+    case, wanted = arm(), goals(target("elbow"))
+    kg = case.patient.weight_kg
+    rows = [
+        row | {"dose": f"{float(row['dose'].split()[0]) / kg:.12g} U/kg"} for row in answer_rows([50] * 6)
+    ]
+    problem = made_problem(case, wanted)
+    own = nearest(problem, arm(plan={"injections": answer_rows([50] * 6)}))
+    assert own is not None and own.any()
+    np.testing.assert_array_equal(nearest(problem, arm(plan={"injections": rows})), own)
 
 
 def test_every_plan_passes_the_label_code(answer):

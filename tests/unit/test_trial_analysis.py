@@ -150,6 +150,18 @@ def test_times_are_compared_by_the_log_rank_test(tmp_path, rng):
     assert found.difference == pytest.approx(shares[0] - shares[1])
 
 
+@pytest.mark.parametrize(("left_d", "found"), [(np.inf, NOTHING), (30.0, NOTHING), (20.0, UNTESTED)])
+def test_an_event_of_all_on_one_day_is_no_difference_and_one_after_an_arm_has_left_no_test(
+    tmp_path, left_d, found
+):
+    """The arm stays, leaves on that very day, or has left before it; one who left before decides nothing."""
+    asked = made(tmp_path, AGAIN, extra="estimand: hypothetical")
+    days, left = np.full(12, 30.0), np.full(12, left_d)
+    assert one(asked, group(left, again=days), group(again=days)) == found
+    one_left = np.where(np.arange(12) == 0, 20.0, np.inf)
+    assert one(asked, group(one_left, again=days), group(again=days)) == NOTHING
+
+
 # Mixed model
 
 
@@ -261,6 +273,8 @@ def test_a_one_sided_p_is_half_towards_the_better(tmp_path):
     change, share = (made(tmp_path, row).endpoints[0] for row in (CHANGE, SHARE))
     fell = Comparison(-0.3, 0.1, 0.04)
     assert (fell.sided(1, change), fell.sided(1, share), fell.sided(2, share)) == (0.02, 0.98, 0.04)
+    assert (NOTHING.sided(1, change), NOTHING.sided(2, change)) == (0.5, 1)  # between either way
+    assert (UNTESTED.sided(1, change), UNTESTED.sided(2, change)) == (1, 1)
 
 
 # The people

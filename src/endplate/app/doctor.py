@@ -105,10 +105,10 @@ def check_cache_folder() -> Check:
     folder = KEPT.parent if beside else KEPT.parent.resolve()
     files = [path for path in folder.rglob(_COMPILED) if path.is_file()]
     found = f"{len(files)} compiled functions kept in {folder}"
-    if not beside:
+    if not told and folder.parent == Path(tempfile.gettempdir()).resolve():  # this user's and endplate's own
+        found += ", only as long as temporary files are; NUMBA_CACHE_DIR names a folder that lasts"
+    elif not beside:
         found += ", with those of other programs that share it"
-    if folder.parent == Path(tempfile.gettempdir()).resolve():
-        found += "; only as long as temporary files are; NUMBA_CACHE_DIR names a folder that lasts"
     return Check("compile cache", True, found)
 
 

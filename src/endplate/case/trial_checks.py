@@ -86,7 +86,8 @@ def _leaving_has_an_end(trial: Trial) -> None:
     days = [*trial.visits, *(each.at for each in trial.endpoints if each.at is not None)]
     if share is not None and share.value > 0 and not any(day.value > 0 for day in days):
         message = "People leave by the last visit, and none lies after baseline"
-        raise wrong("attendance", message, "Add visits.", ("attendance", "left_by_end"))
+        remedy = "Add visits after it, or leave out left_by_end."
+        raise wrong("attendance", message, remedy, ("attendance", "left_by_end"))
 
 
 def _control_known(trial: Trial) -> None:

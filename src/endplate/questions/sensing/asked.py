@@ -121,7 +121,7 @@ def _days(when: str) -> tuple[int, int]:
 
 def _bad_days(when: str, message: str) -> InputError:
     remedy = "Write a time such as @6wk, or a span such as @4wk-8wk, within --horizon; none for a duration."
-    told = Sentence("{message} ({when})", message=Sentence.of(message), when=when)
+    told = Sentence("{message} ({when})", message=Sentence.of(message), when=f"@{when}")
     return InputError(told, rule="outcome_days", remedy=remedy, field=_FIELD)
 
 

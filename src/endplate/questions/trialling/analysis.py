@@ -193,6 +193,8 @@ def _log_rank(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> C
     """Time to the event, censored at the end and under the hypothetical estimand when people leave.
 
     Under the composite estimand who leaves has the event then. The difference is that of shares by the end.
+    Where all who are left have the event on one day nobody differs; where events come only when one arm has
+    nobody left there is no test.
     """
     survival, end = _statsmodels("duration.survfunc"), day_of(trial, endpoint)
     times, events = [], []
@@ -209,8 +211,9 @@ def _log_rank(trial: Trial, endpoint: Endpoint, arm: Group, control: Group) -> C
         return NOTHING
     try:
         _, p = survival.survdiff(np.concatenate(times), np.concatenate(events), treated)
-    except np.linalg.LinAlgError:  # no event while people of both arms were followed
-        return UNTESTED
+    except np.linalg.LinAlgError:  # no event while some people of both arms went on without it
+        first = np.concatenate(times)[np.concatenate(events) > 0].min()
+        return NOTHING if all((of_arm >= first).any() for of_arm in times) else UNTESTED
     by_end = [
         1 - survival.SurvfuncRight(t, e).surv_prob[-1] if e.any() else 0.0
         for t, e in zip(times, events, strict=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from endplate.case.trial import Trial
 from endplate.knowledge.units import PERCENT
-from endplate.questions.trialling.analysis import NOTHING, Group, compared
+from endplate.questions.trialling.analysis import UNTESTED, Group, compared
 from endplate.questions.trialling.told import share_of, summary_of
 from endplate.questions.trialling.verdicts import verdicts, won_of
 
@@ -64,7 +64,7 @@ def looks(trial: Trial, groups: Mapping[str, Group]) -> Looks:
             people[control] = now[control].people
             return Looks(dropped, 0, {}, {}, sum(people.values()))
     at_end = compared(trial, primary, going)
-    all_arms = {arm.arm: at_end.get(arm.arm, NOTHING) for arm in trial.compared}
+    all_arms = {arm.arm: at_end.get(arm.arm, UNTESTED) for arm in trial.compared}
     different = verdicts(trial, primary, all_arms)
     return Looks(dropped, 0, different, won_of(primary, all_arms, different), sum(people.values()))
 
