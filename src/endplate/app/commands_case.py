@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -130,7 +131,8 @@ def simulate(
 
         print_simulation(document)
         if number := sum(issue.severity == "critical" for issue in check_case(held).issues):
-            tell(f"Critical findings against this plan: {number}. See endplate check {case}", options)
+            see = f"See endplate check {quote(str(case))}"
+            tell(f"Critical findings against this plan: {number}. {see}", options)
 
     emit(document, options, "simulate", show)
     return ExitCode.ANSWER_IS_NO if _too_soon(document) else ExitCode.DONE

@@ -271,9 +271,9 @@ def loops(document: Document) -> Told:
             opened = f"{at_18['gmfm66_gained_open']['median']:.2f}" if at_18 else "none left"
             shut = phrases.summary_range(at_18["gmfm66_gained"], 2) if at_18 else "none left"
             back = row["loop_gain"]["p95"]
-            most = _MOST_TOLD if back is None else min(back, _MOST_TOLD)
+            most = f"{back:.3f}" if back is not None and back <= _MOST_TOLD else f"> {_MOST_TOLD:.0f}"
             opened = opened.replace("-", "\N{MINUS SIGN}")
-            found.append((name, key, f"{most:.3f}", opened, shut, phrases.share(row["rejected"])))
+            found.append((name, key, most, opened, shut, phrases.share(row["rejected"])))
             name = ""
     heads = ("gain", "assumed", "loop gain", "open", "closed", "left out")
     notes = (
