@@ -10,7 +10,7 @@ import pytest
 from program import ADULT, EXAMPLES, WRONG, ask, fails, process
 
 from endplate.app.cli import main
-from endplate.app.manifest import Kept, Manifest, read_manifest
+from endplate.app.manifest import Kept, Manifest, own_files, read_manifest
 
 ELBOW = str(EXAMPLES / "adult_arm_elbow.yaml")
 FEW = ("--draws", "8", "--horizon", "6 wk")
@@ -109,6 +109,28 @@ def test_other_bytes_and_why_they_may_differ_are_told(made, capsys):
     assert (code, document["files"][0]["status"]) == (1, "differs")
     (apart,) = document["made_by_apart"]
     assert (apart["what"], apart["then"], apart["now"]) == ("numpy", "1.0.0", held.made_by["numpy"])
+
+
+def test_a_changed_record_is_no_fault_of_endplate(made, capsys):
+    """Whoever changed a record since is told so, though the version is the same."""
+    held = read_manifest(made / "manifest.json")
+    path = rewritten(
+        made, files=(Kept("simulate.json", "0" * 64),), made_by={**held.made_by, "own_files": "0" * 16}
+    )
+    assert main(["rerun", path]) == 1
+    told = capsys.readouterr().out
+    assert "own_files: 0000" in told
+    assert "fault in endplate" not in told
+
+
+def test_the_digest_of_own_files_is_of_names_and_contents_alone(tmp_path):
+    trees = [tmp_path / name for name in ("one", "two", "other")]
+    for tree, number in zip(trees, (1, 1, 2), strict=True):
+        (tree / "__pycache__").mkdir(parents=True)
+        (tree / "records.toml").write_text(f"value = {number}\n")
+        (tree / "__pycache__" / "a.py").write_text(tree.name)
+    one, two, other = (own_files(tree) for tree in trees)
+    assert one == two != other
 
 
 def test_a_changed_copy_is_refused(made, capsys):

@@ -240,9 +240,11 @@ def test_a_study_loads_and_its_arms_must_exist(tmp_path: Path) -> None:
     assert (caught.value.rule, caught.value.field) == ("unknown_arm", "outcomes[0].versus")
 
 
-def test_a_share_of_people_is_never_given_in_percent(tmp_path: Path) -> None:
+@pytest.mark.parametrize("versus", ["", "versus: placebo, "])
+def test_a_share_of_people_is_never_given_in_percent(versus: str, tmp_path: Path) -> None:
     path = tmp_path / "study.yaml"
-    row = "  - {arm: 300 U, measure: responder_fraction, scale: ashworth, by: 1, at: 4 wk, value: 62.5}\n"
+    what = "measure: responder_fraction, scale: ashworth, by: 1, at: 4 wk, value: 62.5"
+    row = f"  - {{arm: 300 U, {versus}{what}}}\n"
     path.write_text(STUDY.rstrip("\n") + "\n" + row, encoding="utf-8")
     with pytest.raises(InputError) as caught:
         load_study(path)
@@ -277,7 +279,7 @@ plan:
     [
         ("dose: 100 U", "dose: -100 U", "plan.injections[0].dose", "from 0 up"),
         ("biceps_brachii", "biceps_brachi", "plan.injections[0].muscle", "biceps_brachii"),
-        ("biceps_brachii", "diaphragm", "plan.injections[0].muscle", "Use one of"),
+        ("biceps_brachii", "diaphragm", "plan.injections[0].muscle", "or another of the "),
         ("50 U/mL", "50 U/ml", "plan.dilution", "Did you mean U/mL?"),
         ("onabotulinumtoxinA", "Botox", "plan.product", "Did you mean onabotulinumtoxinA?"),
         (

@@ -153,6 +153,12 @@ def test_trace_of_a_record_whose_source_is_not_held_says_so(monkeypatch):
         trace("terminal.light_chain_half_life")
 
 
+def test_trace_names_ids_that_hold_what_was_asked_for():
+    with pytest.raises(InputError) as caught:
+        trace("clearance")
+    assert "spread.clearance_half_life" in caught.value.remedy
+
+
 def test_trace_names_the_nearest_id():
     with pytest.raises(InputError, match=r"muscle\.soleus\.volume_mL"):
         trace("muscle.soleus.volume_ml")

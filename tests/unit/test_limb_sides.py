@@ -86,3 +86,12 @@ def test_from_the_front_medial_of_a_left_limb_is_on_the_left():
 def test_a_limb_has_two_sides():
     with pytest.raises(ValueError, match="right or left"):
         _drawn("front", "bilateral")
+
+
+def test_names_of_contours_that_nearly_meet_are_apart():
+    """Two contours that begin at one place: their names stand one below the other."""
+    limb, names = limb_of("leg", spacing_mm=4.0)
+    inside = limb.labels[limb.labels.shape[0] // 2] > 0
+    root = ET.fromstring(section_svg(limb, 0.5, names, contours={"outer": inside, "inner": inside.copy()}))
+    words = {node.text: node for node in root.iter(f"{SVG}text") if node.text in ("outer", "inner")}
+    assert float(words["inner"].get("y")) - float(words["outer"].get("y")) >= 12

@@ -200,6 +200,6 @@ def _show(document: dict[str, Any], options: Options) -> None:
         codes = document["exit_code"]
         ours = any(row["status"] in _REMADE for row in document["files"]) or codes["then"] != codes["now"]
         if ours and not document["made_by_apart"]:
-            tell("  Versions and processor are the same: this is a fault in endplate.", options)
+            tell("  Versions, own files and processor are the same: this is a fault in endplate.", options)
     same = "All files are identical." if document["identical"] else "Not all files are identical."
     say(same, options)

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -47,7 +48,11 @@ COMMANDS: Mapping[tuple[str, ...], str] = {
 """The commands that leave a manifest and that ``rerun`` runs; no other is ever run."""
 LEFT_OUT = frozenset({"as_json", "out", "quiet", "store", "scheduler", "workers", "record"})
 """Parameters that never stand in a manifest: places, addresses, and what changes no file."""
+_ROOT = Path(__file__).parents[1]
 _LARGEST_BYTES = 5 * MB
+_OWN = frozenset({".py", ".toml", ".csv", ".json", ".npz", ".yaml", ".j2", ".css", ".typ"})
+_NOT_OWN = frozenset({"__pycache__", "pages"})  # what is compiled, and the app's pages
+_SHOWN = 16  # of the 64 letters of a digest
 # Module and distribution of what can move a byte; told where the command has loaded it.
 _LIBRARIES = {
     "numpy": "numpy",
@@ -126,7 +131,7 @@ def sha256_of(path: Path) -> str:
 
 
 def made_by() -> dict[str, str]:
-    """Versions of endplate, its model, Python and the libraries loaded, and the type of processor."""
+    """Versions of endplate, its model, Python and the libraries loaded, its own files, and the processor."""
     import platform
     from importlib import metadata
 
@@ -134,10 +139,22 @@ def made_by() -> dict[str, str]:
     return {
         "endplate": __version__,
         "model_version": MODEL_VERSION,
+        "own_files": own_files(),
         "python": platform.python_version(),
         "processor": processor(),
         **libraries,
     }
+
+
+@cache
+def own_files(root: Path = _ROOT) -> str:
+    """A digest of endplate's code, records and tables: with one changed it is another model."""
+    told = hashlib.sha256()
+    for path in sorted(
+        path for path in root.rglob("*") if path.suffix in _OWN and _NOT_OWN.isdisjoint(path.parts)
+    ):
+        told.update(f"{path.relative_to(root).as_posix()}\0{sha256_of(path)}\n".encode())
+    return told.hexdigest()[:_SHOWN]
 
 
 def processor() -> str:

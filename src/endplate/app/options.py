@@ -125,7 +125,12 @@ def _declarations(shown: Collection[str], draws: int) -> dict[str, inspect.Param
     """The shared options as parameters, those not shown hidden from the help."""
     rows: dict[str, tuple[Any, Any, dict[str, Any], str]] = {
         "as_json": (bool, False, {}, "Print one JSON document and nothing else."),
-        "out": (str | None, None, {"metavar": "DIR"}, "Write the results into this folder."),
+        "out": (
+            str | None,
+            None,
+            {"metavar": "DIR"},
+            "Write the results into this folder; a report is else put below endplate-out.",
+        ),
         "seed": (int, 1, {"min": 0, "metavar": "N"}, "Seed of the random draws."),
         "draws": (int, draws, {"min": 1, "max": MOST_DRAWS, "metavar": "N"}, "Number of virtual copies."),
         "horizon": (

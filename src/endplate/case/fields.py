@@ -49,6 +49,7 @@ MOST_ITEMS, LONGEST_TEXT = 2000, 4000
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 """Days that a file may name: those before and after them can always be told."""
+_TOLD = 12  # words of a list
 _GOAL_LEVELS = words.SCALES["goal_attainment_level"].grades
 
 
@@ -118,7 +119,10 @@ def one_of(
             return found
         meant = hint(text) if hint and isinstance(text, str) else None
         near = [meant] if meant else difflib.get_close_matches(shown(text).strip("'"), options, 1)
-        remedy = Sentence("Use one of {options}.", options=", ".join(options[:12]))
+        remedy = Sentence("Use one of {options}.", options=", ".join(options[:_TOLD]))
+        if len(options) > _TOLD:
+            text = "Use one of {options} or another of the {count} that endplate schema vocabulary lists."
+            remedy = Sentence(text, options=", ".join(options[:_TOLD]), count=str(len(options)))
         if near:
             remedy = Sentence("Did you mean {near}?", near=near[0])
         message = Sentence("{value} is not a known {kind}", value=shown(text), kind=Sentence(kind))

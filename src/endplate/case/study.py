@@ -190,6 +190,15 @@ def _is_share(outcome: Outcome) -> bool:
     return MEASURES[outcome.measure].family == "shares of people"
 
 
+def _check_share(outcome: Outcome, index: int) -> None:
+    """Raise unless a share, or a difference of two, is what shares can be."""
+    what, least = ("a share", 0) if outcome.versus is None else ("a difference of two shares", -1)
+    if not least <= (outcome.value or 0) <= 1:
+        message = f"outcomes[{index}] is {what} of people and has the value {outcome.value:g}"
+        remedy = f"Give it from {least} to 1, never in percent."
+        raise wrong("share", message, remedy, ("outcomes", index, "value"))
+
+
 def _check_development(study: Study, index: int, outcome: Outcome) -> None:
     """Raise unless an outcome of a developing arm is read from its circuit, at an age."""
     followed = {arm.arm: arm.development for arm in study.arms}
@@ -257,9 +266,6 @@ class Study(FileModel):
                     at = ("outcomes", index, "arm" if name == outcome.arm else "versus")
                     raise wrong("unknown_arm", message, f"Use one of {', '.join(names)}.", at)
             _check_development(self, index, outcome)
-            if outcome.versus is None and _is_share(outcome) and not 0 <= (outcome.value or 0) <= 1:
-                message = f"outcomes[{index}] is a share of people and has the value {outcome.value:g}"
-                raise wrong(
-                    "share", message, "Give it from 0 to 1, never in percent.", ("outcomes", index, "value")
-                )
+            if _is_share(outcome):
+                _check_share(outcome, index)
         return self

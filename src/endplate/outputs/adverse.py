@@ -36,7 +36,7 @@ ASKING: Final = N_(
 )
 _BY_SESSION: Final = {
     True: N_("see the sessions: immune"),
-    False: N_("by session, with --repeat"),
+    False: N_("by session, where sessions repeat"),
 }
 _DASH = "\N{EN DASH}"
 _SPREAD = ("median", "p05", "p95")

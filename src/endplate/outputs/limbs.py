@@ -53,6 +53,7 @@ from endplate.physiology.spread.limb import Limb
 
 _VIEW_HEIGHT = 700
 _HEADING_LETTERS, _HEADING_PX = 84, 18
+_NAME_PX, _LINE_PX = 72, 14  # what the name of a contour takes, in width and height
 _COLUMNS = (232.0, 628.0)
 _COLUMN_SPAN = (64.0, HEIGHT - 40.0)
 _VIEW_COLUMNS = (240.0, 600.0)
@@ -218,11 +219,15 @@ def _structure_label(row: Structure, across: Across) -> Label:
 
 
 def _contours(contours: Mapping[str, Mask], to_screen: ToScreen) -> Iterator[str]:
+    named: list[tuple[float, float]] = []
     for name, mask in contours.items():
         if mask.any():
             x, y = to_screen(np.argwhere(mask)[:1].astype(float))[0].tolist()
+            while any(abs(x - at_x) < _NAME_PX and abs(y - at_y) < _LINE_PX for at_x, at_y in named):
+                y += _LINE_PX
+            named.append((x, y))
             yield f'<path class="c" d="{path(outlines(mask), to_screen)}"/>'
-            yield f'<text x="{x:.1f}" y="{y + 14:.1f}" text-anchor="middle">{escape(name)}</text>'
+            yield f'<text x="{x:.1f}" y="{y + _LINE_PX:.1f}" text-anchor="middle">{escape(name)}</text>'
 
 
 def _landmarks(landmarks: Sequence[Landmark], limb: Limb, px: float) -> Iterator[str]:

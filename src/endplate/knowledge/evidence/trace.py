@@ -8,6 +8,7 @@ from endplate.errors import InputError
 from endplate.knowledge.evidence.records import Record, Source, load_records, load_sources
 
 UNMEASURED = ("assumed", "recalled")
+_OFFERED = 3  # ids that a part of a name may mean
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,9 @@ def _not_one(name: str, same: list[str]) -> InputError:
     if same:
         message, rule = f"{len(same)} records have the symbol {name!r}", "several_records"
         return InputError(message, rule=rule, remedy=f"Name one: {', '.join(same)}.", field="id")
-    near = difflib.get_close_matches(name, load_records(), 1)
-    remedy = f"Did you mean {near[0]}?" if near else "See endplate evidence list."
+    within = sorted(held for held in load_records() if name.lower() in held)
+    near = difflib.get_close_matches(name, load_records(), 1) or within[:_OFFERED]
+    remedy = f"Did you mean {' or '.join(near)}?" if near else "See endplate evidence list."
     message = f"No record has the id or symbol {name!r}"
     return InputError(message, rule="unknown_record", remedy=remedy, field="id")
 
