@@ -133,7 +133,8 @@ def test_adverse_events_say_over_which_sessions_and_why_counts_lie_apart():
         event("any event", "summary", simulated=found),
         event("neutralising antibodies", "immunity"),
     ]
-    for run, where, sentences in ((course(), "see the sessions", 2), (make_simulation(), "--repeat", 1)):
+    runs = (course(), "see the sessions", 2), (make_simulation(), "sessions repeat", 1)
+    for run, where, sentences in runs:
         run["adverse"] = events
         counted, antibodies = adverse.lines(run)
         assert (counted.name, antibodies.name) == ("any event", "neutralising antibodies")

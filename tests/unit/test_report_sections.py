@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from synthetic_run import make_case, make_check, make_simulation
 
 from endplate.outputs.recorded import remarks, session_rows, visit_row
-from endplate.outputs.report import render_report
+from endplate.outputs.report import SECTIONS, render_report
 from endplate.outputs.run_sections import TITLES, lines
 
 BAD = '<script>alert("x")</script>'
@@ -57,6 +57,17 @@ def render(**beside):
 def test_nothing_beside_leaves_no_section():
     assert not [title for title in TITLES.values() if title in render()]
     assert render(left_out=[]) == render()
+
+
+def test_what_comes_of_it_stands_first_and_goes_with_its_section():
+    """Grades and clocks of every joint before the person, the same as in their own section."""
+    html = render()
+    brief, rest = html.split("<h2>Person and plan</h2>")
+    course = rest.split("<h2>When it acts, and for how long</h2>")[1]
+    assert "<h2>In brief</h2>" in brief
+    cells = re.findall(r"<td>([^<]*\d[^<]*)</td>", brief)
+    assert cells and all(cell in course for cell in cells)
+    assert "In brief" not in render(sections=[name for name in SECTIONS if name != "course"])
 
 
 @pytest.mark.parametrize("question", ["individualise", "optimise"])
