@@ -327,7 +327,7 @@ def test_a_child_without_function_in_whom_something_comes_back_leaves_an_answer(
     found = develop(child(gmfcs=5), 10, 46)
     row = found.document["loop"][0]["told"]["ensemble"]
     assert row["loop_gain"]["p95"] is None and row["rejected"] > 0
-    assert "Infinity" not in found.to_json() and "99.000" in render_develop(found.document)
+    assert "Infinity" not in found.to_json() and "&gt; 99" in render_develop(found.document)
 
 
 @pytest.mark.parametrize("age_y", [1.0, 50 / 12, 53 / 12, 55 / 12, 7.3])
