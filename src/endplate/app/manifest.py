@@ -150,10 +150,9 @@ def made_by() -> dict[str, str]:
 def own_files(root: Path = _ROOT) -> str:
     """A digest of endplate's code, records and tables: with one changed it is another model."""
     told = hashlib.sha256()
-    for path in sorted(
-        path for path in root.rglob("*") if path.suffix in _OWN and _NOT_OWN.isdisjoint(path.parts)
-    ):
-        told.update(f"{path.relative_to(root).as_posix()}\0{sha256_of(path)}\n".encode())
+    for path in sorted(path.relative_to(root) for path in root.rglob("*") if path.suffix in _OWN):
+        if _NOT_OWN.isdisjoint(path.parts):
+            told.update(f"{path.as_posix()}\0{sha256_of(root / path)}\n".encode())
     return told.hexdigest()[:_SHOWN]
 
 

@@ -129,7 +129,7 @@ def _declarations(shown: Collection[str], draws: int) -> dict[str, inspect.Param
             str | None,
             None,
             {"metavar": "DIR"},
-            "Write the results into this folder; a report is else put below endplate-out.",
+            "Folder for the results; without it a report goes below endplate-out.",
         ),
         "seed": (int, 1, {"min": 0, "metavar": "N"}, "Seed of the random draws."),
         "draws": (int, draws, {"min": 1, "max": MOST_DRAWS, "metavar": "N"}, "Number of virtual copies."),

@@ -46,7 +46,7 @@ def _not_one(name: str, same: list[str]) -> InputError:
     if same:
         message, rule = f"{len(same)} records have the symbol {name!r}", "several_records"
         return InputError(message, rule=rule, remedy=f"Name one: {', '.join(same)}.", field="id")
-    within = sorted(held for held in load_records() if name.lower() in held)
+    within = sorted(held for held in load_records() if name and name.lower() in held)
     near = within[:_OFFERED] or difflib.get_close_matches(name, load_records(), 1)
     remedy = f"Did you mean {' or '.join(near)}?" if near else "See endplate evidence list."
     message = f"No record has the id or symbol {name!r}"
