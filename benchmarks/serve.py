@@ -29,6 +29,8 @@ from typing import Any
 
 import httpx
 
+from endplate.app.server.jobs import ENDED
+
 TOKEN = "load"
 PEOPLE, SECONDS = 50, 60.0
 MOST_MB, MOST_GROWTH = 1200.0, 1.10
@@ -60,6 +62,11 @@ class Seen:
 Asked = tuple[str, str, dict[str, Any]]
 
 
+def long_question(case: dict[str, Any], kind: str) -> dict[str, Any]:
+    """What is asked of a job."""
+    return {"kind": kind, "case": case, "options": {"draws": DRAWS}}
+
+
 def questions(case: dict[str, Any], number: int, turn: int) -> list[Asked]:
     """What a person asks in one turn, as method, path and body."""
     case["plan"]["injections"][0]["dose"] = f"{60 + (turn + number) % 60} U"
@@ -68,7 +75,7 @@ def questions(case: dict[str, Any], number: int, turn: int) -> list[Asked]:
         ("POST", "/api/ranges", {"case": case}),
         ("PUT", f"/api/cases/person-{number}.yaml", {"case": case}),
     ]
-    long = {"kind": KINDS[turn % len(KINDS)], "case": case, "options": {"draws": DRAWS}}
+    long = long_question(case, KINDS[turn % len(KINDS)])
     rarely: tuple[tuple[int, Asked], ...] = (
         (4, ("POST", "/api/limb", {"case": case})),
         (8, ("POST", "/api/curves", {"case": case, "draws": DRAWS})),
@@ -85,6 +92,16 @@ async def ask(client: httpx.AsyncClient, seen: Seen, method: str, path: str, bod
     answer = await client.request(method, path, json=body if body else None)
     seen.answers[answer.status_code] += 1
     seen.waited_s.append(time.monotonic() - begun)
+
+
+async def warmed(client: httpx.AsyncClient, case: dict[str, Any]) -> None:
+    """Ask each kind of question once, long ones to their end: what a server loads at first is no growth."""
+    for method, path, body in questions(case, 0, 0):
+        await client.request(method, path, json=body if body else None)
+    for kind in dict.fromkeys(KINDS):
+        job = (await client.post("/api/jobs", json=long_question(case, kind))).json()["id"]
+        while (await client.get(f"/api/jobs/{job}")).json()["state"] not in ENDED:
+            await asyncio.sleep(REST_S)
 
 
 async def person(client: httpx.AsyncClient, number: int, until: float, seen: Seen) -> None:
@@ -107,7 +124,7 @@ async def crowd(address: str, process: subprocess.Popen[str], people: int, secon
         limits=httpx.Limits(max_connections=people),
     ) as client:
         case = (await client.get("/api/examples/adult_arm")).json()["case"]
-        await client.post("/api/curves", json={"case": case, "draws": DRAWS})  # everything is warm
+        await warmed(client, case)
         until = time.monotonic() + seconds
         crowd = [asyncio.create_task(person(client, number, until, seen)) for number in range(people)]
         while time.monotonic() < until:

@@ -17,8 +17,7 @@ import pytest
 CROWD = Path(__file__).resolve().parents[2] / "benchmarks" / "serve.py"
 SECONDS = os.environ.get("ENDPLATE_LOAD_S", "6")
 MOST_MB = 1200
-# Of memory, from the second quarter of the time to the last: in a few seconds it still loads code and tables.
-MOST_GROWTH = 1.25 if int(SECONDS) >= 60 else 1.75
+MOST_GROWTH = 1.25  # of memory, from the second quarter of the time to the last
 ANSWERS = {"200", "202", "204", "429"}  # 429: too many questions wait, and it says so
 
 
