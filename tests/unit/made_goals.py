@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import endplate
 from endplate.case import Case
 from endplate.case.goals import Goals
@@ -41,3 +43,10 @@ def arm(**changed):
 def few_muscles(count=3):
     """The arm with the first muscles of its plan alone."""
     return arm(plan={"injections": arm().to_dict()["plan"]["injections"][:count]})
+
+
+def refused(case, wanted=None, **asked):
+    """The error with which a search is refused."""
+    with pytest.raises(endplate.InputError) as found:
+        endplate.optimise(case, wanted, **(FEW | asked))
+    return found.value

@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from made_goals import BICEPS, FEW, OLDER, arm, few_muscles, goals, target
+from made_goals import BICEPS, FEW, OLDER, arm, few_muscles, goals, refused, target
 
 import endplate
 from endplate.case import planned_injections
@@ -23,12 +23,6 @@ from endplate.questions.optimising.search import by_chance, greedy, search
 from endplate.questions.optimising.space import space_of
 from endplate.simulation import Biology
 from endplate.simulation.parameters import RandomDraws
-
-
-def refused(case, wanted=None, **asked):
-    with pytest.raises(endplate.InputError) as found:
-        endplate.optimise(case, wanted, **(FEW | asked))
-    return found.value
 
 
 def made_problem(case, wanted, draws=60):
@@ -326,6 +320,18 @@ def test_a_front_without_pymoo_is_one_sentence_and_one_plan_needs_none(monkeypat
     assert endplate.optimise(few_muscles(), goals(), draws=10, horizon_d=84).feasible
 
 
+def test_several_levels_sites_and_dilutions_are_searched():
+    rows = [{"muscle": "biceps_brachii", "side": "left", "sites": [2, 4], "at": ["30 %", "60 %"]}]
+    wanted = goals(candidates=rows, dilutions=["50 U/mL", "100 U/mL"])
+    found = endplate.optimise(few_muscles(), wanted, **FEW)
+    looked = found.document["searched"]
+    assert [space["dilution_U_per_mL"] for space in looked] == [50, 100]
+    assert looked[0]["candidates"][0]["at_percent"] == [30, 60]
+    shots = planned_injections(found.cases[0])
+    assert shots[0].sites in (2, 4) and shots[0].at_fraction in (0.3, 0.6)
+    assert shots[0].dose_U / shots[0].sites <= 50  # the dose of one site that is held
+
+
 # ---- the next session -----------------------------------------------------------------------------
 
 
@@ -339,70 +345,3 @@ def test_the_earliest_date_is_that_of_interval_and_window():
     assert large["next"]["earliest_by_limits"] == "2027-02-22"
     names = {(row["joint"], row["side"]) for row in large["next"]["modelled_re_emergence_d"]}
     assert ("elbow", "left") in names
-
-
-# ---- who may not, and what does not fit -----------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("patient", "rule"),
-    [
-        ({"age": "17 y", "weighed_on": "2026-11-20"}, "optimise_under_18"),
-        ({"age": None}, "age_required"),
-        ({"cautions": ["dysphagia"], "asked": []}, "outside_model"),
-        ({"condition": "cerebral_palsy", "gmfcs": 4}, "outside_model"),
-    ],
-)
-def test_the_optimiser_is_closed_to(patient, rule):
-    assert refused(arm(patient=patient), goals()).rule == rule
-
-
-def test_eighteen_is_not_under_eighteen():
-    found = endplate.optimise(few_muscles(), goals(), draws=10, horizon_d=84)
-    assert found.feasible
-    assert refused(arm(patient={"age": "215 mo", "weighed_on": "2026-11-20"})).rule == "optimise_under_18"
-
-
-def test_another_product_is_refused():
-    other = goals().model_copy(update={"product": "incobotulinumtoxinA"})
-    assert refused(arm(), other).rule == "product_changed"
-    rows = arm().to_dict()["plan"]["injections"]
-    mixed = [*rows[:2], rows[2] | {"product": "incobotulinumtoxinA"}]
-    assert refused(arm(plan={"injections": mixed})).rule == "product_mixing"
-
-
-@pytest.mark.parametrize(
-    ("wanted", "rule"),
-    [
-        (goals(target("ankle") | {"movement": "dorsiflexion"}), "target_not_assessed"),
-        (goals(target("wrist", 2.5)), "target_beyond_grade"),
-        (goals(candidates=[{"muscle": "supinator", "side": "left"}]), "most_required"),
-        (goals(candidates=[{"muscle": "brachialis", "side": "left", "least": "60 U"}]), "least_above_limit"),
-        (goals(step="0.1 U"), "step_too_fine"),
-        (goals(target("elbow", weeks=[4, 20])), "horizon_before_goals"),
-    ],
-)
-def test_goals_that_do_not_fit_the_case(wanted, rule):
-    assert refused(arm(), wanted).rule == rule
-
-
-def test_a_path_is_no_case_and_a_case_needs_a_plan():
-    assert refused("case.yaml").rule == "case_required"
-    assert refused(arm(plan=None)).rule == "plan_required"
-
-
-@pytest.mark.parametrize("wrong", ["front", "draws", "horizon_d"])
-def test_at_least_one_of_everything(wrong):
-    assert refused(arm(), goals(), **{wrong: 0}).field == wrong
-
-
-def test_several_levels_sites_and_dilutions_are_searched():
-    rows = [{"muscle": "biceps_brachii", "side": "left", "sites": [2, 4], "at": ["30 %", "60 %"]}]
-    wanted = goals(candidates=rows, dilutions=["50 U/mL", "100 U/mL"])
-    found = endplate.optimise(few_muscles(), wanted, **FEW)
-    looked = found.document["searched"]
-    assert [space["dilution_U_per_mL"] for space in looked] == [50, 100]
-    assert looked[0]["candidates"][0]["at_percent"] == [30, 60]
-    shots = planned_injections(found.cases[0])
-    assert shots[0].sites in (2, 4) and shots[0].at_fraction in (0.3, 0.6)
-    assert shots[0].dose_U / shots[0].sites <= 50  # the dose of one site that is held
